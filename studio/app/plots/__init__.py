@@ -1,0 +1,1 @@
+"""Live plots: NumPy arrays in, few points and cached pictures out."""

@@ -1,0 +1,1 @@
+"""One visual language: colours, spaces, type and the style sheet made of them."""

@@ -1,0 +1,1 @@
+"""What can be drawn: one frozen spec for every layer, grouped by family."""

@@ -1,0 +1,121 @@
+"""The whole catalog: every spec by kind, and what can be asked of a node's kind."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from studio.catalog.spec import LayerSpec, show
+from studio.errors import CatalogError, nearest
+from studio.graph.node import Node
+from studio.graph.problems import Problem
+
+FAMILY_FILES = (
+    "inputs",
+    "convolution",
+    "normalization",
+    "activation",
+    "pooling",
+    "linear",
+    "regularization",
+    "shape",
+    "merge",
+    "losses",
+)
+
+
+@cache
+def layers() -> dict[str, LayerSpec]:
+    """Return every spec by kind, in the library's order.
+
+    Raises:
+        CatalogError: Two files claim the same kind.
+    """
+    found: dict[str, LayerSpec] = {}
+    for name in FAMILY_FILES:
+        for spec in import_module(f"studio.catalog.{name}").LAYERS:
+            if spec.kind in found:
+                raise CatalogError(f'Two layers are called "{spec.kind}".')
+            found[spec.kind] = spec
+    return found
+
+
+def find(kind: str) -> LayerSpec | None:
+    """Return a layer's spec, or None for a kind that this version does not know."""
+    return layers().get(kind)
+
+
+def get(kind: str) -> LayerSpec:
+    """Return a layer's spec.
+
+    Raises:
+        CatalogError: There is no such layer.
+    """
+    spec = find(kind)
+    if spec is None:
+        raise CatalogError(f'There is no layer "{kind}"{nearest(kind, layers())}')
+    return spec
+
+
+def signature(node: Node) -> LayerSpec | None:
+    """Return a node's ports and role; the catalog's `studio.graph.port.SignatureOf`."""
+    return find(node.kind)
+
+
+def card_text(node: Node) -> str:
+    """Return what a node's card says under its name: ``Conv2d 3×3, 32``."""
+    spec = find(node.kind)
+    if spec is None:
+        return f"{node.kind} (unknown)"
+    if not spec.card:
+        return spec.title
+    values = {name: show(value) for name, value in spec.values(node.arguments).items()}
+    return f"{spec.title} {spec.card.format(**values)}".strip()
+
+
+def check_arguments(node: Node) -> list[Problem]:
+    """Return what is wrong with a node's kind and argument values, before PyTorch is asked."""
+    spec = find(node.kind)
+    if spec is None:
+        return [
+            Problem(
+                "error",
+                "unknown-layer",
+                f'"{node.name}" is a {node.kind}, which this version does not know'
+                f"{nearest(node.kind, layers())}. Its settings are kept.",
+                node.id,
+                suggestion="Replace it by a layer of the library, or open the project with the version "
+                "that wrote it.",
+            )
+        ]
+    problems = []
+    names = [argument.name for argument in spec.arguments]
+    for name in sorted(node.arguments):
+        argument = spec.argument(name)
+        if argument is None:
+            problems.append(
+                Problem(
+                    "error",
+                    "unknown-argument",
+                    f'{spec.title} "{node.name}" has no argument "{name}"{nearest(name, names)}',
+                    node.id,
+                    argument=name,
+                    suggestion=f"Remove it; {spec.title} has {', '.join(names) or 'no arguments'}.",
+                )
+            )
+            continue
+        reason = argument.why_not(argument.coerce(node.arguments[name]))
+        if reason is not None:
+            problems.append(
+                Problem(
+                    "error",
+                    "argument",
+                    f'{spec.title} "{node.name}": {name} {reason}.',
+                    node.id,
+                    argument=name,
+                    suggestion=f"Set {name} to {show(argument.default)}, the default."
+                    if argument.default is not None
+                    else f"Clear {name}.",
+                )
+            )
+    return problems

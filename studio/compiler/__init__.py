@@ -1,0 +1,1 @@
+"""From a drawn graph to PyTorch: shapes, cost, and the compiled module."""

@@ -1,0 +1,239 @@
+"""What crosses between the window and the engine: frozen records of plain numbers, text and arrays.
+
+Requests go to the engine and carry an id; a reply carries the same id. Live records
+(`studio.runs.records`) come by themselves while a run goes on; they say which run they are about. `studio.engine.link` turns records into bytes and
+back. Neither this module nor the link imports torch or Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.graph.problems import Problem
+from studio.graph.report import NodeReport, Totals
+from studio.runs.records import Live
+
+Array: TypeAlias = npt.NDArray[Any]
+Json: TypeAlias = dict[str, Any]
+"""A project in its file form (`studio.project.format.to_data`)."""
+
+
+# Requests ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """Load torch and run one small step, so that the first real question is answered at once."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Ask for problems, shapes and costs of a design. A newer Check makes an older one moot."""
+
+    id: int
+    project: Json
+    folder: str = ""
+    """Folder of the project file, where relative data folders start."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeData:
+    """Ask what a data set looks like: sample shape, classes, counts, a few samples."""
+
+    id: int
+    data: Json
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchData:
+    """Download a data set; Progress comes until DataFetched or Failed."""
+
+    id: int
+    data: Json
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """Train a design in the background; answered by RunStarted or Failed.
+
+    Attributes:
+        path: The project file; its ``.runs`` folder keeps the run. Empty for a project never saved.
+        runs_folder: Where the run is kept when there is no path.
+        resume: Name of the run to go on with; empty starts a new one.
+    """
+
+    id: int
+    project: Json
+    path: str = ""
+    runs_folder: str = ""
+    run: str = ""
+    resume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRun:
+    """Pause, resume or stop the run at its next step; Stop keeps a checkpoint."""
+
+    id: int
+    action: Literal["pause", "resume", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Say what is on screen: only this is probed, within the budget.
+
+    Attributes:
+        activations: Names of nodes whose activation histogram is wanted.
+        filters: Names of nodes whose learned filters are wanted.
+        budget: Share of training time that looking may cost.
+    """
+
+    id: int
+    activations: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    budget: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Withdraw a request that was not answered yet; it is answered by Failed with ``cancelled``."""
+
+    id: int
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Stop the run at its next step with a checkpoint, then end the engine."""
+
+    id: int
+
+
+# Replies -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine runs, with this torch and these devices."""
+
+    id: int
+    pid: int
+    torch: str
+    devices: tuple[str, ...]
+    default_device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Answer to Check."""
+
+    id: int
+    problems: tuple[Problem, ...]
+    nodes: tuple[NodeReport, ...]
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class DataDescribed:
+    """Answer to DescribeData.
+
+    Attributes:
+        shape: Shape of one sample: (C, H, W) or (E,).
+        classes: Names of the classes; empty for regression.
+        counts: Samples in train, validation, test.
+        samples: A few training samples as the data set gives them, before normalization; (K, *shape).
+        labels: Their labels, (K,).
+        available: False when it has to be downloaded first.
+        message: What to tell the person, when it is not available.
+    """
+
+    id: int
+    dataset: str
+    shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    counts: tuple[int, int, int]
+    samples: Array = field(default_factory=lambda: np.zeros((0,), np.float32))
+    labels: Array = field(default_factory=lambda: np.zeros((0,), np.int64))
+    available: bool = True
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long request is; `total` 0 means unknown."""
+
+    id: int
+    done: float
+    total: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataFetched:
+    """Answer to FetchData."""
+
+    id: int
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Answer to StartRun: the run exists, and its live records follow."""
+
+    id: int
+    run: str
+    runs_folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The request was carried out, and there is nothing to say about it."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The request was not carried out.
+
+    Attributes:
+        code: ``data``, ``project``, ``problems``, ``busy``, ``cancelled``, ``internal`` …
+        message: What failed, what was found, what to do.
+        node: Id of the node it belongs to.
+        details: A traceback for the report, where the fault is ours.
+    """
+
+    id: int
+    code: str
+    message: str
+    node: str = ""
+    details: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLost:
+    """The engine is gone. Made by the client, never sent.
+
+    Attributes:
+        message: What happened, in words: ``killed by signal 9``.
+        log: The last lines it wrote.
+    """
+
+    message: str
+    log: str = ""
+
+
+Request: TypeAlias = (
+    Warm | Check | DescribeData | FetchData | StartRun | ControlRun | Watch | Cancel | Shutdown
+)
+Reply: TypeAlias = Ready | Checked | DataDescribed | Progress | DataFetched | RunStarted | Done | Failed
+Record: TypeAlias = Request | Reply | Live | EngineLost

@@ -1,0 +1,76 @@
+"""Nodes and edges: the two things a person can draw."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from immutables import Map
+
+Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
+"""What an argument may hold. JSON lists become tuples, so that a node stays hashable."""
+
+NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+"""Node names: they become attribute names of the compiled module and keys of its ``state_dict``."""
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One drawn layer.
+
+    Attributes:
+        id: Stable identity inside the graph and its file, such as ``n3``.
+        kind: The catalog's name of the layer, such as ``Conv2d``.
+        name: What the person calls it; the submodule's name in the compiled network.
+        arguments: Only what differs from the layer's defaults need be here.
+        x: Left edge on the canvas, in canvas pixels at 100 %.
+        y: Top edge on the canvas.
+    """
+
+    id: str
+    kind: str
+    name: str
+    arguments: Map[str, Value] = field(default_factory=Map)
+    x: float = 0.0
+    y: float = 0.0
+
+    def with_argument(self, name: str, value: Value) -> Node:
+        """Return this node with one argument set."""
+        return replace(self, arguments=self.arguments.set(name, value))
+
+    def without_argument(self, name: str) -> Node:
+        """Return this node with one argument back at its default."""
+        return replace(self, arguments=self.arguments.delete(name)) if name in self.arguments else self
+
+    def at(self, x: float, y: float) -> Node:
+        """Return this node at another place."""
+        return replace(self, x=x, y=y)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """A wire from an output port to an input port.
+
+    Attributes:
+        source: Id of the node it leaves.
+        source_port: Name of the output port.
+        target: Id of the node it enters.
+        target_port: Name of the input port.
+        index: Place among the wires of a port that takes several (a Concat's order); 0 elsewhere.
+    """
+
+    source: str
+    source_port: str
+    target: str
+    target_port: str
+    index: int = 0
+
+
+def id_key(node_id: str) -> tuple[str, int, str]:
+    """Sort key that puts ``n2`` before ``n10``."""
+    head = node_id.rstrip("0123456789")
+    digits = node_id[len(head) :]
+    return head, int(digits) if digits else -1, node_id

@@ -1,0 +1,71 @@
+"""Ports: where wires may end, and what may flow through them.
+
+The graph does not know the catalog. Whoever asks about ports passes a `SignatureOf`, a function from
+a node to the ports it has; the catalog's is `studio.catalog.registry.signature`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from studio.graph.node import Node
+
+Flow: TypeAlias = Literal["tensor", "target", "loss"]
+"""What a wire carries: an activation, what the data set says it should be, or a scalar to minimise."""
+
+Role: TypeAlias = Literal["input", "layer", "target", "loss"]
+"""What a node is to the network: where data enters, something that computes, the truth, the objective."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortSpec:
+    """One port of a layer.
+
+    Attributes:
+        name: torch's name for it where there is one (``input``, ``target``).
+        carries: What an output sends; for an input, the usual thing it takes.
+        accepts: All that an input takes; empty means just `carries`.
+        variadic: The input takes any number of wires, in order.
+        minimum: How many wires a variadic input needs at least.
+        layout: The expected shape in torch's letters (``N, C, H, W``), for messages and help.
+        help: One line.
+    """
+
+    name: str
+    carries: Flow = "tensor"
+    accepts: tuple[Flow, ...] = ()
+    variadic: bool = False
+    minimum: int = 1
+    layout: str = ""
+    help: str = ""
+
+    def takes(self, flow: Flow) -> bool:
+        """Say whether a wire carrying `flow` may end here."""
+        return flow in (self.accepts or (self.carries,))
+
+
+class Signature(Protocol):
+    """The ports of a node, as the structure checks need them."""
+
+    @property
+    def inputs(self) -> tuple[PortSpec, ...]:
+        """Input ports, top to bottom."""
+
+    @property
+    def outputs(self) -> tuple[PortSpec, ...]:
+        """Output ports, top to bottom."""
+
+    @property
+    def role(self) -> Role:
+        """What the node is to the network."""
+
+
+SignatureOf: TypeAlias = Callable[[Node], Signature | None]
+"""From a node to its ports; None for a layer that this version does not know."""
+
+
+def find_port(ports: tuple[PortSpec, ...], name: str) -> PortSpec | None:
+    """Return the port called `name`, or None."""
+    return next((port for port in ports if port.name == name), None)

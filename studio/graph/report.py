@@ -1,0 +1,39 @@
+"""What is known of a graph once PyTorch was asked: shapes and costs, as plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReport:
+    """What the compiler knows of a node.
+
+    Attributes:
+        shape: Output shape without the batch dimension; None where it could not be found.
+        parameters: Learnable numbers.
+        macs: Multiply-accumulates for one sample.
+        activation_bytes: Memory of the output for one sample.
+        inferred: Arguments read off the wire: ``(("in_channels", 3),)``.
+    """
+
+    node: str
+    shape: tuple[int, ...] | None
+    parameters: int = 0
+    macs: int = 0
+    activation_bytes: int = 0
+    inferred: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the network.
+
+    Attributes:
+        training_bytes: Estimate of the memory that training takes at the set batch size.
+    """
+
+    parameters: int = 0
+    macs: int = 0
+    activation_bytes: int = 0
+    training_bytes: int = 0

@@ -1,0 +1,1 @@
+"""Measurements on a live network: activations and weights, sampled within a budget."""

@@ -1,0 +1,1 @@
+"""The run store: what was measured, and the checkpoints. Reading curves needs no torch."""

@@ -1,0 +1,139 @@
+"""What a run reports while it goes on: frozen records of plain numbers and arrays.
+
+The training loop and the probes make them; the run store keeps what must last; the engine sends the
+newest to the window. No record holds a tensor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+
+RunState: TypeAlias = Literal["starting", "running", "paused", "finished", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunChanged:
+    """A run entered another state. Never dropped.
+
+    Attributes:
+        message: Why it failed, or what it reached.
+        node: Name of the node it failed in, if known.
+        device: Where it runs.
+    """
+
+    run: str
+    state: RunState
+    step: int
+    epoch: int
+    message: str = ""
+    node: str = ""
+    details: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Training losses since the last such record; the mailbox joins them, so none is lost.
+
+    Attributes:
+        steps: Optimizer steps, counted from 1; (K,) int64.
+        losses: Mean loss of the batch at each; (K,) float32.
+        accuracies: Share of the batch classified correctly at each; (K,) float32, NaN if not a classifier.
+    """
+
+    run: str
+    steps: Array
+    losses: Array
+    accuracies: Array
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """One pass over the data is done and validated. Never dropped.
+
+    Attributes:
+        epoch: Counted from 1.
+        train_loss: Mean over the epoch's batches, in training mode.
+        val_loss: Over the validation part, in evaluation mode.
+        train_accuracy: In [0, 1]; NaN if not a classifier.
+        is_best: Its validation loss is the lowest so far.
+    """
+
+    run: str
+    epoch: int
+    step: int
+    train_loss: float
+    val_loss: float
+    train_accuracy: float
+    val_accuracy: float
+    is_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far the run is. The newest replaces the older."""
+
+    run: str
+    step: int
+    total_steps: int
+    epoch: int
+    epochs: int
+    elapsed_s: float
+    remaining_s: float
+    samples_per_s: float
+    watching: float
+    """Share of training time that probes took, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationHistogram:
+    """Distribution of a node's output on the training batch. The newest of each node and step bucket stays.
+
+    Attributes:
+        node: Name of the node.
+        low: Left edge of the first bin.
+        high: Right edge of the last bin.
+        counts: (B,) int64.
+        zeros: Share of exact zeros, in [0, 1].
+        mean: Of the sampled values.
+        std: Of the sampled values.
+    """
+
+    run: str
+    node: str
+    step: int
+    low: float
+    high: float
+    counts: Array
+    zeros: float
+    mean: float
+    std: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Learned weights of a node as small pictures. The newest of each node replaces the older.
+
+    Attributes:
+        node: Name of the node.
+        pictures: (K, H, W) or (K, H, W, 3) float32, as they are (not scaled).
+        scale: Largest absolute weight shown.
+        total: Number of filters there are; K may be fewer.
+        order: Index of each shown filter in the layer, sorted by norm, largest first.
+    """
+
+    run: str
+    node: str
+    step: int
+    pictures: Array
+    scale: float
+    total: int
+    order: tuple[int, ...]
+
+
+Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | ActivationHistogram | Filters

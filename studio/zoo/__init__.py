@@ -1,0 +1,1 @@
+"""Known architectures, as functions that build graphs."""
