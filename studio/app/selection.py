@@ -1,0 +1,64 @@
+"""What is selected, shared by canvas, inspector, menus and plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.app.document import Document
+from studio.graph.node import Edge, id_key
+
+
+class Selection(QObject):
+    """Ids of the selected nodes, and the selected wires. What leaves the graph leaves the selection."""
+
+    changed = Signal()
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._nodes: frozenset[str] = frozenset()
+        self._edges: frozenset[Edge] = frozenset()
+        document.changed.connect(self._forget_what_is_gone)
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """Ids of the selected nodes."""
+        return self._nodes
+
+    @property
+    def edges(self) -> frozenset[Edge]:
+        """The selected wires."""
+        return self._edges
+
+    @property
+    def single(self) -> str | None:
+        """The one selected node, or None if there are none or several."""
+        return next(iter(self._nodes)) if len(self._nodes) == 1 else None
+
+    def ordered(self) -> list[str]:
+        """Return the selected nodes in the order of their ids."""
+        return sorted(self._nodes, key=id_key)
+
+    def set(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = ()) -> None:
+        """Select exactly these."""
+        new_nodes, new_edges = frozenset(nodes), frozenset(edges)
+        if (new_nodes, new_edges) != (self._nodes, self._edges):
+            self._nodes, self._edges = new_nodes, new_edges
+            self.changed.emit()
+
+    def toggle(self, node: str) -> None:
+        """Add a node to the selection, or take it out."""
+        self.set(self._nodes ^ {node}, self._edges)
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self.set()
+
+    def _forget_what_is_gone(self) -> None:
+        graph = self._document.graph
+        self.set(
+            (node for node in self._nodes if node in graph),
+            (edge for edge in self._edges if graph.has_edge(edge)),
+        )

@@ -1,0 +1,125 @@
+"""The theme in force: colours, fonts and icons, and the signal that they changed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+from studio.app.theme.style_sheet import style_sheet
+from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, Colors, Scheme
+from studio.catalog.registry import find
+
+
+class Theme(QObject):
+    """Light or dark, following the system until the person chooses. One per program: `theme()`."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choice: Scheme | None = None
+        self._scheme: Scheme = "light"
+
+    @property
+    def scheme(self) -> Scheme:
+        """What is on screen."""
+        return self._scheme
+
+    @property
+    def colors(self) -> Colors:
+        """Colours by role."""
+        return DARK if self._scheme == "dark" else LIGHT
+
+    def install(self, app: QApplication, choice: Scheme | None = None) -> None:
+        """Dress the program, and follow the system's scheme from now on."""
+        app.setStyle("Fusion")
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self.choose(choice)
+
+    def choose(self, choice: Scheme | None) -> None:
+        """Use this scheme; None follows the system."""
+        self._choice = choice
+        self._follow_system()
+
+    def color(self, role: str) -> QColor:
+        """Return the colour of a role such as ``accent``."""
+        return QColor(getattr(self.colors, role))
+
+    def family_color(self, kind: str) -> QColor:
+        """Return the colour of a layer's family; an unknown layer's is that of errors."""
+        spec = find(kind)
+        return QColor(self.colors.families[spec.family] if spec else self.colors.bad)
+
+    def font(self, px: int = BODY_PX, *, bold: bool = False) -> QFont:
+        """Return the interface font at a size in pixels."""
+        font = QFont(QGuiApplication.font())
+        font.setPixelSize(px)
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        return font
+
+    def mono(self, px: int = BODY_PX) -> QFont:
+        """Return the font of numbers and argument names, with figures of one width."""
+        font = QFont(_mono_family())
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setPixelSize(px)
+        return font
+
+    def icon(self, name: str, role: str = "text") -> QIcon:
+        """Return an icon of the Phosphor set (``ph.play``) in the colour of a role."""
+        import qtawesome  # 0.1 s: not before the first icon is shown
+
+        return qtawesome.icon(name, color=getattr(self.colors, role), color_disabled=self.colors.faint)
+
+    def _follow_system(self) -> None:
+        system = QGuiApplication.styleHints().colorScheme()
+        scheme: Scheme = self._choice or ("dark" if system == Qt.ColorScheme.Dark else "light")
+        self._scheme = scheme
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setPalette(self._palette())
+            app.setFont(self.font())
+            app.setStyleSheet(style_sheet(self.colors, _mono_family()))
+        self.changed.emit()
+
+    def _palette(self) -> QPalette:
+        """Return the palette that Fusion paints with where the style sheet is silent."""
+        palette, role = QPalette(), QPalette.ColorRole
+        for target, name in (
+            (role.Window, "panel"),
+            (role.WindowText, "text"),
+            (role.Base, "raised"),
+            (role.AlternateBase, "panel"),
+            (role.Text, "text"),
+            (role.Button, "raised"),
+            (role.ButtonText, "text"),
+            (role.ToolTipBase, "raised"),
+            (role.ToolTipText, "text"),
+            (role.PlaceholderText, "dim"),
+            (role.Highlight, "accent"),
+            (role.HighlightedText, "on_accent"),
+            (role.Link, "accent"),
+            (role.Mid, "line"),
+        ):
+            palette.setColor(target, self.color(name))
+        for target in (role.WindowText, role.Text, role.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, target, self.color("faint"))
+        return palette
+
+
+@cache
+def _mono_family() -> str:
+    """Return the best monospaced family there is."""
+    families = set(QFontDatabase.families())
+    for wanted in ("JetBrains Mono", "SF Mono", "Cascadia Mono", "Consolas", "DejaVu Sans Mono", "Menlo"):
+        if wanted in families:
+            return wanted
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+
+
+@cache
+def theme() -> Theme:
+    """Return the program's theme."""
+    return Theme()

@@ -1,0 +1,134 @@
+"""The visual language in numbers: colour roles, spaces, radii, type sizes. No colour stands anywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from studio.catalog.spec import Family
+
+Scheme: TypeAlias = Literal["light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """Colours by role, as ``#rrggbb``.
+
+    Attributes:
+        background: Behind everything.
+        canvas: Under the network.
+        panel: Panels and bars.
+        raised: Controls and cards on a panel.
+        line: Borders and separators.
+        grid: Dots of the canvas.
+        text: What must be read.
+        dim: What supports it; contrast of at least 4.5 to 1 on panel.
+        faint: What may be missed.
+        accent: Selection, focus, the one main action.
+        on_accent: Text on accent.
+        good: Success, running.
+        warning: Something to look at.
+        bad: Errors.
+        train: Series of the training part.
+        validation: Series of the validation part.
+        shadow: Under cards, with its own transparency.
+    """
+
+    background: str
+    canvas: str
+    panel: str
+    raised: str
+    hover: str
+    line: str
+    grid: str
+    text: str
+    dim: str
+    faint: str
+    accent: str
+    on_accent: str
+    good: str
+    warning: str
+    bad: str
+    train: str
+    validation: str
+    shadow: str
+    families: dict[Family, str]
+
+
+def _families(colors: str) -> dict[Family, str]:
+    """Return the colour of each family; shape and merge share the calm colour of inputs."""
+    names: tuple[Family, ...] = (
+        "input",
+        "convolution",
+        "normalization",
+        "activation",
+        "pooling",
+        "linear",
+        "regularization",
+        "loss",
+    )
+    found = dict(zip(names, colors.split(), strict=True))
+    return {**found, "shape": found["input"], "merge": found["input"]}
+
+
+DARK = Colors(
+    background="#16181d",
+    canvas="#1b1e24",
+    panel="#20242b",
+    raised="#272c35",
+    hover="#303641",
+    line="#343a45",
+    grid="#2a2f38",
+    text="#e6e9ef",
+    dim="#98a2b3",
+    faint="#5d6675",
+    accent="#4da3ff",
+    on_accent="#0b1420",
+    good="#3ecf8e",
+    warning="#f5b14c",
+    bad="#ff6b6b",
+    train="#56B4E9",
+    validation="#E69F00",
+    shadow="#000000",
+    families=_families("#8b95a7 #4da3ff #b388ff #3ecf8e #f5b14c #ff8fab #7dd3fc #ff6b6b"),
+)
+
+LIGHT = Colors(
+    background="#eef0f4",
+    canvas="#f7f8fa",
+    panel="#ffffff",
+    raised="#f1f3f7",
+    hover="#e6eaf1",
+    line="#d9dee7",
+    grid="#dfe3ea",
+    text="#1c2430",
+    dim="#5b6675",
+    faint="#98a2b3",
+    accent="#1769e0",
+    on_accent="#ffffff",
+    good="#0f9d63",
+    warning="#b86e00",
+    bad="#d33a3a",
+    train="#0072B2",
+    validation="#E69F00",
+    shadow="#1c2430",
+    families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a"),
+)
+
+SPACE = 4
+"""All spaces are multiples of it, in pixels at 100 %."""
+
+RADIUS = 6
+CARD_RADIUS = 8
+STRIPE = 4
+PORT_RING = 8
+WIRE_WIDTH = 2.0
+
+BODY_PX = 13
+LABEL_PX = 12
+SMALL_PX = 11
+
+TOOLBAR_HEIGHT = 48
+ROW_HEIGHT = 30
+LIBRARY_WIDTH = 216
+INSPECTOR_WIDTH = 296
