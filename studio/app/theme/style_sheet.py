@@ -36,7 +36,8 @@ QToolButton[role="primary"]:disabled, QPushButton[role="primary"]:disabled { bac
     border-color: $line; color: $faint; }
 QToolButton[role="flat"], QPushButton[role="flat"] { background: transparent; border: 1px solid transparent; }
 QToolButton[role="flat"]:hover, QPushButton[role="flat"]:hover { background: $raised; }
-QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0; text-align: left; }
+QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0;
+    text-align: left; }
 
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
 QDockWidget::title { background: $panel; padding: 0; }
@@ -61,8 +62,8 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QAbstractSpinBox:focus, Q
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; }
 QLineEdit[invalid="true"] { border: 1px solid $bad; }
 QComboBox::drop-down { border: none; width: 22px; }
-QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $accent;
-    selection-color: $on_accent; outline: none; padding: 4px; }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $line;
+    selection-background-color: $accent; selection-color: $on_accent; outline: none; padding: 4px; }
 QCheckBox { spacing: 8px; min-height: 26px; background: transparent; }
 
 QTabBar { background: $panel; }
@@ -76,7 +77,8 @@ QTreeView, QListView, QTableView, QListWidget, QTreeWidget { background: $panel;
     alternate-background-color: $panel; }
 QTreeView::item, QListView::item { min-height: 24px; padding: 1px 4px; border-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $raised; }
-QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $hover; color: $text; }
+QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $hover;
+    color: $text; }
 QTreeView::branch { background: $panel; }
 QHeaderView::section { background: $panel; color: $dim; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-size: ${label}px; }
