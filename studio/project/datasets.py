@@ -1,0 +1,209 @@
+"""The data sets a project may name: titles, sample shapes, classes and options. No data, and no torch.
+
+The window lists them from here, and `studio.data` loads them; an option is described like a layer's
+argument, so it is checked and edited by the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from studio.catalog.spec import ArgSpec
+from studio.errors import DataError, nearest
+from studio.project.config import DataConfig, OptionValue
+
+_DIGITS = tuple("0123456789")
+_CLOTHES = (
+    "T-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
+_SAMPLES = ArgSpec("samples", "int", 1000, "Points in all.", minimum=20, maximum=1_000_000)
+_SEED = ArgSpec("seed", "int", 0, "Fixes where the points lie.", minimum=0, maximum=2**32 - 1)
+
+
+def _noise(default: float) -> ArgSpec:
+    return ArgSpec(
+        "noise",
+        "float",
+        default,
+        "Standard deviation of what is added to each coordinate.",
+        minimum=0.0,
+        maximum=10.0,
+        step=0.05,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSpec:
+    """One data set.
+
+    Attributes:
+        key: Its name in files.
+        title: Its name on screen.
+        summary: One line that says what it is.
+        shape: Shape of one sample: (C, H, W) for pictures, (E,) for rows.
+        classes: Names of the classes, by label.
+        options: Its own settings, described as a layer's arguments are.
+        download: It is fetched from the network, or found in a folder.
+        brings_test: It comes with a test set of its own, so that `test_fraction` does nothing.
+    """
+
+    key: str
+    title: str
+    summary: str
+    shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    options: tuple[ArgSpec, ...] = ()
+    download: bool = False
+    brings_test: bool = False
+
+    def option(self, name: str) -> ArgSpec | None:
+        """Return one option's spec, or None if the data set has no such option."""
+        return next((option for option in self.options if option.name == name), None)
+
+    def values(self, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
+        """Return every option's value: the one given, else the default.
+
+        Raises:
+            DataError: An option that the data set does not have, or a value that it does not allow.
+        """
+        names = [option.name for option in self.options]
+        for name in sorted(given):
+            if name not in names:
+                raise DataError(
+                    f'The data set {self.title} has no option "{name}"{nearest(name, names)}. '
+                    f"It has {', '.join(names) or 'none'}."
+                )
+        found: dict[str, OptionValue] = {}
+        for option in self.options:
+            value = option.coerce(given.get(option.name, option.default))
+            reason = option.why_not(value)
+            if reason is not None:
+                raise DataError(f"The data set {self.title}: {option.name} {reason}.")
+            assert isinstance(value, bool | int | float | str)
+            found[option.name] = value
+        return found
+
+
+DATASETS: dict[str, DatasetSpec] = {
+    spec.key: spec
+    for spec in (
+        DatasetSpec(
+            "digits",
+            "Digits 8×8",
+            "1,797 handwritten digits of 8×8 pixels, in 17 levels of grey. Comes with the program.",
+            (1, 8, 8),
+            _DIGITS,
+        ),
+        DatasetSpec(
+            "moons",
+            "Two moons",
+            "Points of the plane on two interleaved half circles.",
+            (2,),
+            ("upper", "lower"),
+            (_SAMPLES, _noise(0.2), _SEED),
+        ),
+        DatasetSpec(
+            "circles",
+            "Circles",
+            "Points of the plane on two circles, one inside the other.",
+            (2,),
+            ("outer", "inner"),
+            (
+                _SAMPLES,
+                _noise(0.1),
+                ArgSpec(
+                    "factor",
+                    "float",
+                    0.5,
+                    "Radius of the inner circle; the outer one's is 1.",
+                    minimum=0.0,
+                    maximum=1.0,
+                    open_range=True,
+                    step=0.1,
+                ),
+                _SEED,
+            ),
+        ),
+        DatasetSpec(
+            "spirals",
+            "Spirals",
+            "Points of the plane on two spirals wound into each other.",
+            (2,),
+            ("first", "second"),
+            (
+                _SAMPLES,
+                _noise(0.1),
+                ArgSpec(
+                    "turns",
+                    "float",
+                    1.5,
+                    "How often each spiral goes round.",
+                    minimum=0.25,
+                    maximum=5.0,
+                    step=0.25,
+                ),
+                _SEED,
+            ),
+        ),
+        DatasetSpec(
+            "xor",
+            "XOR",
+            "Points of the plane in four quadrants; opposite quadrants are one class.",
+            (2,),
+            ("same sign", "different sign"),
+            (_SAMPLES, _noise(0.1), _SEED),
+        ),
+        DatasetSpec(
+            "mnist",
+            "MNIST",
+            "70,000 handwritten digits of 28×28 pixels; 10,000 of them are for testing.",
+            (1, 28, 28),
+            _DIGITS,
+            download=True,
+            brings_test=True,
+        ),
+        DatasetSpec(
+            "fashion_mnist",
+            "Fashion-MNIST",
+            "70,000 pictures of clothes of 28×28 pixels; 10,000 of them are for testing.",
+            (1, 28, 28),
+            _CLOTHES,
+            download=True,
+            brings_test=True,
+        ),
+    )
+}
+"""Every data set by key, in the order of the list on screen."""
+
+
+def get(key: str) -> DatasetSpec:
+    """Return a data set's spec.
+
+    Raises:
+        DataError: There is no such data set.
+    """
+    spec = DATASETS.get(key)
+    if spec is None:
+        raise DataError(
+            f'There is no data set "{key}"{nearest(key, DATASETS)}. There are {", ".join(DATASETS)}.'
+        )
+    return spec
+
+
+def options_of(config: DataConfig) -> dict[str, OptionValue]:
+    """Return every option of the configured data set, checked, with defaults filled in.
+
+    Raises:
+        DataError: An unknown data set or option, or a value out of range.
+    """
+    return get(config.dataset).values(config.options)
