@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from studio.catalog.spec import TENSOR_OUT, ArgSpec, LayerSpec
-from studio.graph.port import PortSpec
+from dataclasses import replace
+
+from studio.catalog.spec import IMAGES_IN, TENSOR_OUT, ArgSpec, LayerSpec
 
 CONV_ARGUMENTS = (
     ArgSpec(
@@ -43,6 +44,28 @@ CONV_ARGUMENTS = (
     ),
 )
 
+_IN, _OUT, _KERNEL, _STRIDE, _PADDING, _DILATION, _GROUPS, _BIAS, _MODE = CONV_ARGUMENTS
+
+TRANSPOSED_ARGUMENTS = (
+    _IN,
+    _OUT,
+    replace(_KERNEL, default=2),
+    replace(_STRIDE, help="How many times larger the maps become."),
+    replace(_PADDING, help="Border taken off each side of the output.", choices=()),
+    ArgSpec(
+        "output_padding",
+        "pair",
+        0,
+        "Rows and columns added on one side; smaller than stride or dilation.",
+        minimum=0,
+        unit="px",
+    ),
+    _GROUPS,
+    _BIAS,
+    _DILATION,
+    replace(_MODE, help="Only zeros can be undone by a transposed convolution.", choices=("zeros",)),
+)
+
 LAYERS = (
     LayerSpec(
         "Conv2d",
@@ -51,11 +74,25 @@ LAYERS = (
         "torch.nn.Conv2d",
         "Slide learned filters over an image; every place shares their weights.",
         CONV_ARGUMENTS,
-        (PortSpec("input", layout="N, C, H, W", help="Images or feature maps."),),
+        (IMAGES_IN,),
         (TENSOR_OUT,),
         formula="out[k] = bias[k] + Σ_c weight[k, c] ⋆ input[c]",
         reference="torch.nn.Conv2d; LeCun et al. 1998",
         synonyms=("convolution", "convolutional", "filter", "kernel", "cnn"),
-        card="{kernel_size}, {out_channels}",
+        card="{kernel_size:pair}, {out_channels}",
+    ),
+    LayerSpec(
+        "ConvTranspose2d",
+        "ConvTranspose2d",
+        "convolution",
+        "torch.nn.ConvTranspose2d",
+        "Enlarge feature maps with learned filters; the shapes of a Conv2d the other way round.",
+        TRANSPOSED_ARGUMENTS,
+        (IMAGES_IN,),
+        (TENSOR_OUT,),
+        formula="height = (H − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1",
+        reference="torch.nn.ConvTranspose2d; Zeiler et al. 2010",
+        synonyms=("deconvolution", "upsample", "upsampling", "decoder", "fractionally strided"),
+        card="{kernel_size:pair}, {out_channels}",
     ),
 )

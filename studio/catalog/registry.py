@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 
 from studio.catalog.spec import LayerSpec, show
 from studio.errors import CatalogError, nearest
-from studio.graph.node import Node
-from studio.graph.problems import Problem
+from studio.graph.node import Node, Value
+from studio.graph.problems import Fix, Problem
 
 FAMILY_FILES = (
     "inputs",
@@ -62,15 +63,33 @@ def signature(node: Node) -> LayerSpec | None:
     return find(node.kind)
 
 
-def card_text(node: Node) -> str:
-    """Return what a node's card says under its name: ``Conv2d 3×3, 32``."""
+def card_text(node: Node, inferred: Iterable[tuple[str, Value]] = ()) -> str:
+    """Return what a node's card says under its name: ``Conv2d 3×3, 32``, ``Linear 64 → 10``.
+
+    Args:
+        node: The node.
+        inferred: Arguments that the compiler read off the wire (`NodeReport.inferred`); what is not
+            known yet is left out: ``Linear → 10``.
+    """
     spec = find(node.kind)
     if spec is None:
         return f"{node.kind} (unknown)"
     if not spec.card:
         return spec.title
-    values = {name: show(value) for name, value in spec.values(node.arguments).items()}
-    return f"{spec.title} {spec.card.format(**values)}".strip()
+    values = spec.values(node.arguments)
+    values.update((name, value) for name, value in inferred if values.get(name) is None)
+    shown = {
+        name: _CardValue("" if value is None and spec.is_inferred(name) else show(value))
+        for name, value in values.items()
+    }
+    return " ".join(f"{spec.title} {spec.card.format_map(shown)}".split())
+
+
+class _CardValue(str):
+    """A shown value that ``:pair`` writes as height × width."""
+
+    def __format__(self, form: str) -> str:
+        return f"{self}×{self}" if form == "pair" and self.isdecimal() else str(self)
 
 
 def check_arguments(node: Node) -> list[Problem]:
@@ -88,34 +107,38 @@ def check_arguments(node: Node) -> list[Problem]:
                 "that wrote it.",
             )
         ]
-    problems = []
-    names = [argument.name for argument in spec.arguments]
-    for name in sorted(node.arguments):
-        argument = spec.argument(name)
-        if argument is None:
-            problems.append(
-                Problem(
-                    "error",
-                    "unknown-argument",
-                    f'{spec.title} "{node.name}" has no argument "{name}"{nearest(name, names)}',
-                    node.id,
-                    argument=name,
-                    suggestion=f"Remove it; {spec.title} has {', '.join(names) or 'no arguments'}.",
-                )
-            )
-            continue
-        reason = argument.why_not(argument.coerce(node.arguments[name]))
-        if reason is not None:
-            problems.append(
-                Problem(
-                    "error",
-                    "argument",
-                    f'{spec.title} "{node.name}": {name} {reason}.',
-                    node.id,
-                    argument=name,
-                    suggestion=f"Set {name} to {show(argument.default)}, the default."
-                    if argument.default is not None
-                    else f"Clear {name}.",
-                )
-            )
-    return problems
+    return [problem for name in sorted(node.arguments) if (problem := _check_argument(node, spec, name))]
+
+
+def _check_argument(node: Node, spec: LayerSpec, name: str) -> Problem | None:
+    """Return what is wrong with one argument that a node sets, or None."""
+    argument = spec.argument(name)
+    if argument is None:
+        names = [known.name for known in spec.arguments]
+        return Problem(
+            "error",
+            "unknown-argument",
+            f'{spec.title} "{node.name}" has no argument "{name}"{nearest(name, names)}',
+            node.id,
+            argument=name,
+            suggestion=f"Remove it; {spec.title} has {', '.join(names) or 'no arguments'}.",
+        )
+    reason = argument.why_not(argument.coerce(node.arguments[name]))
+    if reason is None:
+        return None
+    clear = argument.default is None
+    return Problem(
+        "error",
+        "argument",
+        f'{spec.title} "{node.name}": {name} {reason}.',
+        node.id,
+        argument=name,
+        suggestion=f"Clear {name}." if clear else f"Set {name} to {show(argument.default)}, the default.",
+        fix=Fix(
+            f"Clear {name}" if clear else f"Set {name} to {show(argument.default)}",
+            "set",
+            node.id,
+            argument=name,
+            value=argument.default,
+        ),
+    )

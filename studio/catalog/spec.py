@@ -52,8 +52,12 @@ from the first wire to the last. ``list``: a function of a list of tensors. ``re
 the batch dimension are replaced. ``none``: nothing is called (inputs and targets).
 """
 
-Infer: TypeAlias = Literal["", "channels", "features"]
-"""Where an argument left at None is read off: dimension 1, or the last, of the first input's shape."""
+Infer: TypeAlias = Literal["", "channels", "features", "normalized"]
+"""Where an argument left at None is read off the first input's shape.
+
+``channels``: dimension 1. ``features``: the last dimension. ``normalized``: C, H and W of images, the
+last dimension of anything else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ class ArgSpec:
 
 
 TENSOR_IN = PortSpec("input", help="What the layer works on.")
+IMAGES_IN = PortSpec("input", layout="N, C, H, W", help="Images or feature maps.")
 TENSOR_OUT = PortSpec("output", help="What the layer gives.")
 
 
@@ -171,7 +176,9 @@ class LayerSpec:
         target: The torch class or function as text: ``torch.nn.Conv2d``.
         summary: One line that says what it does.
         arguments: In torch's order.
-        inputs: Input ports, top to bottom.
+        inputs: Input ports, top to bottom. Where a port states a layout, the compiler holds the number of
+            dimensions to it (``*`` is any number, alternatives are separated by ``or``), because torch
+            reads a batch of one dimension fewer as a single sample without a batch.
         outputs: Output ports, top to bottom.
         role: What it is to the network.
         call: How the compiled network calls the target.
@@ -179,7 +186,7 @@ class LayerSpec:
         reference: Where to read about it.
         synonyms: Other words people search for.
         card: What the node's card says under the name, with arguments in braces:
-            ``{kernel_size}, {out_channels}``.
+            ``{kernel_size:pair}, {out_channels}``; ``:pair`` writes 3 as 3×3.
     """
 
     kind: str
@@ -200,6 +207,11 @@ class LayerSpec:
     def argument(self, name: str) -> ArgSpec | None:
         """Return one argument's spec, or None if the layer has no such argument."""
         return next((argument for argument in self.arguments if argument.name == name), None)
+
+    def is_inferred(self, name: str) -> bool:
+        """Say whether an argument is read off the wire when it is None."""
+        argument = self.argument(name)
+        return argument is not None and argument.infer != ""
 
     def values(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """Return every argument's value: the one given, else the default."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio.graph.node import Value
+
 
 @dataclass(frozen=True, slots=True)
 class NodeReport:
@@ -22,7 +24,7 @@ class NodeReport:
     parameters: int = 0
     macs: int = 0
     activation_bytes: int = 0
-    inferred: tuple[tuple[str, int], ...] = ()
+    inferred: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
