@@ -55,6 +55,11 @@ class Document(QObject):
         return self._path
 
     @property
+    def name(self) -> str:
+        """What the project is called: as its file, or as its template while it has none."""
+        return self._path.stem if self._path is not None else self.project.name
+
+    @property
     def is_modified(self) -> bool:
         """Whether the file differs from what is on screen."""
         return not self._history.is_saved
@@ -73,8 +78,6 @@ class Document(QObject):
     def mark_saved(self, path: Path) -> None:
         """Say that the current project is now in this file."""
         self._path = path
-        if self.project.name != path.stem:
-            self.edit_project("Rename project", lambda project: replace(project, name=path.stem))
         self._history.mark_saved()
         self.state_changed.emit()
 

@@ -1,0 +1,91 @@
+"""Actions by name: one table from which menus, tool bar and shortcuts are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from studio.app.theme.theme import theme
+
+Shortcut = str | QKeySequence.StandardKey
+
+
+class Actions:
+    """All actions of a window.
+
+    Every action has an object name in the form ``action.file.save``, so that tests, macros and
+    accessibility tools find it.
+    """
+
+    def __init__(self, owner: QWidget) -> None:
+        self._owner = owner
+        self._actions: dict[str, QAction] = {}
+        self._icons: dict[str, str] = {}
+        theme().changed.connect(self._redraw_icons)
+
+    def add(
+        self,
+        name: str,
+        text: str,
+        slot: Callable[[], object],
+        *shortcuts: Shortcut,
+        icon: str = "",
+        tip: str = "",
+        checkable: bool = False,
+    ) -> QAction:
+        """Make an action.
+
+        Args:
+            name: Without the leading ``action.``: ``file.save``.
+            text: As in the menu; an ampersand marks the mnemonic.
+            slot: What it does.
+            shortcuts: Keys, the first of which the menu shows.
+            icon: Name in the icon set.
+            tip: For the status bar and the tool tip; by default the text.
+            checkable: It is on or off.
+        """
+        action = QAction(text, self._owner)
+        action.setObjectName(f"action.{name}")
+        action.setShortcuts([QKeySequence(key) for key in shortcuts])
+        action.setStatusTip(tip)
+        action.setCheckable(checkable)
+        action.triggered.connect(lambda _checked=False: slot())
+        plain = text.replace("&", "").rstrip("…")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip or plain}{f'  ({keys})' if keys else ''}")
+        self._actions[name] = action
+        if icon:
+            self._icons[name] = icon
+        self._owner.addAction(action)
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def all(self) -> dict[str, QAction]:
+        """Return every action by name."""
+        return dict(self._actions)
+
+    def fill(self, menu: QMenu, *names: str) -> None:
+        """Put actions into a menu; an empty name is a separator."""
+        for name in names:
+            if name:
+                menu.addAction(self._actions[name])
+            else:
+                menu.addSeparator()
+
+    def enable(self, name: str, on: bool, reason: str = "") -> None:
+        """Enable an action, or disable it and say why."""
+        action = self._actions[name]
+        action.setEnabled(on)
+        action.setStatusTip("" if on else reason)
+
+    def load_icons(self) -> None:
+        """Give the actions their icons; apart from `add`, because the icon fonts take a while to load."""
+        self._redraw_icons()
+
+    def _redraw_icons(self) -> None:
+        for name, icon in self._icons.items():
+            self._actions[name].setIcon(theme().icon(icon))

@@ -1,0 +1,101 @@
+"""The engine as the window sees it: requests out, Qt signals in, on a timer and never more often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.engine.client import EngineClient
+from studio.engine.records import (
+    Checked,
+    DataDescribed,
+    DataFetched,
+    EngineLost,
+    Failed,
+    Progress,
+    Ready,
+    Record,
+    Request,
+    RunStarted,
+)
+from studio.runs.records import (
+    ActivationHistogram,
+    EpochEnded,
+    Filters,
+    RunChanged,
+    RunProgress,
+    Steps,
+)
+
+DRAIN_INTERVAL_MS = 33
+
+
+class EngineLink(QObject):
+    """Drains an `EngineClient` 30 times a second and says what came.
+
+    Args:
+        client: The engine's client; started by `start`.
+    """
+
+    ready = Signal(object)
+    checked = Signal(object)
+    data_described = Signal(object)
+    data_fetched = Signal(object)
+    progress = Signal(object)
+    run_started = Signal(object)
+    failed = Signal(object)
+    live = Signal(object)
+    """A `studio.runs.records.Live`: at most the newest of each kind in one turn."""
+
+    lost = Signal(object)
+    """`EngineLost`: the engine is gone; `start` starts another."""
+
+    def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._timer = QTimer(self)
+        self._timer.setInterval(DRAIN_INTERVAL_MS)
+        self._timer.timeout.connect(self.drain)
+        self._signals = {
+            Ready: self.ready,
+            Checked: self.checked,
+            DataDescribed: self.data_described,
+            DataFetched: self.data_fetched,
+            Progress: self.progress,
+            RunStarted: self.run_started,
+            Failed: self.failed,
+            EngineLost: self.lost,
+            **dict.fromkeys(
+                (RunChanged, Steps, EpochEnded, RunProgress, ActivationHistogram, Filters), self.live
+            ),
+        }
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine runs or is being started."""
+        return self._client.alive
+
+    def start(self) -> None:
+        """Start the engine and listen to it."""
+        self._client.start()
+        self._timer.start()
+
+    def request(self, kind: type[Request], **fields: Any) -> int:
+        """Send a request and return its id."""
+        return self._client.request(kind, **fields)
+
+    def drain(self) -> None:
+        """Announce all that came since the last time."""
+        for record in self._client.drain():
+            self._announce(record)
+
+    def close(self, timeout_s: float = 8.0) -> None:
+        """End the engine; what it still says is not announced."""
+        self._timer.stop()
+        self._client.close(timeout_s)
+
+    def _announce(self, record: Record) -> None:
+        signal = self._signals.get(type(record))
+        if signal is not None:
+            signal.emit(record)

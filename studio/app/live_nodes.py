@@ -1,0 +1,60 @@
+"""Small live pictures inside the nodes: learned filters and activation histograms, as they come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from studio.app.canvas.view import CanvasView
+from studio.app.plots.thumbnails import filters_thumbnail, histogram_thumbnail
+from studio.app.theme.theme import theme
+from studio.app.workspace import Workspace
+from studio.catalog.registry import find
+
+
+class LiveNodes(QObject):
+    """Puts the newest picture of each watched node on its card.
+
+    Convolutions show their filters, activations their histogram. Pictures are made only for what is new.
+    """
+
+    def __init__(self, workspace: Workspace, canvas: CanvasView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._canvas = canvas
+        self._shown: dict[str, int] = {}
+        workspace.monitor.changed.connect(self._changed)
+        theme().changed.connect(self._redraw)
+
+    def _changed(self, kind: str) -> None:
+        if kind == "run":
+            for name in self._shown:
+                self._canvas.set_picture(name, None)
+            self._shown.clear()
+        elif kind == "filters":
+            self._show_filters()
+        elif kind == "histograms":
+            self._show_histograms()
+
+    def _redraw(self) -> None:
+        self._shown.clear()
+        self._show_filters()
+        self._show_histograms()
+
+    def _kind_of(self, name: str) -> str:
+        """Return the family of the node of this name, or an empty string if it is gone."""
+        graph = self._workspace.document.graph
+        node = next((node for node in graph.nodes.values() if node.name == name), None)
+        spec = find(node.kind) if node is not None else None
+        return spec.family if spec is not None else ""
+
+    def _show_filters(self) -> None:
+        for name, filters in self._workspace.monitor.filters.items():
+            if self._shown.get(name) != filters.step and self._kind_of(name) == "convolution":
+                self._shown[name] = filters.step
+                self._canvas.set_picture(name, filters_thumbnail(filters))
+
+    def _show_histograms(self) -> None:
+        for name, histogram in self._workspace.monitor.newest_histograms.items():
+            if self._shown.get(name) != histogram.step and self._kind_of(name) == "activation":
+                self._shown[name] = histogram.step
+                self._canvas.set_picture(name, histogram_thumbnail(histogram))

@@ -1,0 +1,126 @@
+"""New, Open, Save, Save As, Recent: the document and the disk, with the person asked where it matters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from studio.app.document import Document
+from studio.app.settings import Settings
+from studio.errors import ProjectError, StudioError
+from studio.project.files import read, write
+from studio.project.project import Project
+
+FILTER = "Flowgraph projects (*.flow)"
+SUFFIX = ".flow"
+
+
+class ProjectFiles(QObject):
+    """Opens and saves the document; never loses what is on screen without asking.
+
+    Args:
+        document: What is opened and saved.
+        settings: Keeps the recent files.
+        window: Parent of the dialogs.
+    """
+
+    failed = Signal(str, str)
+    """What was tried (``open``, ``save``), and why it did not work."""
+
+    saved = Signal()
+
+    def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._settings = settings
+        self._window = window
+
+    def new(self, project: Project | None = None) -> bool:
+        """Start a project, empty or from a template; False if the person kept the old one."""
+        if not self.may_leave():
+            return False
+        self._document.open(project or Project(), None)
+        return True
+
+    def open(self, path: Path | None = None) -> bool:
+        """Open a file, asking which if none is given; False if that was cancelled or failed."""
+        if not self.may_leave():
+            return False
+        if path is None:
+            name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), FILTER)
+            if not name:
+                return False
+            path = Path(name)
+        try:
+            project = read(path)
+        except StudioError as error:
+            self.failed.emit("open", error.message)
+            return False
+        self._document.open(project, path.resolve())
+        self._settings.add_recent(path)
+        return True
+
+    def save(self) -> bool:
+        """Save to the document's file, asking for one if it has none; False if it is not saved."""
+        if self._document.path is None:
+            return self.save_as()
+        return self._write(self._document.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and save there; False if it is not saved."""
+        start = self._document.path or Path(self._folder()) / f"{self._document.name}{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save project as", str(start), FILTER)
+        if not name:
+            return False
+        path = Path(name)
+        if path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+            if path.exists() and not self._may_replace(path):
+                return False
+        return self._write(path)
+
+    def may_leave(self) -> bool:
+        """Ask what to do with unsaved changes, if there are any; False keeps the project open."""
+        if not self._document.is_modified:
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(
+            QMessageBox.Icon.Warning,
+            "Unsaved changes",
+            f"Save the changes to “{self._document.name}”?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            self._window,
+        )
+        box.setObjectName("dialog.unsaved")
+        box.setInformativeText("What is not saved is lost when the project is closed.")
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        box.deleteLater()
+        if answer == buttons.Save:
+            return self.save()
+        return answer == buttons.Discard
+
+    def _may_replace(self, path: Path) -> bool:
+        answer = QMessageBox.question(
+            self._window, "Replace file?", f"{path.name} is there already. Replace it by this project?"
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _write(self, path: Path) -> bool:
+        try:
+            write(self._document.project, path)
+        except ProjectError as error:
+            self.failed.emit("save", error.message)
+            return False
+        self._document.mark_saved(path.resolve())
+        self._settings.add_recent(path)
+        self.saved.emit()
+        return True
+
+    def _folder(self) -> str:
+        if self._document.path is not None:
+            return str(self._document.path.parent)
+        recent = self._settings.preferences.recent
+        return str(Path(recent[0]).parent) if recent else str(Path.home())

@@ -1,0 +1,48 @@
+"""Starts the window: Qt, theme, engine client, and the project that was asked for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_API", "pyside6")
+os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+
+
+def run(path: Path | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        path: The project to open; None starts with an empty canvas.
+
+    Returns:
+        The exit code.
+    """
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from studio.app.main_window import MainWindow
+    from studio.app.settings import Settings
+    from studio.app.theme.theme import theme
+    from studio.engine.process_client import ProcessClient
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Flowgraph Studio")
+    app.setDesktopFileName("flowgraph-studio")
+    settings = Settings()
+    choice = settings.preferences.theme
+    theme().install(app, None if choice == "system" else choice)
+    window = MainWindow(ProcessClient(), settings)
+    if path is not None:
+        window.open_path(path)
+    window.show()
+
+    # Python's signal handlers run between bytecodes: the timer gives them a chance while Qt waits.
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    heartbeat = QTimer(interval=200)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start()
+    return app.exec()

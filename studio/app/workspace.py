@@ -1,0 +1,303 @@
+"""The design, the engine and the run brought together: what follows what, without a widget in sight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.app.document import Document
+from studio.app.engine_link import EngineLink
+from studio.app.facts import Facts
+from studio.app.monitor import Monitor
+from studio.app.selection import Selection
+from studio.catalog.registry import find
+from studio.engine.client import EngineClient
+from studio.engine.records import (
+    Check,
+    Checked,
+    ControlRun,
+    DataDescribed,
+    DescribeData,
+    EngineLost,
+    Failed,
+    FetchData,
+    Progress,
+    Ready,
+    RunStarted,
+    StartRun,
+    Watch,
+)
+from studio.errors import StudioError
+from studio.graph.graph import Graph
+from studio.graph.problems import has_errors
+from studio.project.files import runs_folder
+from studio.project.format import to_data
+from studio.project.project import Project
+from studio.runs.records import Live, RunChanged, RunState
+from studio.runs.store import RunStore
+
+CHECK_DELAY_MS = 40
+MAX_WATCHED = 12
+
+ACTIVE: frozenset[RunState] = frozenset({"starting", "running", "paused"})
+
+
+class Workspace(QObject):
+    """Keeps facts and monitor in step with the document, and passes the person's wishes to the engine.
+
+    Args:
+        client: The engine; started by `start`.
+    """
+
+    engine_ready = Signal(object)
+    data_described = Signal(object)
+    data_failed = Signal(str)
+    progress = Signal(object)
+    run_state_changed = Signal(object)
+    """`RunState`, or None when no run is shown."""
+
+    message = Signal(str)
+    """Something for the status bar."""
+
+    refused = Signal(object)
+    """`Failed`: something that was asked for was not done."""
+
+    engine_lost = Signal(object, str)
+    """`EngineLost`, and the name of the run it took along (or an empty string)."""
+
+    def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = Document(parent=self)
+        self.selection = Selection(self.document, self)
+        self.facts = Facts(self)
+        self.monitor = Monitor(self)
+        self.link = EngineLink(client, self)
+        self._state: RunState | None = None
+        self._run = ""
+        self._run_folder = ""
+        self._check_id = self._data_id = self._fetch_id = self._start_id = 0
+        self._watched: Watch | None = None
+        self._check_timer = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
+        self._check_timer.timeout.connect(self.check)
+        self._listen()
+
+    def _listen(self) -> None:
+        self.document.changed.connect(self._document_changed)
+        self.selection.changed.connect(self.watch)
+        self.link.ready.connect(self._ready)
+        self.link.checked.connect(self._checked)
+        self.link.data_described.connect(self._data_described)
+        self.link.data_fetched.connect(self._data_fetched)
+        self.link.progress.connect(self._progress)
+        self.link.run_started.connect(self._run_started)
+        self.link.live.connect(self._live)
+        self.link.failed.connect(self._failed)
+        self.link.lost.connect(self._lost)
+
+    @property
+    def run(self) -> str:
+        """Name of the run last started; empty before the first."""
+        return self._run
+
+    @property
+    def state(self) -> RunState | None:
+        """State of that run."""
+        return self._state
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a run is going on or paused."""
+        return self._state in ACTIVE
+
+    @property
+    def folder(self) -> str:
+        """Folder of the project file, where relative data folders start."""
+        return str(self.document.path.parent) if self.document.path else ""
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where this project's runs lie; those of a project never saved lie in the user's state folder."""
+        if self.document.path is not None:
+            return runs_folder(self.document.path)
+        return Path(platformdirs.user_state_dir("flowgraph-studio", False)) / "unsaved.runs"
+
+    def start(self) -> None:
+        """Start the engine and ask about the design."""
+        self.link.start()
+        self.check()
+        self.describe_data()
+
+    def close(self, timeout_s: float = 8.0) -> None:
+        """Stop the run with a checkpoint and end the engine."""
+        self._check_timer.stop()
+        self.link.close(timeout_s)
+
+    # Questions ------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Ask for problems, shapes and costs of the design as it is now."""
+        self._check_id = self.link.request(Check, project=to_data(self.document.project), folder=self.folder)
+
+    def describe_data(self) -> None:
+        """Ask what the data set looks like."""
+        data = self.document.project.data.model_dump(mode="json")
+        self._data_id = self.link.request(DescribeData, data=data, folder=self.folder)
+
+    def fetch_data(self) -> None:
+        """Download the data set that the project names."""
+        data = self.document.project.data.model_dump(mode="json")
+        self._fetch_id = self.link.request(FetchData, data=data, folder=self.folder)
+
+    def watch(self) -> None:
+        """Tell the engine what is on screen."""
+        activations, filters = watched_nodes(self.document.graph, self.selection.single)
+        watch = Watch(0, activations, filters)
+        if watch != self._watched and self.link.alive:
+            self._watched = watch
+            self.link.request(Watch, activations=activations, filters=filters)
+
+    # The run --------------------------------------------------------------------------------------
+
+    def train(self) -> None:
+        """Train the design as it is now; `refused` says if it cannot be."""
+        self._start(resume="")
+
+    def resume_run(self, run: str) -> None:
+        """Go on with a run that was stopped or cut off."""
+        self._start(resume=run)
+
+    def pause(self) -> None:
+        """Pause at the next step."""
+        self.link.request(ControlRun, action="pause")
+
+    def go_on(self) -> None:
+        """Go on after a pause."""
+        self.link.request(ControlRun, action="resume")
+
+    def stop(self) -> None:
+        """Stop at the next step, with a checkpoint."""
+        self.link.request(ControlRun, action="stop")
+
+    def show_run(self, name: str) -> None:
+        """Show the curves of a stored run."""
+        if self.is_training:
+            self.message.emit("A run is going on: its curves stay on screen.")
+            return
+        try:
+            self.monitor.load(RunStore(self.runs_folder).run(name))
+        except StudioError as error:
+            self.message.emit(error.message)
+
+    def _start(self, resume: str) -> None:
+        if self.is_training:
+            return
+        self._set_state("starting")
+        self._start_id = self.link.request(
+            StartRun,
+            project=to_data(self.document.project),
+            path=str(self.document.path or ""),
+            runs_folder=str(self.runs_folder),
+            resume=resume,
+        )
+        self._watched = None
+        self.watch()
+
+    # Answers --------------------------------------------------------------------------------------
+
+    def _document_changed(self, old: Project, new: Project) -> None:
+        if (old.graph, old.data, old.training) != (new.graph, new.data, new.training):
+            self._check_timer.start()
+        if old.data != new.data:
+            self.describe_data()
+
+    def _ready(self, ready: Ready) -> None:
+        self.engine_ready.emit(ready)
+
+    def _checked(self, checked: Checked) -> None:
+        if checked.id == self._check_id:
+            self.facts.update(checked)
+
+    def _data_described(self, described: DataDescribed) -> None:
+        if described.id == self._data_id:
+            self.data_described.emit(described)
+
+    def _data_fetched(self) -> None:
+        self._fetch_id = 0
+        self.describe_data()
+        self.check()
+
+    def _progress(self, progress: Progress) -> None:
+        self.progress.emit(progress)
+
+    def _run_started(self, started: RunStarted) -> None:
+        self._run, self._run_folder = started.run, started.runs_folder
+        self.monitor.start(started.run)
+
+    def _live(self, record: Live) -> None:
+        if record.run != self._run:
+            return
+        self.monitor.take(record)
+        if isinstance(record, RunChanged):
+            self._set_state(record.state)
+            if record.message:
+                self.message.emit(record.message)
+            if record.state == "failed":
+                self.refused.emit(Failed(0, "run", record.message, self._id_of(record.node), record.details))
+
+    def _failed(self, failed: Failed) -> None:
+        if failed.code == "superseded":
+            return
+        if failed.id in (self._data_id, self._fetch_id):
+            self._fetch_id = 0
+            self.data_failed.emit(failed.message)
+            return
+        if failed.id == self._start_id:
+            self._set_state(None)
+        self.refused.emit(failed)
+
+    def _lost(self, lost: EngineLost) -> None:
+        run = self._run if self.is_training else ""
+        self._set_state("failed" if run else self._state)
+        self._watched = None
+        self.link.start()
+        self.check()
+        self.describe_data()
+        self.engine_lost.emit(lost, run)
+
+    def _set_state(self, state: RunState | None) -> None:
+        if state != self._state:
+            self._state = state
+            self.run_state_changed.emit(state)
+
+    def _id_of(self, name: str) -> str:
+        """Return the id of the node of this name in the design on screen, if it is still there."""
+        return next((node.id for node in self.document.graph.ordered() if node.name == name), "")
+
+    @property
+    def can_train(self) -> bool:
+        """Whether nothing known keeps the design from being trained."""
+        return not has_errors(self.facts.problems)
+
+
+def watched_nodes(graph: Graph, selected: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of nodes whose activations and filters are worth probing.
+
+    The selected node comes first; then the nodes that show a live picture on the canvas, activations
+    and layers with filters, as far as the budget of attention goes.
+    """
+    nodes = graph.ordered()
+    if selected is not None and selected in graph:
+        chosen = graph.node(selected)
+        nodes = [chosen, *(node for node in nodes if node.id != selected)]
+    activations, filters = [], []
+    for node in nodes:
+        spec = find(node.kind)
+        if spec is None or spec.role != "layer":
+            continue
+        if node.id == selected or spec.family == "activation":
+            activations.append(node.name)
+        if spec.family == "convolution" or node.kind == "Linear":
+            filters.append(node.name)
+    return tuple(activations[:MAX_WATCHED]), tuple(filters[:MAX_WATCHED])

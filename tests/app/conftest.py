@@ -1,0 +1,17 @@
+"""What tests of the window share: a dressed application, and no leaked thread."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from studio.app.theme.theme import theme
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp_args: list[str]) -> QApplication:
+    """The application in the light theme, the same on every machine."""
+    app = QApplication.instance() or QApplication(qapp_args)
+    assert isinstance(app, QApplication)
+    theme().install(app, "light")
+    return app
