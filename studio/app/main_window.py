@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -61,6 +61,9 @@ class MainWindow(QMainWindow):
         settings: What the window remembers.
     """
 
+    first_painted = Signal()
+    """The window was painted for the first time; what takes a while may start."""
+
     def __init__(self, client: EngineClient, settings: Settings | None = None) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self._build_menus()
         self._build_status_bar()
         self._connect()
+        self.first_painted.connect(self._after_first_paint)
         self._restore()
         self._refresh_title()
         self._refresh_actions()
@@ -451,7 +455,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self._after_first_paint)
+            QTimer.singleShot(0, self.first_painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes and a run that goes on, then end the engine, bounded."""

@@ -6,9 +6,36 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from studio.app.main_window import MainWindow
 
 os.environ.setdefault("QT_API", "pyside6")
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+
+
+def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
+    """Make the application and its window, with a project in it; nothing is shown yet."""
+    from PySide6.QtWidgets import QApplication
+
+    from studio.app.main_window import MainWindow
+    from studio.app.settings import Settings
+    from studio.app.theme.theme import theme
+    from studio.engine.client import ProcessClient
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Flowgraph Studio")
+    app.setDesktopFileName("flowgraph-studio")
+    settings = Settings()
+    choice = settings.preferences.theme
+    theme().install(app, None if choice == "system" else choice)
+    window = MainWindow(ProcessClient(), settings)
+    if path is not None:
+        window.open_path(path)
+    return app, window
 
 
 def run(path: Path | None = None) -> int:
@@ -21,24 +48,9 @@ def run(path: Path | None = None) -> int:
         The exit code.
     """
     from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
 
-    from studio.app.main_window import MainWindow
-    from studio.app.settings import Settings
-    from studio.app.theme.theme import theme
-    from studio.engine.process_client import ProcessClient
-
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("Flowgraph Studio")
-    app.setDesktopFileName("flowgraph-studio")
-    settings = Settings()
-    choice = settings.preferences.theme
-    theme().install(app, None if choice == "system" else choice)
-    window = MainWindow(ProcessClient(), settings)
-    if path is not None:
-        window.open_path(path)
+    app, window = create(path)
     window.show()
-
     # Python's signal handlers run between bytecodes: the timer gives them a chance while Qt waits.
     signal.signal(signal.SIGINT, lambda *_: window.close())
     signal.signal(signal.SIGTERM, lambda *_: window.close())
