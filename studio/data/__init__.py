@@ -1,1 +1,1 @@
-"""Data sets, their splits and normalization, and batches that live where the training does."""
+"""Data sets: what there is, where it comes from, how it is split, normalized and put on the device."""

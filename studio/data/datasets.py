@@ -1,0 +1,100 @@
+"""What can be asked about a data set before it is loaded, and fetching it.
+
+Titles, shapes, classes and options stand in `studio.project.datasets`, where the window finds them too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from studio.data.digits import DIGITS
+from studio.data.mnist import MNIST_SETS
+from studio.data.source import Cancelled, Progress, RawData, Source
+from studio.data.splits import part_sizes
+from studio.data.toys import TOYS
+from studio.errors import DataError
+from studio.project import datasets
+from studio.project.config import DataConfig
+
+SOURCES: dict[str, Source] = {"digits": DIGITS, **TOYS, **MNIST_SETS}
+
+
+@dataclass(frozen=True, slots=True)
+class DataDescription:
+    """What a data set looks like.
+
+    Attributes:
+        dataset: Its key.
+        title: Its name on screen.
+        shape: Shape of one sample: (C, H, W) or (E,).
+        classes: Names of the classes.
+        counts: Samples in train, validation and test.
+        available: False when it has to be downloaded first.
+        message: What to tell the person, when it is not available.
+    """
+
+    dataset: str
+    title: str
+    shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    counts: tuple[int, int, int]
+    available: bool = True
+    message: str = ""
+
+
+def data_folder(config: DataConfig, folder: Path | None) -> Path:
+    """Return where downloaded data lies: the user's cache, or the folder that the project names.
+
+    Args:
+        config: The project's data settings.
+        folder: The project file's folder, where a relative data folder starts; None is the working
+            directory.
+    """
+    if not config.folder:
+        return platformdirs.user_cache_path("flowgraph-studio", appauthor=False) / "data"
+    return (folder or Path()) / Path(config.folder).expanduser()
+
+
+def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
+    """Return what a data set looks like, without loading or downloading it.
+
+    Raises:
+        DataError: There is no such data set or option, or its files are damaged.
+    """
+    spec = datasets.get(config.dataset)
+    options = datasets.options_of(config)
+    source, where = SOURCES[spec.key], data_folder(config, folder)
+    message = source.missing(where) if source.missing else ""
+    sizes = part_sizes(*source.count(options, where), config)
+    return DataDescription(
+        spec.key, spec.title, spec.shape, spec.classes, sizes, available=not message, message=message
+    )
+
+
+def load(config: DataConfig, folder: Path | None = None) -> RawData:
+    """Read or make a data set.
+
+    Raises:
+        DataError: There is no such data set or option, or it is missing or damaged.
+    """
+    options = datasets.options_of(config)
+    source, where = SOURCES[config.dataset], data_folder(config, folder)
+    message = source.missing(where) if source.missing else ""
+    if message:
+        raise DataError(message, argument="folder")
+    return source.load(options, where)
+
+
+def fetch(config: DataConfig, folder: Path | None, progress: Progress, cancelled: Cancelled) -> None:
+    """Download a data set into its folder, unless it is there or needs no download.
+
+    Raises:
+        DataError: It was cancelled, could not be downloaded, or cannot be written.
+    """
+    datasets.options_of(config)
+    source, where = SOURCES[config.dataset], data_folder(config, folder)
+    if source.missing is not None and source.fetch is not None and source.missing(where):
+        source.fetch(where, progress, cancelled)

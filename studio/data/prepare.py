@@ -1,0 +1,116 @@
+"""From a data set's settings to tensors on the training device.
+
+Small sets live on the device as a whole: a batch is then one `index_select`, and no worker process,
+collation or copy stands between the data and the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from studio.data import datasets, normalization, splits
+from studio.project import datasets as known
+from studio.project.config import DataConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One part of the data, on the device.
+
+    Shape:
+        inputs: (N, *shape) float32
+        targets: (N,) int64 classes, or (N, 1) float32 values
+    """
+
+    inputs: torch.Tensor
+    targets: torch.Tensor
+
+    def __len__(self) -> int:
+        return self.inputs.shape[0]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedData:
+    """A data set, split, normalized and resident on a device.
+
+    Attributes:
+        dataset: Its key.
+        shape: Shape of one sample.
+        classes: Names of the classes; empty for regression.
+        train: What the network learns from.
+        validation: What tells how far it generalizes while it learns.
+        test: What nobody looks at until the end; may be empty.
+        mean: What was subtracted, per channel or feature.
+        std: What was divided by.
+    """
+
+    dataset: str
+    shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    train: Split
+    validation: Split
+    test: Split
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+def prepare(
+    config: DataConfig, folder: Path | None = None, device: str | torch.device = "cpu"
+) -> PreparedData:
+    """Load, split and normalize a data set, and put it on a device.
+
+    Args:
+        config: The project's data settings.
+        folder: The project file's folder.
+        device: Where the tensors live.
+
+    Raises:
+        DataError: It is missing or damaged, or cannot be split as asked.
+    """
+    raw = datasets.load(config, folder)
+    spec = known.get(config.dataset)
+    own_test = len(raw.test[0]) if raw.test is not None else 0
+    parts = splits.split(raw.targets, own_test, config)
+    train = raw.inputs[parts[splits.TRAIN]]
+    shift, scale = normalization.fit(train, config.normalization)
+
+    def place(inputs: npt.NDArray[np.float32], targets: npt.NDArray[np.int64]) -> Split:
+        ready = normalization.apply(inputs, shift, scale)
+        return Split(torch.from_numpy(ready).to(device), torch.from_numpy(targets).to(device))
+
+    if raw.test is not None:
+        test = place(*raw.test)
+    else:
+        test = place(raw.inputs[parts[splits.TEST]], raw.targets[parts[splits.TEST]])
+    return PreparedData(
+        spec.key,
+        spec.shape,
+        spec.classes,
+        place(train, raw.targets[parts[splits.TRAIN]]),
+        place(raw.inputs[parts[splits.VALIDATION]], raw.targets[parts[splits.VALIDATION]]),
+        test,
+        shift,
+        scale,
+    )
+
+
+def preview(
+    config: DataConfig, folder: Path | None = None, count: int = 16
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """Return the first training samples as the data set gives them, before normalization.
+
+    Shape:
+        returns: (K, *shape) and (K,), with K at most `count`
+
+    Raises:
+        DataError: As `prepare`.
+    """
+    raw = datasets.load(config, folder)
+    own_test = len(raw.test[0]) if raw.test is not None else 0
+    chosen = splits.split(raw.targets, own_test, config)[splits.TRAIN][:count]
+    return raw.inputs[chosen], raw.targets[chosen]

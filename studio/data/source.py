@@ -1,0 +1,56 @@
+"""What stands behind a data set of the list: how its samples are counted, read or made, and fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Options: TypeAlias = dict[str, Any]
+"""Every option of a data set with its value, checked by `studio.project.datasets`."""
+
+Progress: TypeAlias = Callable[[float, float, str], None]
+"""Told how far a download is: done, total, and what is being done."""
+
+Cancelled: TypeAlias = Callable[[], bool]
+
+Images: TypeAlias = npt.NDArray[np.float32]
+Labels: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class RawData:
+    """A data set as its source gives it, in memory, before it is split and normalized.
+
+    Attributes:
+        inputs: (N, C, H, W) images in [0, 1], or (N, E) rows.
+        targets: (N,) classes.
+        test: Inputs and targets of a test set that the source keeps apart, if it does.
+    """
+
+    inputs: Images
+    targets: Labels
+    test: tuple[Images, Labels] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a data set is got.
+
+    Attributes:
+        count: Samples to be split, and samples of the set's own test set (0: it has none), without
+            loading anything.
+        load: Read or make it, from its options and the data folder.
+        missing: Say what is missing in a folder and how to get it; empty when all is there. None for a
+            set that comes with the program.
+        fetch: Download what is missing into a folder.
+    """
+
+    count: Callable[[Options, Path], tuple[int, int]]
+    load: Callable[[Options, Path], RawData]
+    missing: Callable[[Path], str] | None = None
+    fetch: Callable[[Path, Progress, Cancelled], None] | None = None

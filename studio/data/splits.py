@@ -1,0 +1,112 @@
+"""Who trains, who validates, who tests: a split that depends on the seed and on nothing else.
+
+NumPy's PCG64 gives the same permutation on every machine. How many samples each part has depends on
+the number of samples alone, so it can be told before the data is loaded.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.errors import DataError
+from studio.project.config import DataConfig
+
+Indices = npt.NDArray[np.int64]
+Parts = tuple[Indices, Indices, Indices]
+
+TRAIN, VALIDATION, TEST = 0, 1, 2
+
+
+def part_sizes(count: int, own_test: int, config: DataConfig) -> tuple[int, int, int]:
+    """Return how many samples train, validation and test have.
+
+    Args:
+        count: Samples to be split.
+        own_test: Size of the test set that the data set keeps apart; 0 if it has none.
+        config: The fractions; `test_fraction` counts only where there is no own test set.
+    """
+    validation = round(count * config.validation_fraction)
+    if own_test:
+        return count - validation, validation, own_test
+    test = round(count * config.test_fraction)
+    return count - validation - test, validation, test
+
+
+def split(targets: npt.NDArray[np.int64], own_test: int, config: DataConfig) -> Parts:
+    """Return the indices of train, validation and test: disjoint, complete, in shuffled order.
+
+    Where the data set has its own test set, the third part is empty.
+
+    Shape:
+        targets: (N,)
+        returns: three of (K,), N in all
+
+    Raises:
+        DataError: A part would be empty, or a class could not be in every part.
+    """
+    sizes = part_sizes(len(targets), own_test, config)
+    _refuse_empty(len(targets), sizes, config)
+    wanted = (sizes[VALIDATION], 0 if own_test else sizes[TEST])
+    order = np.random.Generator(np.random.PCG64(config.split_seed)).permutation(len(targets))
+    if not config.stratify:
+        validation, test, train = np.split(order, [wanted[0], wanted[0] + wanted[1]])
+        return train, validation, test
+    part = np.full(len(targets), TRAIN)
+    classes, members = np.unique(targets, return_counts=True)
+    test_shares = _apportion(wanted[1], members, members - 2, config)
+    validation_shares = _apportion(wanted[0], members, members - test_shares - 1, config)
+    for label, num_validation, num_test in zip(classes, validation_shares, test_shares, strict=True):
+        own = order[targets[order] == label]
+        part[own[:num_validation]] = VALIDATION
+        part[own[num_validation : num_validation + num_test]] = TEST
+    shuffled = part[order]
+    return order[shuffled == TRAIN], order[shuffled == VALIDATION], order[shuffled == TEST]
+
+
+def _refuse_empty(count: int, sizes: tuple[int, int, int], config: DataConfig) -> None:
+    """Raise for a split that leaves a wanted part without samples."""
+    fractions = (1.0, config.validation_fraction, config.test_fraction)
+    settings = ("", "validation_fraction", "test_fraction")
+    for name, size, fraction, setting in zip(
+        ("training", "validation", "test"), sizes, fractions, settings, strict=True
+    ):
+        if size <= 0 and fraction > 0.0:
+            change = f"Raise {setting}" if setting else "Lower validation_fraction and test_fraction"
+            raise DataError(
+                f"The split leaves no {name} data: {count} samples in all, validation_fraction is "
+                f"{config.validation_fraction:g}, test_fraction {config.test_fraction:g}. {change}, or take "
+                "more samples.",
+                argument=setting or "validation_fraction",
+            )
+
+
+def _apportion(total: int, members: Indices, capacity: Indices, config: DataConfig) -> Indices:
+    """Return how many of each class go into a part: at least one, as near to proportion as whole numbers get.
+
+    Shape:
+        members: (C,), samples of each class
+        capacity: (C,), how many of them may be taken at most
+        returns: (C,), `total` in all
+
+    Raises:
+        DataError: There are not enough samples to have every class in the part.
+    """
+    if total == 0:
+        return np.zeros_like(members)
+    if capacity.min() < 1 or total < len(members) or capacity.sum() < total:
+        raise DataError(
+            f"The split cannot have every class in every part: {members.sum()} samples of {len(members)} "
+            f"classes, the rarest has {members.min()}. Take more samples, raise validation_fraction and "
+            f"test_fraction (now {config.validation_fraction:g} and {config.test_fraction:g}), or turn "
+            "stratify off.",
+            argument="stratify",
+        )
+    quota = total * members / members.sum()
+    shares: Indices = np.clip(np.floor(quota).astype(np.int64), 1, capacity)
+    while (missing := total - int(shares.sum())) != 0:
+        step = 1 if missing > 0 else -1
+        movable = shares < capacity if step > 0 else shares > 1
+        gap = np.where(movable, (quota - shares) * step, -np.inf)
+        shares[np.argmax(gap)] += step
+    return shares
