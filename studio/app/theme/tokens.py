@@ -19,7 +19,9 @@ class Colors:
         canvas: Under the network.
         panel: Panels and bars.
         raised: Controls and cards on a panel.
+        card: A node of the network.
         line: Borders and separators.
+        wire: Between the nodes.
         grid: Dots of the canvas.
         text: What must be read.
         dim: What supports it; contrast of at least 4.5 to 1 on panel.
@@ -39,7 +41,9 @@ class Colors:
     panel: str
     raised: str
     hover: str
+    card: str
     line: str
+    wire: str
     grid: str
     text: str
     dim: str
@@ -77,7 +81,9 @@ DARK = Colors(
     panel="#20242b",
     raised="#272c35",
     hover="#303641",
+    card="#272c35",
     line="#343a45",
+    wire="#5d6675",
     grid="#2a2f38",
     text="#e6e9ef",
     dim="#98a2b3",
@@ -99,7 +105,9 @@ LIGHT = Colors(
     panel="#ffffff",
     raised="#f1f3f7",
     hover="#e6eaf1",
+    card="#ffffff",
     line="#d9dee7",
+    wire="#98a2b3",
     grid="#dfe3ea",
     text="#1c2430",
     dim="#5b6675",
