@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+import math
+import re
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    model_validator,
+)
 
 OptionValue: TypeAlias = bool | int | float | str
 
-Device: TypeAlias = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:[0-9]{1,3})?)$")]
+
+def _checked_option(value: Any) -> OptionValue:
+    """Return an option's value; a union would report every type it is not."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("must be a finite number")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("is too large")
+    if not isinstance(value, bool | int | float | str):
+        raise ValueError("must be a number, a text, true or false")
+    if isinstance(value, str) and not (len(value) <= 1000 and value.isprintable()):
+        raise ValueError("must be readable text of at most 1000 characters")
+    return value
+
+
+def _checked_device(value: str) -> str:
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:[0-9]{1,3})?", value):
+        raise ValueError("must be auto, cpu, mps, cuda or one of several, such as cuda:1")
+    return value
+
+
+def _checked_folder(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("must be a folder's name, without control characters")
+    return value
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return JSON's lists as the tuples that they were written from."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Device: TypeAlias = Annotated[str, AfterValidator(_checked_device)]
 
 
 class Config(BaseModel):
@@ -33,8 +74,10 @@ class DataConfig(Config):
     """
 
     dataset: str = Field(default="digits", min_length=1, max_length=100)
-    folder: str = Field(default="", max_length=1000)
-    options: dict[str, OptionValue] = Field(default_factory=dict, max_length=50)
+    folder: Annotated[str, AfterValidator(_checked_folder)] = Field(default="", max_length=1000)
+    options: dict[str, Annotated[OptionValue, PlainValidator(_checked_option)]] = Field(
+        default_factory=dict, max_length=50
+    )
     validation_fraction: float = Field(default=0.15, gt=0.0, lt=1.0)
     test_fraction: float = Field(default=0.15, ge=0.0, lt=1.0)
     split_seed: int = Field(default=0, ge=0, lt=2**32)
@@ -69,7 +112,7 @@ class TrainingConfig(Config):
     lr: float = Field(default=0.05, gt=0.0, le=1e6)
     momentum: float = Field(default=0.9, ge=0.0, lt=1.0)
     nesterov: bool = False
-    betas: tuple[float, float] = (0.9, 0.999)
+    betas: Annotated[tuple[float, float], BeforeValidator(_as_tuple)] = (0.9, 0.999)
     weight_decay: float = Field(default=0.0, ge=0.0, le=1e6)
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
     epochs: int = Field(default=20, ge=1, le=1_000_000)

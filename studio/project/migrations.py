@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from studio.errors import NewerFormatError, ProjectError
+from studio.project.wording import kind_of, short
 
 Document: TypeAlias = dict[str, Any]
 Step: TypeAlias = Callable[[Document], Document]
@@ -32,11 +33,11 @@ def version_of(document: object) -> int:
         raise ProjectError(f"This is not a project: it holds {kind_of(document)} where an object belongs.")
     if document.get("format") != FORMAT:
         found = document.get("format")
-        said = f'"format" is {_short(found)}' if "format" in document else 'it has no key "format"'
+        said = f'"format" is {short(found)}' if "format" in document else 'it has no key "format"'
         raise ProjectError(f'This is not a Flowgraph Studio project: {said}, where "{FORMAT}" belongs.')
     version = document.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        said = f"is {_short(version)}" if "version" in document else "is missing"
+        said = f"is {short(version)}" if "version" in document else "is missing"
         raise ProjectError(f'The project\'s "version" {said}. It must be a whole number from 1 on.')
     return version
 
@@ -56,7 +57,7 @@ def migrate(document: Document, steps: Mapping[int, Step] = STEPS, current: int 
     version = version_of(document)
     if version > current:
         raise NewerFormatError(
-            f"The project was written by a later version of Flowgraph Studio (file version {_short(version)}, "
+            f"The project was written by a later version of Flowgraph Studio (file version {short(version)}, "
             f"and this program reads up to {current}). Update the program to open it."
         )
     for number in range(version, current):
@@ -75,18 +76,3 @@ def migrate(document: Document, steps: Mapping[int, Step] = STEPS, current: int 
             ) from error
         document = {**document, "version": number + 1}
     return document
-
-
-def kind_of(value: object) -> str:
-    """Return JSON's word for a value, with its article."""
-    words = {dict: "an object", list: "a list", tuple: "a list", str: "a text", bool: "true or false"}
-    return "nothing (null)" if value is None else words.get(type(value), "a number")
-
-
-def _short(value: object) -> str:
-    """Return a value for a message, cut where it is long."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) < 10**15 else "a huge number"
-    if isinstance(value, str):
-        return f'"{value[:40]}"' if value.isprintable() else "an unreadable text"
-    return kind_of(value)

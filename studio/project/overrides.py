@@ -1,0 +1,213 @@
+"""Settings given on the command line: ``training.lr=0.1``, ``graph.conv1.out_channels=8``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, TypeAlias, TypeVar
+
+import annotated_types
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from studio.catalog import registry
+from studio.catalog.spec import ArgSpec
+from studio.errors import DataError, GraphError, ProjectError, nearest
+from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.graph.node import Value
+from studio.project import datasets
+from studio.project.config import Config, DataConfig
+from studio.project.project import Project
+from studio.project.wording import explain, reason
+
+C = TypeVar("C", bound=Config)
+Assignment: TypeAlias = tuple[str, str]
+
+SECTIONS = ("training", "data", "graph")
+
+
+def apply(project: Project, assignments: Iterable[str]) -> Project:
+    """Return the project with some settings changed.
+
+    Settings that only make sense together may come in any order: each is judged by itself, then the
+    result as a whole.
+
+    Args:
+        project: The project to start from.
+        assignments: Each ``section.setting=value``: ``training.lr=0.1``, ``data.dataset=moons``,
+            ``data.options.noise=0.3``, ``graph.conv1.kernel_size=3,5``.
+
+    Raises:
+        ProjectError: Not of that form, an unknown setting, or a value that it cannot have.
+    """
+    by_section: dict[str, list[Assignment]] = {name: [] for name in SECTIONS}
+    for text in assignments:
+        section, assignment = _split(text)
+        by_section[section].append(assignment)
+    graph = project.graph
+    for key, text in by_section["graph"]:
+        graph = _set_argument(graph, key, text)
+    return replace(
+        project,
+        graph=graph,
+        data=_set_data(project.data, by_section["data"]),
+        training=_set_fields(project.training, by_section["training"], "training"),
+    )
+
+
+def literal(text: str) -> Value:
+    """Return the number, truth value or list of these that a text stands for; else the text itself."""
+    words: dict[str, Value] = {"true": True, "false": False}
+    if text.lower() in words:
+        return words[text.lower()]
+    inner = text[1:-1] if text[:1] + text[-1:] in ("[]", "()") else text
+    if inner is not text or "," in text:
+        return tuple(literal(part.strip()) for part in inner.split(",") if part.strip())
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _split(text: str) -> tuple[str, Assignment]:
+    """Return the section, the key inside it and the value of one assignment."""
+    key, sign, value = text.partition("=")
+    section, dot, rest = key.strip().partition(".")
+    if not sign or not dot or not rest:
+        raise ProjectError(f'"{text}" is not a setting. Write section.name=value, such as training.lr=0.1.')
+    if section not in SECTIONS:
+        raise ProjectError(
+            f'"{text}": there is no section "{section}"{nearest(section, SECTIONS) or "."} '
+            f"Use one of {', '.join(SECTIONS)}."
+        )
+    return section, (rest, value.strip())
+
+
+def _set_fields(config: C, assignments: list[Assignment], section: str) -> C:
+    """Return settings with some fields changed."""
+    model = type(config)
+    changed = config.model_dump()
+    for name, text in assignments:
+        field = model.model_fields.get(name)
+        if field is None:
+            known = sorted(model.model_fields)
+            raise ProjectError(
+                f'There is no setting "{section}.{name}"{nearest(name, known) or "."} There are {", ".join(known)}.'
+            )
+        changed[name] = _field_value(model, name, field, text, section)
+    try:
+        return model.model_validate(changed)
+    except ValidationError as error:
+        raise ProjectError(explain(error, model, f"{section}.")) from error
+
+
+def _field_value(model: type[Config], name: str, field: FieldInfo, text: str, section: str) -> Any:
+    """Return what a text stands for in a field: the text itself where the field takes texts."""
+    complaints: list[str] = []
+    for value in (text, literal(text)):
+        try:
+            model.model_validate({name: value})
+        except ValidationError as error:
+            # What does not go with the other settings' defaults is no fault of this one.
+            own = [details for details in error.errors() if details["loc"][:1] == (name,)]
+            if own:
+                complaints.append(reason(own[0], model))
+                continue
+        return value
+    raise ProjectError(f"{section}.{name} {complaints[-1]}{_allowed(field)}.")
+
+
+def _allowed(field: FieldInfo) -> str:
+    """Return a field's range as the end of a sentence; empty where it has none."""
+    bounds = {
+        annotated_types.Gt: "more than",
+        annotated_types.Ge: "at least",
+        annotated_types.Lt: "less than",
+        annotated_types.Le: "at most",
+    }
+    limits = [
+        f"{bounds[type(limit)]} {getattr(limit, type(limit).__name__.lower()):.12g}"
+        for limit in field.metadata
+        if type(limit) in bounds
+    ]
+    return f" (allowed: {' and '.join(limits)})" if limits else ""
+
+
+def _set_data(config: DataConfig, assignments: list[Assignment]) -> DataConfig:
+    """Return data settings with some changed; options are those of the data set that results."""
+    options = [(key.partition(".")[2], text) for key, text in assignments if key.startswith("options.")]
+    fields = [(key, text) for key, text in assignments if not key.startswith("options.")]
+    config = _set_fields(config, fields, "data")
+    if not assignments:
+        return config
+    try:
+        spec = datasets.get(config.dataset)
+    except DataError as error:
+        raise ProjectError(f"data.dataset={config.dataset}: {error.message}") from error
+    # What belonged to another data set means nothing to this one.
+    values = {name: value for name, value in config.options.items() if spec.option(name) is not None}
+    for name, text in options:
+        option = spec.option(name)
+        if option is None:
+            known = [found.name for found in spec.options]
+            raise ProjectError(
+                f'The data set {spec.title} has no setting "data.options.{name}"{nearest(name, known) or "."} '
+                f"It has {', '.join(known) or 'none'}."
+            )
+        value = _argument_value(option, text, f"data.options.{name}")
+        assert isinstance(value, bool | int | float | str)
+        values[name] = value
+    return config.model_copy(update={"options": values})
+
+
+def _set_argument(graph: Graph, key: str, text: str) -> Graph:
+    """Return the graph with one argument of the node of a name set."""
+    name, dot, argument = key.partition(".")
+    if not dot or not argument:
+        raise ProjectError(f'"graph.{key}" is not a setting. Write graph.layer.argument=value.')
+    try:
+        node = graph.named(name)
+    except GraphError as error:
+        raise ProjectError(f"graph.{key}={text}: {error.message}") from error
+    layer = registry.find(node.kind)
+    if layer is None:
+        raise ProjectError(
+            f'graph.{key}={text}: "{name}" is a {node.kind}, which this version does not know, '
+            "so its settings cannot be changed."
+        )
+    spec = layer.argument(argument)
+    if spec is None:
+        known = [found.name for found in layer.arguments]
+        raise ProjectError(
+            f'{layer.title} "{name}" has no setting "graph.{key}"{nearest(argument, known) or "."} '
+            f"It has {', '.join(known) or 'none'}."
+        )
+    return edits.set_argument(graph, node.id, argument, _argument_value(spec, text, f"graph.{key}"))
+
+
+def _argument_value(spec: ArgSpec, text: str, key: str) -> Value:
+    """Return what a text stands for in an argument of a layer or an option of a data set."""
+    value = literal(text)
+    if text in spec.choices:
+        value = text
+    elif text.lower() in ("", "none", "auto"):
+        value = None
+    value = spec.coerce(value)
+    complaint = spec.why_not(value)
+    if complaint is not None:
+        raise ProjectError(f"{key} {complaint}{_allowed_argument(spec)}.")
+    return value
+
+
+def _allowed_argument(spec: ArgSpec) -> str:
+    """Return an argument's range as the end of a sentence; empty where it has none."""
+    open_range = spec.open_range
+    limits = []
+    if spec.minimum is not None:
+        limits.append(f"{'more than' if open_range else 'at least'} {spec.minimum:.12g}")
+    if spec.maximum is not None:
+        limits.append(f"{'less than' if open_range else 'at most'} {spec.maximum:.12g}")
+    return f" (allowed: {' and '.join(limits)})" if limits else ""
