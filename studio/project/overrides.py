@@ -95,7 +95,8 @@ def _set_fields(config: C, assignments: list[Assignment], section: str) -> C:
         if field is None:
             known = sorted(model.model_fields)
             raise ProjectError(
-                f'There is no setting "{section}.{name}"{nearest(name, known) or "."} There are {", ".join(known)}.'
+                f'There is no setting "{section}.{name}"{nearest(name, known) or "."} '
+                f"There are {', '.join(known)}."
             )
         changed[name] = _field_value(model, name, field, text, section)
     try:
@@ -154,8 +155,8 @@ def _set_data(config: DataConfig, assignments: list[Assignment]) -> DataConfig:
         if option is None:
             known = [found.name for found in spec.options]
             raise ProjectError(
-                f'The data set {spec.title} has no setting "data.options.{name}"{nearest(name, known) or "."} '
-                f"It has {', '.join(known) or 'none'}."
+                f'The data set {spec.title} has no setting "data.options.{name}"'
+                f"{nearest(name, known) or '.'} It has {', '.join(known) or 'none'}."
             )
         value = _argument_value(option, text, f"data.options.{name}")
         assert isinstance(value, bool | int | float | str)

@@ -96,7 +96,7 @@ def reason(details: ErrorDetails, model: type[BaseModel]) -> str:
     if code == "extra_forbidden":
         known = _keys_at(model, details["loc"][:-1])
         hint = nearest(str(details["loc"][-1]), known).removesuffix("?")
-        return f"is not known here{hint or f'; known are {", ".join(known)}'}"
+        return f"is not known here{hint or '; known are ' + ', '.join(known)}"
     words = WORDS.get(code)
     if words is None:
         said = details["msg"].replace("Input should", "must")
