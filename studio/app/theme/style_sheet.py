@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from string import Template
 
-from studio.app.theme.tokens import BODY_PX, LABEL_PX, RADIUS, ROW_HEIGHT, SMALL_PX, TOOLBAR_HEIGHT, Colors
+from studio.app.theme.tokens import (
+    BODY_PX,
+    DARK,
+    LABEL_PX,
+    RADIUS,
+    ROW_HEIGHT,
+    SMALL_PX,
+    TOOLBAR_HEIGHT,
+    Colors,
+)
 
 _SHEET = Template("""
 QWidget { color: $text; font-size: ${body}px; }
@@ -54,22 +63,90 @@ QLabel[role="warning"] { color: $warning; font-size: ${label}px; }
 QFrame[role="line"] { background: $line; border: none; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
 
-QLineEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: $raised;
+QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: $background;
     border: 1px solid $line; border-radius: ${radius}px; padding: 0 8px; min-height: 26px;
-    selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QAbstractSpinBox:focus, QComboBox:focus,
-    QPlainTextEdit:focus { border: 1px solid $accent; }
-QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; }
-QLineEdit[invalid="true"] { border: 1px solid $bad; }
-QComboBox::drop-down { border: none; width: 22px; }
-QComboBox QAbstractItemView { background: $panel; border: 1px solid $line;
+    placeholder-text-color: $dim; selection-background-color: $accent; selection-color: $on_accent; }
+QPlainTextEdit { padding: 4px; }
+QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover, QPlainTextEdit:hover { border-color: $faint; }
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; border-color: $line; }
+QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] {
+    border-color: $bad; }
+QAbstractSpinBox[inferred="true"] { placeholder-text-color: $text; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QAbstractSpinBox[steps="true"] { padding-right: 34px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 16px;
+    height: 26px; border: none; background: transparent; }
+QAbstractSpinBox::up-button { subcontrol-position: center right; right: 18px; }
+QAbstractSpinBox::down-button { subcontrol-position: center right; right: 4px; }
+QAbstractSpinBox::up-arrow { image: url(icons:$scheme/step-up.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::up-arrow:hover { image: url(icons:$scheme/step-up-hover.svg); }
+QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off {
+    image: url(icons:$scheme/step-up-off.svg); }
+QAbstractSpinBox::down-arrow { image: url(icons:$scheme/step-down.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::down-arrow:hover { image: url(icons:$scheme/step-down-hover.svg); }
+QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off {
+    image: url(icons:$scheme/step-down-off.svg); }
+QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; border: none;
+    width: 24px; }
+QComboBox::down-arrow { image: url(icons:$scheme/step-down.svg); width: 12px; height: 12px; }
+QComboBox::down-arrow:disabled { image: url(icons:$scheme/step-down-off.svg); }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; border-radius: 0;
     selection-background-color: $accent; selection-color: $on_accent; outline: none; padding: 4px; }
-QCheckBox { spacing: 8px; min-height: 26px; background: transparent; }
+QComboBox QAbstractItemView::item { min-height: 26px; padding: 0 8px; border-radius: 4px; }
+QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
+
+QCheckBox, QRadioButton { spacing: 8px; min-height: 26px; background: transparent; border-radius: 4px;
+    border: 1px solid transparent; }
+QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
+QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator { width: 16px;
+    height: 16px; border: 1px solid $faint; border-radius: 4px; background: $background; }
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {
+    background: $accent; border-color: $accent; image: url(icons:$scheme/check.svg); }
+QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent;
+    image: url(icons:$scheme/dash.svg); }
+QCheckBox::indicator:checked:disabled { background: $raised; border-color: $line;
+    image: url(icons:$scheme/check-off.svg); }
+QRadioButton::indicator:checked { background: $accent; border-color: $accent;
+    image: url(icons:$scheme/dot.svg); }
+QCheckBox[role="switch"]::indicator { width: 32px; height: 18px; border: none; background: transparent;
+    image: url(icons:$scheme/switch-off.svg); }
+QCheckBox[role="switch"]::indicator:checked { image: url(icons:$scheme/switch-on.svg); }
+QCheckBox[role="switch"]::indicator:indeterminate { image: url(icons:$scheme/switch-mixed.svg); }
+
+QLineEdit[role="name"] { background: transparent; border-color: transparent; padding: 0 4px;
+    font-weight: 600; }
+QLineEdit[role="name"]:hover { border-color: $line; }
+QLineEdit[role="name"]:focus { background: $background; border-color: $accent; }
+QLineEdit[role="name"][invalid="true"] { border-color: $bad; }
+QLabel[role="suffix"] { color: $dim; font-size: ${label}px; background: transparent; }
+QLabel[role="argument"][changed="true"] { color: $text; }
+QLabel[role="bad-small"] { color: $bad; font-size: ${small}px; }
+QLabel[role="value"] { font-family: "$mono"; font-size: ${label}px; }
+QFrame[role="problem"] { background: $panel; border: 1px solid $line; border-left: 4px solid $faint;
+    border-radius: 8px; }
+QFrame[role="problem"][severity="error"] { border-left-color: $bad; }
+QFrame[role="problem"][severity="warning"] { border-left-color: $warning; }
+QFrame[role="problem"][severity="info"] { border-left-color: $accent; }
+QFrame[role="problem"]:hover { background: $raised; }
+QFrame[role="problem"]:focus { border-color: $accent; }
+QPushButton[role="small"] { min-height: 24px; padding: 0 10px; font-size: ${label}px; }
+QPushButton[role="filter"] { min-height: 24px; padding: 0 10px; font-size: ${label}px; color: $dim;
+    background: transparent; }
+QPushButton[role="filter"]:checked { color: $text; background: $raised; }
+QPushButton[role="link"]:focus { text-decoration: underline; }
 
 QTabBar { background: $panel; }
+QTabBar QToolButton { padding: 0; min-height: 20px; }
+QTabBar QToolButton::left-arrow { image: url(icons:$scheme/step-left.svg); width: 14px; height: 14px; }
+QTabBar QToolButton::right-arrow { image: url(icons:$scheme/step-right.svg); width: 14px; height: 14px; }
 QTabBar::tab { background: transparent; color: $dim; padding: 8px 12px; border: none;
     border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
+QTabBar::tab:focus { color: $accent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; background: $panel; }
 
@@ -80,6 +157,8 @@ QTreeView::item:hover, QListView::item:hover { background: $raised; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $hover;
     color: $text; }
 QTreeView::branch { background: $panel; }
+QTreeView::branch:has-children:closed { image: url(icons:$scheme/fold-shut.svg); }
+QTreeView::branch:has-children:open { image: url(icons:$scheme/fold-open.svg); }
 QHeaderView::section { background: $panel; color: $dim; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-size: ${label}px; }
 
@@ -101,10 +180,14 @@ QSplitter::handle { background: $line; }
 
 
 def style_sheet(colors: Colors, mono: str) -> str:
-    """Return the program's style sheet for these colours and this monospaced family."""
+    """Return the program's style sheet for these colours and this monospaced family.
+
+    Its arrows and ticks are files of `studio.app.theme.icons`, which must be installed before.
+    """
     roles = {name: value for name in colors.__slots__ if isinstance(value := getattr(colors, name), str)}
     return _SHEET.substitute(
         roles,
+        scheme="dark" if colors is DARK else "light",
         body=BODY_PX,
         label=LABEL_PX,
         small=SMALL_PX,

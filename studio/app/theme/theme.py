@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
+from studio.app.theme import icons
 from studio.app.theme.style_sheet import style_sheet
 from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, Colors, Scheme
 from studio.catalog.registry import find
@@ -73,6 +74,10 @@ class Theme(QObject):
 
         return qtawesome.icon(name, color=getattr(self.colors, role), color_disabled=self.colors.faint)
 
+    def mark(self, name: str) -> QIcon:
+        """Return one of the program's own icons (``warning``), which cost nothing to load."""
+        return icons.icon(name, self._scheme)
+
     def _follow_system(self) -> None:
         system = QGuiApplication.styleHints().colorScheme()
         scheme: Scheme = self._choice or ("dark" if system == Qt.ColorScheme.Dark else "light")
@@ -81,6 +86,7 @@ class Theme(QObject):
         if isinstance(app, QApplication):
             app.setPalette(self._palette())
             app.setFont(self.font())
+            icons.install()
             app.setStyleSheet(style_sheet(self.colors, _mono_family()))
         self.changed.emit()
 

@@ -1,0 +1,125 @@
+"""One control for each type of argument. A control reads a text, shows a value, and says what was set.
+
+All have the same face (`Editor`), so that a form knows no types. None reacts to the mouse wheel: it
+scrolls the panel, and must not change a network on the way.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
+
+from studio.app.panels.number_edit import Mixed, NumberEdit, Shown
+from studio.app.panels.value_text import write
+from studio.catalog.spec import ArgSpec
+from studio.graph.node import Value
+
+
+class SwitchEdit(QCheckBox):
+    """On or off."""
+
+    committed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, spec: ArgSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "switch")
+        self.clicked.connect(lambda checked: self.committed.emit(checked))
+
+    def show_value(self, value: Shown, inferred: Value = None) -> None:
+        """Show a value."""
+        mixed = isinstance(value, Mixed)
+        self.setTristate(mixed)
+        self.setCheckState(
+            Qt.CheckState.PartiallyChecked
+            if mixed
+            else Qt.CheckState.Checked
+            if value
+            else Qt.CheckState.Unchecked
+        )
+        self.setText("several values" if mixed else write(bool(value)))
+
+    def flush(self) -> None:
+        """Do nothing: a click is committed at once."""
+
+    def discard(self) -> None:
+        """Do nothing: there is never anything unfinished."""
+
+    def nextCheckState(self) -> None:
+        """Go from on to off and back; from several values to on."""
+        self.setTristate(False)
+        self.setChecked(self.checkState() != Qt.CheckState.Checked)
+
+
+class ChoiceEdit(QComboBox):
+    """One of a few words; also on or off where empty is allowed too."""
+
+    committed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, spec: ArgSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumContentsLength(4)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        values: list[Value] = list(spec.choices) if spec.type == "choice" else [True, False]
+        if spec.optional or spec.infer:
+            values.insert(0, None)
+        self.set_choices([(write(value) or "auto", value) for value in values])
+        self.setPlaceholderText("several values")
+        self.activated.connect(lambda index: self.committed.emit(self.itemData(index)))
+
+    def set_choices(self, choices: list[tuple[str, Value]]) -> None:
+        """Offer these values under these titles; the shown one stays."""
+        blocker = QSignalBlocker(self)
+        current = self.currentData()
+        self.clear()
+        for title, value in choices:
+            self.addItem(title, value)
+        if current is not None:
+            self.show_value(current)
+        del blocker
+
+    def show_value(self, value: Shown, inferred: Value = None) -> None:
+        """Show a value; one that is not offered is added, since it is there."""
+        if isinstance(value, Mixed):
+            self.setCurrentIndex(-1)
+            return
+        index = next((i for i in range(self.count()) if self.itemData(i) == value), -1)
+        if index < 0:
+            self.addItem(write(value) or "auto", value)
+            index = self.count() - 1
+        self.setCurrentIndex(index)
+
+    def flush(self) -> None:
+        """Do nothing: a choice is committed at once."""
+
+    def discard(self) -> None:
+        """Do nothing: there is never anything unfinished."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel."""
+        event.ignore()
+
+
+Editor: TypeAlias = NumberEdit | SwitchEdit | ChoiceEdit
+
+EDITORS: dict[str, type[NumberEdit] | type[SwitchEdit] | type[ChoiceEdit]] = {
+    "int": NumberEdit,
+    "float": NumberEdit,
+    "pair": NumberEdit,
+    "ints": NumberEdit,
+    "bool": SwitchEdit,
+    "choice": ChoiceEdit,
+}
+"""Which control an argument of a type gets."""
+
+
+def editor_for(spec: ArgSpec, parent: QWidget | None = None) -> Editor:
+    """Return a new control for an argument; a bool that may be empty gets three choices."""
+    if spec.type == "bool" and spec.optional:
+        return ChoiceEdit(spec, parent)
+    return EDITORS[spec.type](spec, parent)

@@ -1,0 +1,194 @@
+"""The field for numbers, which keeps them as typed: 1e-7 stays 1e-7."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QSizePolicy, QWidget
+
+from studio.app.panels.value_text import parse, stepped, write
+from studio.app.theme.polish import set_property
+from studio.app.theme.tokens import SPACE
+from studio.catalog.spec import ArgSpec
+from studio.graph.node import Value
+
+
+class Mixed:
+    """The type of `MIXED`."""
+
+
+MIXED = Mixed()
+"""Shown in place of a value when the selected layers differ in it."""
+
+Shown: TypeAlias = "Value | Mixed"
+
+STEP_PAUSE_MS = 350
+"""Arrow presses that follow each other faster than this are one edit, and one step of undo."""
+
+
+class NumberEdit(QAbstractSpinBox):
+    """A field for numbers: one, a pair, several, or a word that is allowed beside them.
+
+    It commits on Enter, when it loses the focus, and shortly after the last press of an arrow; Escape
+    brings the old value back. Numbers are kept as typed, without rounding.
+    """
+
+    committed = Signal(object)
+    """A value that is allowed here; None means empty."""
+
+    refused = Signal(str)
+    """Why what was typed is no value; empty once it is one again."""
+
+    def __init__(self, spec: ArgSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spec = spec
+        self._value: Shown = None
+        self._inferred: Value = None
+        self._suffix = QLabel(self.lineEdit())
+        self._suffix.setProperty("role", "suffix")
+        self._suffix.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._steps = QTimer(self, singleShot=True, interval=STEP_PAUSE_MS)
+        self._steps.timeout.connect(self.flush)
+        self.setKeyboardTracking(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if spec.type == "ints":
+            self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        else:
+            self.setProperty("steps", True)
+        if spec.choices:
+            words = QCompleter(list(spec.choices), self)
+            words.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            self.lineEdit().setCompleter(words)
+        self.lineEdit().installEventFilter(self)
+        self.lineEdit().textEdited.connect(self._edited)
+        self.editingFinished.connect(self.flush)
+
+    def show_value(self, value: Shown, inferred: Value = None) -> None:
+        """Show a value; what is being typed stays unless the value behind it changed."""
+        changed = value != self._value or type(value) is not type(self._value)
+        self._value, self._inferred = value, inferred
+        if changed or not self.has_pending_text:
+            self._write(value)
+        self._refresh_hints()
+
+    @property
+    def has_pending_text(self) -> bool:
+        """Whether something was typed that is not committed yet."""
+        return self.lineEdit().isModified() or self._steps.isActive()
+
+    def flush(self) -> None:
+        """Commit what was typed, or say why that cannot be."""
+        self._steps.stop()
+        if not self.lineEdit().isModified():
+            return
+        try:
+            value = parse(self._spec, self.text())
+        except ValueError as error:
+            self.refused.emit(str(error))
+            return
+        self.lineEdit().setModified(False)
+        self.refused.emit("")
+        if value == self._value and not isinstance(self._value, Mixed):
+            self._write(value)
+        else:
+            self.committed.emit(value)
+
+    def discard(self) -> None:
+        """Forget what was typed."""
+        self._steps.stop()
+        self._write(self._value)
+        self.refused.emit("")
+
+    def _write(self, value: Shown) -> None:
+        self.lineEdit().setText("" if isinstance(value, Mixed) else write(value))
+        self.lineEdit().setModified(False)
+
+    def _edited(self, text: str) -> None:
+        """Take the complaint back as soon as there is nothing to complain about."""
+        try:
+            parse(self._spec, text)
+        except ValueError:
+            return
+        self.refused.emit("")
+
+    def _refresh_hints(self) -> None:
+        """Show in an empty field what holds instead, and behind a number its unit."""
+        empty = self._value is None
+        found = empty and self._inferred is not None
+        if isinstance(self._value, Mixed):
+            hint = "several values"
+        elif found:
+            hint = write(self._inferred)
+        else:
+            hint = "from input" if self._spec.infer else "auto"
+        self.lineEdit().setPlaceholderText(hint)
+        set_property(self, "inferred", found)
+        number = isinstance(self._value, int | float | tuple)
+        self._suffix.setText("from input" if found else self._spec.unit if number else "")
+        self._place_suffix()
+
+    def _place_suffix(self) -> None:
+        size = self._suffix.sizeHint()
+        room = self.lineEdit()
+        self._suffix.setGeometry(room.width() - size.width(), 0, size.width(), room.height())
+        room.setTextMargins(0, 0, size.width() + SPACE if self._suffix.text() else 0, 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave undo to the design while nothing was typed, and keep the suffix in its place."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+                QKeySequence.StandardKey.Redo
+            )
+            if undo and not self.lineEdit().isModified():
+                # Nothing was typed: undo means the design's, not the field's.
+                event.ignore()
+                return True
+        if event.type() == QEvent.Type.Resize:
+            self._place_suffix()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Treat undo and redo as `eventFilter` does, whichever of the two widgets is asked."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.eventFilter(self.lineEdit(), event):
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Bring the old value back on Escape."""
+        if event.key() == Qt.Key.Key_Escape and self.has_pending_text:
+            self.discard()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the suffix at the right."""
+        super().resizeEvent(event)
+        self._place_suffix()
+
+    def stepBy(self, steps: int) -> None:
+        """Change the number by presses of an arrow; committed after a pause."""
+        try:
+            value = parse(self._spec, self.text())
+        except ValueError:
+            value = None if isinstance(self._value, Mixed) else self._value
+        if value is None:
+            value = self._inferred
+        self.lineEdit().setText(write(stepped(self._spec, value, steps)))
+        self.lineEdit().setModified(True)
+        self.lineEdit().selectAll()
+        self.refused.emit("")
+        self._steps.start()
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Say that numbers have arrows, and words and lists none."""
+        flags = QAbstractSpinBox.StepEnabledFlag
+        if self._spec.type == "ints" or self.text().strip().lower() in self._spec.choices:
+            return flags.StepNone
+        return flags.StepUpEnabled | flags.StepDownEnabled
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel."""
+        event.ignore()
