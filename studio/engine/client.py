@@ -10,8 +10,8 @@ from studio.engine.records import Record, Request
 class EngineClient(Protocol):
     """One engine, seen from the window.
 
-    `ProcessClient` starts one in a process of its own; `studio.engine.local.LocalClient` runs one on a
-    background thread of this process, for tests and debugging. No method waits for the engine but
+    `studio.engine.process_client.ProcessClient` starts one in a process of its own;
+    `studio.engine.local.LocalClient` runs one on background threads of this process, for tests and debugging. No method waits for the engine but
     `close`, and that is bounded.
     """
 

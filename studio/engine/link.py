@@ -144,10 +144,10 @@ def accept(listener: Listener, given_up: Callable[[], bool]) -> Link | None:
     return None
 
 
-def knock(listener: Listener) -> None:
-    """Make a waiting `accept` look at `given_up`."""
+def knock(address: Address) -> None:
+    """Make an `accept` that waits at this address look at `given_up`."""
     with contextlib.suppress(OSError, EOFError):
-        Client(listener.address).close()
+        Client(address).close()
 
 
 def dial(address: Address, key: bytes) -> Link:

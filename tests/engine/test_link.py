@@ -255,7 +255,7 @@ def test_dial_with_another_key_is_refused_and_the_listener_waits_on() -> None:
         link.dial(listener.address, b"wrong")
     assert thread.is_alive()
     given_up.set()
-    link.knock(listener)
+    link.knock(listener.address)
     thread.join()
     listener.close()
     assert accepted == [None]

@@ -1,0 +1,58 @@
+"""From exceptions to `Failed` replies that a person can read."""
+
+from __future__ import annotations
+
+import traceback
+
+from studio.engine.records import Failed
+from studio.errors import (
+    CatalogError,
+    CompileError,
+    DataError,
+    GraphError,
+    ProjectError,
+    RunError,
+    StudioError,
+    TrainingError,
+    ZooError,
+)
+
+CODES: tuple[tuple[type[Exception], str], ...] = (
+    (CompileError, "problems"),
+    (GraphError, "problems"),
+    (CatalogError, "problems"),
+    (ZooError, "project"),
+    (ProjectError, "project"),
+    (DataError, "data"),
+    (TrainingError, "training"),
+    (RunError, "run"),
+    (StudioError, "engine"),
+    (MemoryError, "memory"),
+    (OSError, "system"),
+)
+"""The code of each kind of exception, the most particular first; all others are our fault."""
+
+
+def failure(request_id: int, error: BaseException) -> Failed:
+    """Return the reply that says why a request was not carried out."""
+    code = next((code for kind, code in CODES if isinstance(error, kind)), "internal")
+    if isinstance(error, StudioError):
+        problems = error.problems if isinstance(error, CompileError) else ()
+        return Failed(request_id, code, error.message, error.node_id or "", problems=problems)
+    if code == "memory":
+        return Failed(request_id, code, "There is not enough memory for this.", details=trace(error))
+    text = str(error) or type(error).__name__
+    if code == "system":
+        return Failed(request_id, code, f"The system refused: {text}", details=trace(error))
+    return Failed(
+        request_id,
+        code,
+        f"Something went wrong inside the program ({type(error).__name__}: {text[:300]}). "
+        "The details below belong into a bug report.",
+        details=trace(error),
+    )
+
+
+def trace(error: BaseException) -> str:
+    """Return an exception's traceback as text, bounded."""
+    return "".join(traceback.format_exception(error))[-20_000:]
