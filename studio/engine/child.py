@@ -169,8 +169,6 @@ def _launch(address: str) -> subprocess.Popen[bytes]:
     home = str(Path(studio.__file__).resolve().parent.parent)
     if home in sys.path and "site-packages" not in home:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (home, environment.get("PYTHONPATH"))))
-    # A process group of its own: Ctrl-C in the window's terminal is for the window alone.
-    group = {"process_group": 0} if os.name == "posix" else {}
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "studio.engine", address],
         stdin=subprocess.PIPE,
@@ -178,7 +176,7 @@ def _launch(address: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         env=environment,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        **group,
+        process_group=0,  # Ctrl-C in the window's terminal is for the window alone
     )
 
 

@@ -11,8 +11,8 @@ class EngineClient(Protocol):
     """One engine, seen from the window.
 
     `studio.engine.process_client.ProcessClient` starts one in a process of its own;
-    `studio.engine.local.LocalClient` runs one on background threads of this process, for tests and debugging. No method waits for the engine but
-    `close`, and that is bounded.
+    `studio.engine.local.LocalClient` runs one on background threads of this process, for tests and
+    debugging. No method waits for the engine but `close`, and that is bounded.
     """
 
     def start(self) -> None:
