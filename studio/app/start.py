@@ -24,7 +24,7 @@ def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     from studio.app.main_window import MainWindow
     from studio.app.settings import Settings
     from studio.app.theme.theme import theme
-    from studio.engine.client import ProcessClient
+    from studio.engine.process_client import ProcessClient
 
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Flowgraph Studio")
