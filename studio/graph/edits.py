@@ -10,32 +10,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Literal
 
-from immutables import Map
+from immutables import Map, MapMutation
 
-from studio.errors import GraphError, nearest
+from studio.errors import GraphError
 from studio.graph.graph import Graph, sort_incoming
-from studio.graph.node import NAME_PATTERN, Edge, Node, Value, id_key
-from studio.graph.port import PortSpec, SignatureOf, find_port
+from studio.graph.names import MAX_LENGTH, FreeNames, why_not_name
+from studio.graph.node import Edge, Node, Value, id_key
+from studio.graph.port import SignatureOf, find_port
 from studio.graph.problems import Fix
+from studio.graph.wiring import reaches as reaches
+from studio.graph.wiring import unfit_wires
+from studio.graph.wiring import why_not as why_not
 
 
 def next_id(graph: Graph) -> str:
     """Return an id that no node has: ``n`` and the next number."""
+    return f"n{_last_number(graph) + 1}"
+
+
+def _last_number(graph: Graph) -> int:
+    """Return the largest number among ids such as ``n12``; 0 if there is none."""
     numbers = (int(node_id[1:]) for node_id in graph.nodes if re.fullmatch(r"n[0-9]{1,15}", node_id))
-    return f"n{max(numbers, default=0) + 1}"
+    return max(numbers, default=0)
 
 
 def free_name(graph: Graph, wanted: str) -> str:
     """Return `wanted`, or `wanted` with the next free number: ``conv`` → ``conv1`` → ``conv2``."""
-    taken = {node.name for node in graph.nodes.values()}
-    if wanted not in taken:
-        return wanted
-    stem = wanted.rstrip("0123456789") or wanted
-    number = 1
-    while f"{stem}{number}" in taken:
-        number += 1
-    return f"{stem}{number}"
+    return FreeNames(node.name for node in graph.nodes.values()).take(wanted)
 
 
 def new_node(
@@ -47,9 +50,15 @@ def new_node(
     x: float = 0.0,
     y: float = 0.0,
 ) -> Node:
-    """Return a node with a free id and name, ready for `add_node`."""
+    """Return a node with a free id and name, ready for `add_node`.
+
+    Raises:
+        GraphError: A name was given that no layer can have.
+    """
+    if name is not None:
+        _check_name(name)
     wanted = name or re.sub(r"[^a-z0-9_]", "", kind.lower()).lstrip("0123456789_") or "node"
-    return Node(next_id(graph), kind, free_name(graph, wanted), Map(arguments or {}), x, y)
+    return Node(next_id(graph), kind, free_name(graph, wanted[:MAX_LENGTH]), Map(arguments or {}), x, y)
 
 
 def add_node(graph: Graph, node: Node) -> Graph:
@@ -73,7 +82,7 @@ def replace_node(graph: Graph, node: Node) -> Graph:
 def remove_nodes(graph: Graph, node_ids: Iterable[str]) -> Graph:
     """Return the graph without some nodes and without the wires that ended there."""
     doomed = set(node_ids)
-    for node_id in doomed:
+    for node_id in sorted(doomed, key=id_key):
         graph.node(node_id)
     edges = [edge for node_id in doomed for edge in (*graph.inputs_of(node_id), *graph.outputs_of(node_id))]
     graph = disconnect(graph, edges)
@@ -87,84 +96,33 @@ def remove_and_reconnect(graph: Graph, node_ids: Iterable[str], signature: Signa
     """Return the graph without some nodes, with each gap in a chain closed.
 
     A node with one wire in and any number out is taken out of its wires: what fed it feeds all that it
-    fed. Where the flows do not match, or several wires came in, the gap stays open.
+    fed, at the same place among a port's wires. Where the flows do not match, or several wires came
+    in, the gap stays open.
     """
     for node_id in sorted(set(node_ids), key=id_key):
-        before = graph.inputs_of(node_id)
-        after = graph.outputs_of(node_id)
-        graph = remove_nodes(graph, [node_id])
-        if len(before) != 1:
-            continue
-        source, source_port = before[0].source, before[0].source_port
-        for edge in after:
-            moved = replace(edge, source=source, source_port=source_port)
-            if why_not(graph, moved, signature) is None and not graph.has_edge(moved):
-                graph = _with_edge(graph, moved)
+        graph = _bridge(graph, node_id, signature)
     return graph
 
 
-def why_not(graph: Graph, edge: Edge, signature: SignatureOf) -> str | None:
-    """Return why a wire cannot be drawn, in words for the person drawing it; None if it can.
-
-    A port that takes one wire and has it already is no obstacle: `connect` replaces that wire.
-    """
-    source, target = graph.nodes.get(edge.source), graph.nodes.get(edge.target)
-    if source is None or target is None:
-        missing = edge.source if source is None else edge.target
-        return f'there is no node "{missing}"'
-    if edge.source == edge.target:
-        return "a layer cannot feed itself"
-    out_port, problem = _port_of(source, edge.source_port, signature, "outputs")
-    if problem:
-        return problem
-    in_port, problem = _port_of(target, edge.target_port, signature, "inputs")
-    if problem:
-        return problem
-    if out_port and in_port and not in_port.takes(out_port.carries):
-        return _flow_mismatch(source, out_port, target, in_port)
-    if reaches(graph, edge.target, edge.source):
-        return f'"{target.name}" already leads to "{source.name}": the wire would close a cycle'
-    return None
-
-
-def _port_of(node: Node, name: str, signature: SignatureOf, side: str) -> tuple[PortSpec | None, str | None]:
-    """Return a node's port, or why there is none; an unknown layer's ports are taken on trust."""
-    ports = signature(node)
-    if ports is None:
-        return None, None
-    specs: tuple[PortSpec, ...] = getattr(ports, side)
-    found = find_port(specs, name)
-    if found is not None:
-        return found, None
-    word = side[:-1]
-    if not specs:
-        return None, f'"{node.name}" has no {word}'
-    hint = nearest(name, [spec.name for spec in specs])
-    return None, f'"{node.name}" has no {word} called "{name}"{hint}'
-
-
-def _flow_mismatch(source: Node, out_port: PortSpec, target: Node, in_port: PortSpec) -> str:
-    """Say that a port does not take what the wire carries."""
-    words = {"tensor": "activations", "target": "targets", "loss": "a loss"}
-    wanted = " or ".join(words[flow] for flow in (in_port.accepts or (in_port.carries,)))
-    return (
-        f'"{target.name}" takes {wanted} at "{in_port.name}", and "{source.name}" '
-        f"gives {words[out_port.carries]}"
-    )
-
-
-def reaches(graph: Graph, start: str, goal: str) -> bool:
-    """Say whether a path leads from one node to another (a node reaches itself)."""
-    seen, stack = {start}, [start]
-    while stack:
-        node_id = stack.pop()
-        if node_id == goal:
-            return True
-        for edge in graph.outputs_of(node_id):
-            if edge.target not in seen:
-                seen.add(edge.target)
-                stack.append(edge.target)
-    return False
+def _bridge(graph: Graph, node_id: str, signature: SignatureOf) -> Graph:
+    """Return the graph without one node, with its only wire in leading to where its wires out led."""
+    feeds = [edge for edge in graph.inputs_of(node_id) if edge.source != node_id]
+    fed = sorted({(edge.target, edge.target_port) for edge in graph.outputs_of(node_id)})
+    wires_at = {place: graph.inputs_of(*place) for place in fed if place[0] != node_id}
+    graph = remove_nodes(graph, [node_id])
+    if len(feeds) != 1:
+        return graph
+    source, source_port = feeds[0].source, feeds[0].source_port
+    for (target, port), wires in wires_at.items():
+        kept = []
+        for wire in wires:
+            if wire.source == node_id:
+                wire = replace(wire, source=source, source_port=source_port)
+                if why_not(graph, wire, signature) is not None:
+                    continue
+            kept.append(wire)
+        graph = _with_port(graph, target, port, kept)
+    return graph
 
 
 def connect(
@@ -191,42 +149,61 @@ def connect(
         raise GraphError(f"Cannot connect: {reason}.", node_id=target, port=target_port)
     ports = signature(graph.node(target))
     port = find_port(ports.inputs, target_port) if ports else None
-    present = graph.inputs_of(target, target_port)
-    if port is not None and port.variadic:
-        wires = list(present)
-        wires.insert(len(wires) if index is None else index, edge)
-        graph = disconnect(graph, present)
-        for place, wire in enumerate(wires):
-            graph = _with_edge(graph, replace(wire, index=place))
-        return graph
-    return _with_edge(disconnect(graph, present), edge)
+    if port is None or not port.variadic:
+        return _with_port(graph, target, target_port, [edge])
+    wires = list(graph.inputs_of(target, target_port))
+    wires.insert(len(wires) if index is None else max(index, 0), edge)
+    return _with_port(graph, target, target_port, wires)
 
 
 def disconnect(graph: Graph, edges: Iterable[Edge]) -> Graph:
-    """Return the graph without some wires; a wire that is not there is ignored."""
+    """Return the graph without some wires; a wire that is not there is ignored.
+
+    The wires left at a port close ranks: they are numbered from 0 without gaps.
+    """
+    gone = {edge for edge in edges if graph.has_edge(edge)}
+    for target, port in sorted({(edge.target, edge.target_port) for edge in gone}):
+        left = [edge for edge in graph.inputs_of(target, port) if edge not in gone]
+        graph = _with_port(graph, target, port, left)
+    return graph
+
+
+def _with_port(graph: Graph, target: str, port: str, wires: Iterable[Edge]) -> Graph:
+    """Return the graph with exactly these wires into a port, in this order."""
+    numbered = [replace(wire, index=place) for place, wire in enumerate(wires)]
+    return _rewire(graph, graph.inputs_of(target, port), numbered)
+
+
+def _rewire(graph: Graph, removed: Iterable[Edge], added: Iterable[Edge]) -> Graph:
+    """Return the graph with some wires exchanged for others that are known to be sound."""
+    gone, new = set(removed), set(added)
+    if gone == new:
+        return graph
+    into, out = _by_end(new, "target"), _by_end(new, "source")
     incoming, outgoing = graph.incoming.mutate(), graph.outgoing.mutate()
-    for edge in edges:
-        _discard(incoming, edge.target, edge)
-        _discard(outgoing, edge.source, edge)
+    for node_id in {edge.target for edge in gone | new}:
+        left = (edge for edge in graph.inputs_of(node_id) if edge not in gone)
+        _put(incoming, node_id, sort_incoming({*left, *into.get(node_id, ())}))
+    for node_id in {edge.source for edge in gone | new}:
+        left = (edge for edge in graph.outputs_of(node_id) if edge not in gone)
+        _put(outgoing, node_id, tuple(sorted({*left, *out.get(node_id, ())})))
     return replace(graph, incoming=incoming.finish(), outgoing=outgoing.finish())
 
 
-def _discard(index: object, key: str, edge: Edge) -> None:
-    """Take one wire out of a mutable index of tuples, and the key with its last wire."""
-    left = tuple(other for other in index.get(key, ()) if other != edge)  # type: ignore[attr-defined]
-    if left:
-        index[key] = left  # type: ignore[index]
-    elif key in index:  # type: ignore[operator]
-        del index[key]  # type: ignore[attr-defined]
+def _by_end(edges: Iterable[Edge], end: Literal["source", "target"]) -> dict[str, list[Edge]]:
+    """Return wires by the id of the node at one of their ends."""
+    found: dict[str, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(getattr(edge, end), []).append(edge)
+    return found
 
 
-def _with_edge(graph: Graph, edge: Edge) -> Graph:
-    """Return the graph with a wire that is known to be sound."""
-    into = sort_incoming({*graph.inputs_of(edge.target), edge})
-    out = tuple(sorted({*graph.outputs_of(edge.source), edge}))
-    return replace(
-        graph, incoming=graph.incoming.set(edge.target, into), outgoing=graph.outgoing.set(edge.source, out)
-    )
+def _put(index: MapMutation[str, tuple[Edge, ...]], key: str, edges: tuple[Edge, ...]) -> None:
+    """Set the wires of a node in an index, which has no entry for a node without any."""
+    if edges:
+        index[key] = edges
+    elif key in index:
+        del index[key]
 
 
 def set_argument(graph: Graph, node_id: str, argument: str, value: Value) -> Graph:
@@ -243,18 +220,19 @@ def rename(graph: Graph, node_id: str, name: str) -> Graph:
     """Return the graph with a node renamed.
 
     Raises:
-        GraphError: The name is not an identifier, or another node has it.
+        GraphError: No layer can have that name, or another node has it.
     """
-    if not NAME_PATTERN.fullmatch(name):
-        raise GraphError(
-            f'"{name}" cannot be a layer\'s name. Use a letter, then letters, digits and underscores, '
-            "at most 64 in all.",
-            node_id=node_id,
-        )
+    _check_name(name, node_id)
     for other in graph.nodes.values():
         if other.name == name and other.id != node_id:
             raise GraphError(f'Another layer is called "{name}" already.', node_id=other.id)
     return replace_node(graph, replace(graph.node(node_id), name=name))
+
+
+def _check_name(name: str, node_id: str | None = None) -> None:
+    reason = why_not_name(name)
+    if reason is not None:
+        raise GraphError(f'"{name}" {reason}.', node_id=node_id)
 
 
 def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
@@ -268,8 +246,14 @@ def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
 def subgraph(graph: Graph, node_ids: Iterable[str]) -> Graph:
     """Return some nodes with the wires between them: what copying takes along."""
     kept = set(node_ids)
-    edges = [edge for node_id in kept for edge in graph.inputs_of(node_id) if edge.source in kept]
-    return Graph.of((graph.node(node_id) for node_id in kept), edges)
+    nodes = [graph.node(node_id) for node_id in sorted(kept, key=id_key)]
+    inner: dict[tuple[str, str], list[Edge]] = {}
+    for node in nodes:
+        for edge in graph.inputs_of(node.id):
+            if edge.source in kept:
+                inner.setdefault((edge.target, edge.target_port), []).append(edge)
+    edges = (replace(edge, index=place) for wires in inner.values() for place, edge in enumerate(wires))
+    return Graph.of(nodes, edges)
 
 
 def paste(graph: Graph, piece: Graph, dx: float, dy: float) -> tuple[Graph, tuple[str, ...]]:
@@ -277,16 +261,15 @@ def paste(graph: Graph, piece: Graph, dx: float, dy: float) -> tuple[Graph, tupl
 
     Ids are new, names are kept where free, inner wires come along.
     """
-    ids: dict[str, str] = {}
+    names = FreeNames(node.name for node in graph.nodes.values())
+    first = _last_number(graph) + 1
+    ids = {node.id: f"n{number}" for number, node in enumerate(piece.ordered(), first)}
+    nodes = graph.nodes.mutate()
     for node in piece.ordered():
-        copy = new_node(
-            graph, node.kind, name=node.name, arguments=node.arguments, x=node.x + dx, y=node.y + dy
-        )
-        ids[node.id] = copy.id
-        graph = add_node(graph, copy)
-    for edge in piece.edges():
-        graph = _with_edge(graph, replace(edge, source=ids[edge.source], target=ids[edge.target]))
-    return graph, tuple(ids.values())
+        copy = replace(node, id=ids[node.id], name=names.take(node.name))
+        nodes[copy.id] = copy.at(node.x + dx, node.y + dy)
+    edges = [replace(edge, source=ids[edge.source], target=ids[edge.target]) for edge in piece.edges()]
+    return _rewire(replace(graph, nodes=nodes.finish()), (), edges), tuple(ids.values())
 
 
 def duplicate(
@@ -299,22 +282,29 @@ def duplicate(
 def insert_on_edge(graph: Graph, edge: Edge, node: Node, signature: SignatureOf) -> Graph:
     """Return the graph with a node placed on a wire: what fed the wire feeds it, and it feeds the rest.
 
-    The node is added if it is not there yet.
+    The node is added if it is not there yet. The wire keeps its place among those of its port.
 
     Raises:
         GraphError: The wire does not exist, the node has no input or output, or a flow does not match.
     """
     if not graph.has_edge(edge):
         raise GraphError("The wire to insert on is gone.", node_id=edge.target, port=edge.target_port)
-    if node.id not in graph:
-        graph = add_node(graph, node)
     ports = signature(node)
     if ports is None or not ports.inputs or not ports.outputs:
-        raise GraphError(f'"{node.name}" cannot sit on a wire: it needs an input and an output.')
-    graph = disconnect(graph, [edge])
+        raise GraphError(
+            f'"{node.name}" cannot sit on a wire: it needs an input and an output.', node_id=node.id
+        )
+    if node.id not in graph:
+        graph = add_node(graph, node)
     graph = connect(graph, edge.source, edge.source_port, node.id, ports.inputs[0].name, signature)
-    out = ports.outputs[0].name
-    return connect(graph, node.id, out, edge.target, edge.target_port, signature, index=edge.index)
+    onward = replace(edge, source=node.id, source_port=ports.outputs[0].name)
+    reason = why_not(graph, onward, signature)
+    if reason is not None:
+        raise GraphError(f"Cannot insert: {reason}.", node_id=node.id)
+    wires = graph.inputs_of(edge.target, edge.target_port)
+    return _with_port(
+        graph, edge.target, edge.target_port, [onward if wire == edge else wire for wire in wires]
+    )
 
 
 def apply_fix(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
@@ -325,9 +315,13 @@ def apply_fix(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
     """
     if fix.action == "set":
         return set_argument(graph, fix.node, fix.argument, fix.value)
+    if fix.action == "rename":
+        return rename(graph, fix.node, str(fix.value))
     wires = graph.inputs_of(fix.node, fix.port)
     if not wires:
         raise GraphError("The wire that the suggestion was about is gone.", node_id=fix.node, port=fix.port)
+    if fix.action == "disconnect":
+        return disconnect(graph, unfit_wires(graph, fix.node, fix.port, signature))
     edge = wires[0]
     target, source = graph.node(fix.node), graph.node(edge.source)
     node = new_node(

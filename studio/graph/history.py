@@ -16,11 +16,27 @@ class Entry(Generic[T]):
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Gesture(Generic[T]):
+    """Where an open gesture began.
+
+    Attributes:
+        start: Index of the entry that was current.
+        label: What the gesture's step is called.
+        redoable: The entries after it, which are gone only if the gesture leaves a step.
+    """
+
+    start: int
+    label: str
+    redoable: tuple[Entry[T], ...]
+
+
 class History(Generic[T]):
     """A line of values with a current one.
 
     One gesture is one step: while a gesture is open, `record` replaces its step instead of adding
-    another, and a gesture that ends where it began leaves no step.
+    another, and a gesture that ends where it began, or is cancelled, leaves no trace: what could be
+    redone before it can be redone after it.
 
     Args:
         value: The first value; it cannot be undone.
@@ -31,7 +47,7 @@ class History(Generic[T]):
         self._entries: list[Entry[T]] = [Entry(value, "")]
         self._index = 0
         self._limit = limit
-        self._gesture: tuple[int, T, str] | None = None
+        self._gesture: _Gesture[T] | None = None
         self._saved: T | None = value
 
     @property
@@ -88,41 +104,43 @@ class History(Generic[T]):
             return
         keep = self._index + 1
         if self._gesture is not None:
-            keep = self._gesture[0] + 1
-            label = self._gesture[2] or label
-        del self._entries[keep:]
-        self._entries.append(Entry(value, label))
-        surplus = len(self._entries) - (self._limit + 1)
-        if surplus > 0:
-            del self._entries[:surplus]
-            if self._gesture is not None:
-                self._gesture = (max(0, self._gesture[0] - surplus), *self._gesture[1:])
-        self._index = len(self._entries) - 1
+            keep = self._gesture.start + 1
+            label = self._gesture.label or label
+        self._entries[keep:] = [Entry(value, label)]
+        self._index = keep
+        if self._gesture is None:
+            self._forget_oldest()
 
     def begin_gesture(self, label: str) -> None:
-        """Open a gesture: all that is recorded until it ends is one step."""
+        """Open a gesture: all that is recorded until it ends is one step.
+
+        A gesture begun inside another is part of it, and ends with it.
+        """
         if self._gesture is None:
-            self._gesture = (self._index, self.value, label)
+            self._gesture = _Gesture(self._index, label, tuple(self._entries[self._index + 1 :]))
 
     def end_gesture(self) -> None:
         """Close the gesture; if nothing changed in the end, no step is left."""
-        if self._gesture is None:
-            return
-        start, before, _ = self._gesture
+        gesture = self._gesture
+        if gesture is not None and self.value == self._entries[gesture.start].value:
+            self.cancel_gesture()
         self._gesture = None
-        if self._index == start + 1 and self.value == before:
-            del self._entries[self._index :]
-            self._index = start
+        self._forget_oldest()
 
     def cancel_gesture(self) -> T:
         """Close the gesture and go back to where it began; return that value."""
         if self._gesture is not None:
-            start, _, _ = self._gesture
+            self._index = self._gesture.start
+            self._entries[self._index + 1 :] = self._gesture.redoable
             self._gesture = None
-            if self._index > start:
-                del self._entries[start + 1 :]
-                self._index = start
         return self.value
+
+    def _forget_oldest(self) -> None:
+        """Drop the oldest steps beyond the limit; never in mid-gesture, which may yet be cancelled."""
+        surplus = self._index - self._limit
+        if surplus > 0:
+            del self._entries[:surplus]
+            self._index -= surplus
 
     def undo(self) -> T:
         """Go one step back and return the value there."""

@@ -37,6 +37,17 @@ class Node:
     x: float = 0.0
     y: float = 0.0
 
+    def __eq__(self, other: object) -> bool:
+        """Compare exactly: 1, 1.0 and True are different arguments, though Python calls them equal."""
+        if not isinstance(other, Node):
+            return NotImplemented
+        return (
+            (self.id, self.kind, self.name, self.x, self.y)
+            == (other.id, other.kind, other.name, other.x, other.y)
+            and self.arguments == other.arguments
+            and all(same_value(value, other.arguments[name]) for name, value in self.arguments.items())
+        )
+
     def with_argument(self, name: str, value: Value) -> Node:
         """Return this node with one argument set."""
         return replace(self, arguments=self.arguments.set(name, value))
@@ -67,6 +78,13 @@ class Edge:
     target: str
     target_port: str
     index: int = 0
+
+
+def same_value(one: Value, other: Value) -> bool:
+    """Say whether two argument values are equal and of the same type, all the way down."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same_value, one, other))
+    return type(one) is type(other) and one == other
 
 
 def id_key(node_id: str) -> tuple[str, int, str]:

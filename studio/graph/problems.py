@@ -19,11 +19,12 @@ class Fix:
     Attributes:
         label: What the button says: ``Insert Flatten``.
         action: ``insert`` puts a node of `kind` on the wire into (`node`, `port`); ``set`` sets
-            `argument` of `node` to `value`.
+            `argument` of `node` to `value`; ``rename`` calls `node` `value`; ``disconnect`` takes off
+            the wires into (`node`, `port`) that the port cannot take.
     """
 
     label: str
-    action: Literal["insert", "set"]
+    action: Literal["insert", "set", "rename", "disconnect"]
     node: str
     port: str = ""
     kind: str = ""

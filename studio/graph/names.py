@@ -1,0 +1,102 @@
+"""What a layer may be called: its name becomes an attribute of a PyTorch module and a word of Python."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+
+from studio.graph.graph import Graph
+from studio.graph.node import NAME_PATTERN, Node
+from studio.graph.problems import Fix, Problem
+
+MAX_LENGTH = 64
+
+_PARTS_OF_A_MODULE = """
+    T_destination add_module add_submodule apply bfloat16 buffers call_super_init children code compile cpu
+    cuda delete_all_unused_submodules delete_submodule double dump_patches eval extra_repr float forward
+    get_buffer get_extra_state get_parameter get_submodule graph half ipu load_state_dict meta modules mtia
+    named_buffers named_children named_modules named_parameters parameters print_readable recompile
+    register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
+    register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
+    register_state_dict_pre_hook requires_grad_ self set_extra_state set_submodule shape_env share_memory
+    state_dict to to_empty to_folder train training type xpu zero_grad
+"""
+
+RESERVED = frozenset(_PARTS_OF_A_MODULE.split())
+"""Attributes that every `torch.fx.GraphModule` has already; a submodule of that name would hide one."""
+
+
+def why_not_name(name: str) -> str | None:
+    """Return why a layer cannot be called `name`, in words that follow the name; None if it can."""
+    if not NAME_PATTERN.fullmatch(name):
+        return (
+            "cannot be a layer's name. Use a letter, then letters, digits and underscores, "
+            f"at most {MAX_LENGTH} in all"
+        )
+    if keyword.iskeyword(name):
+        return "is a word of Python's own, and cannot be a layer's name"
+    if name in RESERVED:
+        return "is a part of every PyTorch module, and cannot be a layer's name"
+    return None
+
+
+class FreeNames:
+    """Hands out names, each once.
+
+    Args:
+        taken: Names that are in use.
+    """
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def take(self, wanted: str) -> str:
+        """Return `wanted` if it is free, else with the next free number: ``conv`` → ``conv1``."""
+        name = wanted
+        if name in self._taken or why_not_name(name) is not None:
+            stem = wanted.rstrip("0123456789") or wanted
+            number = self._next.get(stem, 1)
+            while (name := _numbered(stem, number)) in self._taken:
+                number += 1
+            self._next[stem] = number + 1
+        self._taken.add(name)
+        return name
+
+
+def _numbered(stem: str, number: int) -> str:
+    """Return a name that ends in a number, no longer than a name may be."""
+    digits = str(number)
+    return f"{stem[: MAX_LENGTH - len(digits)]}{digits}"
+
+
+def usable(wanted: str) -> str:
+    """Return the nearest text that has the form of a name: ``3x3 conv`` → ``x3_conv``."""
+    letters = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in wanted)
+    return letters.lstrip("0123456789_")[:MAX_LENGTH] or "layer"
+
+
+def name_problems(graph: Graph) -> list[Problem]:
+    """Return a problem for each node that must be called something else."""
+    problems = []
+    free = FreeNames(node.name for node in graph.nodes.values())
+    by_name: dict[str, list[Node]] = {}
+    for node in graph.ordered():
+        by_name.setdefault(node.name, []).append(node)
+        reason = why_not_name(node.name)
+        if reason is not None:
+            better = free.take(usable(node.name))
+            problems.append(_renaming("name", f'"{node.name}" {reason}.', node, better, ()))
+    for name, nodes in by_name.items():
+        for node in nodes[1:]:
+            others = tuple(other.id for other in nodes)
+            message = f'{len(nodes)} layers are called "{name}"; each needs a name of its own.'
+            problems.append(_renaming("duplicate-name", message, node, free.take(usable(name)), others))
+    return problems
+
+
+def _renaming(code: str, message: str, node: Node, name: str, nodes: tuple[str, ...]) -> Problem:
+    label = f'Rename to "{name}"'
+    fix = Fix(label, "rename", node.id, value=name)
+    return Problem("error", code, message, node.id, suggestion=f"{label}.", nodes=nodes, fix=fix)
