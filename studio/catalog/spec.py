@@ -79,6 +79,7 @@ class ArgSpec:
         infer: How the compiler fills in None.
         unit: Shown behind the number: ``px``.
         step: What one press of an arrow adds; 0 leaves it to the editor.
+        max_items: Most numbers that ``ints`` holds.
     """
 
     name: str
@@ -94,6 +95,7 @@ class ArgSpec:
     infer: Infer = ""
     unit: str = ""
     step: float = 0.0
+    max_items: int = 16
 
     def coerce(self, value: Value) -> Value:
         """Return the value in the form this argument keeps: 1 → 1.0 for a float, (3, 3) → 3 for a pair."""
@@ -133,8 +135,8 @@ class ArgSpec:
     def _why_not_tuple(self, items: tuple[Value, ...]) -> str | None:
         if self.type == "pair" and len(items) != 2:
             return f"must be one number or two (height, width), not {len(items)} of them"
-        if self.type == "ints" and not 1 <= len(items) <= 16:
-            return f"must be 1 to 16 numbers, not {len(items)}"
+        if self.type == "ints" and not 1 <= len(items) <= self.max_items:
+            return f"must be 1 to {self.max_items} numbers, not {len(items)}"
         if self.type not in ("pair", "ints"):
             return f"must be a single value, not {len(items)} of them"
         for item in items:

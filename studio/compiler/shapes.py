@@ -1,0 +1,165 @@
+"""Shapes of a whole graph, asked of PyTorch node by node and remembered.
+
+An answer depends on nothing but the layer, its arguments and what comes in, so an edit re-asks only
+what lies downstream of it, and undoing the edit asks nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from studio.catalog import registry
+from studio.catalog.spec import LayerSpec
+from studio.compiler import explain, objective
+from studio.compiler.case import Case, Wire
+from studio.compiler.modules import fill_in
+from studio.compiler.question import Answer, ask, is_countable
+from studio.compiler.types import TargetType, TensorType
+from studio.errors import GraphError
+from studio.graph import topology
+from studio.graph.graph import Graph
+from studio.graph.node import Node, Value
+from studio.graph.port import find_port
+from studio.graph.problems import Problem, has_errors
+
+Question: TypeAlias = tuple[str, tuple[tuple[str, str, Value], ...], tuple[TensorType, ...]]
+
+
+@dataclass
+class ShapeReport:
+    """What is known of a graph's wires.
+
+    Attributes:
+        outputs: Type by node id and output port; what could not be found is absent.
+        inferred: Arguments read off the wire, by node id and name.
+        answers: PyTorch's answer by node id, for every layer that it accepts.
+        problems: What it refuses, and why.
+    """
+
+    outputs: dict[tuple[str, str], TensorType] = field(default_factory=dict)
+    inferred: dict[str, dict[str, Value]] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class ShapeEngine:
+    """Finds shapes and remembers PyTorch's answers; one engine serves many versions of many graphs.
+
+    Not for several threads at once: give each its own.
+
+    Args:
+        limit: Answers kept; the one unused for longest goes first.
+
+    Attributes:
+        questions: How often PyTorch was asked.
+    """
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self._limit = limit
+        self._answers: OrderedDict[Question, Answer] = OrderedDict()
+        self.questions = 0
+
+    def infer(self, graph: Graph, target: TargetType | None = None) -> ShapeReport:
+        """Return the types of all wires that can be found, and what PyTorch refuses.
+
+        What depends on a layer that was refused, that is not connected or that is unknown stays
+        unknown, without a problem of its own. Nothing is found in a graph with a cycle.
+
+        Args:
+            graph: Any graph, finished or not.
+            target: What the data set gives as truth; None assumes that it suits the loss.
+        """
+        report = ShapeReport()
+        try:
+            order = topology.order(graph)
+        except GraphError:
+            return report
+        for node_id in order:
+            node = graph.node(node_id)
+            spec = registry.find(node.kind)
+            if spec is not None and not has_errors(registry.check_arguments(node)):
+                self._visit(graph, node, spec, report, target)
+        return report
+
+    def _visit(
+        self, graph: Graph, node: Node, spec: LayerSpec, report: ShapeReport, target: TargetType | None
+    ) -> None:
+        """Find what one node gives, and add it to the report."""
+        if spec.role == "input":
+            _visit_input(node, spec, report)
+            return
+        if spec.role == "target":
+            kind = objective.target_type(str(spec.values(node.arguments)["encoding"]), target)
+            if kind is not None:
+                report.outputs[node.id, spec.outputs[0].name] = kind
+            return
+        case = _case(graph, node, spec, report, target)
+        if case is None:
+            return
+        guard = objective.guard if spec.role == "loss" else explain.guard
+        problem = guard(case)
+        if problem is None:
+            answer = self._ask(spec, case.values, tuple(wire.type for wire in case.wires))
+            if answer.output is not None:
+                report.answers[node.id] = answer
+                report.outputs[node.id, spec.outputs[0].name] = answer.output
+                return
+            explainer = objective.explain if spec.role == "loss" else explain.explain
+            problem = explainer(case, answer.refusal)
+        report.problems.append(problem)
+
+    def _ask(self, spec: LayerSpec, values: dict[str, Value], inputs: tuple[TensorType, ...]) -> Answer:
+        """Return PyTorch's answer, remembered or new."""
+        # The type is part of the key because 1, 1.0 and True are equal in Python and differ in torch.
+        arguments = tuple((name, repr(values[name]), values[name]) for name in sorted(values))
+        question = (spec.kind, arguments, inputs)
+        found = self._answers.get(question)
+        if found is None:
+            self.questions += 1
+            found = self._answers[question] = ask(spec, values, inputs)
+            if len(self._answers) > self._limit:
+                self._answers.popitem(last=False)
+        else:
+            self._answers.move_to_end(question)
+        return found
+
+
+def _visit_input(node: Node, spec: LayerSpec, report: ShapeReport) -> None:
+    """Add what an input node gives: its arguments are the shape, in order."""
+    values = spec.values(node.arguments)
+    kind = TensorType(tuple(int(str(values[argument.name])) for argument in spec.arguments))
+    if is_countable(kind):
+        report.outputs[node.id, spec.outputs[0].name] = kind
+    else:
+        report.problems.append(explain.too_large(node, spec))
+
+
+def _case(
+    graph: Graph, node: Node, spec: LayerSpec, report: ShapeReport, target: TargetType | None
+) -> Case | None:
+    """Gather what comes into a node, or None if any of it is missing or unknown."""
+    wires: list[Wire] = []
+    for port in spec.inputs:
+        edges = graph.inputs_of(node.id, port.name)
+        if len(edges) < port.minimum or (len(edges) > 1 and not port.variadic):
+            return None
+        for edge in edges:
+            source = graph.node(edge.source)
+            source_spec = registry.find(source.kind)
+            out_port = find_port(source_spec.outputs, edge.source_port) if source_spec else None
+            if source_spec is None or out_port is None or not port.takes(out_port.carries):
+                return None
+            kind = report.outputs.get((edge.source, edge.source_port))
+            if kind is None and out_port.carries == "target" and wires:
+                # The data are not known: take the truth to be what the loss wants.
+                kind = wires[0].type
+            if kind is None:
+                return None
+            wires.append(Wire(source, source_spec, port, kind))
+    types = [wire.type for wire in wires]
+    values, inferred = fill_in(spec, node.arguments, types)
+    if inferred and None not in inferred.values():
+        report.inferred[node.id] = inferred
+    return Case(graph, node, spec, values, tuple(wires), report.outputs, target)

@@ -1,0 +1,54 @@
+"""What flows on a wire, as the compiler sees it: shapes without the batch dimension."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+ITEM_BYTES = {"float32": 4, "int64": 8}
+"""Bytes of one number; only these two types flow in a drawn network."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorType:
+    """Shape and number format of what a wire carries.
+
+    Attributes:
+        shape: Shape of one sample: (C, H, W), (E,) …; the batch dimension stands before it.
+        dtype: torch's name: ``float32`` or ``int64``.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+
+    @property
+    def numel(self) -> int:
+        """Numbers of one sample."""
+        return math.prod(self.shape)
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of one sample."""
+        return self.numel * ITEM_BYTES[self.dtype]
+
+    def __str__(self) -> str:
+        """Return the shape as the canvas writes it: ``32×8×8``."""
+        return "×".join(str(size) for size in self.shape) or "1"
+
+    @property
+    def batched(self) -> str:
+        """The shape as torch writes it: ``(N, 32, 8, 8)``."""
+        return f"({', '.join(['N', *map(str, self.shape)])}{'' if self.shape else ','})"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetType:
+    """What the data set gives as truth.
+
+    Attributes:
+        num_classes: Number of classes; 0 where the truth is a value.
+        shape: Shape of one value where there are no classes.
+    """
+
+    num_classes: int = 0
+    shape: tuple[int, ...] = (1,)

@@ -1,0 +1,129 @@
+"""Small convolutional networks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from studio.catalog.spec import ArgSpec
+from studio.errors import ZooError
+from studio.graph.graph import Graph
+from studio.zoo.builder import Builder
+from studio.zoo.dense import ACTIVATION, NUM_CLASSES
+from studio.zoo.template import Template
+
+IMAGE_SHAPE = ArgSpec(
+    "input_shape",
+    "ints",
+    (1, 28, 28),
+    "One image's shape: channels, height, width.",
+    minimum=1,
+    maximum=1_000_000,
+    max_items=3,
+)
+_POOLS = {"average": "AvgPool2d", "max": "MaxPool2d"}
+
+
+def _check_image(template: str, shape: tuple[int, ...], smallest: int) -> None:
+    """Refuse what is no image, or one too small for the network's pools."""
+    if len(shape) != 3:
+        reason = f"must be 3 numbers, not {len(shape)}. {IMAGE_SHAPE.help}"
+    elif min(shape[1:]) < smallest:
+        reason = f"must be at least {smallest}×{smallest} images, not {shape[1]}×{shape[2]}."
+    else:
+        return
+    raise ZooError(f'Template "{template}": input_shape {reason}', argument="input_shape")
+
+
+def lenet5(input_shape: tuple[int, ...], num_classes: int, activation: str, pooling: str) -> Graph:
+    """Build LeNet-5; images smaller than the paper's 32×32 get a border of 2."""
+    _check_image("lenet5", input_shape, 12)
+    builder, act, pool = Builder(), activation.lower(), _POOLS[pooling]
+    border = 2 if min(input_shape[1:]) < 32 else 0
+    builder.input(input_shape)
+    builder.chain("Conv2d", "conv1", out_channels=6, kernel_size=5, padding=border)
+    builder.chain(activation, f"{act}1")
+    builder.chain(pool, "pool1", kernel_size=2)
+    builder.chain("Conv2d", "conv2", out_channels=16, kernel_size=5)
+    builder.chain(activation, f"{act}2")
+    builder.chain(pool, "pool2", kernel_size=2)
+    builder.chain("Flatten", "flatten")
+    for number, width in enumerate((120, 84), 1):
+        builder.chain("Linear", f"fc{number}", out_features=width)
+        builder.chain(activation, f"{act}{number + 2}")
+    builder.chain("Linear", "fc3", out_features=num_classes)
+    return builder.finish()
+
+
+def small_cnn(
+    input_shape: tuple[int, ...],
+    num_classes: int,
+    channels: tuple[int, ...],
+    batch_norm: bool,
+    activation: str,
+) -> Graph:
+    """Build 3×3 convolutions that keep the size, pools between them, and an average over what is left."""
+    _check_image("small_cnn", input_shape, 2 ** (len(channels) - 1))
+    builder = Builder()
+    builder.input(input_shape)
+    for number, width in enumerate(channels, 1):
+        builder.chain(
+            "Conv2d", f"conv{number}", out_channels=width, kernel_size=3, padding=1, bias=not batch_norm
+        )
+        if batch_norm:
+            builder.chain("BatchNorm2d", f"bn{number}")
+        builder.chain(activation, f"{activation.lower()}{number}")
+        if number < len(channels):
+            builder.chain("MaxPool2d", f"pool{number}", kernel_size=2)
+    builder.chain("AdaptiveAvgPool2d", "gap", output_size=1)
+    builder.chain("Flatten", "flatten")
+    builder.chain("Linear", "fc", out_features=num_classes)
+    return builder.finish()
+
+
+TEMPLATES = (
+    Template(
+        "small_cnn",
+        "Small CNN",
+        "3×3 convolutions with batch normalization, a pool between them, an average over each map and a "
+        "Linear layer. Trains on the digits in seconds.",
+        (
+            replace(IMAGE_SHAPE, default=(1, 8, 8)),
+            NUM_CLASSES,
+            ArgSpec(
+                "channels",
+                "ints",
+                (32, 64),
+                "Filters of each convolution.",
+                minimum=1,
+                maximum=100_000,
+                max_items=12,
+            ),
+            ArgSpec("batch_norm", "bool", True, "Normalize over the batch before each activation."),
+            ACTIVATION,
+        ),
+        small_cnn,
+        "Ioffe & Szegedy 2015; Lin et al. 2013",
+        "digits",
+    ),
+    Template(
+        "lenet5",
+        "LeNet-5",
+        "The digit reader of 1998 in its usual form: every map of the second convolution sees all six before "
+        "it, pools have no weights, and a softmax replaces the radial basis functions. 61,706 parameters.",
+        (
+            IMAGE_SHAPE,
+            NUM_CLASSES,
+            replace(ACTIVATION, default="Tanh", help="Function after each layer; the paper's is Tanh."),
+            ArgSpec(
+                "pooling",
+                "choice",
+                "average",
+                "How maps are halved; the paper averages.",
+                choices=("average", "max"),
+            ),
+        ),
+        lenet5,
+        "LeCun et al. 1998",
+        "mnist",
+    ),
+)
