@@ -1,0 +1,163 @@
+"""The SQLite file behind a run store: its tables, and connections that several processes can hold.
+
+WAL lets everyone read while one process writes. With ``synchronous=NORMAL`` a power cut may take the
+last moments, never more: checkpoints are synced, and curves are drawn again when a run is resumed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.errors import RunError
+
+FILE = "runs.sqlite"
+VERSION = 1
+BUSY_TIMEOUT_S = 10.0
+
+SCHEMA = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created REAL NOT NULL,
+    updated REAL NOT NULL,
+    device TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    pid INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    message TEXT NOT NULL
+);
+CREATE TABLE epochs (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    epoch INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    train_loss REAL,
+    val_loss REAL,
+    train_accuracy REAL,
+    val_accuracy REAL,
+    is_best INTEGER NOT NULL,
+    PRIMARY KEY (run, epoch)
+) WITHOUT ROWID;
+-- One row holds the steps of one commit, as arrays: int64, float32, float32.
+CREATE TABLE steps (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    last INTEGER NOT NULL,
+    steps BLOB NOT NULL,
+    losses BLOB NOT NULL,
+    accuracies BLOB NOT NULL,
+    PRIMARY KEY (run, last)
+) WITHOUT ROWID;
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    time REAL NOT NULL,
+    state TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    node TEXT NOT NULL,
+    details TEXT NOT NULL,
+    device TEXT NOT NULL
+);
+CREATE INDEX events_of_run ON events (run, id);
+CREATE TABLE histograms (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    node TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    low REAL NOT NULL,
+    high REAL NOT NULL,
+    counts BLOB NOT NULL,
+    zeros REAL NOT NULL,
+    mean REAL NOT NULL,
+    std REAL NOT NULL,
+    PRIMARY KEY (run, node, step)
+) WITHOUT ROWID;
+"""
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection to a store's database, which is created if it is not there.
+
+    Raises:
+        RunError: The folder cannot be used, the file is damaged, or a later version wrote it.
+    """
+    path = folder / FILE
+    with errors_named(path):
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            _prepare(connection, path)
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Carry out all that is inside, or nothing; waits for other writers at its start."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def errors_named(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the disk say into words that name the file."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise RunError(
+            f'The runs in "{path.parent}" cannot be reached: {error}. Check that the disk has room and that '
+            "you may write there."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise RunError(
+            f'"{path.name}" in "{path.parent}" is damaged: {error}. Move it away to start a new list; the '
+            "checkpoints beside it are untouched."
+        ) from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring a new file into its form, and refuse one of a later version."""
+    connection.execute("PRAGMA synchronous=NORMAL")
+    version = _version(connection)
+    if version == VERSION:
+        return
+    if version > VERSION:
+        raise RunError(
+            f'"{path.name}" in "{path.parent}" was written by a later version of the program '
+            f"(format {version}, this one knows {VERSION}). Update the program to read it."
+        )
+    _turn_on_wal(connection)
+    with transaction(connection):
+        # Another process may have been faster.
+        if _version(connection) == 0:
+            for statement in SCHEMA.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _turn_on_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite gives up at once here when another process has the file open, so try again."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)

@@ -1,0 +1,243 @@
+"""Reading a run, finished or going on in whatever process: curves, events, histograms, files."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.errors import RunError
+from studio.project import format as document
+from studio.project.project import Project
+from studio.runs import database, lock
+from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, RunState
+
+Which: TypeAlias = Literal["last", "best", "resume"]
+Columns: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32]]
+
+DESIGN = "design.flow"
+ENDED = ("finished", "stopped", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A line in the list of runs.
+
+    Attributes:
+        state: As the run last told; ``interrupted`` when its process died before it ended.
+        created: Seconds since 1970.
+        updated: When it last wrote.
+        epochs: Epochs done.
+        best_val_loss: Lowest so far; NaN before the first epoch.
+        best_val_accuracy: Accuracy of that epoch; NaN if not a classifier.
+        step: The last step recorded.
+        pid: The process that writes it, or did.
+        alive: That process still holds the run.
+        message: What it last told.
+    """
+
+    name: str
+    state: RunState | Literal["interrupted"]
+    created: float
+    updated: float
+    device: str
+    seed: int
+    epochs: int
+    best_val_loss: float
+    best_val_accuracy: float
+    step: int
+    pid: int
+    alive: bool
+    message: str
+
+
+INFO = """
+SELECT runs.name, runs.state, runs.created, runs.updated, runs.device, runs.seed,
+    (SELECT count(*) FROM epochs WHERE run = runs.id),
+    best.val_loss, best.val_accuracy, runs.step, runs.pid, runs.message
+FROM runs LEFT JOIN epochs AS best ON best.run = runs.id AND best.epoch =
+    (SELECT max(epoch) FROM epochs WHERE run = runs.id AND is_best)
+"""
+
+
+def info_of(row: tuple[Any, ...], folder: Path) -> RunInfo:
+    """Return what a row of `INFO` says, and whether the run's process lives.
+
+    Args:
+        row: The row.
+        folder: The store's folder.
+    """
+    name, state, created, updated, device, seed, epochs, loss, accuracy, step, pid, message = row
+    alive = state not in ENDED and lock.is_held(folder / name)
+    return RunInfo(
+        name,
+        state if alive or state in ENDED else "interrupted",
+        created,
+        updated,
+        device,
+        seed,
+        epochs,
+        _number(loss),
+        _number(accuracy),
+        step,
+        pid,
+        alive,
+        message,
+    )
+
+
+class RunReader:
+    """One run of a store. Every call asks the database anew, so a viewer just asks again.
+
+    Args:
+        store: The store's folder.
+        name: The run's name.
+    """
+
+    def __init__(self, store: Path, name: str) -> None:
+        self.name = name
+        self.folder = store / name
+        self._store = store
+
+    @property
+    def info(self) -> RunInfo:
+        """What the list of runs says of it.
+
+        Raises:
+            RunError: The run is gone.
+        """
+        rows = self._rows(f"{INFO} WHERE runs.name = ?", self.name)
+        if not rows:
+            raise RunError(f'There is no run "{self.name}" in "{self._store}" any more.')
+        return info_of(rows[0], self._store)
+
+    def project(self) -> Project:
+        """Return the design and the settings the run was started with.
+
+        Raises:
+            RunError: The file is gone.
+            ProjectError: The file is damaged.
+        """
+        try:
+            data = (self.folder / DESIGN).read_bytes()
+        except OSError as error:
+            raise RunError(
+                f'The design of the run "{self.name}" cannot be read: {error.strerror}.'
+            ) from error
+        return document.loads(data, self.name)
+
+    def epochs(self, after: int = 0) -> list[EpochEnded]:
+        """Return all epochs, or those after one."""
+        rows = self._rows(
+            "SELECT epoch, step, train_loss, val_loss, train_accuracy, val_accuracy, is_best "
+            f"FROM epochs WHERE run = ({_ID}) AND epoch > ? ORDER BY epoch",
+            self.name,
+            after,
+        )
+        return [
+            EpochEnded(
+                self.name,
+                epoch,
+                step,
+                _number(train_loss),
+                _number(val_loss),
+                _number(train_accuracy),
+                _number(val_accuracy),
+                bool(is_best),
+            )
+            for epoch, step, train_loss, val_loss, train_accuracy, val_accuracy, is_best in rows
+        ]
+
+    def steps(self, after: int = 0) -> Columns:
+        """Return steps, losses and accuracies, all or those after a step.
+
+        Shape:
+            returns: three of (K,)
+        """
+        rows = self._rows(
+            f"SELECT steps, losses, accuracies FROM steps WHERE run = ({_ID}) AND last > ? ORDER BY last",
+            self.name,
+            after,
+        )
+        steps, losses, accuracies = (
+            (b"".join(column) for column in zip(*rows, strict=True)) if rows else (b"",) * 3
+        )
+        numbers = np.frombuffer(steps, "<i8").astype(np.int64)
+        new = numbers > after
+        return (
+            numbers[new],
+            np.frombuffer(losses, "<f4").astype(np.float32)[new],
+            np.frombuffer(accuracies, "<f4").astype(np.float32)[new],
+        )
+
+    def events(self) -> list[RunChanged]:
+        """Return every state the run entered, oldest first."""
+        rows = self._rows(
+            "SELECT state, step, epoch, message, node, details, device "
+            f"FROM events WHERE run = ({_ID}) ORDER BY id",
+            self.name,
+        )
+        return [RunChanged(self.name, *row) for row in rows]
+
+    def histograms(self, node: str) -> list[ActivationHistogram]:
+        """Return the kept histograms of a node's output, by step."""
+        rows = self._rows(
+            "SELECT step, low, high, counts, zeros, mean, std "
+            f"FROM histograms WHERE run = ({_ID}) AND node = ? ORDER BY step",
+            self.name,
+            node,
+        )
+        return [
+            ActivationHistogram(
+                self.name,
+                node,
+                step,
+                low,
+                high,
+                np.frombuffer(counts, "<i4").astype(np.int64),
+                zeros,
+                mean,
+                std,
+            )
+            for step, low, high, counts, zeros, mean, std in rows
+        ]
+
+    def checkpoint_path(self, which: Which) -> Path:
+        """Return the file of a checkpoint.
+
+        Raises:
+            RunError: The run has none of that kind (yet).
+        """
+        path = checkpoint_file(self.folder, which)
+        if not path.is_file():
+            raise RunError(
+                f'The run "{self.name}" has no checkpoint "{which}": it ended before it had written one.'
+            )
+        return path
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with database.opened(self._store) as connection:
+            return connection.execute(query, values).fetchall()
+
+
+def checkpoint_file(folder: Path, which: Which) -> Path:
+    """Return where a run's folder keeps a checkpoint."""
+    return folder / f"{which}.safetensors"
+
+
+def known_names(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of all runs, oldest first."""
+    return [name for (name,) in connection.execute("SELECT name FROM runs ORDER BY id")]
+
+
+_ID = "SELECT id FROM runs WHERE name = ?"
+
+
+def _number(value: float | None) -> float:
+    """SQLite keeps NaN as NULL."""
+    return math.nan if value is None else value

@@ -1,0 +1,240 @@
+"""Writing a run: records are taken at once, and kept by a thread of the writer's own.
+
+The training loop must not wait for a disk. The thread gathers what comes within a moment and commits it
+together, so that a reader elsewhere is never far behind and the disk is not asked at every step.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from studio.errors import RunError
+from studio.runs import database
+from studio.runs.lock import RunLock
+from studio.runs.reader import Which, checkpoint_file
+from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, Steps
+from studio.runs.thinning import Thinning
+
+COMMIT_S = 0.2
+
+
+class RunWriter:
+    """The one writer of a run.
+
+    Its methods may be called from any thread. A write that fails later (a full disk) is raised by the
+    next call.
+
+    Args:
+        store: The store's folder.
+        name: The run's name.
+        run: Its row in the database.
+        lock: The right to write it.
+    """
+
+    def __init__(self, store: Path, name: str, run: int, lock: RunLock) -> None:
+        self.name = name
+        self.folder = store / name
+        self._store = store
+        self._run = run
+        self._lock = lock
+        self._thinning = Thinning(run)
+        self._changed = threading.Condition()
+        self._pending: list[_Record] = []
+        self._urgent = False
+        self._closed = False
+        self._failure: RunError | None = None
+        self._thread = threading.Thread(target=self._work, name=f"run-writer-{name}", daemon=True)
+        self._thread.start()
+
+    def steps(self, record: Steps) -> None:
+        """Keep the losses of some steps."""
+        self._put(record)
+
+    def epoch(self, record: EpochEnded) -> None:
+        """Keep an epoch's numbers."""
+        self._put(record)
+
+    def changed(self, record: RunChanged) -> None:
+        """Keep an event; its state is the run's from now on."""
+        self._put(record)
+
+    def histogram(self, record: ActivationHistogram) -> None:
+        """Keep a histogram; of a long run, an even choice over its steps stays."""
+        self._put(record)
+
+    def rewind(self, step: int) -> None:
+        """Forget all that was recorded after a step: a resumed run goes on from there."""
+        self._put(step)
+
+    def checkpoint_path(self, which: Which) -> Path:
+        """Return where a checkpoint of this run is to be written."""
+        return checkpoint_file(self.folder, which)
+
+    def flush(self) -> None:
+        """Wait until all that was given is in the database.
+
+        Raises:
+            RunError: It could not be written.
+        """
+        with self._changed:
+            self._urgent = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._urgent or not self._thread.is_alive())
+            self._raise_failure()
+
+    def close(self) -> None:
+        """Write what is left and give up the run.
+
+        Raises:
+            RunError: It could not be written.
+        """
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join()
+        self._lock.release()
+        self._raise_failure()
+
+    def _put(self, record: _Record) -> None:
+        with self._changed:
+            self._raise_failure()
+            if self._closed:
+                raise RunError(f'The run "{self.name}" was closed; nothing can be added.')
+            self._pending.append(record)
+            self._changed.notify_all()
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    # The writer's thread ---------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            with database.opened(self._store) as connection:
+                while (records := self._take()) is not None:
+                    with database.transaction(connection):
+                        self._write(connection, records)
+                    with self._changed:
+                        self._urgent = self._urgent and bool(self._pending)
+                        self._changed.notify_all()
+        except RunError as error:
+            self._failure = error
+        finally:
+            with self._changed:
+                self._urgent = False
+                self._changed.notify_all()
+
+    def _take(self) -> list[_Record] | None:
+        """Return what came, after a moment for more to come; None when the writer was closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending or self._urgent or self._closed)
+            self._changed.wait_for(lambda: self._urgent or self._closed, COMMIT_S)
+            records, self._pending = self._pending, []
+            return None if self._closed and not records else records
+
+    def _write(self, connection: sqlite3.Connection, records: list[_Record]) -> None:
+        steps: list[Steps] = []
+        for record in records:
+            match record:
+                case Steps():
+                    steps.append(record)
+                case EpochEnded():
+                    _write_epoch(connection, self._run, record)
+                case RunChanged():
+                    _write_event(connection, self._run, record)
+                case ActivationHistogram():
+                    self._thinning.write(connection, record)
+                case _:
+                    _write_steps(connection, self._run, steps)
+                    steps = []
+                    _rewind(connection, self._run, record)
+                    self._thinning = Thinning(self._run)
+        _write_steps(connection, self._run, steps)
+        connection.execute("UPDATE runs SET updated = ? WHERE id = ?", (time.time(), self._run))
+
+
+_Record = Steps | EpochEnded | RunChanged | ActivationHistogram | int
+
+
+def _write_steps(connection: sqlite3.Connection, run: int, records: list[Steps]) -> None:
+    """Write the steps of several records as one row."""
+    steps = np.concatenate([record.steps for record in records]) if records else np.zeros(0)
+    if not len(steps):
+        return
+    last = int(steps[-1])
+    connection.execute(
+        "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?)",
+        (
+            run,
+            last,
+            steps.astype("<i8").tobytes(),
+            np.concatenate([record.losses for record in records]).astype("<f4").tobytes(),
+            np.concatenate([record.accuracies for record in records]).astype("<f4").tobytes(),
+        ),
+    )
+    connection.execute("UPDATE runs SET step = ? WHERE id = ?", (last, run))
+
+
+def _write_epoch(connection: sqlite3.Connection, run: int, record: EpochEnded) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            run,
+            record.epoch,
+            record.step,
+            record.train_loss,
+            record.val_loss,
+            record.train_accuracy,
+            record.val_accuracy,
+            record.is_best,
+        ),
+    )
+
+
+def _write_event(connection: sqlite3.Connection, run: int, record: RunChanged) -> None:
+    connection.execute(
+        "INSERT INTO events (run, time, state, step, epoch, message, node, details, device) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            run,
+            time.time(),
+            record.state,
+            record.step,
+            record.epoch,
+            record.message,
+            record.node,
+            record.details,
+            record.device,
+        ),
+    )
+    connection.execute(
+        "UPDATE runs SET state = ?, step = ?, message = ?, pid = ?, device = coalesce(nullif(?, ''), device) "
+        "WHERE id = ?",
+        (record.state, record.step, record.message, os.getpid(), record.device, run),
+    )
+
+
+def _rewind(connection: sqlite3.Connection, run: int, step: int) -> None:
+    """Delete what lies after a step, cutting the row of steps that lies across it."""
+    rows = connection.execute(
+        "SELECT last, steps, losses, accuracies FROM steps WHERE run = ? AND last > ? ORDER BY last",
+        (run, step),
+    ).fetchall()
+    for table, column in (("steps", "last"), ("epochs", "step"), ("histograms", "step")):
+        connection.execute(f"DELETE FROM {table} WHERE run = ? AND {column} > ?", (run, step))
+    kept = []
+    for _, steps, losses, accuracies in rows:
+        numbers = np.frombuffer(steps, "<i8")
+        old = numbers <= step
+        kept.append(
+            Steps("", numbers[old], np.frombuffer(losses, "<f4")[old], np.frombuffer(accuracies, "<f4")[old])
+        )
+    _write_steps(connection, run, kept)
+    connection.execute("UPDATE runs SET step = ? WHERE id = ?", (step, run))
