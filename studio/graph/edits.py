@@ -20,8 +20,8 @@ from studio.graph.names import MAX_LENGTH, FreeNames, why_not_name
 from studio.graph.node import Edge, Node, Value, id_key
 from studio.graph.port import SignatureOf, find_port
 from studio.graph.problems import Fix
+from studio.graph.wiring import misfit, unfit_wires
 from studio.graph.wiring import reaches as reaches
-from studio.graph.wiring import unfit_wires
 from studio.graph.wiring import why_not as why_not
 
 
@@ -118,7 +118,8 @@ def _bridge(graph: Graph, node_id: str, signature: SignatureOf) -> Graph:
         for wire in wires:
             if wire.source == node_id:
                 wire = replace(wire, source=source, source_port=source_port)
-                if why_not(graph, wire, signature) is not None:
+                # It cannot close a cycle: the path it stands for was there before.
+                if wire.source == target or misfit(graph, wire, signature) is not None:
                     continue
             kept.append(wire)
         graph = _with_port(graph, target, port, kept)

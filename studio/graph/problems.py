@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,6 +10,10 @@ from studio.graph.node import Value
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+MAX_NAMES = 5
+"""How many names a message lists before it says how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,12 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems, errors first, otherwise in the order found."""
     return sorted(problems, key=lambda problem: SEVERITIES.index(problem.severity))
+
+
+def listing(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: ``"a", "b" and 3 more``."""
+    shown = [f'"{name}"' for name in names[:MAX_NAMES]]
+    more = len(names) - len(shown)
+    if more:
+        return f"{', '.join(shown)} and {more} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

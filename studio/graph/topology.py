@@ -7,6 +7,7 @@ without it.
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,11 @@ from studio.graph.graph import Graph
 from studio.graph.names import name_problems
 from studio.graph.node import Node, id_key
 from studio.graph.port import Role, SignatureOf
-from studio.graph.problems import Problem, worst_first
+from studio.graph.problems import MAX_NAMES, Problem, listing, worst_first
 from studio.graph.wiring import port_problems, unused_outputs
 
 if TYPE_CHECKING:
     import networkx as nx
-
-MAX_NAMES = 5
-"""How many names a message lists before it says how many more there are."""
 
 
 def order(graph: Graph) -> tuple[str, ...]:
@@ -89,15 +87,6 @@ def structure_problems(graph: Graph, signature: SignatureOf) -> list[Problem]:
     )
 
 
-def listing(names: Sequence[str]) -> str:
-    """Return names as a sentence has them: ``"a", "b" and 3 more``."""
-    shown = [f'"{name}"' for name in names[:MAX_NAMES]]
-    more = len(names) - len(shown)
-    if more:
-        return f"{', '.join(shown)} and {more} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
-
-
 def _role_of(node: Node, signature: SignatureOf) -> Role | None:
     """Return what a node is to the network; None for an unknown layer."""
     ports = signature(node)
@@ -119,7 +108,7 @@ def _cycle_problems(graph: Graph, whole: nx.MultiDiGraph[str]) -> list[Problem]:
     ]
     problems = []
     for knot in sorted(knots, key=lambda knot: id_key(knot[0])):
-        path = [edge[0] for edge in nx.find_cycle(whole.subgraph(knot), knot[0])]
+        path = _circle(graph, knot)
         names = _names(graph, path)
         shown = names if len(names) <= MAX_NAMES else [*names[: MAX_NAMES - 1], "…", names[-1]]
         problems.append(
@@ -133,6 +122,23 @@ def _cycle_problems(graph: Graph, whole: nx.MultiDiGraph[str]) -> list[Problem]:
             )
         )
     return problems
+
+
+def _circle(graph: Graph, knot: Sequence[str]) -> list[str]:
+    """Return the shortest way round from the first node of a knot of cycles back to it."""
+    inside, start = set(knot), knot[0]
+    came_from: dict[str, str] = {}
+    queue = deque([start])
+    while start not in came_from:
+        node_id = queue.popleft()
+        for edge in graph.outputs_of(node_id):
+            if edge.target in inside and edge.target not in came_from:
+                came_from[edge.target] = node_id
+                queue.append(edge.target)
+    path = [came_from[start]]
+    while path[-1] != start:
+        path.append(came_from[path[-1]])
+    return path[::-1]
 
 
 def _input_problems(graph: Graph, roles: dict[str, Role | None]) -> list[Problem]:

@@ -8,7 +8,7 @@ from studio.errors import nearest
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.graph.port import PortSpec, SignatureOf, find_port
-from studio.graph.problems import Fix, Problem
+from studio.graph.problems import Fix, Problem, listing
 
 FLOW_WORDS = {"tensor": "activations", "target": "targets", "loss": "a loss"}
 
@@ -81,7 +81,8 @@ def unfit_wires(graph: Graph, node_id: str, port: str, signature: SignatureOf) -
     spec = find_port(ports.inputs, port) if ports else None
     if spec is not None and not spec.variadic:
         fit = fit[:1]
-    return tuple(edge for edge in wires if edge not in fit)
+    kept = set(fit)
+    return tuple(edge for edge in wires if edge not in kept)
 
 
 def port_problems(graph: Graph, signature: SignatureOf) -> list[Problem]:
@@ -141,7 +142,7 @@ def _count_problem(graph: Graph, node: Node, port: PortSpec) -> Problem | None:
     if len(wires) == 1:
         return None
     feeds = [graph.node(edge.source) for edge in wires]
-    names = ", ".join(f'"{feed.name}"' for feed in feeds)
+    names = listing([feed.name for feed in feeds])
     return Problem(
         "error",
         "doubly-fed",
