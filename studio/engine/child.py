@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-import studio
 from studio.engine.link import KEY_BYTES, Link, accept, knock, listen
 from studio.engine.records import EngineLost, Failed, Record, Request, Shutdown
 from studio.errors import EngineError
@@ -166,7 +165,7 @@ class Child:
 def _launch(address: str) -> subprocess.Popen[bytes]:
     """Start the process: it finds this very package, and no module in the working directory."""
     environment = dict(os.environ)
-    home = str(Path(studio.__file__).resolve().parent.parent)
+    home = str(Path(__file__).resolve().parents[2])
     if home in sys.path and "site-packages" not in home:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (home, environment.get("PYTHONPATH"))))
     return subprocess.Popen(

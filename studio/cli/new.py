@@ -1,0 +1,106 @@
+"""``studio new``: writes a project made from a template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli.options import with_settings
+from studio.cli.output import print_json
+from studio.cli.state import json_option, wants_json
+from studio.errors import ProjectError
+
+if TYPE_CHECKING:
+    from studio.graph.node import Value
+    from studio.project.project import Project
+    from studio.zoo.template import Template
+
+SECTIONS = ("training.", "data.", "graph.")
+
+
+@click.command("new", short_help="Make a project from a template.")
+@click.argument("name")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The file to write; NAME.flow if not given."
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An argument of the template (hidden=256,64) or a setting of the project (data.dataset=digits).",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there; it is kept as .bak.")
+@json_option
+def command(name: str, output: Path | None, settings: tuple[str, ...], force: bool) -> int:
+    """Make a project from the template NAME; "studio templates" lists them.
+
+    Where the template has input_shape and num_classes, they are those of the data set.
+    """
+    from studio.project.files import write
+
+    file = output or Path(f"{name}.flow")
+    project = _make(name, file, settings)
+    if file.exists() and not force:
+        raise ProjectError(f'"{file}" is there already. Choose another name with -o, or add --force.')
+    write(project, file)
+    if wants_json():
+        print_json({"file": str(file), "template": name, "nodes": len(project.graph)})
+    else:
+        click.echo(f"Wrote {file}. Open it: studio {file}    Train it: studio train {file}")
+    return 0
+
+
+def _make(name: str, file: Path, settings: tuple[str, ...]) -> Project:
+    """Return the project that a template and some settings make.
+
+    Raises:
+        click.UsageError: The template, an argument or a setting does not exist or cannot be so.
+    """
+    from studio import zoo
+    from studio.errors import ZooError
+    from studio.project.config import DataConfig
+    from studio.project.project import Project
+
+    template = next((found for found in zoo.templates() if found.name == name), None)
+    dataset = template.dataset if template is not None and template.dataset else DataConfig().dataset
+    project = Project(file.stem, data=DataConfig(dataset=dataset))
+    project = with_settings(
+        project, tuple(text for text in settings if text.startswith(("training.", "data.")))
+    )
+    arguments = _arguments(settings)
+    if template is not None:
+        arguments = {**_of_data(template, project.data.dataset), **arguments}
+    try:
+        graph = zoo.build(name, **arguments)
+    except ZooError as error:
+        raise click.UsageError(error.message, click.get_current_context()) from error
+    project = Project(project.name, graph, project.data, project.training)
+    return with_settings(project, tuple(text for text in settings if text.startswith("graph.")))
+
+
+def _arguments(settings: tuple[str, ...]) -> dict[str, Value]:
+    """Return the settings that are arguments of the template."""
+    from studio.project.overrides import literal
+
+    arguments: dict[str, Value] = {}
+    for text in settings:
+        if text.startswith(SECTIONS):
+            continue
+        key, sign, value = text.partition("=")
+        if not sign or not key.isidentifier():
+            raise click.UsageError(f'--set "{text}": write ARGUMENT=VALUE, such as hidden=256,64.')
+        arguments[key] = literal(value.strip())
+    return arguments
+
+
+def _of_data(template: Template, dataset: str) -> dict[str, Value]:
+    """Return the arguments that the data set decides: the shape of a sample, the number of classes."""
+    from studio.project import datasets
+
+    spec = datasets.get(dataset)
+    known: dict[str, Value] = {"input_shape": spec.shape, "num_classes": len(spec.classes)}
+    taken = {argument.name for argument in template.arguments}
+    return {key: value for key, value in known.items() if key in taken}

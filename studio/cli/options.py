@@ -1,0 +1,58 @@
+"""Arguments that several commands take, and how the project behind them is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from studio.project.project import Project
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def project_file(command: F) -> F:
+    """Give a command the argument FILE."""
+    return click.argument("file", type=click.Path(path_type=Path))(command)
+
+
+def set_option(command: F) -> F:
+    """Give a command the option ``--set``, as `settings`."""
+    return click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Change a setting for this time: training.lr=0.1, data.dataset=moons, "
+        "graph.conv1.out_channels=8.",
+    )(command)
+
+
+def read_project(file: Path, settings: tuple[str, ...] = ()) -> Project:
+    """Return the project in a file, with some settings changed.
+
+    Raises:
+        ProjectError: It cannot be read.
+        click.UsageError: A setting does not exist, or cannot have this value.
+    """
+    from studio.project.files import read
+
+    return with_settings(read(file), settings)
+
+
+def with_settings(project: Project, settings: tuple[str, ...]) -> Project:
+    """Return a project with some settings changed.
+
+    Raises:
+        click.UsageError: A setting does not exist, or cannot have this value.
+    """
+    from studio.errors import StudioError
+    from studio.project.overrides import apply
+
+    try:
+        return apply(project, settings)
+    except StudioError as error:
+        raise click.UsageError(f"--set {error.message}", click.get_current_context()) from error

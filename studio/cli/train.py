@@ -1,0 +1,162 @@
+"""``studio train``: trains a project in the terminal."""
+
+from __future__ import annotations
+
+import math
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studio.cli.options import project_file, read_project, set_option
+from studio.cli.output import note, print_json, share
+from studio.cli.runs import epoch_data
+from studio.cli.state import json_option, wants_json
+from studio.errors import DataError
+
+if TYPE_CHECKING:
+    from studio.project.project import Project
+    from studio.training.control import Control
+    from studio.training.run import Run
+
+INTERRUPTED = 130
+
+
+def _device(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Check the form of a device's name; whether it is there, the training says."""
+    if value is not None and not re.fullmatch(r"auto|cpu|mps|cuda(:[0-9]{1,3})?", value):
+        raise click.BadParameter(f'"{value}" is no device. Use auto, cpu, mps, cuda or cuda:0.')
+    return value
+
+
+@click.command("train", short_help="Train a project in the terminal.")
+@project_file
+@click.option("--epochs", type=click.IntRange(1, 1_000_000), help="Train so many epochs.")
+@click.option("--device", callback=_device, help="auto, cpu, mps, cuda or cuda:0.")
+@click.option("--run", "name", help="Name of the new run.")
+@click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option("--download", is_flag=True, help="Fetch the data set first, where it is not here yet.")
+@set_option
+@json_option
+def command(
+    file: Path,
+    epochs: int | None = None,
+    device: str | None = None,
+    name: str | None = None,
+    resume: str | None = None,
+    download: bool = False,
+    settings: tuple[str, ...] = (),
+) -> int:
+    """Train a project. Ctrl-C stops at the next step and keeps a checkpoint."""
+    if name and resume:
+        raise click.UsageError("--run names a new run and --resume goes on with an old one. Use one of them.")
+    project = read_project(file, settings)
+
+    from studio.cli.train_output import display
+    from studio.training.control import Control
+    from studio.training.run import train
+
+    _see_to_data(project, file, download)
+    control = Control()
+    with display(wants_json()) as shown, _stopping_at_ctrl_c(control) as interrupted:
+        run = train(
+            project,
+            path=file,
+            epochs=epochs,
+            device=device,
+            name=name,
+            resume=resume,
+            reporter=shown,
+            control=control,
+        )
+    return _conclude(run, file, interrupted.is_set(), shown.last.message if shown.last else "")
+
+
+def _see_to_data(project: Project, file: Path, download: bool) -> None:
+    """Download the data set if it is wanted and missing.
+
+    Raises:
+        DataError: It is missing.
+    """
+    from studio.data import datasets
+
+    folder = file.absolute().parent
+    found = datasets.describe(project.data, folder)
+    if found.available:
+        return
+    if not download:
+        raise DataError(f"{found.message} To fetch it now, add --download.")
+    shown: set[str] = set()
+
+    def progress(done: float, total: float, label: str) -> None:
+        # A line at every tenth is enough for a terminal and not too much for a log.
+        part = f"{label}: {math.floor(10 * done / total) * 10} %" if total > 0 else label
+        if part not in shown:
+            shown.add(part)
+            note(part)
+
+    datasets.fetch(project.data, folder, progress, lambda: False)
+
+
+@contextmanager
+def _stopping_at_ctrl_c(control: Control) -> Iterator[threading.Event]:
+    """Let the first Ctrl-C stop the run at its next step, and the second end the program.
+
+    Yields:
+        An event that is set once the run was told to stop.
+    """
+    asked = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        # The handler interrupts the training thread, which may hold the very lock that `stop` takes.
+        threading.Thread(target=control.stop).start()
+        asked.set()
+        note("Stopping at the next step … (Ctrl-C again ends at once, without a checkpoint)")
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _conclude(run: Run, file: Path, interrupted: bool, message: str) -> int:
+    """Print what came of the run, and return the exit code."""
+    if wants_json():
+        print_json(_data(run, file, message))
+    if run.state == "failed":
+        note(f"Error: {message or f'The run {run.name} failed.'}")
+        return 1
+    if not wants_json():
+        click.echo(f"{run.name}: {run.state}. {_best(run)}".rstrip())
+    if run.state == "stopped":
+        note(f"Go on with it: studio train {file} --resume {run.name}")
+    return INTERRUPTED if interrupted and run.state == "stopped" else 0
+
+
+def _best(run: Run) -> str:
+    """Return a sentence about the best epoch."""
+    if run.best is None:
+        return ""
+    accuracy = f", accuracy {share(run.best.val_accuracy)}" if math.isfinite(run.best.val_accuracy) else ""
+    return f"Best validation loss {run.best.val_loss:.4f}{accuracy}, in epoch {run.best.epoch}."
+
+
+def _data(run: Run, file: Path, message: str) -> dict[str, Any]:
+    """Return the run as JSON data."""
+    return {
+        "file": str(file),
+        "run": run.name,
+        "state": run.state,
+        "message": message,
+        "best": epoch_data(run.best) if run.best is not None else None,
+        "history": [epoch_data(epoch) for epoch in run.history],
+    }

@@ -1,0 +1,115 @@
+"""The functions of the public face, `studio.load` and the like: thin, and torch only where it is used."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.graph.graph import Graph
+from studio.graph.problems import Problem
+from studio.project import files
+from studio.project.project import Project
+
+if TYPE_CHECKING:
+    from torch.fx import GraphModule
+
+    from studio.compiler.summary import Summary
+    from studio.training.run import Run
+
+
+def load(path: str | os.PathLike[str]) -> Project:
+    """Return the project in a ``.flow`` file.
+
+    Raises:
+        ProjectError: There is no such file, or it holds no sound project.
+    """
+    return files.read(Path(path))
+
+
+def save(project: Project, path: str | os.PathLike[str]) -> None:
+    """Write a project to a ``.flow`` file, whole or not at all; what was there is kept as ``.bak``.
+
+    Raises:
+        ProjectError: It cannot be written.
+    """
+    files.write(project, Path(path))
+
+
+def check(design: Graph | Project, folder: str | os.PathLike[str] | None = None) -> list[Problem]:
+    """Return what is wrong with a graph; with a project, also whether its data fits. Errors come first.
+
+    Args:
+        design: Any graph or project, finished or not.
+        folder: The project file's folder, where a relative data folder starts.
+    """
+    if isinstance(design, Graph):
+        from studio.compiler import analysis
+
+        return analysis.check(design)
+    from studio.training.fit import check_project
+
+    return list(check_project(design, Path(folder) if folder is not None else None).problems)
+
+
+def summary(design: Graph | Project, batch_size: int | None = None) -> Summary:
+    """Return a table of the layers: output shapes, parameters, MACs, memory; `to_text` prints it.
+
+    Args:
+        design: A graph or project.
+        batch_size: For the estimate of training memory; the project's, or 1.
+    """
+    from studio.compiler.summary import summary as summarise
+
+    if isinstance(design, Graph):
+        return summarise(design, batch_size or 1)
+    return summarise(design.graph, batch_size or design.training.batch_size)
+
+
+def compile(design: Graph | Project) -> GraphModule:
+    """Return the network as an ordinary PyTorch module, with fresh weights.
+
+    They come from torch's default generator: call ``torch.manual_seed`` first to fix them.
+
+    Raises:
+        CompileError: The graph has problems; `problems` lists them.
+    """
+    from studio.compiler import lower
+
+    return lower.compile(design if isinstance(design, Graph) else design.graph)
+
+
+def train(
+    project: Project | str | os.PathLike[str],
+    *,
+    epochs: int | None = None,
+    device: str | None = None,
+    runs_folder: str | os.PathLike[str] | None = None,
+    name: str | None = None,
+    resume: str | None = None,
+) -> Run:
+    """Train a project to its end and return the run.
+
+    Args:
+        project: A project, or the path of its file; then its runs are kept beside the file.
+        epochs: How many; the project's setting if not given.
+        device: ``auto``, ``cpu``, ``cuda:0`` …; the project's setting if not given.
+        runs_folder: Where to keep the run.
+        name: The run's name; ``run-1``, ``run-2`` … if not given.
+        resume: Name of a run that was stopped, to go on with.
+
+    Raises:
+        StudioError: The project has problems, or the run failed.
+    """
+    from studio.training.run import train as run
+
+    path = None if isinstance(project, Project) else Path(project)
+    return run(
+        project if isinstance(project, Project) else files.read(Path(project)),
+        path=path,
+        runs_folder=Path(runs_folder) if runs_folder is not None else None,
+        epochs=epochs,
+        device=device,
+        name=name,
+        resume=resume,
+    )
