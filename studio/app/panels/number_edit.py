@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from studio.app.panels.value_text import parse, stepped, write
 from studio.app.theme.polish import set_property
@@ -137,22 +137,14 @@ class NumberEdit(QAbstractSpinBox):
         room.setTextMargins(0, 0, size.width() + SPACE if self._suffix.text() else 0, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave undo to the design while nothing was typed, and keep the suffix in its place."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undo = event.matches(QKeySequence.StandardKey.Undo) or event.matches(
-                QKeySequence.StandardKey.Redo
-            )
-            if undo and not self.lineEdit().isModified():
-                # Nothing was typed: undo means the design's, not the field's.
-                event.ignore()
-                return True
+        """Keep the suffix in its place."""
         if event.type() == QEvent.Type.Resize:
             self._place_suffix()
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        """Treat undo and redo as `eventFilter` does, whichever of the two widgets is asked."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.eventFilter(self.lineEdit(), event):
+        """Leave undo to the design while nothing was typed."""
+        if undo_belongs_to_design(event, self.lineEdit()):
             return True
         return super().event(event)
 
@@ -192,3 +184,18 @@ class NumberEdit(QAbstractSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel."""
         event.ignore()
+
+
+def undo_belongs_to_design(event: QEvent, field: QLineEdit) -> bool:
+    """Keep a field from claiming undo and redo while nothing was typed in it; True if it was about to.
+
+    A line edit takes those keys even when it has nothing to take back, and the design's undo would
+    seem dead for as long as a field has the focus.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    keys = QKeySequence.StandardKey
+    if field.isModified() or not (event.matches(keys.Undo) or event.matches(keys.Redo)):
+        return False
+    event.ignore()
+    return True

@@ -45,6 +45,11 @@ QToolButton[role="primary"]:disabled, QPushButton[role="primary"]:disabled { bac
     border-color: $line; color: $faint; }
 QToolButton[role="flat"], QPushButton[role="flat"] { background: transparent; border: 1px solid transparent; }
 QToolButton[role="flat"]:hover, QPushButton[role="flat"]:hover { background: $raised; }
+QToolButton[role="tool"] { background: transparent; border: 1px solid transparent; color: $dim;
+    border-radius: 4px; padding: 0 6px; min-height: 18px; font-size: ${small}px; }
+QToolButton[role="tool"]:hover { background: $raised; color: $text; }
+QToolButton[role="tool"]:checked { background: $raised; border-color: $line; color: $text; }
+QToolButton[role="tool"]:focus { border-color: $accent; }
 QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0;
     text-align: left; }
 
@@ -70,6 +75,9 @@ QPlainTextEdit { padding: 4px; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover, QPlainTextEdit:hover { border-color: $faint; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; border-color: $line; }
+QAbstractSpinBox[locked="true"]:disabled, QComboBox[locked="true"]:disabled { color: $text;
+    background: transparent; border-color: transparent; }
+QComboBox[locked="true"]::down-arrow:disabled { image: none; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] {
     border-color: $bad; }
 QAbstractSpinBox[inferred="true"] { placeholder-text-color: $text; }

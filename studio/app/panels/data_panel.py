@@ -1,0 +1,182 @@
+"""Which data the network is trained on: data set, options, split, normalization, and a look at it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from studio.app.document import Document
+from studio.app.panels.amounts import shape_text
+from studio.app.panels.argument_form import ArgumentForm
+from studio.app.panels.data_match import match_inputs, matches
+from studio.app.panels.data_preview import DataPreview
+from studio.app.panels.editors import ChoiceEdit
+from studio.app.panels.folder_edit import FolderEdit
+from studio.app.panels.settings_specs import SPLIT_SPECS, with_setting
+from studio.app.theme.polish import label
+from studio.app.theme.tokens import SPACE
+from studio.catalog.spec import ArgSpec
+from studio.engine.records import DataDescribed, Progress
+from studio.errors import GraphError
+from studio.graph.node import Value
+from studio.project.config import DataConfig
+from studio.project.datasets import DATASETS, DatasetSpec
+
+DATASET = ArgSpec("dataset", "choice", "digits", "What the network learns from.", choices=tuple(DATASETS))
+
+
+class DataPanel(QWidget):
+    """Edits `Project.data`, and shows what the engine found there."""
+
+    download_requested = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel.data")
+        self._document = document
+        self._described: DataDescribed | None = None
+        self._dataset = ""
+        self.options: ArgumentForm | None = None
+        self.choice = ChoiceEdit(DATASET, self)
+        self.choice.setObjectName("data.dataset")
+        self.choice.setAccessibleName("Data set")
+        self.choice.set_choices([(spec.title, key) for key, spec in DATASETS.items()])
+        self._summary = label("", "dim", self, wrap=True)
+        self.preview = DataPreview(self)
+        self.match = QPushButton(self)
+        self.match.setObjectName("data.match")
+        self.match.setProperty("role", "small")
+        self._match_note = label("", "dim", self, wrap=True)
+        self._match_note.setObjectName("data.match.note")
+        self.folder = FolderEdit(document, self)
+        self.split = ArgumentForm(SPLIT_SPECS, "data", self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2 * SPACE)
+        for widget in (self.choice, self._summary, self.preview, self.match, self._match_note, self.folder):
+            self._column.addWidget(widget)
+        self._column.addWidget(self.split)
+        self._connect()
+        self.refresh()
+
+    def _connect(self) -> None:
+        self.choice.committed.connect(self._choose)
+        self.split.edited.connect(self._set)
+        self.split.reset_wanted.connect(lambda name: self._set(name, getattr(DataConfig(), name)))
+        self.folder.edited.connect(lambda folder: self._set("folder", folder))
+        self.match.clicked.connect(self._match)
+        self.preview.download_requested.connect(self.download_requested)
+        self._document.changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the document's data settings, in place."""
+        data = self._document.project.data
+        spec = DATASETS.get(data.dataset)
+        if data.dataset != self._dataset:
+            self._show_dataset(data, spec)
+        self.split.show_values({item.name: getattr(data, item.name) for item in SPLIT_SPECS})
+        self.split.rows["test_fraction"].set_visible(spec is None or not spec.brings_test)
+        if self.options is not None and spec is not None:
+            values: dict[str, Value] = {item.name: item.default for item in spec.options}
+            self.options.show_values({**values, **data.options})
+        self.folder.setVisible(spec is not None and spec.download)
+        self.folder.show_folder(data.folder)
+        self._refresh_match()
+
+    def flush(self) -> None:
+        """Commit what was typed and not finished yet."""
+        self.split.flush()
+        self.folder.flush()
+        if self.options is not None:
+            self.options.flush()
+
+    def show_data(self, described: DataDescribed) -> None:
+        """Show what the engine found; an answer about another data set is out of date."""
+        if described.dataset != self._document.project.data.dataset:
+            return
+        self._described = described
+        self.preview.show_data(described)
+        self._refresh_match()
+
+    def show_data_error(self, message: str) -> None:
+        """Show why the data set cannot be used."""
+        self.preview.show_error(message)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far a download is."""
+        self.preview.show_progress(progress)
+
+    def _show_dataset(self, data: DataConfig, spec: DatasetSpec | None) -> None:
+        self._dataset, self._described = data.dataset, None
+        self.choice.show_value(data.dataset)
+        self._summary.setText(spec.summary if spec else f'This version has no data set "{data.dataset}".')
+        self.preview.wait()
+        if self.options is not None:
+            self._column.removeWidget(self.options)
+            self.options.hide()
+            self.options.deleteLater()
+            self.options = None
+        if spec is not None and spec.options:
+            self.options = ArgumentForm(spec.options, "data.option", self)
+            self.options.edited.connect(self._set_option)
+            self.options.reset_wanted.connect(self._reset_option)
+            self._column.insertWidget(2, self.options)
+
+    # Edits ----------------------------------------------------------------------------------------
+
+    def _choose(self, key: str) -> None:
+        """Take another data set; the old one's options mean nothing to it."""
+        if key != self._document.project.data.dataset:
+            self._edit("Choose data set", dataset=key, options={})
+
+    def _set(self, name: str, value: object) -> None:
+        reason = self._edit(f"Set {name}", **{name: value})
+        if reason and name in self.split.rows:
+            self.split.refuse(name, reason)
+
+    def _set_option(self, name: str, value: object) -> None:
+        self._edit(f"Set {name}", options={**self._document.project.data.options, name: value})
+
+    def _reset_option(self, name: str) -> None:
+        left = {key: value for key, value in self._document.project.data.options.items() if key != name}
+        self._edit(f"Reset {name}", options=left)
+
+    def _edit(self, step: str, **changes: object) -> str:
+        """Change the data settings; return why that cannot be, or an empty string."""
+        data = self._document.project.data
+        try:
+            for name, value in changes.items():
+                data = with_setting(data, name, value)
+        except ValueError as error:
+            return str(error)
+        self._document.edit_project(step, lambda project: replace(project, data=data))
+        return ""
+
+    # Match ----------------------------------------------------------------------------------------
+
+    def _shape(self) -> tuple[int, ...] | None:
+        if self._described is not None:
+            return self._described.shape
+        spec = DATASETS.get(self._document.project.data.dataset)
+        return spec.shape if spec else None
+
+    def _refresh_match(self) -> None:
+        shape, graph = self._shape(), self._document.graph
+        try:
+            fits = shape is None or matches(graph, shape)
+            why_not = ""
+        except GraphError as error:
+            fits, why_not = False, error.message
+        self.match.setVisible(not fits)
+        self.match.setEnabled(not why_not)
+        self.match.setToolTip(why_not or "Set the network's input to the shape of a sample")
+        self.match.setText(f"Match input to data ({shape_text(shape)})")
+        self._match_note.setText(why_not or "The network's input fits the data.")
+        self._match_note.setVisible(bool(why_not) or (fits and shape is not None))
+
+    def _match(self) -> None:
+        shape = self._shape()
+        if shape is not None:
+            self._document.edit("Match input to data", lambda graph: match_inputs(graph, shape))

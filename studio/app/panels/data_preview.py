@@ -1,0 +1,112 @@
+"""What the engine says of the data set: counts, classes, samples; or how to get it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from studio.app.panels.amounts import count_text, memory_text, shape_text
+from studio.app.panels.fact_table import FactTable
+from studio.app.panels.sample_view import SampleView
+from studio.app.theme.polish import label
+from studio.app.theme.tokens import SPACE
+from studio.engine.records import DataDescribed, Progress
+
+PROGRESS_STEPS = 1000
+
+
+class DataPreview(QWidget):
+    """Shows a `DataDescribed`, a download going on, or what went wrong."""
+
+    download_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._downloading = False
+        self.samples = SampleView(self)
+        self.table = FactTable("data.facts", self)
+        self.message = label("", "dim", self, wrap=True)
+        self.message.setObjectName("data.message")
+        self.download = QPushButton("Download", self)
+        self.download.setObjectName("data.download")
+        self.download.setProperty("role", "primary")
+        self.download.setAccessibleName("Download the data set")
+        self.download.clicked.connect(self._ask_for_download)
+        self.bar = QProgressBar(self)
+        self.bar.setObjectName("data.progress")
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Download")
+        row = QHBoxLayout()
+        row.addWidget(self.download)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        for widget in (self.samples, self.table, self.message, self.bar):
+            column.addWidget(widget)
+        column.addLayout(row)
+        self.wait()
+
+    def wait(self) -> None:
+        """Show that the answer is on its way."""
+        self.samples.show_samples(None)
+        self._show("Samples and counts appear here as soon as the engine has looked at the data set.")
+        self.table.show_facts([])
+
+    def show_data(self, described: DataDescribed) -> None:
+        """Show what the data set is, or that it has to be downloaded."""
+        self.samples.show_samples(described if described.available else None)
+        self._show(described.message, download=not described.available)
+        train, validation, test = described.counts
+        facts = [("one sample", shape_text(described.shape)), ("classes", self._classes(described))]
+        if described.available:
+            facts += [
+                ("training", count_text(train)),
+                ("validation", count_text(validation)),
+                ("test", count_text(test)),
+            ]
+        self.table.show_facts(facts)
+
+    def show_error(self, message: str) -> None:
+        """Show why the data set cannot be used; it can be tried again."""
+        self.samples.show_samples(None)
+        self._show(message, role="bad", download=self._downloading)
+        self._downloading = False
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the download is."""
+        self._downloading = True
+        self.download.setEnabled(False)
+        self.download.setToolTip("The download is going on")
+        self.bar.show()
+        if progress.total > 0:
+            self.bar.setRange(0, PROGRESS_STEPS)
+            self.bar.setValue(int(PROGRESS_STEPS * min(progress.done / progress.total, 1.0)))
+            size = f"{memory_text(int(progress.done))} of {memory_text(int(progress.total))}"
+        else:
+            self.bar.setRange(0, 0)
+            size = memory_text(int(progress.done))
+        self.message.setText(f"{progress.label}   {size}")
+        self.message.show()
+
+    def _show(self, message: str, *, role: str = "dim", download: bool = False) -> None:
+        self._downloading = False
+        self.message.setProperty("role", role)
+        self.message.style().unpolish(self.message)
+        self.message.style().polish(self.message)
+        self.message.setText(message)
+        self.message.setVisible(bool(message))
+        self.download.setVisible(download)
+        self.download.setEnabled(True)
+        self.download.setToolTip("")
+        self.bar.hide()
+
+    def _ask_for_download(self) -> None:
+        self.show_progress(Progress(0, 0.0, 0.0, "Starting the download …"))
+        self.download_requested.emit()
+
+    @staticmethod
+    def _classes(described: DataDescribed) -> str:
+        if not described.classes:
+            return "none: a number is predicted"
+        return ", ".join(described.classes)

@@ -1,0 +1,18 @@
+"""Carrying out a problem's suggestion, as an ordinary step that undo takes back."""
+
+from __future__ import annotations
+
+from studio.app.document import Document
+from studio.catalog import registry
+from studio.errors import GraphError
+from studio.graph import edits
+from studio.graph.problems import Fix
+
+
+def apply_fix(document: Document, fix: Fix) -> str:
+    """Apply a fix and return an empty string, or why it no longer fits."""
+    try:
+        document.edit(fix.label, lambda graph: edits.apply_fix(graph, fix, registry.signature))
+    except GraphError as error:
+        return error.message
+    return ""

@@ -1,0 +1,90 @@
+"""The inspector: what is selected, in numbers that can be changed; with nothing selected, the project."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from studio.app.document import Document
+from studio.app.facts import Facts
+from studio.app.panels.node_page import NodePage
+from studio.app.panels.project_page import ProjectPage
+from studio.app.panels.selection_page import SelectionPage
+from studio.app.selection import Selection
+from studio.engine.records import DataDescribed, Progress
+from studio.project.project import Project
+
+
+class InspectorPanel(QWidget):
+    """Shows one of three pages: layers of one kind, layers of several kinds, or the project."""
+
+    download_requested = Signal()
+    """The person wants the project's data set fetched."""
+
+    def __init__(
+        self, document: Document, selection: Selection, facts: Facts, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel.inspector")
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Inspector")
+        self._document, self._selection = document, selection
+        self.node_page = NodePage(document, facts, self)
+        self.selection_page = SelectionPage(document, facts, self)
+        self.project_page = ProjectPage(document, facts, self)
+        self._stack = QStackedWidget(self)
+        for page in (self.project_page, self.node_page, self.selection_page):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.project_page.download_requested.connect(self.download_requested)
+        selection.changed.connect(self._selection_changed)
+        document.changed.connect(self._document_changed)
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page on show."""
+        return self._stack.currentWidget()
+
+    def flush(self) -> None:
+        """Commit what was typed and not finished yet; before saving or training."""
+        for page in (self.node_page, self.project_page):
+            page.flush()
+
+    def show_data(self, described: DataDescribed) -> None:
+        """Show what the engine says of the data set."""
+        self.project_page.data.show_data(described)
+
+    def show_data_error(self, message: str) -> None:
+        """Show why the data set cannot be used."""
+        self.project_page.data.show_data_error(message)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far a download is."""
+        self.project_page.data.show_progress(progress)
+
+    def set_devices(self, devices: tuple[str, ...]) -> None:
+        """Offer the devices that the engine found."""
+        self.project_page.training.set_devices(devices)
+
+    def _selection_changed(self) -> None:
+        self.flush()
+        ids = tuple(self._selection.ordered())
+        kinds = {self._document.graph.nodes[node].kind for node in ids}
+        if not ids:
+            self.node_page.show_nodes(())
+            self._stack.setCurrentWidget(self.project_page)
+        elif len(kinds) == 1:
+            self.node_page.show_nodes(ids)
+            self._stack.setCurrentWidget(self.node_page)
+        else:
+            self.node_page.show_nodes(())
+            self.selection_page.show_nodes(ids)
+            self._stack.setCurrentWidget(self.selection_page)
+
+    def _document_changed(self, old: Project, new: Project) -> None:
+        """Look again which page fits when a selected layer became another kind."""
+        both = [node for node in self._selection.nodes if node in new.graph and node in old.graph]
+        if any(old.graph.nodes[node].kind != new.graph.nodes[node].kind for node in both):
+            self._selection_changed()

@@ -1,0 +1,123 @@
+"""How the window edits the data and training settings: the same kind of spec that layers have.
+
+Defaults are those of `studio.project.config`, which also has the last word on what is allowed.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from studio.catalog.spec import ArgSpec
+from studio.graph.node import Value
+from studio.project.config import Config, DataConfig, TrainingConfig
+
+C = TypeVar("C", bound=Config)
+
+_DATA = DataConfig()
+_TRAINING = TrainingConfig()
+
+SPLIT_SPECS = (
+    ArgSpec(
+        "validation_fraction",
+        "float",
+        _DATA.validation_fraction,
+        "Part of the training data kept for validation, between 0 and 1.",
+        step=0.05,
+    ),
+    ArgSpec(
+        "test_fraction",
+        "float",
+        _DATA.test_fraction,
+        "Part kept for testing, where the data set brings no test set of its own.",
+        step=0.05,
+    ),
+    ArgSpec("split_seed", "int", _DATA.split_seed, "Fixes which sample goes where.", minimum=0),
+    ArgSpec("stratify", "bool", _DATA.stratify, "Keep the classes' proportions in every part."),
+    ArgSpec(
+        "normalization",
+        "choice",
+        _DATA.normalization,
+        "standardize: mean 0 and variance 1, fitted on the training part only. scale: to [0, 1].",
+        choices=("none", "scale", "standardize"),
+    ),
+)
+"""The split and what is done to the numbers."""
+
+TRAINING_SPECS = (
+    ArgSpec(
+        "optimizer",
+        "choice",
+        _TRAINING.optimizer,
+        "sgd: gradient descent with momentum. adam: a step size of its own for every weight.",
+        choices=("sgd", "adam"),
+    ),
+    ArgSpec("lr", "float", _TRAINING.lr, "Learning rate: how far a step goes along the gradient."),
+    ArgSpec("momentum", "float", _TRAINING.momentum, "Share of the last step that is kept.", step=0.05),
+    ArgSpec("nesterov", "bool", _TRAINING.nesterov, "Look at the gradient ahead of the step."),
+    ArgSpec("beta1", "float", _TRAINING.betas[0], "Memory of the gradient's mean, below 1.", step=0.01),
+    ArgSpec("beta2", "float", _TRAINING.betas[1], "Memory of the gradient's square, below 1.", step=0.001),
+    ArgSpec(
+        "weight_decay",
+        "float",
+        _TRAINING.weight_decay,
+        "Pulls every weight towards 0: adds weight_decay · w to the gradient.",
+        minimum=0.0,
+    ),
+    ArgSpec("batch_size", "int", _TRAINING.batch_size, "Samples of one optimizer step.", minimum=1),
+    ArgSpec("epochs", "int", _TRAINING.epochs, "Passes over the training data.", minimum=1),
+    ArgSpec(
+        "seed",
+        "int",
+        _TRAINING.seed,
+        "Fixes the initial weights, the order of the samples and the dropout masks.",
+        minimum=0,
+    ),
+    ArgSpec(
+        "device",
+        "choice",
+        _TRAINING.device,
+        "Where it is computed; auto takes CUDA, then MPS, then the CPU.",
+        choices=("auto", "cpu"),
+    ),
+    ArgSpec("drop_last", "bool", _TRAINING.drop_last, "Leave out an incomplete last batch."),
+)
+"""How the network is trained."""
+
+ONLY_SGD = ("momentum", "nesterov")
+ONLY_ADAM = ("beta1", "beta2")
+
+
+def training_values(config: TrainingConfig) -> dict[str, Value]:
+    """Return the settings by the names of `TRAINING_SPECS`."""
+    values: dict[str, Value] = config.model_dump(exclude={"betas"})
+    values["beta1"], values["beta2"] = config.betas
+    return values
+
+
+def with_training(config: TrainingConfig, name: str, value: Value) -> TrainingConfig:
+    """Return the settings with one of `TRAINING_SPECS` set.
+
+    Raises:
+        ValueError: It is not allowed; the message is the reason, to be read after the name.
+    """
+    if name in ONLY_ADAM:
+        first, second = config.betas
+        return with_setting(config, "betas", (value, second) if name == "beta1" else (first, value))
+    return with_setting(config, name, value)
+
+
+def with_setting(config: C, name: str, value: object) -> C:
+    """Return settings with one of them changed, checked as a whole.
+
+    Raises:
+        ValueError: It is not allowed; the message is the reason, to be read after the name.
+    """
+    try:
+        return type(config).model_validate({**config.model_dump(), name: value})
+    except ValidationError as error:
+        found = error.errors()[0]
+        own = found.get("ctx", {}).get("error")
+        reason = str(own) if own is not None else found["msg"].replace("Input should", "should")
+        raise ValueError(f"was not set: {reason}" if own is not None else reason) from error
