@@ -25,11 +25,12 @@ from studio.engine.records import (
     Request,
     Warm,
 )
-from studio.engine.warm import available_devices, set_threads, take_first_steps
+from studio.engine.warm import set_threads, take_first_steps
 from studio.errors import EngineError, ProjectError
 from studio.project.config import DataConfig
 from studio.project.format import from_data
 from studio.project.wording import explain
+from studio.training import devices
 from studio.training.fit import check_project
 
 NUM_SAMPLES = 16
@@ -61,9 +62,9 @@ def answer(request: Request, shapes: ShapeEngine) -> Record:
 
 def warm(request: Warm) -> Ready:
     """Pay for all that is slow only once, and say what there is to compute with."""
-    devices = available_devices()
-    take_first_steps(devices)
-    return Ready(request.id, os.getpid(), torch.__version__, devices, devices[0])
+    there = devices.available()
+    take_first_steps(there)
+    return Ready(request.id, os.getpid(), torch.__version__, there, there[0])
 
 
 def check(request: Check, shapes: ShapeEngine) -> Checked:

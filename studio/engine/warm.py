@@ -6,13 +6,6 @@ import torch
 from torch import nn
 
 
-def available_devices() -> tuple[str, ...]:
-    """Return the devices that can be trained on, the best first."""
-    cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
-    mps = ["mps"] if torch.backends.mps.is_available() else []
-    return (*cuda, *mps, "cpu")
-
-
 def set_threads(threads: int | None) -> None:
     """Let torch compute with so many threads; None leaves it as it is."""
     if threads is not None:
