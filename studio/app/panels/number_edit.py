@@ -55,7 +55,7 @@ class NumberEdit(QAbstractSpinBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if spec.type == "ints":
-            self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+            self.setProperty("steps", False)  # NoButtons would leave a styled field no width at all
         else:
             self.setProperty("steps", True)
         if spec.choices:
@@ -128,13 +128,21 @@ class NumberEdit(QAbstractSpinBox):
         set_property(self, "inferred", found)
         number = isinstance(self._value, int | float | tuple)
         self._suffix.setText("from input" if found else self._spec.unit if number else "")
+        self._show_arrows(self._spec.type != "ints" and not found)
         self._place_suffix()
+
+    def _show_arrows(self, shown: bool) -> None:
+        """Show the arrows where there is a number of the person's own to change; the keys always work."""
+        symbols = QAbstractSpinBox.ButtonSymbols
+        self.setButtonSymbols(symbols.UpDownArrows if shown else symbols.NoButtons)
+        set_property(self, "steps", shown)
 
     def _place_suffix(self) -> None:
         size = self._suffix.sizeHint()
         room = self.lineEdit()
-        self._suffix.setGeometry(room.width() - size.width(), 0, size.width(), room.height())
-        room.setTextMargins(0, 0, size.width() + SPACE if self._suffix.text() else 0, 0)
+        self._suffix.setGeometry(room.width() - size.width() - SPACE, 0, size.width(), room.height())
+        right = size.width() + 2 * SPACE if self._suffix.text() else 0
+        room.setTextMargins(FIELD_PADDING, 0, right, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the suffix in its place."""

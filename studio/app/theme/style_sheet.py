@@ -30,7 +30,7 @@ QMenu::item:selected { background: $accent; color: $on_accent; }
 QMenu::item:disabled { color: $faint; background: transparent; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
-QToolBar { background: $panel; border: none; border-bottom: 1px solid $line; spacing: 8px; padding: 0 12px;
+QToolBar { background: $panel; border: none; border-bottom: 1px solid $line; spacing: 8px; padding: 0;
     min-height: ${toolbar}px; max-height: ${toolbar}px; }
 QToolBar::separator { background: $line; width: 1px; margin: 10px 4px; }
 QToolButton, QPushButton { background: $raised; border: 1px solid $line; border-radius: ${radius}px;
@@ -87,6 +87,9 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: 
     height: 26px; border: none; background: transparent; }
 QAbstractSpinBox::up-button { subcontrol-position: center right; right: 18px; }
 QAbstractSpinBox::down-button { subcontrol-position: center right; right: 4px; }
+QAbstractSpinBox[steps="false"] QLineEdit { padding: 0 8px; }
+QAbstractSpinBox[steps="false"]::up-button, QAbstractSpinBox[steps="false"]::down-button { width: 0;
+    right: 0; }
 QAbstractSpinBox::up-arrow { image: url(icons:$scheme/step-up.svg); width: 12px; height: 12px; }
 QAbstractSpinBox::up-arrow:hover { image: url(icons:$scheme/step-up-hover.svg); }
 QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off {
@@ -95,6 +98,8 @@ QAbstractSpinBox::down-arrow { image: url(icons:$scheme/step-down.svg); width: 1
 QAbstractSpinBox::down-arrow:hover { image: url(icons:$scheme/step-down-hover.svg); }
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off {
     image: url(icons:$scheme/step-down-off.svg); }
+QAbstractSpinBox[steps="false"]::up-arrow, QAbstractSpinBox[steps="false"]::down-arrow { image: none;
+    width: 0; height: 0; }
 QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; border: none;
     width: 24px; }
 QComboBox::down-arrow { image: url(icons:$scheme/step-down.svg); width: 12px; height: 12px; }

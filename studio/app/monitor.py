@@ -1,0 +1,143 @@
+"""The run on screen: live records become arrays, and plots are told, at most 30 times a second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.app.plots.run_data import RunData
+from studio.runs.records import ActivationHistogram, Filters, Live, RunChanged, RunProgress
+
+if TYPE_CHECKING:
+    from studio.runs.store import RunReader
+
+Kind: TypeAlias = Literal["run", "state", "epochs", "steps", "progress", "histograms", "filters"]
+
+KINDS: tuple[Kind, ...] = ("run", "state", "epochs", "steps", "progress", "histograms", "filters")
+"""In the order in which they are announced."""
+
+_INTERVAL_MS = 33
+
+
+class Monitor(QObject):
+    """Model of two runs: the one being trained, and the one shown, which may be an older one.
+
+    The trained run's records are kept whichever is shown, so one can look at yesterday's run and come
+    back without a gap. Views read `shown`; they never keep arrays of it across a change.
+    """
+
+    changed = Signal(str)
+    """One of `KINDS`, about the run shown. Several changes of a kind within 33 ms are announced once."""
+
+    live_changed = Signal()
+    """State or progress of the run being trained moved, whichever is shown. Joined like `changed`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._live = RunData()
+        self._shown = self._live
+        self._pending: set[str] = set()
+        self._live_pending = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_INTERVAL_MS)
+        self._timer.timeout.connect(self.announce)
+
+    @property
+    def shown(self) -> RunData:
+        """The run on screen; an empty one before the first."""
+        return self._shown
+
+    @property
+    def live(self) -> RunData:
+        """The run being trained, or the last that was; an empty one before the first."""
+        return self._live
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the run on screen is the one being trained."""
+        return self._shown is self._live
+
+    @property
+    def progress(self) -> RunProgress | None:
+        """How far the run being trained is."""
+        return self._live.progress
+
+    @property
+    def filters(self) -> dict[str, Filters]:
+        """The newest filters of each node by its name, of the run on screen."""
+        return self._shown.filters
+
+    @property
+    def newest_histograms(self) -> dict[str, ActivationHistogram]:
+        """The newest histogram of each node by its name, of the run on screen."""
+        return self._shown.newest_histograms
+
+    def start(self, run: str, reader: RunReader | None = None) -> None:
+        """Follow a run and show it.
+
+        A run that is resumed keeps its past: what is in memory where this window trained it before,
+        else what `reader` gives. Steps that it repeats replace the old ones.
+        """
+        if run == self._live.name:
+            self._live.state = "starting"
+            self._show(self._live)
+            return
+        self._live = RunData(run)
+        if reader is not None:
+            self._live.read(reader)
+        self._live.state = "starting"
+        self._show(self._live)
+
+    def take(self, record: Live) -> None:
+        """Keep a live record. A run that starts is followed; late records of an older one are dropped."""
+        if record.run != self._live.name:
+            starts = isinstance(record, RunChanged) and record.state == "starting"
+            if self._live.name and not starts:
+                return
+            self.start(record.run)
+        kind = self._live.take(record)
+        self._note(kind if self.is_live else None, live=kind in {"state", "progress"})
+
+    def load(self, reader: RunReader) -> None:
+        """Show a stored run; the one being trained goes on being collected."""
+        if reader.name == self._live.name:
+            self.show_live()
+            return
+        stored = RunData(reader.name)
+        stored.read(reader)
+        self._show(stored)
+
+    def show_live(self) -> None:
+        """Show the run being trained again."""
+        if not self.is_live:
+            self._show(self._live)
+
+    def clear(self) -> None:
+        """Forget both runs: another project was opened."""
+        self._live = RunData()
+        self._show(self._live)
+
+    def announce(self) -> None:
+        """Tell listeners now what has changed since the last time."""
+        self._timer.stop()
+        pending, self._pending = self._pending, set()
+        live, self._live_pending = self._live_pending, False
+        for kind in KINDS:
+            if kind in pending:
+                self.changed.emit(kind)
+        if live:
+            self.live_changed.emit()
+
+    def _show(self, run: RunData) -> None:
+        self._shown = run
+        self._pending.update(KINDS)
+        self._note("run", live=True)
+
+    def _note(self, kind: str | None, *, live: bool = False) -> None:
+        if kind is not None:
+            self._pending.add(kind)
+        self._live_pending |= live
+        if (self._pending or self._live_pending) and not self._timer.isActive():
+            self._timer.start()

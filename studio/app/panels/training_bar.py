@@ -1,0 +1,306 @@
+"""The bar above the canvas: start, pause and stop a run, its main settings, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import ValidationError
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from studio.app.document import Document
+from studio.app.panels.number_edit import NumberEdit
+from studio.app.plots.wording import clock, count
+from studio.app.theme.polish import label, set_property
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import SPACE
+from studio.catalog.spec import ArgSpec
+from studio.graph.node import Value
+from studio.project.config import TrainingConfig
+from studio.project.project import Project
+from studio.runs.records import RunProgress, RunState
+
+ACTIVE: frozenset[RunState | None] = frozenset({"starting", "running", "paused"})
+
+_FIELDS: tuple[tuple[ArgSpec, str, int], ...] = (
+    (ArgSpec("epochs", "int", 20, "Passes over the training data", minimum=1), "Epochs", 13 * SPACE),
+    (ArgSpec("batch_size", "int", 64, "Samples of one optimizer step", minimum=1), "Batch", 14 * SPACE),
+    (ArgSpec("lr", "float", 0.05, "Learning rate", minimum=0.0, open_range=True), "lr", 17 * SPACE),
+)
+_PROGRESS_STEPS = 1000
+_SPEED_FROM_PX = 350 * SPACE
+_OPTIMIZER_FROM_PX = 280 * SPACE
+
+
+class TrainingBar(QToolBar):
+    """Buttons, settings and progress of training, in one line.
+
+    Settings are edits of the document like any other: one step of undo each. While a run goes on they
+    are locked, since it was started with the values they show.
+    """
+
+    train_requested = Signal()
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__("Training", parent)
+        self.setObjectName("panel.training")
+        self.setMovable(False)
+        self._document = document
+        self._state: RunState | None = None
+        self._progress: RunProgress | None = None
+        self._trainable, self._why_not = True, ""
+        self._devices: tuple[str, ...] = ("auto", "cpu")
+        self._row = QWidget()
+        self._line = QHBoxLayout(self._row)
+        self._build()
+        self.addWidget(self._row)
+        document.changed.connect(lambda _old, _new: self._show_settings())
+        theme().changed.connect(self._dress)
+        self._show_settings()
+        self._show_state()
+
+    @property
+    def state(self) -> RunState | None:
+        """The state shown."""
+        return self._state
+
+    def set_state(self, state: RunState | None) -> None:
+        """Show the state of the run; None before the first."""
+        if state == "starting" and self._state not in ACTIVE:
+            self._progress = None
+        self._state = state
+        self._show_state()
+
+    def set_progress(self, progress: RunProgress) -> None:
+        """Show how far the run is."""
+        self._progress = progress
+        self._show_progress()
+
+    def set_trainable(self, trainable: bool, why_not: str = "") -> None:
+        """Say whether Train may be pressed, and else why not."""
+        self._trainable, self._why_not = trainable, why_not
+        self._show_state()
+
+    def set_devices(self, devices: tuple[str, ...]) -> None:
+        """Offer the devices that the engine found, beside ``auto``."""
+        self._devices = ("auto", *(device for device in devices if device != "auto"))
+        self._show_settings()
+
+    # Building ---------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._row.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._line.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
+        self._line.setSpacing(2 * SPACE)
+        self._main = self._button("train", "primary", self._press_main)
+        self._stop = self._button("stop", "", self.stop_requested.emit)
+        self._stop.setText("Stop")
+        self._separate()
+        self._fields = {
+            spec.name: self._field(*definition) for definition in _FIELDS for spec in definition[:1]
+        }
+        self._device = self._device_field()
+        self._separate()
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _PROGRESS_STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setMinimumWidth(16 * SPACE)
+        self._bar.setObjectName("training.progress")
+        self._bar.setAccessibleName("Progress of the run")
+        self._line.addWidget(self._bar, 1)
+        self._words = label()
+        self._words.setObjectName("training.words")
+        self._speed = label("", "dim")
+        self._speed.setObjectName("training.speed")
+        self._line.addWidget(self._words)
+        self._line.addWidget(self._speed)
+
+    def _button(self, name: str, role: str, pressed: object) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"training.{name}")
+        button.setProperty("role", role)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(4 * SPACE, 4 * SPACE))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(pressed)
+        self._line.addWidget(button)
+        return button
+
+    def _separate(self) -> None:
+        line = QFrame()
+        line.setProperty("role", "line")
+        line.setFixedSize(1, 6 * SPACE)
+        self._line.addSpacing(SPACE)
+        self._line.addWidget(line)
+        self._line.addSpacing(SPACE)
+
+    def _field(self, spec: ArgSpec, title: str, width: int) -> NumberEdit:
+        if spec.name == "lr":
+            self._optimizer = label("", "dim")
+            self._optimizer.setObjectName("training.optimizer")
+            self._optimizer.setToolTip("Set the optimizer in the inspector, with nothing selected")
+            self._line.addWidget(self._optimizer)
+        field = NumberEdit(spec)
+        field.setProperty("steps", False)
+        field.setFixedWidth(width)
+        field.setObjectName(f"training.{spec.name}")
+        field.setAccessibleName(spec.help)
+        field.committed.connect(lambda value: self._edit(spec.name, value))
+        field.refused.connect(lambda reason: self._refuse(spec.name, reason))
+        self._line.addWidget(self._caption(title, field))
+        self._line.addWidget(field)
+        return field
+
+    def _device_field(self) -> QComboBox:
+        field = QComboBox()
+        field.setObjectName("training.device")
+        field.setAccessibleName("Device to train on")
+        field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.textActivated.connect(lambda device: self._edit("device", device))
+        self._line.addWidget(self._caption("Device", field))
+        self._line.addWidget(field)
+        return field
+
+    def _caption(self, title: str, field: QWidget) -> QWidget:
+        caption = label(title, "dim")
+        caption.setBuddy(field)
+        return caption
+
+    # Editing ----------------------------------------------------------------------------------------
+
+    def _edit(self, name: str, value: Value) -> None:
+        """Make a setting an edit of the document, unless the configuration refuses it."""
+
+        def change(project: Project) -> Project:
+            settings = {**project.training.model_dump(), name: value}
+            return replace(project, training=TrainingConfig.model_validate(settings))
+
+        try:
+            self._document.edit_project(f"Set {name}", change)
+        except ValidationError as error:
+            self._refuse(name, error.errors()[0]["msg"])
+
+    def _refuse(self, name: str, reason: str) -> None:
+        field = self._fields[name]
+        set_property(field, "invalid", bool(reason))
+        field.setToolTip(f"{name} {reason}" if reason else self._field_help(name))
+
+    def _press_main(self) -> None:
+        wanted = {"running": self.pause_requested, "paused": self.resume_requested}
+        wanted.get(self._state or "", self.train_requested).emit()
+
+    # Showing ----------------------------------------------------------------------------------------
+
+    def _show_settings(self) -> None:
+        training = self._document.project.training
+        for name, field in self._fields.items():
+            field.show_value(getattr(training, name))
+        self._optimizer.setText(_optimizer_text(training) + ",")
+        known = training.device in self._devices
+        devices = self._devices if known else (*self._devices, training.device)
+        if devices != tuple(self._device.itemText(index) for index in range(self._device.count())):
+            self._device.clear()
+            self._device.addItems(devices)
+        self._device.setCurrentText(training.device)
+        self._lock()
+
+    def _show_state(self) -> None:
+        state = self._state
+        text = {"starting": "Starting", "running": "Pause", "paused": "Resume"}.get(state or "", "Train")
+        tip = {
+            "starting": "The engine is getting ready: the data and the first step.",
+            "running": "Pause at the next step",
+            "paused": "Go on training",
+        }.get(state or "", "Train this network" if self._trainable else f"Train: {self._why_not}")
+        self._main.setText(text)
+        self._main.setToolTip(tip)
+        self._main.setAccessibleName(text)
+        self._main.setEnabled(state in {"running", "paused"} or (state != "starting" and self._trainable))
+        active = state in ACTIVE
+        self._stop.setEnabled(active)
+        tip = "Stop at the next step, and keep a checkpoint" if active else "Stop: nothing is being trained."
+        self._stop.setToolTip(tip)
+        self._lock()
+        self._dress()
+        self._show_progress()
+
+    def _dress(self) -> None:
+        """Take icons in the theme's colours."""
+        icon = "ph.pause-fill" if self._state == "running" else "ph.play-fill"
+        self._main.setIcon(theme().icon(icon, "on_accent"))
+        self._stop.setIcon(theme().icon("ph.stop-fill"))
+
+    def _lock(self) -> None:
+        """Lock the settings while a run goes on, and say why."""
+        active = self._state in ACTIVE
+        for name, field in self._fields.items():
+            set_property(field, "locked", active)
+            field.setEnabled(not active)
+            if not field.property("invalid"):
+                field.setToolTip(self._field_help(name))
+        self._device.setEnabled(not active)
+        set_property(self._device, "locked", active)
+        device = self._document.project.training.device
+        if active:
+            tip = f"Device {device}: it cannot change while the run goes on."
+        elif device not in self._devices:
+            tip = f"The engine found no device {device} on this machine. Choose another one to train."
+        else:
+            tip = "Where to train; auto takes CUDA, then MPS, then the CPU"
+        self._device.setToolTip(tip)
+
+    def _field_help(self, name: str) -> str:
+        if self._state in ACTIVE:
+            return f"{name}: the run was started with this value. Stop the run to change it."
+        return next(spec.help for spec, _, _ in _FIELDS if spec.name == name)
+
+    def _show_progress(self) -> None:
+        progress, state = self._progress, self._state
+        done = progress.step / progress.total_steps if progress and progress.total_steps else 0.0
+        self._bar.setValue(round(_PROGRESS_STEPS * min(1.0, 1.0 if state == "finished" else done)))
+        self._words.setText(_progress_text(state, progress))
+        speed = f"{progress.samples_per_s:,.0f} samples/s" if progress and state == "running" else ""
+        self._speed.setText(speed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what may be missed where the bar is narrow."""
+        super().resizeEvent(event)
+        self._speed.setVisible(self.width() >= _SPEED_FROM_PX)
+        self._optimizer.setVisible(self.width() >= _OPTIMIZER_FROM_PX)
+
+
+def _optimizer_text(training: TrainingConfig) -> str:
+    """Return the optimizer in a few words: ``SGD, momentum 0.9``."""
+    if training.optimizer == "adam":
+        return "Adam"
+    if training.momentum == 0.0:
+        return "SGD"
+    return f"SGD, {'Nesterov' if training.nesterov else 'momentum'} {training.momentum:g}"
+
+
+def _progress_text(state: RunState | None, progress: RunProgress | None) -> str:
+    """Return how far a run is in a few words."""
+    if state is None:
+        return "not trained yet"
+    if state == "starting" or progress is None:
+        return {"starting": "warming up …", "running": "first steps …"}.get(state, state)
+    epoch = f"epoch {count(min(progress.epoch, progress.epochs))} of {count(progress.epochs)}"
+    if state == "running":
+        return f"{epoch} · {clock(progress.remaining_s)} left"
+    if state == "finished":
+        return f"finished in {clock(progress.elapsed_s)}"
+    return f"{state} in {epoch}"

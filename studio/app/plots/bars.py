@@ -1,0 +1,125 @@
+"""The newest histogram of a node as bars, with what one wants to know of it in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from studio.app.monitor import Monitor
+from studio.app.plots.legend import Legend
+from studio.app.plots.pictures import bar_heights
+from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
+from studio.app.plots.ticks import linear_ticks, tick_text
+from studio.app.plots.wording import count, number, percent
+from studio.app.theme.polish import label
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import SMALL_PX, SPACE
+from studio.runs.records import ActivationHistogram
+
+_BOTTOM = 5 * SPACE
+_TICK_SPACE = 16 * SPACE
+
+
+class HistogramField(QWidget):
+    """Bars over a value axis."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._histogram: ActivationHistogram | None = None
+        self._color: QColor | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_histogram(self, histogram: ActivationHistogram | None, color: QColor | None = None) -> None:
+        """Show a histogram."""
+        self._histogram, self._color = histogram, color
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint."""
+        histogram = self._histogram
+        if histogram is None:
+            return
+        painter = QPainter(self)
+        area = QRectF(self.rect()).adjusted(0, 2 * SPACE, -SPACE, -_BOTTOM)
+        heights = bar_heights(histogram.counts, max(8, int(area.width() / SPACE)))
+        step = area.width() / len(heights)
+        color = self._color or theme().color("accent")
+        for index, height in enumerate(heights):
+            tall = height * area.height()
+            bar = QRectF(area.left() + index * step, area.bottom() - tall, max(1.0, step - 1.0), tall)
+            painter.fillRect(bar, color)
+        painter.setPen(theme().color("line"))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        self._paint_ticks(painter, area, histogram)
+
+    def _paint_ticks(self, painter: QPainter, area: QRectF, histogram: ActivationHistogram) -> None:
+        painter.setFont(theme().font(SMALL_PX))
+        painter.setPen(theme().color("dim"))
+        span = histogram.high - histogram.low
+        ticks = linear_ticks(histogram.low, histogram.high, max(2, int(area.width() / _TICK_SPACE)))
+        spacing = ticks[1] - ticks[0] if len(ticks) > 1 else span
+        for tick in ticks:
+            x = area.left() + (tick - histogram.low) / span * area.width()
+            left = min(max(x - _TICK_SPACE / 2, 0.0), self.width() - _TICK_SPACE)
+            align = Qt.AlignmentFlag.AlignHCenter
+            if left != x - _TICK_SPACE / 2:
+                align = Qt.AlignmentFlag.AlignLeft if left == 0.0 else Qt.AlignmentFlag.AlignRight
+            place = QRectF(left, area.bottom() + SPACE, _TICK_SPACE, _BOTTOM - SPACE)
+            painter.drawText(place, align, tick_text(tick, spacing))
+
+
+class NewestHistogram(QWidget):
+    """Bars of a node's newest histogram, and zeros, mean and spread below them."""
+
+    def __init__(
+        self, monitor: Monitor, scheduler: RepaintScheduler | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("plot.histogram")
+        self._monitor = monitor
+        self._scheduler = scheduler or repaint_scheduler()
+        self._node, self._color = "", QColor()
+        self._legend = Legend("Newest")
+        self._field = HistogramField()
+        self._words = label("", "dim", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._legend)
+        layout.addWidget(self._field, 1)
+        layout.addWidget(self._words)
+        monitor.changed.connect(self._on_changed)
+        theme().changed.connect(self._field.update)
+        self.refresh()
+
+    @property
+    def words(self) -> str:
+        """Zeros, mean and spread as they are shown."""
+        return self._words.text()
+
+    def set_node(self, name: str, color: QColor | None = None) -> None:
+        """Show the node of this name, with bars in its family's colour."""
+        self._node, self._color = name, color or QColor()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Redraw from the run on screen."""
+        timeline = self._monitor.shown.timeline(self._node) if self._node else None
+        newest = timeline.newest if timeline is not None else None
+        self._field.set_histogram(newest, self._color if self._color.isValid() else None)
+        self._legend.set_title("Newest", f"at step {count(newest.step)}" if newest else "")
+        self._words.setText(
+            f"zeros {percent(newest.zeros)}    mean {number(newest.mean)}    std {number(newest.std)}"
+            if newest
+            else ""
+        )
+
+    def _on_changed(self, kind: str) -> None:
+        if kind in {"run", "histograms"}:
+            self._scheduler.mark(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self._scheduler.mark(self)

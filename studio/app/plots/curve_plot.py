@@ -1,0 +1,351 @@
+"""Loss and accuracy over time, live: a million steps cost as much to draw as a thousand."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+
+import numpy as np
+import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from studio.app.monitor import Monitor
+from studio.app.plots.axis import Axis
+from studio.app.plots.legend import Entry, Legend
+from studio.app.plots.paint import mix
+from studio.app.plots.run_data import RunData
+from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
+from studio.app.plots.trace import SmoothedTrace, Trace
+from studio.app.plots.wording import count, number
+from studio.app.theme.polish import label
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import SMALL_PX, SPACE
+from studio.runs.records import Array, EpochEnded
+
+_MOST_POINTS = 1000
+_ANTIALIAS_BELOW = 300
+_MARKERS_BELOW = 30
+_RAW_SHARE = 0.35
+_LINE_WIDTH = 2
+
+
+class CurvePlot(QWidget):
+    """A quantity of the training part, step by step and smoothed, and of the validation part by epoch.
+
+    A subclass says which quantity: `title`, what stands in its place before there is one (`empty_text`)
+    and when a run has none (`missing_text`), and the `factor` from the record's number to the plot's.
+
+    The raw values are always drawn, paler, under their moving average; the vertical range holds all of
+    them. Wheel and drag move along time; a double click or Home shows everything again.
+    """
+
+    title = ""
+    empty_text = ""
+    missing_text = ""
+    factor = 1.0
+
+    def __init__(
+        self, monitor: Monitor, scheduler: RepaintScheduler | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._monitor = monitor
+        self._scheduler = scheduler or repaint_scheduler()
+        self._fed: tuple[RunData | None, int] = (None, 0)
+        self.train, self.validation = SmoothedTrace(), Trace()
+        self._follows = True
+        self._counts_epochs = True
+        self._hovered: float | None = None
+        self._build()
+        self.dress()
+        monitor.changed.connect(self._on_changed)
+        theme().changed.connect(self.dress)
+        self.refresh()
+
+    # What a subclass says ---------------------------------------------------------------------------
+
+    def train_values(self, run: RunData) -> Array:
+        """Return the quantity at each step of the run, not yet multiplied by `factor`."""
+        raise NotImplementedError
+
+    def validation_value(self, epoch: EpochEnded) -> float:
+        """Return the quantity after an epoch, not yet multiplied by `factor`."""
+        raise NotImplementedError
+
+    def wording(self, value: float) -> str:
+        """Return a value as the legend says it."""
+        return number(value)
+
+    def vertical_range(self, low: float, high: float) -> tuple[float, float]:
+        """Return the axis range for the values in view."""
+        return min(0.0, low), high
+
+    # What others ask --------------------------------------------------------------------------------
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the vertical axis is logarithmic."""
+        return self._left.is_log
+
+    def set_log(self, on: bool) -> None:
+        """Make the vertical axis logarithmic or linear."""
+        self._left.is_log = on
+        self._left.redraw()
+        self.refresh()
+
+    def set_counts_epochs(self, on: bool) -> None:
+        """Count the horizontal axis in epochs or in steps."""
+        self._counts_epochs = on
+        self.refresh()
+
+    def show_all(self) -> None:
+        """Show the whole run and go on following it."""
+        self._follows = True
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take in what the run reported since the last time, and redraw."""
+        self._feed()
+        started = len(self.train) > 0 or len(self.validation) > 0
+        empty = not any(
+            np.isfinite(trace.extent(-np.inf, np.inf)[0]) for trace in (self.train, self.validation)
+        )
+        self._empty.setText(self.missing_text if started else self.empty_text)
+        self._empty.setVisible(empty)
+        self._plot.setVisible(not empty)
+        for tool in self._tools:
+            tool.setVisible(not empty)
+        self._bottom.rescale(self._unit())
+        if self._follows:
+            last = max((int(t.steps[-1]) for t in (self.train, self.validation) if len(t)), default=1)
+            first = min((int(t.steps[0]) for t in (self.train, self.validation) if len(t)), default=0)
+            self._box.setXRange(0 if first <= 0.1 * last else first, max(1.01 * last, 2.0), padding=0)
+        self._draw()
+        self._write_legend()
+
+    def dress(self) -> None:
+        """Take over the theme's colours and fonts."""
+        colors = theme()
+        panel, train, validation = (colors.color(role) for role in ("panel", "train", "validation"))
+        self._plot.setBackground(panel)
+        self._raw.setPen(pg.mkPen(mix(train, panel, _RAW_SHARE), width=1))
+        self._smooth.setPen(pg.mkPen(train, width=_LINE_WIDTH))
+        self._val.setPen(pg.mkPen(validation, width=_LINE_WIDTH))
+        self._dots.setBrush(validation)
+        self._crosshair.setPen(pg.mkPen(colors.color("faint")))
+        self._crosshair.label.setColor(colors.color("dim"))
+        self._crosshair.label.fill = pg.mkBrush(panel)
+        self._crosshair.label.textItem.setFont(colors.font(SMALL_PX))
+        for axis in (self._left, self._bottom):
+            axis.dress()
+
+    # Building ---------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._legend = Legend(self.title)
+        self._left, self._bottom = Axis("left"), Axis("bottom")
+        self._plot = pg.PlotWidget(axisItems={"left": self._left, "bottom": self._bottom})
+        self._plot.setFrameShape(self._plot.Shape.NoFrame)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        item = self._plot.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.layout.setContentsMargins(0, SPACE, 3 * SPACE, 0)
+        for axis in (self._left, self._bottom):
+            axis.setZValue(-1000)  # the grid lies under the curves
+        self._box = item.getViewBox()
+        self._box.setMouseEnabled(x=True, y=False)
+        self._box.disableAutoRange()
+        self._raw, self._smooth, self._val = (pg.PlotCurveItem(connect="finite") for _ in range(3))
+        self._dots = pg.ScatterPlotItem(size=1.5 * SPACE, pen=None, antialias=True)
+        self._crosshair = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.94})
+        self._crosshair.hide()
+        for part in (self._raw, self._smooth, self._val, self._dots, self._crosshair):
+            item.addItem(part, ignoreBounds=True)
+        self._box.sigRangeChangedManually.connect(self._on_zoomed)
+        self._plot.scene().sigMouseMoved.connect(self._on_hovered)
+        self._plot.scene().sigMouseClicked.connect(self._on_clicked)
+        self._plot.viewport().installEventFilter(self)
+        self._empty = label(self.empty_text, "dim", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{self.title} over time")
+        header = QHBoxLayout()
+        header.setSpacing(SPACE)
+        header.addWidget(self._legend, 1)
+        self._tools = self.tools()
+        for button in self._tools:
+            header.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(header)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self._empty, 1)
+
+    def tools(self) -> list[QToolButton]:
+        """Return the switches at the right of the title."""
+        epochs = self.tool("steps", "Count the horizontal axis in steps instead of epochs")
+        epochs.toggled.connect(lambda on: self.set_counts_epochs(not on))
+        return [epochs]
+
+    def tool(self, name: str, help_text: str) -> QToolButton:
+        """Return a small switch of this plot."""
+        button = QToolButton()
+        button.setText(name)
+        button.setCheckable(True)
+        button.setProperty("role", "tool")
+        button.setToolTip(help_text)
+        button.setAccessibleName(f"{self.title}: {name}")
+        button.setObjectName(f"plot.{self.title.lower()}.{name}")
+        return button
+
+    # Drawing ----------------------------------------------------------------------------------------
+
+    def _feed(self) -> None:
+        """Append to the traces what the run has and they have not."""
+        run = self._monitor.shown
+        if self._fed != (run, run.rewinds):
+            self.train, self.validation = SmoothedTrace(), Trace()
+            self._fed = (run, run.rewinds)
+        done = len(self.train)
+        self.train.append(run.steps[done:], self.train_values(run)[done:] * np.float32(self.factor))
+        epochs = run.epochs
+        done = len(self.validation)
+        if done > len(epochs) or (done and self.validation.steps[-1] != epochs[done - 1].step):
+            self.validation, done = Trace(), 0
+        fresh = epochs[done:]
+        steps = np.array([epoch.step for epoch in fresh], np.int64)
+        values = np.array([self.factor * self.validation_value(epoch) for epoch in fresh], np.float32)
+        self.validation.append(steps, values)
+
+    def _draw(self) -> None:
+        low, high = self._box.viewRange()[0]
+        margin = 0.5 * (high - low)  # so that a drag of half a view shows no gap before the next refresh
+        width = max(1, int(self._box.width()))
+        budget = min(_MOST_POINTS, 2 * width)
+        raw = self.train.points(low - margin, high + margin, budget)
+        validation = self.validation.points(low - margin, high + margin, budget)
+        smooth = self.train.smoothed.samples(low - margin, high + margin, min(_MOST_POINTS, width))
+        for curve, (steps, values) in (
+            (self._raw, raw),
+            (self._val, validation),
+            (self._smooth, smooth),
+        ):
+            few = curve is self._smooth or len(steps) < _ANTIALIAS_BELOW
+            curve.setData(steps, self._scaled(values), antialias=few)
+        marked = self.validation if len(self.validation) <= _MARKERS_BELOW else Trace()
+        self._dots.setData(marked.steps, self._scaled(marked.values))
+        self._fit_vertically(low, high)
+
+    def _fit_vertically(self, low: float, high: float) -> None:
+        extents = [trace.extent(low, high) for trace in (self.train, self.validation)]
+        known = [bound for extent in extents for bound in extent if np.isfinite(bound)]
+        if not known:
+            return
+        bottom, top = min(known), max(known)
+        if self.is_log:
+            positive = [bound for bound in known if bound > 0.0]
+            floor = min(positive, default=1e-6)
+            bottom, top = np.log10(floor), np.log10(max(positive, default=1.0))
+        else:
+            bottom, top = self.vertical_range(bottom, top)
+        if top - bottom < 1e-9:
+            bottom, top = bottom - 0.5, top + 0.5
+        self._box.setYRange(bottom, top + 0.04 * (top - bottom), padding=0)
+
+    def _scaled(self, values: Array) -> Array:
+        finite = np.where(np.isfinite(values), values, np.nan)
+        if not self.is_log:
+            return finite
+        return np.log10(np.where(finite > 0.0, finite, np.nan))
+
+    def _unit(self) -> float:
+        per_epoch = self._monitor.shown.steps_per_epoch
+        return per_epoch if self._counts_epochs and per_epoch else 1.0
+
+    def _write_legend(self) -> None:
+        at = self._hovered
+        if not len(self.train) and not len(self.validation):
+            self._legend.set_entries(())
+            return
+        train = self.train.smoothed
+        last = train.values[-1] if len(train) else np.nan
+        raw_last = self.train.values[-1] if len(train) else np.nan
+        shown = train.at(at) if at is not None else (last if np.isfinite(raw_last) else raw_last)
+        entries = [Entry("train", "train", self.wording(float(shown)))] if len(train) else []
+        if len(self.validation):
+            value = self.validation.at(at) if at is not None else float(self.validation.values[-1])
+            entries.append(Entry("validation", "validation", self.wording(value)))
+        self._legend.set_entries(tuple(entries))
+
+    def _place(self, step: float) -> str:
+        per_epoch = self._monitor.shown.steps_per_epoch
+        place = f"step {count(round(step))}"
+        return f"epoch {step / per_epoch:.1f} · {place}" if per_epoch else place
+
+    # Events -----------------------------------------------------------------------------------------
+
+    def _on_changed(self, kind: str) -> None:
+        if kind == "run":
+            self._follows, self._hovered = True, None
+        if kind in {"run", "steps", "epochs"}:
+            self._scheduler.mark(self)
+
+    def _on_zoomed(self) -> None:
+        self._follows = False
+        self._scheduler.mark(self)
+
+    def _on_clicked(self, event: MouseClickEvent) -> None:
+        if event.double():
+            self.show_all()
+
+    def _on_hovered(self, position: QPointF) -> None:
+        self._hover(float(self._box.mapSceneToView(position).x()))
+
+    def _hover(self, step: float | None) -> None:
+        """Put the crosshair at a step, and its values into the legend; None takes it away."""
+        last = int(self.train.steps[-1]) if len(self.train) else 0
+        self._hovered = None if step is None else min(max(step, 0.0), float(last))
+        self._crosshair.setVisible(self._hovered is not None)
+        if self._hovered is not None:
+            self._crosshair.setPos(self._hovered)
+            self._crosshair.label.setFormat(self._place(self._hovered))
+        self._write_legend()
+
+    def _zoom(self, factor: float) -> None:
+        self._box.scaleBy(x=factor)
+        self._on_zoomed()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Take the crosshair away when the pointer leaves."""
+        if event.type() == QEvent.Type.Leave:
+            self._hover(None)
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom with + and −, show everything with Home."""
+        if event.key() == Qt.Key.Key_Home:
+            self.show_all()
+        elif event.key() in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
+            self._zoom(0.8)
+        elif event.key() == Qt.Key.Key_Minus:
+            self._zoom(1.25)
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self._scheduler.mark(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the number of points to the new width."""
+        super().resizeEvent(event)
+        self._scheduler.mark(self)

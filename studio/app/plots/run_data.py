@@ -1,0 +1,151 @@
+"""Everything the window knows of one run, as arrays that plots read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from studio.app.plots.buffers import GrowingBuffer
+from studio.app.plots.timeline import HistogramTimeline
+from studio.errors import RunError
+from studio.runs.records import (
+    ActivationHistogram,
+    EpochEnded,
+    Filters,
+    Live,
+    RunChanged,
+    RunProgress,
+    RunState,
+    Steps,
+)
+
+if TYPE_CHECKING:
+    from studio.runs.store import RunReader
+
+
+class RunData:
+    """What one run reported so far. Plain data: it announces nothing, the monitor does.
+
+    Attributes:
+        name: Of the run; empty before the first.
+        state: Of the run; None before the first.
+        message: Why it failed, or what it reached.
+        rewinds: Counts how often steps were taken back (a run resumed from a checkpoint goes back to
+            it): what was made of the arrays must be made anew then, not only continued.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+        self.state: RunState | Literal["interrupted"] | None = None
+        self.message = ""
+        self.device = ""
+        self.progress: RunProgress | None = None
+        self.epochs: list[EpochEnded] = []
+        self.filters: dict[str, Filters] = {}
+        self.rewinds = 0
+        self._steps = GrowingBuffer(np.int64)
+        self._losses = GrowingBuffer(np.float32)
+        self._accuracies = GrowingBuffer(np.float32)
+        self._timelines: dict[str, HistogramTimeline] = {}
+        self._not_stored: set[str] = set()
+        self._reader: RunReader | None = None
+
+    @property
+    def steps(self) -> np.ndarray:
+        """Steps with a loss, ascending; (K,) int64."""
+        return self._steps.values
+
+    @property
+    def losses(self) -> np.ndarray:
+        """Training loss at each; (K,) float32."""
+        return self._losses.values
+
+    @property
+    def accuracies(self) -> np.ndarray:
+        """Share of the batch classified correctly at each; (K,) float32, NaN if not a classifier."""
+        return self._accuracies.values
+
+    @property
+    def newest_histograms(self) -> dict[str, ActivationHistogram]:
+        """The newest histogram of each node by its name, as far as they were asked for or came live."""
+        found = ((node, timeline.newest) for node, timeline in self._timelines.items())
+        return {node: newest for node, newest in found if newest is not None}
+
+    @property
+    def steps_per_epoch(self) -> float | None:
+        """How many steps make an epoch, as soon as that is known."""
+        if self.progress is not None and self.progress.epochs and self.progress.total_steps:
+            return self.progress.total_steps / self.progress.epochs
+        return self.epochs[-1].step / self.epochs[-1].epoch if self.epochs else None
+
+    @property
+    def newest_step(self) -> int:
+        """The last step known of."""
+        return int(self.steps[-1]) if len(self.steps) else 0
+
+    def timeline(self, node: str) -> HistogramTimeline | None:
+        """Return the histograms of a node over time; a stored run's are read when first asked for."""
+        if node not in self._timelines and self._reader is not None and node not in self._not_stored:
+            self._read_timeline(node, self._reader)
+        return self._timelines.get(node)
+
+    def take(self, record: Live) -> str:
+        """Keep what a record says, and return what kind of thing it changed."""
+        match record:
+            case Steps():
+                self._add_steps(record.steps, record.losses, record.accuracies)
+                return "steps"
+            case EpochEnded():
+                self.epochs = [known for known in self.epochs if known.epoch < record.epoch] + [record]
+                return "epochs"
+            case RunProgress():
+                self.progress = record
+                return "progress"
+            case ActivationHistogram():
+                timeline = self.timeline(record.node) or HistogramTimeline()
+                timeline.append(record)
+                self._timelines[record.node] = timeline
+                return "histograms"
+            case Filters():
+                self.filters[record.node] = record
+                return "filters"
+            case RunChanged():
+                self.state, self.message = record.state, record.message
+                self.device = record.device or self.device
+                return "state"
+
+    def read(self, reader: RunReader) -> None:
+        """Take in what the run store knows of the run. Histograms are read when a node is asked for."""
+        self._reader = reader
+        self._add_steps(*reader.steps())
+        for epoch in reader.epochs():
+            self.take(epoch)
+        for event in reader.events():
+            self.take(event)
+        self.state = reader.info.state
+
+    def _read_timeline(self, node: str, reader: RunReader) -> None:
+        try:
+            stored = reader.histograms(node)
+        except RunError:  # deleted since: the curves in memory stay, pictures never asked for are gone
+            stored = []
+        if not stored:
+            self._not_stored.add(node)
+            return
+        timeline = self._timelines[node] = HistogramTimeline()
+        for histogram in stored:
+            timeline.append(histogram)
+
+    def _add_steps(self, steps: np.ndarray, losses: np.ndarray, accuracies: np.ndarray) -> None:
+        if not len(steps):
+            return
+        kept = int(np.searchsorted(self.steps, steps[0]))
+        if kept < len(self._steps):
+            for buffer in (self._steps, self._losses, self._accuracies):
+                buffer.truncate(kept)
+            self.epochs = [known for known in self.epochs if known.step < steps[0]]
+            self.rewinds += 1
+        self._steps.append(steps)
+        self._losses.append(losses)
+        self._accuracies.append(accuracies)

@@ -1,0 +1,61 @@
+"""Live pictures for the cards of nodes: learned filters, and how activations are distributed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from studio.app.plots.pictures import bar_heights, tile_image
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import SPACE
+from studio.runs.records import ActivationHistogram, Filters
+
+THUMBNAIL = QSize(29 * SPACE, 7 * SPACE)
+"""Size of a node's live picture in logical pixels."""
+
+_SMALL_GAP = 1
+_MOST_BARS = 29
+
+
+def filters_thumbnail(filters: Filters, ratio: float = 2.0) -> QImage:
+    """Return the first filters as a node's live picture, `ratio` pixels to a logical one."""
+    image = _blank(ratio)
+    gap = round(_SMALL_GAP * ratio)
+    tall, wide = filters.pictures.shape[1:3]
+    rows = 2 if len(filters.pictures) > 8 else 1
+    side = (image.height() - (rows - 1) * gap) // rows
+    tile_width = max(1, min(image.width(), round(side * wide / max(1, tall))))
+    columns = max(1, (image.width() + gap) // (tile_width + gap))
+    painter = QPainter(image)
+    painter.scale(1 / ratio, 1 / ratio)
+    smooth = wide > tile_width or tall > side
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    for index, picture in enumerate(filters.pictures[: columns * rows]):
+        row, column = divmod(index, columns)
+        place = QRectF(column * (tile_width + gap), row * (side + gap), tile_width, side)
+        painter.drawImage(place, tile_image(picture, filters.scale))
+    painter.end()
+    return image
+
+
+def histogram_thumbnail(
+    histogram: ActivationHistogram, color: QColor | None = None, ratio: float = 2.0
+) -> QImage:
+    """Return a histogram as a node's live picture: bars in a family's colour, activations' by default."""
+    image = _blank(ratio)
+    heights = bar_heights(histogram.counts, _MOST_BARS)
+    painter = QPainter(image)
+    step = THUMBNAIL.width() / len(heights)
+    for index, height in enumerate(heights):
+        tall = max(height * THUMBNAIL.height(), 1 / ratio if height > 0.0 else 0.0)
+        bar = QRectF(index * step, THUMBNAIL.height() - tall, step - _SMALL_GAP, tall)
+        painter.fillRect(bar, color or QColor(theme().colors.families["activation"]))
+    painter.end()
+    return image
+
+
+def _blank(ratio: float) -> QImage:
+    image = QImage(THUMBNAIL * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
