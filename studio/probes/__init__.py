@@ -1,1 +1,1 @@
-"""Measurements on a live network: activations and weights, sampled within a budget."""
+"""Measurements on a live network: cheap by construction, and within a set share of training time."""

@@ -1,1 +1,1 @@
-"""The training loop, headless: what it needs, what it reports, how it stops."""
+"""The headless trainer: from a project to a run, with nothing that knows a window."""

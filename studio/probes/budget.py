@@ -1,0 +1,35 @@
+"""How often one may look, so that looking takes no more than its share of training time."""
+
+from __future__ import annotations
+
+MAX_HZ = 15.0
+"""More often than this shows nothing more on screen, however cheap it is."""
+
+
+class Budget:
+    """Decides when to look next, from what looking has cost so far.
+
+    After a look that took t seconds, the next one waits until t is `share` of the time since; so the
+    first, slow one (it builds the tapped network) is paid back before the second.
+
+    Args:
+        share: Part of training time that looking may take, in [0, 1).
+        max_hz: Looks a second at most.
+    """
+
+    def __init__(self, share: float, max_hz: float = MAX_HZ) -> None:
+        self.share = share
+        self.spent_s = 0.0
+        self.next_s = 0.0 if share > 0.0 else float("inf")
+        self._max_hz = max_hz
+
+    def due(self, now_s: float) -> bool:
+        """Say whether it is time to look, on the clock that `spend` is told."""
+        return now_s >= self.next_s
+
+    def spend(self, now_s: float, cost_s: float) -> None:
+        """Note that a look took `cost_s` and ended at `now_s`."""
+        self.spent_s += cost_s
+        if self.share > 0.0:
+            wait_s = cost_s / self.share - cost_s
+            self.next_s = now_s + max(wait_s, 1.0 / self._max_hz)

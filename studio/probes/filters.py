@@ -1,0 +1,88 @@
+"""Learned weights as small pictures, for the layers whose weights look like something.
+
+Conv2d: one picture for each output channel. Three input channels at the network's input make a colour
+picture; deeper, where a filter has a picture for each input channel, their mean is shown.
+Linear: one picture for each unit, in the shape of the image, where the layer sees the image itself
+(flattened, or as a vector of the same length). Other layers have no picture.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, fx, nn
+
+from studio.runs.records import Filters
+
+LIMIT = 64
+
+SEE_THROUGH = (nn.Flatten, nn.Identity, nn.Dropout, nn.Dropout2d, nn.Unflatten)
+"""Layers behind which an image is still the same image."""
+
+
+def filters_of(
+    module: fx.GraphModule,
+    run: str,
+    node: str,
+    step: int,
+    limit: int = LIMIT,
+    *,
+    image: tuple[int, ...] = (),
+) -> Filters | None:
+    """Return a node's learned filters, those with the largest norm first.
+
+    Args:
+        module: The network.
+        run: For the record.
+        node: Name of the drawn node.
+        step: For the record.
+        limit: Filters shown at most.
+        image: Shape of the data's images, (C, H, W), which gives a Linear layer's rows their shape.
+
+    Returns:
+        None for a node that has no picture.
+    """
+    layer = dict(module.named_modules()).get(node)
+    if isinstance(layer, nn.Conv2d):
+        weight = layer.weight.detach()  # (O, I / groups, KH, KW)
+        pictures = weight.permute(0, 2, 3, 1) if weight.shape[1] == 3 else weight.mean(dim=1)
+        rows = weight.flatten(1)
+    elif isinstance(layer, nn.Linear) and _sees_image(module, node, layer.in_features, image):
+        rows = layer.weight.detach()  # (O, C * H * W)
+        weight = rows.reshape(-1, *image)
+        pictures = weight.permute(0, 2, 3, 1) if image[0] == 3 else weight.mean(dim=1)
+    else:
+        return None
+    return _record(run, node, step, pictures, rows, limit)
+
+
+def _record(run: str, node: str, step: int, pictures: Tensor, rows: Tensor, limit: int) -> Filters:
+    """Return the record of the pictures whose weights have the largest norm.
+
+    Shape:
+        pictures: (O, H, W) or (O, H, W, 3)
+        rows: (O, F), the weights behind each picture
+    """
+    norms = torch.linalg.vector_norm(rows.to(torch.float32), dim=1)
+    order = torch.argsort(norms, descending=True, stable=True)[:limit]
+    shown = pictures.index_select(0, order).to(torch.float32).contiguous().cpu()
+    scale = float(shown.abs().max()) if shown.numel() else 0.0
+    return Filters(run, node, step, shown.numpy(), scale, len(rows), tuple(order.tolist()))
+
+
+def _sees_image(module: fx.GraphModule, node: str, features: int, image: tuple[int, ...]) -> bool:
+    """Say whether a Linear layer's input is the data's image, laid out as a row."""
+    if len(image) != 3 or features != image[0] * image[1] * image[2]:
+        return False
+    fx_node = next(found for found in module.graph.nodes if found.meta.get("node") == node)
+    source = fx_node.args[0]
+    while isinstance(source, fx.Node):
+        if source.op == "placeholder":
+            return True
+        reshapes = source.op == "call_function" and source.target is torch.reshape
+        passes = source.op == "call_module" and isinstance(
+            module.get_submodule(str(source.target)), SEE_THROUGH
+        )
+        if not (reshapes or passes):
+            return False
+        source = source.args[0]
+    return False

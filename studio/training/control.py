@@ -1,0 +1,77 @@
+"""The handle on a run that goes on in another thread: pause, resume, stop, and what to look at."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What somebody looks at.
+
+    Attributes:
+        activations: Names of nodes whose activation histogram is wanted.
+        filters: Names of nodes whose learned filters are wanted.
+        budget: Share of training time that looking may take.
+    """
+
+    activations: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    budget: float = 0.02
+
+
+class Control:
+    """Requests to a run. Any thread may make them; the run looks at every step.
+
+    Attributes:
+        pending: The run has something to obey. A plain attribute, so that looking costs nothing.
+        watch: What somebody looks at; replaced as a whole.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._paused = False
+        self._stopped = False
+        self.pending = False
+        self.watch = Watched()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run is to wait."""
+        return self._paused and not self._stopped
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the run is to end."""
+        return self._stopped
+
+    def pause(self) -> None:
+        """Let the run wait before its next step."""
+        self._set(paused=True, stopped=self._stopped)
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        self._set(paused=False, stopped=self._stopped)
+
+    def stop(self) -> None:
+        """Let the run end before its next step, with a checkpoint; a paused one too."""
+        self._set(paused=self._paused, stopped=True)
+
+    def set_watch(
+        self, activations: tuple[str, ...] = (), filters: tuple[str, ...] = (), budget: float = 0.02
+    ) -> None:
+        """Say what is looked at from now on."""
+        self.watch = Watched(tuple(activations), tuple(filters), min(max(budget, 0.0), 0.5))
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait while the run is paused, for a limited time; say whether it still is."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self.paused, timeout_s)
+            return self.paused
+
+    def _set(self, *, paused: bool, stopped: bool) -> None:
+        with self._changed:
+            self._paused, self._stopped = paused, stopped
+            self.pending = paused or stopped
+            self._changed.notify_all()

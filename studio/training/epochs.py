@@ -1,0 +1,232 @@
+"""The training loop itself: steps on resident data, and everything that must happen between them."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from studio.errors import StudioError, TrainingError
+from studio.runs.records import EpochEnded, RunProgress, RunState
+from studio.training.control import Control
+from studio.training.evaluation import evaluate
+from studio.training.keeper import Keeper
+from studio.training.objective import as_tuple
+from studio.training.session import Session
+from studio.training.snapshot import Position
+from studio.training.steps import StepLog, advice, refuse_nonfinite, show_nonfinite
+from studio.training.teller import Teller
+from studio.training.watching import Watcher
+
+READ_OUT_S = 1 / 30
+"""How often losses are read off the device and told: as often as a window can show them."""
+
+EVALUATION_BATCH = 256
+"""Validation takes batches of at least this size: it keeps no gradients."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Time of a run since it started or was resumed.
+
+    Attributes:
+        started_s: When.
+        paused_s: How long it was paused since.
+        read_s: When losses were last read out.
+    """
+
+    started_s: float
+    paused_s: float
+    read_s: float
+
+    def elapsed_s(self, now_s: float) -> float:
+        """Return the time spent training, never 0."""
+        return max(now_s - self.started_s - self.paused_s, 1e-9)
+
+
+class Epochs:
+    """Carries a session through its epochs.
+
+    Args:
+        session: What is trained.
+        position: How far it is; moved on as it goes.
+        log: Takes the losses; for a resumed run it holds the sums of the epoch under way.
+        keeper: Writes checkpoints.
+        watcher: Looks inside.
+        control: Asks to pause or stop.
+        teller: Is told everything.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        position: Position,
+        log: StepLog,
+        keeper: Keeper,
+        watcher: Watcher,
+        control: Control,
+        teller: Teller,
+    ) -> None:
+        self._session = session
+        self._position = position
+        self._log = log
+        self._keeper = keeper
+        self._watcher = watcher
+        self._control = control
+        self._teller = teller
+        self._first_step = position.step
+        now_s = time.perf_counter()
+        self._clock = Clock(now_s, 0.0, now_s)
+        self.batch: tuple[Tensor, ...] = ()
+        """Inputs of the step under way, for whoever has to explain why it failed."""
+
+    def run(self) -> tuple[RunState, str]:
+        """Train until the last epoch or a stop; return the final state and what was reached.
+
+        Raises:
+            TrainingError: A loss is no number.
+            RunError: The run cannot be written.
+            Exception: Whatever a layer, the loss or the device raises.
+        """
+        try:
+            stopped = self._run()
+            self._watcher.show_filters(self._position.step)
+            self._keeper.keep(self._position, self._log)
+        except Exception:
+            # The weights may be spoilt by now; those of the best epoch are not.
+            with contextlib.suppress(StudioError, RuntimeError):
+                self._keeper.keep_best()
+            raise
+        finally:
+            self._keeper.finish()
+        return ("stopped" if stopped else "finished"), self._summary(stopped)
+
+    def _run(self) -> bool:
+        """Train and validate until the last epoch; return whether it was stopped before."""
+        position, log = self._position, self._log
+        while position.epoch <= self._session.config.epochs:
+            if position.batch == 0:
+                log.start_epoch()
+            for rows in self._session.order(position.epoch)[position.batch :]:
+                if self._control.pending and self._obey():
+                    return True
+                self._step(rows)
+                now_s = time.perf_counter()
+                if now_s - self._clock.read_s >= READ_OUT_S or log.full:
+                    self._read_out(now_s)
+                    if self._keeper.due(epoch_ended=False):
+                        self._keeper.keep(position, log)
+            self._end_epoch()
+        return False
+
+    def _step(self, rows: Tensor) -> None:
+        """Take one optimizer step.
+
+        Shape:
+            rows: (N,) int64, samples of the batch
+        """
+        session = self._session
+        network = self._watcher.start()
+        targets = session.train.targets.index_select(0, rows)
+        self.batch = (session.train.inputs.index_select(0, rows),) * session.num_inputs
+        session.optimizer.zero_grad()
+        outputs = as_tuple(network(*self.batch))
+        loss = session.objective.loss(outputs, targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        session.optimizer.step()
+        self._position.step += 1
+        self._position.batch += 1
+        self._log.add(loss.detach(), session.objective.correct(outputs, targets), len(rows))
+        self._watcher.finish(network, self._position.step)
+
+    def _end_epoch(self) -> None:
+        """Validate, tell the epoch's numbers, and keep a checkpoint if it is time."""
+        self._read_out(time.perf_counter())
+        session, position, log = self._session, self._position, self._log
+        size = max(session.config.batch_size, EVALUATION_BATCH)
+        val_loss, val_accuracy = evaluate(session.module, session.objective, session.validation, size)
+        is_best = val_loss < position.best_val_loss
+        if is_best:
+            position.best_val_loss, position.best_val_accuracy = val_loss, val_accuracy
+            position.best_epoch = position.epoch
+            self._keeper.remember_best(position)
+        self._teller.send(
+            EpochEnded(
+                self._teller.run,
+                position.epoch,
+                position.step,
+                log.loss_sum / log.samples,
+                val_loss,
+                log.correct_sum / log.samples,
+                val_accuracy,
+                is_best,
+            )
+        )
+        if not math.isfinite(val_loss):
+            raise TrainingError(
+                f"The validation loss is {show_nonfinite(val_loss)} after epoch {position.epoch} (step "
+                f"{position.step}). {advice(session.config.lr)}",
+                step=position.step,
+            )
+        position.epoch, position.batch = position.epoch + 1, 0
+        if self._keeper.due(epoch_ended=True):
+            self._keeper.keep(position, log)
+
+    def _read_out(self, now_s: float) -> None:
+        """Tell the losses since the last time, and how far the run is.
+
+        Raises:
+            TrainingError: One of them is no number.
+        """
+        self._clock.read_s = now_s
+        session, position = self._session, self._position
+        steps = self._log.read(self._teller.run, position.step)
+        if steps is None:
+            return
+        self._teller.send(steps)
+        refuse_nonfinite(steps, position.epoch, session.config.lr)
+        elapsed_s = self._clock.elapsed_s(now_s)
+        done = position.step - self._first_step
+        self._teller.send(
+            RunProgress(
+                self._teller.run,
+                position.step,
+                session.total_steps,
+                position.epoch,
+                session.config.epochs,
+                elapsed_s,
+                elapsed_s / done * (session.total_steps - position.step),
+                done * session.used / session.batches / elapsed_s,
+                self._watcher.spent_s / elapsed_s,
+            )
+        )
+
+    def _obey(self) -> bool:
+        """Wait while the run is paused; return whether it is to stop."""
+        position = self._position
+        paused_s = time.perf_counter()
+        self._read_out(paused_s)
+        if self._control.paused:
+            self._keeper.keep(position, self._log)
+            self._teller.say("paused", position)
+            while self._control.wait(0.1):
+                self._watcher.show_new_filters(position.step)
+            self._clock.paused_s += time.perf_counter() - paused_s
+            if not self._control.stopped:
+                self._teller.say("running", position)
+        return self._control.stopped
+
+    def _summary(self, stopped: bool) -> str:
+        """Return what the run reached, in words."""
+        position = self._position
+        total = self._session.total_steps
+        begin = f"Stopped after {position.step:,} of {total:,} steps. " if stopped else ""
+        if not position.best_epoch:
+            return f"{begin}No epoch was completed."
+        accuracy = position.best_val_accuracy
+        share = "" if math.isnan(accuracy) else f", accuracy {accuracy:.1%}"
+        best = f"validation loss {position.best_val_loss:.4g}{share}"
+        return f"{begin}Best in epoch {position.best_epoch}: {best}."

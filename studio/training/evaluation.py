@@ -1,0 +1,58 @@
+"""Loss and accuracy over a part of the data, in evaluation mode."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, fx
+
+from studio.compiler.lower import LossTerm
+from studio.data.prepare import Split
+from studio.training.objective import Objective, as_tuple
+
+
+def num_inputs(module: fx.GraphModule) -> int:
+    """Return how many tensors a network takes; each is given the same batch."""
+    return sum(node.op == "placeholder" for node in module.graph.nodes)
+
+
+def evaluate(
+    module: fx.GraphModule, losses: Sequence[LossTerm] | Objective, split: Split, batch_size: int
+) -> tuple[float, float]:
+    """Return loss and accuracy over a part of the data; the module's mode is put back afterwards.
+
+    The loss is the mean over samples; one that adds up its batch (``reduction="sum"``) is the mean over
+    batches, as in training. The accuracy is NaN if the network is no classifier, and both are NaN on an
+    empty part.
+
+    Args:
+        module: The network, on the split's device.
+        losses: As compiled, on the same device.
+        split: The part, shaped as the network takes it.
+        batch_size: Samples at a time; changes nothing but memory and time.
+    """
+    objective = losses if isinstance(losses, Objective) else Objective(losses)
+    copies, count = num_inputs(module), len(split)
+    if count == 0:
+        return math.nan, math.nan
+    was_training = module.training
+    module.eval()
+    values: list[Tensor] = []
+    corrects: list[Tensor] = []
+    try:
+        with torch.inference_mode():
+            for start in range(0, count, batch_size):
+                inputs = split.inputs[start : start + batch_size]
+                targets = split.targets[start : start + batch_size]
+                outputs = as_tuple(module(*(inputs,) * copies))
+                values.append(objective.loss(outputs, targets) * len(inputs))
+                correct = objective.correct(outputs, targets)
+                if correct is not None:
+                    corrects.append(correct)
+    finally:
+        module.train(was_training)
+    # The device is asked once, at the end.
+    loss = float(torch.stack(values).double().sum()) / count
+    return loss, float(torch.stack(corrects).sum()) / count if corrects else math.nan

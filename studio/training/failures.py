@@ -1,0 +1,67 @@
+"""Why a run failed, in words for the person who drew the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, fx
+
+from studio.errors import StudioError
+from studio.training import devices
+
+_MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Say whether an exception means that memory ran out, on whatever device."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in _MEMORY_WORDS)
+
+
+def explain(error: BaseException, *, step: int, batch_size: int, device: str, node: str) -> str:
+    """Return what failed, what was found and what to do."""
+    if isinstance(error, StudioError):
+        return error.message
+    where = f' in "{node}"' if node else ""
+    if is_out_of_memory(error):
+        return (
+            f"{device} ran out of memory at step {step}{where}, with batches of {batch_size}. Lower "
+            "batch_size, make the network smaller, or train on another device."
+        )
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return f"Step {step} failed{where}: {first[:500]} ({type(error).__name__})."
+
+
+def find_node(error: BaseException, module: fx.GraphModule, inputs: tuple[Tensor, ...]) -> str:
+    """Run a forward pass again, node by node, and return the name of the drawn node that fails.
+
+    Empty if none does: the failure was in the loss or the backward pass. Empty as well where running
+    again tells nothing: there is no memory for it, or CUDA answers every call with the first error.
+    """
+    if is_out_of_memory(error) or "CUDA error" in str(error):
+        return ""
+    rerun = _Rerun(module)
+    try:
+        with torch.no_grad(), torch.random.fork_rng(devices=devices.rng_devices(inputs[0].device)):
+            rerun.run(*inputs)
+    except Exception:
+        return rerun.node
+    return ""
+
+
+def free_memory(error: BaseException) -> None:
+    """Give back what the allocator holds, so that the next run has a chance."""
+    if is_out_of_memory(error) and torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+class _Rerun(fx.Interpreter):
+    """Interprets a network, and remembers where it is."""
+
+    node = ""
+
+    def run_node(self, n: fx.Node) -> Any:
+        self.node = str(n.meta.get("node", ""))
+        return super().run_node(n)

@@ -1,0 +1,196 @@
+"""Does a design fit its data: what keeps a project from being trained, before anything is loaded."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from studio.catalog import registry
+from studio.compiler.analysis import Analysis, analyse
+from studio.compiler.memory import show_bytes
+from studio.compiler.shapes import ShapeEngine
+from studio.compiler.types import TargetType
+from studio.data import datasets
+from studio.data.datasets import DataDescription
+from studio.errors import DataError, TrainingError
+from studio.graph.graph import Graph
+from studio.graph.node import Node
+from studio.graph.problems import Fix, Problem, worst_first
+from studio.project.project import Project
+from studio.training import devices
+
+IMAGE_ARGUMENTS = ("channels", "height", "width")
+
+
+def check_project(project: Project, folder: Path | None, engine: ShapeEngine | None = None) -> Analysis:
+    """Return all that is known of a project: the compiler's analysis, and whether the data fit.
+
+    An error keeps the project from being trained. Data that must be downloaded first are a warning:
+    the design itself is fine.
+
+    Args:
+        project: The project.
+        folder: The project file's folder, where a relative data folder starts.
+        engine: Keeps shapes from one check to the next.
+    """
+    description: DataDescription | None = None
+    problems: list[Problem] = []
+    try:
+        description = datasets.describe(project.data, folder)
+    except DataError as error:
+        problems.append(Problem("error", "data", error.message, argument=error.argument or ""))
+    target = TargetType(len(description.classes)) if description and description.classes else None
+    analysis = analyse(project.graph, batch_size=project.training.batch_size, engine=engine, target=target)
+    if description is not None:
+        problems += _data_problems(project, description)
+    problems += no_loss(project.graph)
+    problems += _device_problems(project, analysis)
+    return replace(analysis, problems=tuple(worst_first([*analysis.problems, *problems])))
+
+
+def input_shape(graph: Graph) -> tuple[int, ...] | None:
+    """Return the shape of one sample as the input nodes want it, or None if there is no input."""
+    return next((_wanted(node) for node in graph.ordered() if _role(node) == "input"), None)
+
+
+def no_loss(graph: Graph) -> list[Problem]:
+    """Return a warning, on the node that should lead to a loss, for a design that has none."""
+    roles = {node.id: _role(node) for node in graph.ordered()}
+    ends = [node for node in graph.ordered() if roles[node.id] == "layer" and not graph.outputs_of(node.id)]
+    if "loss" in roles.values() or not ends:
+        return []
+    return [
+        Problem(
+            "warning",
+            "no-loss",
+            f'"{ends[0].name}" leads to no loss, so there is nothing to train.',
+            ends[0].id,
+            suggestion=f'Wire "{ends[0].name}" and a Target to a CrossEntropyLoss.',
+        )
+    ]
+
+
+def _data_problems(project: Project, description: DataDescription) -> list[Problem]:
+    """Return what is wrong between the data, the network's inputs and the batch size."""
+    problems = []
+    if not description.available:
+        problems.append(Problem("warning", "data-missing", description.message, argument="folder"))
+    for node in project.graph.ordered():
+        if _role(node) == "input":
+            problems += _shape_problems(node, description)
+    return problems + _mixed_inputs(project.graph) + _batch_problems(project, description.counts[0])
+
+
+def _shape_problems(node: Node, description: DataDescription) -> list[Problem]:
+    """Return one problem, with its fix, for each argument of an input node that does not fit the data."""
+    found, wanted = _wanted(node), description.shape
+    if found == wanted or found == (math.prod(wanted),):
+        return []
+    message = f'"{node.name}" takes {_show(found)}, and a sample of {description.title} is {_show(wanted)}'
+    if len(found) == 1:
+        sizes = {"features": (found[0], math.prod(wanted))}
+    elif len(wanted) == len(found):
+        sizes = dict(zip(IMAGE_ARGUMENTS, zip(found, wanted, strict=True), strict=True))
+    else:
+        advice = f"Replace it by a VectorInput with {math.prod(wanted)} features, or take data with images."
+        return [Problem("error", "data-shape", f"{message}.", node.id, suggestion=advice)]
+    return [
+        Problem(
+            "error",
+            "data-shape",
+            f"{message}: {argument} is {is_now} and must be {must_be}.",
+            node.id,
+            argument=argument,
+            suggestion=f"Set {argument} to {must_be}.",
+            fix=Fix(f"Set {argument} to {must_be}", "set", node.id, argument=argument, value=must_be),
+        )
+        for argument, (is_now, must_be) in sizes.items()
+        if is_now != must_be
+    ]
+
+
+def _mixed_inputs(graph: Graph) -> list[Problem]:
+    """Return an error for inputs that want different things: all are given the same batch."""
+    inputs = [node for node in graph.ordered() if _role(node) == "input"]
+    others = [node for node in inputs if len(_wanted(node)) != len(_wanted(inputs[0]))]
+    if not others:
+        return []
+    return [
+        Problem(
+            "error",
+            "data-shape",
+            f'"{inputs[0].name}" takes {_show(_wanted(inputs[0]))} and "{others[0].name}" takes '
+            f"{_show(_wanted(others[0]))}; a data set gives one thing.",
+            others[0].id,
+            suggestion="Keep one input, and give it several wires.",
+            nodes=tuple(node.id for node in inputs),
+        )
+    ]
+
+
+def _batch_problems(project: Project, count: int) -> list[Problem]:
+    """Return what is wrong with the batch size for so many training samples."""
+    size = project.training.batch_size
+    if size > count and project.training.drop_last:
+        return [
+            Problem(
+                "error",
+                "batch-size",
+                f"A batch of {size} is more than the {count} training samples, and drop_last leaves out the "
+                "incomplete batch: there is nothing to train on.",
+                argument="batch_size",
+                suggestion=f"Set batch_size to at most {count}, or drop_last to false.",
+            )
+        ]
+    norms = [node for node in project.graph.ordered() if size == 1 and node.kind == "BatchNorm1d"]
+    return [
+        Problem(
+            "error",
+            "batch-size",
+            f'BatchNorm1d "{node.name}" has no variance to take over a batch of one sample.',
+            node.id,
+            suggestion="Set batch_size to 2 or more.",
+        )
+        for node in norms
+    ]
+
+
+def _device_problems(project: Project, analysis: Analysis) -> list[Problem]:
+    """Return warnings for a device that is not there, or too small."""
+    try:
+        device = devices.resolve(project.training.device)
+    except TrainingError as error:
+        return [Problem("warning", "device", error.message, argument="device")]
+    needed, there = analysis.totals.training_bytes, devices.memory_bytes(device)
+    if there is None or needed <= there:
+        return []
+    return [
+        Problem(
+            "warning",
+            "memory",
+            f"Training takes about {show_bytes(needed)} with batches of {project.training.batch_size}, and "
+            f"{device} has {show_bytes(there)}.",
+            argument="batch_size",
+            suggestion="Lower batch_size, or make the network smaller.",
+        )
+    ]
+
+
+def _role(node: Node) -> str:
+    spec = registry.find(node.kind)
+    return spec.role if spec else ""
+
+
+def _wanted(node: Node) -> tuple[int, ...]:
+    """Return the shape of one sample that an input node stands for."""
+    values = registry.get(node.kind).values(node.arguments)
+    names = IMAGE_ARGUMENTS if node.kind == "ImageInput" else ("features",)
+    return tuple(value for name in names if isinstance(value := values[name], int))
+
+
+def _show(shape: tuple[int, ...]) -> str:
+    """Return a sample's shape in words."""
+    if len(shape) == 1:
+        return f"rows of {shape[0]} numbers"
+    return f"images of {'×'.join(map(str, shape))}"

@@ -1,0 +1,145 @@
+"""One run of a project, from its first record to its last, whatever happens in between."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from studio.errors import StudioError, TrainingError
+from studio.project.project import Project
+from studio.runs import checkpoints
+from studio.runs.records import RunState
+from studio.runs.writer import RunWriter
+from studio.training import devices, failures
+from studio.training.control import Control
+from studio.training.epochs import Epochs
+from studio.training.keeper import Keeper
+from studio.training.reporter import Reporter
+from studio.training.session import Session, prepare_session
+from studio.training.snapshot import Position, restore
+from studio.training.steps import StepLog
+from studio.training.teller import Teller
+from studio.training.watching import Watcher
+
+MAX_DETAILS = 20_000
+"""Characters of a traceback that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        state: ``finished``, ``stopped`` or ``failed``.
+        message: What it reached, or why it failed.
+        step: Steps done; the step that failed.
+        error: What was raised, for a run that failed.
+    """
+
+    state: RunState
+    message: str
+    step: int
+    error: Exception | None = None
+
+
+class Trainer:
+    """One run of a project.
+
+    Nothing that goes wrong in a run is raised: `run` returns an outcome that tells it, and the last
+    `RunChanged` says the same. The random numbers of the caller are left as they were.
+
+    Args:
+        project: What is trained, and how.
+        folder: The project file's folder.
+        device: Instead of the project's setting.
+        writer: Keeps the run; None keeps nothing.
+        reporter: Is told everything, as it happens.
+        control: The handle to pause and stop it, and to say what is watched.
+        resume: A ``resume.safetensors`` to go on from.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        folder: Path | None = None,
+        *,
+        device: str | None = None,
+        writer: RunWriter | None = None,
+        reporter: Reporter | None = None,
+        control: Control | None = None,
+        resume: Path | None = None,
+    ) -> None:
+        self._project = project
+        self._folder = folder
+        self._device = device or project.training.device
+        self._writer = writer
+        self._control = control or Control()
+        self._resume = resume
+        self._teller = Teller(writer, reporter, project.training.epochs)
+        self._position = Position()
+        self._session: Session | None = None
+        self._epochs: Epochs | None = None
+
+    @property
+    def module(self) -> torch.fx.GraphModule | None:
+        """The network as the run left it; None if it was never built."""
+        return self._session.module if self._session is not None else None
+
+    def run(self) -> Outcome:
+        """Train until the last epoch, a stop, or a failure."""
+        try:
+            device = devices.resolve(self._device)
+            self._teller.device = str(device)
+            self._teller.say("starting", self._position)
+            with torch.random.fork_rng(devices=devices.rng_devices(device)):
+                self._session = prepare_session(self._project, self._folder, device)
+                self._epochs = self._start(self._session)
+                state, message = self._epochs.run()
+            self._teller.say(state, self._position, message)
+        except Exception as error:
+            return self._fail(error)
+        except BaseException:
+            # Ctrl+C in Python: the last checkpoint stands.
+            self._teller.say("stopped", self._position, "The run was interrupted.")
+            raise
+        return Outcome(state, message, self._position.step)
+
+    def _start(self, session: Session) -> Epochs:
+        """Put the session where the run begins, or where it was left."""
+        log = StepLog(session.device)
+        if self._resume is not None:
+            self._position = restore(checkpoints.load(self._resume), session, log)
+            if self._writer is not None:
+                self._writer.rewind(self._position.step)
+        teller = self._teller
+        watcher = Watcher(session.module, session.image, teller.run, self._control, teller.send)
+        keeper = Keeper(self._writer, session)
+        teller.say("running", self._position, session.left_out)
+        return Epochs(session, self._position, log, keeper, watcher, self._control, teller)
+
+    def _fail(self, error: Exception) -> Outcome:
+        """Tell why the run failed, and return the outcome."""
+        step, node, details = self._position.step, "", ""
+        if isinstance(error, StudioError):
+            step = error.step if isinstance(error, TrainingError) and error.step else step
+            if error.node_id in self._project.graph:
+                node = self._project.graph.node(str(error.node_id)).name
+        else:
+            details = "".join(traceback.format_exception(error))[-MAX_DETAILS:]
+            if self._session is not None and self._epochs is not None and self._epochs.batch:
+                step += 1
+                node = failures.find_node(error, self._session.module, self._epochs.batch)
+        message = failures.explain(
+            error,
+            step=step,
+            batch_size=self._project.training.batch_size,
+            device=self._teller.device,
+            node=node,
+        )
+        self._epochs = None
+        failures.free_memory(error)
+        self._teller.say_failed(replace(self._position, step=step), message, node=node, details=details)
+        return Outcome("failed", message, step, error)

@@ -1,0 +1,96 @@
+"""What is minimised, and what counts as right: a compiled network's losses against the data's targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from studio.compiler.lower import LossTerm
+from studio.errors import TrainingError
+
+THRESHOLDS: dict[type[nn.Module], float] = {nn.BCEWithLogitsLoss: 0.0, nn.BCELoss: 0.5}
+"""Above this, an output of a loss for yes and no means yes."""
+
+
+class Objective:
+    """The sum of a network's losses, and its accuracy where it is a classifier.
+
+    The first loss that is compared with the data set's target says how accuracy is counted: the largest
+    of several outputs is the class (targets as index or one-hot); a single output of a binary
+    cross-entropy means yes above its threshold; everything else has no accuracy.
+
+    Args:
+        losses: As compiled.
+
+    Raises:
+        TrainingError: There are none.
+    """
+
+    def __init__(self, losses: Sequence[LossTerm]) -> None:
+        if not losses:
+            raise TrainingError("The network has no loss, so there is nothing to minimise. Add one.")
+        self.losses = tuple(losses)
+        self._judge = next((term for term in losses if term.target is None), None)
+        self._eye: Tensor | None = None
+
+    def to(self, device: torch.device) -> Objective:
+        """Move what the losses keep to a device, and return this."""
+        for term in self.losses:
+            term.module.to(device)
+        return self
+
+    def loss(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor:
+        """Return the sum of all losses over a batch.
+
+        Shape:
+            outputs: what the network gives, each (N, *)
+            targets: (N,) int64 classes, or (N, 1) float32 values
+            returns: ()
+        """
+        total: Tensor | None = None
+        for term in self.losses:
+            output = outputs[term.output]
+            wanted = self._encode(term, output, targets) if term.target is None else outputs[term.target]
+            value = term.module(output, wanted)
+            total = value if total is None else total + value
+        assert total is not None
+        return total
+
+    def correct(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:
+        """Return how many samples of a batch are classified correctly, or None if that has no meaning.
+
+        Shape:
+            outputs: what the network gives, each (N, *)
+            targets: (N,)
+            returns: ()
+        """
+        term = self._judge
+        if term is None or targets.is_floating_point():
+            return None
+        scores = outputs[term.output].detach()
+        if scores.dim() != 2:
+            return None
+        if term.encoding in ("index", "one_hot") and scores.shape[1] > 1:
+            return (scores.argmax(1) == targets).sum()
+        threshold = THRESHOLDS.get(type(term.module))
+        if threshold is None or scores.shape[1] != 1:
+            return None
+        return ((scores[:, 0] > threshold) == (targets > 0)).sum()
+
+    def _encode(self, term: LossTerm, output: Tensor, targets: Tensor) -> Tensor:
+        """Return the targets in the form that a loss compares with."""
+        if targets.is_floating_point() or term.encoding == "index":
+            return targets
+        if term.encoding == "float":
+            return targets.to(output.dtype).unsqueeze(1)
+        width = output.shape[1]
+        if self._eye is None or self._eye.shape[0] != width or self._eye.device != output.device:
+            self._eye = torch.eye(width, dtype=output.dtype, device=output.device)
+        return self._eye.index_select(0, targets)
+
+
+def as_tuple(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return what a network gave as a tuple, whether it has one output or several."""
+    return outputs if isinstance(outputs, tuple) else (outputs,)

@@ -1,0 +1,192 @@
+"""Train a project from Python or the terminal, and what one gets: the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, fx
+
+from studio.compiler import lower
+from studio.errors import CompileError, StudioError, TrainingError
+from studio.graph.problems import has_errors
+from studio.project import files
+from studio.project.project import Project
+from studio.runs import checkpoints
+from studio.runs.reader import RunInfo, RunReader, Which
+from studio.runs.records import EpochEnded
+from studio.runs.store import RunStore, RunWriter
+from studio.training import devices
+from studio.training.control import Control
+from studio.training.fit import check_project
+from studio.training.loop import Outcome, Trainer
+from studio.training.reporter import Reporter
+
+
+class Run:
+    """A run that ended, or one from the store.
+
+    Args:
+        reader: The run's records.
+    """
+
+    def __init__(self, reader: RunReader) -> None:
+        self._reader = reader
+        self.name = reader.name
+        self.folder = reader.folder
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}, {self.state}, {len(self.history)} epochs)"
+
+    @property
+    def info(self) -> RunInfo:
+        """Its line in the list of runs."""
+        return self._reader.info
+
+    @property
+    def state(self) -> str:
+        """``finished``, ``stopped``, ``failed`` …"""
+        return self.info.state
+
+    @property
+    def message(self) -> str:
+        """What it reached, or why it failed."""
+        return self.info.message
+
+    @property
+    def history(self) -> list[EpochEnded]:
+        """The numbers of every epoch, in order."""
+        return self._reader.epochs()
+
+    @property
+    def best(self) -> EpochEnded | None:
+        """The epoch with the lowest validation loss; None before the first."""
+        return next((epoch for epoch in reversed(self.history) if epoch.is_best), None)
+
+    def steps(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the steps with their losses and accuracies.
+
+        Shape:
+            returns: three of (K,)
+        """
+        steps, losses, accuracies = self._reader.steps()
+        return torch.from_numpy(steps), torch.from_numpy(losses), torch.from_numpy(accuracies)
+
+    def project(self) -> Project:
+        """Return the design and settings it was trained with."""
+        return self._reader.project()
+
+    def checkpoint(self, which: Which = "best") -> dict[str, Tensor]:
+        """Return the tensors of a checkpoint by name; those of ``best`` and ``last`` are a `state_dict`.
+
+        Raises:
+            RunError: There is none, or it is damaged.
+        """
+        loaded = checkpoints.load(self._reader.checkpoint_path(which))
+        return {name: torch.tensor(array) for name, array in loaded.tensors.items()}
+
+    def model(self, which: Which = "best") -> fx.GraphModule:
+        """Return the network with a checkpoint's weights, in evaluation mode, on the CPU.
+
+        Raises:
+            RunError: There is no such checkpoint, or it is damaged.
+        """
+        with torch.random.fork_rng(devices=[]):
+            module = lower.compile(self.project().graph)
+        module.load_state_dict(self.checkpoint(which))
+        return module.eval()
+
+
+def train(
+    project: Project,
+    *,
+    path: Path | str | None = None,
+    runs_folder: Path | str | None = None,
+    epochs: int | None = None,
+    device: str | None = None,
+    name: str | None = None,
+    resume: str | None = None,
+    reporter: Reporter | None = None,
+    control: Control | None = None,
+) -> Run:
+    """Train a project and return the run.
+
+    Args:
+        project: What is trained. A resumed run goes on with the design and settings it was started
+            with; of this project it takes only the number of epochs.
+        path: The project file: data folders start beside it, and its runs are kept beside it.
+        runs_folder: Where runs are kept instead; without either, ``untitled.runs`` here.
+        epochs: Instead of the project's setting.
+        device: Likewise.
+        name: Of the new run; by default the next of ``run-1``, ``run-2`` …
+        resume: Name of a run to go on with.
+        reporter: Is told everything as it happens.
+        control: A handle to pause and stop it from another thread.
+
+    Raises:
+        CompileError: The project has errors; they come along as `problems`. No run is made.
+        TrainingError: The run failed; it is kept, with its message.
+        StudioError: The data are missing, the run cannot be written, the device is not there.
+    """
+    store = RunStore(_runs_folder(project, path, runs_folder))
+    folder = Path(path).parent if path is not None else None
+    epochs = epochs if epochs is not None else project.training.epochs
+    if resume is not None:
+        project = store.run(resume).project()
+    settings = project.training.model_dump() | {"epochs": epochs, "device": device or project.training.device}
+    project = _with_training(project, settings)
+    _refuse_errors(project, folder)
+    resolved = devices.resolve(project.training.device)
+    writer, start = _open(store, project, str(resolved), name, resume)
+    try:
+        trainer = Trainer(project, folder, writer=writer, reporter=reporter, control=control, resume=start)
+        outcome = trainer.run()
+    finally:
+        writer.close()
+    _raise_failure(outcome, writer.name)
+    return Run(store.run(writer.name))
+
+
+def _runs_folder(project: Project, path: Path | str | None, runs_folder: Path | str | None) -> Path:
+    if runs_folder is not None:
+        return Path(runs_folder)
+    return files.runs_folder(Path(path)) if path is not None else Path(f"{project.name}.runs")
+
+
+def _with_training(project: Project, settings: dict[str, object]) -> Project:
+    return replace(project, training=type(project.training).model_validate(settings))
+
+
+def _refuse_errors(project: Project, folder: Path | None) -> None:
+    """Raise for a project that cannot be trained, before a run is made of it."""
+    analysis = check_project(project, folder)
+    if not has_errors(analysis.problems):
+        return
+    first = analysis.problems[0]
+    more = sum(problem.severity == "error" for problem in analysis.problems) - 1
+    text = " ".join(part for part in (first.message, first.suggestion) if part)
+    raise CompileError(
+        f"The project cannot be trained. {text}" + (f" ({more} more)" if more else ""),
+        problems=analysis.problems,
+        node_id=first.node or None,
+    )
+
+
+def _open(
+    store: RunStore, project: Project, device: str, name: str | None, resume: str | None
+) -> tuple[RunWriter, Path | None]:
+    """Return the writer of a new or a resumed run, and the checkpoint to go on from."""
+    if resume is None:
+        return store.create_run(name or "", project, device, project.training.seed), None
+    start = store.run(resume).checkpoint_path("resume")
+    return store.reopen_run(resume), start
+
+
+def _raise_failure(outcome: Outcome, name: str) -> None:
+    """Raise what made a run fail."""
+    if outcome.error is None:
+        return
+    if isinstance(outcome.error, StudioError):
+        raise outcome.error
+    raise TrainingError(outcome.message, step=outcome.step) from outcome.error

@@ -1,0 +1,148 @@
+"""All that a run works with, made from a project in the order that fixes its random numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, fx, nn
+
+from studio.compiler import lower
+from studio.data.prepare import PreparedData, Split, prepare
+from studio.errors import DataError, TrainingError
+from studio.project.config import TrainingConfig
+from studio.project.project import Project
+from studio.training import fit, optimizers
+from studio.training.evaluation import num_inputs
+from studio.training.objective import Objective
+
+_BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A network, its data, and what joins them, on one device.
+
+    Attributes:
+        module: In training mode.
+        num_inputs: How many tensors the module takes; each is the same batch.
+        train: Shaped as the network takes it.
+        validation: Likewise.
+        image: Shape of the data's images, (C, H, W); empty for rows.
+        batches: Batches of one epoch.
+        used: Samples of one epoch; fewer than there are when the last batch is left out.
+        left_out: Why, in words; empty when all are used.
+    """
+
+    config: TrainingConfig
+    device: torch.device
+    module: fx.GraphModule
+    objective: Objective
+    optimizer: torch.optim.Optimizer
+    num_inputs: int
+    train: Split
+    validation: Split
+    image: tuple[int, ...]
+    batches: int
+    used: int
+    left_out: str
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole run."""
+        return self.config.epochs * self.batches
+
+    def order(self, epoch: int) -> tuple[Tensor, ...]:
+        """Return the samples of each batch of an epoch: a shuffle that seed and epoch fix.
+
+        Shape:
+            returns: `batches` of (N,) int64
+        """
+        generator = torch.Generator(self.device)
+        generator.manual_seed(self.config.seed * 2**20 + epoch)
+        order = torch.randperm(len(self.train), generator=generator, device=self.device)
+        return torch.split(order[: self.used], self.config.batch_size)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return copies of all parameters and buffers, by the names a person would write."""
+        return {name: tensor.detach().clone() for name, tensor in self.module.state_dict().items()}
+
+
+def prepare_session(project: Project, folder: Path | None, device: torch.device) -> Session:
+    """Load the data, and build the network under the project's seed.
+
+    The caller's random numbers are drawn: keep them with `torch.random.fork_rng`.
+
+    Raises:
+        DataError: The data are missing or do not fit the network.
+        CompileError: The network has errors.
+        TrainingError: There is no loss, or nothing to train on.
+    """
+    config = project.training
+    _refuse_without_loss(project)
+    data = prepare(project.data, folder, device)
+    torch.manual_seed(config.seed)
+    network = lower.build(project.graph)
+    module = network.module.to(device).train()
+    if not any(parameter.requires_grad for parameter in module.parameters()):
+        raise TrainingError(
+            "No layer of the network has anything to learn. Add one that does, such as Linear."
+        )
+    shape = fit.input_shape(project.graph)
+    train, validation = (_shaped(part, shape, data) for part in (data.train, data.validation))
+    used, left_out = _plan(len(train), config, module)
+    return Session(
+        config,
+        device,
+        module,
+        Objective(network.losses).to(device),
+        optimizers.make(config, module.parameters(), device),
+        num_inputs(module),
+        train,
+        validation,
+        data.shape if len(data.shape) == 3 else (),
+        math.ceil(used / config.batch_size),
+        used,
+        left_out,
+    )
+
+
+def _refuse_without_loss(project: Project) -> None:
+    problems = fit.no_loss(project.graph)
+    if problems:
+        raise TrainingError(f"{problems[0].message} {problems[0].suggestion}", node_id=problems[0].node)
+
+
+def _shaped(part: Split, shape: tuple[int, ...] | None, data: PreparedData) -> Split:
+    """Return a part of the data in the shape the network takes: images are flattened for a vector."""
+    if shape == data.shape:
+        return part
+    if shape != (math.prod(data.shape),):
+        raise DataError(
+            f"The network takes samples of shape {shape}, and {data.dataset} has {data.shape}. Change the "
+            "input layer, or take other data."
+        )
+    return replace(part, inputs=part.inputs.reshape(len(part), *shape))
+
+
+def _plan(count: int, config: TrainingConfig, module: nn.Module) -> tuple[int, str]:
+    """Return how many samples an epoch uses, and why some are left out."""
+    size = config.batch_size
+    rest = count % size
+    if rest and config.drop_last:
+        if count < size:
+            raise TrainingError(
+                f"A batch of {size} is more than the {count} training samples, and drop_last leaves out the "
+                "incomplete batch. Lower batch_size, or set drop_last to false.",
+                argument="batch_size",
+            )
+        return count - rest, ""
+    # A batch of one has no variance: torch refuses it in a BatchNorm in training.
+    if rest == 1 and count > 1 and any(isinstance(layer, _BATCH_NORMS) for layer in module.modules()):
+        return count - 1, (
+            f"The last batch of an epoch would hold a single sample, which batch normalization cannot take: "
+            f"each epoch uses {count - 1} of {count} samples, another choice each time."
+        )
+    return count, ""

@@ -1,0 +1,122 @@
+"""The state of a run as arrays and texts, exact enough to go on from as if nothing had happened.
+
+Weights, buffers, the optimizer's memory, the state of every random generator, and the position within
+the epoch: with these and the same number of threads, a resumed run on the CPU equals one that was
+never interrupted to the last bit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from studio.errors import RunError
+from studio.runs.checkpoints import Checkpoint
+from studio.training.session import Session
+from studio.training.steps import StepLog
+
+FORMAT = 1
+
+
+@dataclass(slots=True)
+class Position:
+    """How far a run is.
+
+    Attributes:
+        epoch: The epoch under way, counted from 1.
+        batch: The batch of it that comes next, counted from 0.
+        step: Optimizer steps done.
+        best_val_loss: Lowest so far.
+        best_epoch: When; 0 before the first.
+        best_val_accuracy: Then.
+    """
+
+    epoch: int = 1
+    batch: int = 0
+    step: int = 0
+    best_val_loss: float = float("inf")
+    best_epoch: int = 0
+    best_val_accuracy: float = float("nan")
+
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def to_arrays(tensors: dict[str, Tensor]) -> Arrays:
+    """Return tensors as arrays in main memory that share nothing with them."""
+    return {
+        name: tensor.detach().to("cpu", copy=True).contiguous().numpy() for name, tensor in tensors.items()
+    }
+
+
+def capture(session: Session, position: Position, log: StepLog) -> tuple[Arrays, dict[str, str]]:
+    """Return the arrays and texts of a resume checkpoint; the log must have been read."""
+    state = session.optimizer.state_dict()["state"]
+    tensors = {f"model.{name}": tensor for name, tensor in session.module.state_dict().items()}
+    for index, values in state.items():
+        for key, value in values.items():
+            if value is not None:
+                tensors[f"optimizer.{index}.{key}"] = torch.as_tensor(value)
+    tensors["rng.cpu"] = torch.get_rng_state()
+    if session.device.type == "cuda":
+        tensors["rng.device"] = torch.cuda.get_rng_state(session.device)
+    elif session.device.type == "mps":
+        tensors["rng.device"] = torch.mps.get_rng_state()
+    texts = {
+        "format": str(FORMAT),
+        "position": json.dumps(asdict(position)),
+        "sums": json.dumps([log.loss_sum, log.correct_sum, log.samples]),
+        "device": str(session.device),
+        "torch": torch.__version__,
+        "threads": str(torch.get_num_threads()),
+    }
+    return to_arrays(tensors), texts
+
+
+def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
+    """Put a session into the state of a resume checkpoint, and return the position.
+
+    Raises:
+        RunError: The checkpoint is of another network, or no resume checkpoint.
+    """
+    if checkpoint.metadata.get("format") != str(FORMAT):
+        raise RunError(
+            "This checkpoint cannot be resumed from: it is not of the form that this version writes."
+        )
+    tensors = {name: torch.tensor(array) for name, array in checkpoint.tensors.items()}
+    try:
+        session.module.load_state_dict(_under("model.", tensors))
+        session.optimizer.load_state_dict(
+            {
+                "state": _optimizer_state(_under("optimizer.", tensors)),
+                "param_groups": session.optimizer.state_dict()["param_groups"],
+            }
+        )
+    except (RuntimeError, ValueError) as error:
+        raise RunError(f"The checkpoint is of another network: {error}") from error
+    # The generators come last: building and loading must not have drawn from them.
+    torch.set_rng_state(tensors["rng.cpu"])
+    if session.device.type == "cuda" and "rng.device" in tensors:
+        torch.cuda.set_rng_state(tensors["rng.device"], session.device)
+    elif session.device.type == "mps" and "rng.device" in tensors:
+        torch.mps.set_rng_state(tensors["rng.device"])
+    log.loss_sum, log.correct_sum, log.samples = json.loads(checkpoint.metadata["sums"])
+    return Position(**json.loads(checkpoint.metadata["position"]))
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _optimizer_state(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
+    """Return an optimizer's memory by parameter, from names such as ``0.momentum_buffer``."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        index, _, key = name.partition(".")
+        state.setdefault(int(index), {})[key] = tensor
+    return state

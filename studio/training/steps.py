@@ -1,0 +1,114 @@
+"""The losses of the steps, kept on the device and read out now and then.
+
+Reading a number off a device waits for all that was asked of it; once for many steps costs nothing,
+once for each would set the pace.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from studio.errors import TrainingError
+from studio.runs.records import Steps
+
+CAPACITY = 1024
+
+
+class StepLog:
+    """A ring of losses on the device, and the epoch's sums on the host.
+
+    Attributes:
+        loss_sum: Sum of loss × batch size over the epoch so far, as far as read out.
+        correct_sum: Correctly classified samples likewise; NaN if not a classifier.
+        samples: Samples behind the sums.
+    """
+
+    def __init__(self, device: torch.device, capacity: int = CAPACITY) -> None:
+        self._values = torch.full((2, capacity), math.nan, device=device)
+        self._losses = self._values[0].unbind()
+        self._corrects = self._values[1].unbind()
+        self._sizes = np.zeros(capacity, np.int64)
+        self._count = 0
+        self.loss_sum = 0.0
+        self.correct_sum = 0.0
+        self.samples = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether the next step needs a `read` before it."""
+        return self._count == len(self._losses)
+
+    def add(self, loss: Tensor, correct: Tensor | None, size: int) -> None:
+        """Keep one step's loss.
+
+        Shape:
+            loss: ()
+            correct: (), samples classified correctly, or None if not a classifier
+        """
+        self._losses[self._count].copy_(loss)
+        if correct is not None:
+            self._corrects[self._count].copy_(correct)
+        self._sizes[self._count] = size
+        self._count += 1
+
+    def start_epoch(self) -> None:
+        """Begin the sums anew."""
+        self.loss_sum, self.correct_sum, self.samples = 0.0, 0.0, 0
+
+    def read(self, run: str, step: int) -> Steps | None:
+        """Return what was added since the last time, and add it to the sums.
+
+        Args:
+            run: For the record.
+            step: The last step added.
+
+        Returns:
+            None if nothing was added.
+        """
+        count, self._count = self._count, 0
+        if count == 0:
+            return None
+        losses, corrects = self._values[:, :count].cpu().numpy().copy()
+        sizes = self._sizes[:count]
+        self.loss_sum = _add_up(self.loss_sum, losses * sizes.astype(np.float64))
+        self.correct_sum = _add_up(self.correct_sum, corrects.astype(np.float64))
+        self.samples += int(sizes.sum())
+        numbers = np.arange(step - count + 1, step + 1, dtype=np.int64)
+        return Steps(run, numbers, losses, (corrects / sizes).astype(np.float32))
+
+
+def _add_up(total: float, values: np.ndarray) -> float:
+    """Add values one after another: when they were read out must not show in the last bit."""
+    return float(np.cumsum(np.concatenate(([total], values)))[-1])
+
+
+def refuse_nonfinite(steps: Steps, epoch: int, lr: float) -> Steps:
+    """Return the steps if all their losses are numbers.
+
+    Raises:
+        TrainingError: One is NaN or infinite; it carries the step.
+    """
+    wrong = np.flatnonzero(~np.isfinite(steps.losses))
+    if not len(wrong):
+        return steps
+    step, value = int(steps.steps[wrong[0]]), float(steps.losses[wrong[0]])
+    raise TrainingError(
+        f"The loss became {show_nonfinite(value)} at step {step} (epoch {epoch}). {advice(lr)}", step=step
+    )
+
+
+def show_nonfinite(value: float) -> str:
+    """Return NaN and infinity in words."""
+    return "NaN" if math.isnan(value) else "infinite"
+
+
+def advice(lr: float) -> str:
+    """Return what to do about numbers that grew beyond all bounds."""
+    return (
+        f"The learning rate ({lr:g}) is probably too high for this network: try {lr / 10:g} or less. Data "
+        "that are not normalized, or a logarithm or root of 0, do it too."
+    )

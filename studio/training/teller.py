@@ -1,0 +1,75 @@
+"""Who hears of a run: its store, and whoever listens."""
+
+from __future__ import annotations
+
+from studio.errors import RunError
+from studio.runs.records import ActivationHistogram, EpochEnded, Live, RunChanged, RunState, Steps
+from studio.runs.writer import RunWriter
+from studio.training.reporter import Reporter
+from studio.training.snapshot import Position
+
+
+class Teller:
+    """Gives each record to the store, if it keeps that kind, and to the reporter.
+
+    Attributes:
+        run: The run's name.
+        device: Where it runs, once that is known.
+
+    Args:
+        writer: The store's end of the run; None keeps nothing.
+        reporter: Who listens, if anybody.
+        epochs: Epochs of the whole run.
+    """
+
+    def __init__(self, writer: RunWriter | None, reporter: Reporter | None, epochs: int) -> None:
+        self.run = writer.name if writer is not None else "run"
+        self.device = ""
+        self._writer = writer
+        self._reporter = reporter
+        self._epochs = epochs
+
+    def send(self, record: Live) -> None:
+        """Pass a record on.
+
+        Raises:
+            RunError: The store cannot be written.
+        """
+        if self._writer is not None:
+            match record:
+                case Steps():
+                    self._writer.steps(record)
+                case EpochEnded():
+                    self._writer.epoch(record)
+                case RunChanged():
+                    self._writer.changed(record)
+                case ActivationHistogram():
+                    self._writer.histogram(record)
+        if self._reporter is not None:
+            self._reporter.report(record)
+
+    def say(
+        self, state: RunState, position: Position, message: str = "", *, node: str = "", details: str = ""
+    ) -> None:
+        """Tell that the run entered a state.
+
+        Raises:
+            RunError: The store cannot be written.
+        """
+        self.send(self._change(state, position, message, node, details))
+
+    def say_failed(self, position: Position, message: str, *, node: str, details: str) -> None:
+        """Tell that the run failed; to the reporter even if that is because of the store."""
+        record = self._change("failed", position, message, node, details)
+        try:
+            self.send(record)
+        except RunError:
+            if self._reporter is not None:
+                self._reporter.report(record)
+
+    def _change(
+        self, state: RunState, position: Position, message: str, node: str, details: str
+    ) -> RunChanged:
+        # After the last epoch the position is at the one that will not come.
+        epoch = min(position.epoch, self._epochs)
+        return RunChanged(self.run, state, position.step, epoch, message, node, details, self.device)
