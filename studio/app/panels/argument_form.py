@@ -30,12 +30,14 @@ class ArgumentRow(QObject):
     focused = Signal(object)
     """Its `ArgSpec`, when the control gets the focus."""
 
-    def __init__(self, spec: ArgSpec, prefix: str, grid: QGridLayout, place: int, parent: QWidget) -> None:
+    def __init__(
+        self, spec: ArgSpec, prefix: str, grid: QGridLayout, place: int, parent: QWidget, title: str = ""
+    ) -> None:
         super().__init__(parent)
         self.spec = spec
         self._value: Shown = None
         self._problem = ""
-        self.name_label = label(spec.name, "argument", parent)
+        self.name_label = label(title or spec.name, "argument", parent)
         self.editor: Editor = editor_for(spec, parent)
         self.reason_label = label("", "bad-small", parent, wrap=True)
         self.reason_label.setObjectName(f"{prefix}.{spec.name}.reason")
@@ -129,7 +131,8 @@ class ArgumentForm(QWidget):
     Args:
         specs: The arguments, top to bottom.
         prefix: Begins the object names of the controls: ``argument`` gives ``argument.stride``.
-        resting: The help's text while no control is in use.
+        titles: What stands before a control where that is not the argument's name.
+        resting: The help's text until a control is used for the first time.
     """
 
     edited = Signal(str, object)
@@ -139,7 +142,13 @@ class ArgumentForm(QWidget):
     """The person wants an argument's default back."""
 
     def __init__(
-        self, specs: Sequence[ArgSpec], prefix: str, parent: QWidget | None = None, *, resting: str = ""
+        self,
+        specs: Sequence[ArgSpec],
+        prefix: str,
+        parent: QWidget | None = None,
+        *,
+        titles: Mapping[str, str] | None = None,
+        resting: str = "",
     ) -> None:
         super().__init__(parent)
         grid = QGridLayout(self)
@@ -150,16 +159,14 @@ class ArgumentForm(QWidget):
         grid.setColumnStretch(1, 1)
         self.rows: dict[str, ArgumentRow] = {}
         for place, spec in enumerate(specs):
-            row = ArgumentRow(spec, prefix, grid, place, self)
+            row = ArgumentRow(spec, prefix, grid, place, self, (titles or {}).get(spec.name, ""))
             row.edited.connect(self.edited)
             row.reset_wanted.connect(self.reset_wanted)
             row.focused.connect(self._explain)
             self.rows[spec.name] = row
-        self._resting = resting
         self._help = label(resting, "dim", self, wrap=True)
         self._help.setObjectName(f"{prefix}.help")
-        self._help.setMinimumHeight(self._help.fontMetrics().lineSpacing() * 2)
-        self._help.setVisible(bool(specs))
+        self._help.setVisible(bool(resting))
         grid.addWidget(self._help, 2 * len(specs), 0, 1, 2)
 
     def show_values(
@@ -188,7 +195,9 @@ class ArgumentForm(QWidget):
     def _explain(self, spec: ArgSpec) -> None:
         unit = f" In {spec.unit}." if spec.unit else ""
         default = "" if spec.default is None else f" Default {show(spec.default)}."
+        # It stands under all controls, so that showing it moves none of them from under the mouse.
         self._help.setText(f"{spec.name}: {spec.help}{unit}{default}")
+        self._help.show()
 
 
 def common(values: Sequence[Value]) -> Shown:

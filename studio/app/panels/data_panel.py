@@ -14,7 +14,7 @@ from studio.app.panels.data_match import match_inputs, matches
 from studio.app.panels.data_preview import DataPreview
 from studio.app.panels.editors import ChoiceEdit
 from studio.app.panels.folder_edit import FolderEdit
-from studio.app.panels.settings_specs import SPLIT_SPECS, with_setting
+from studio.app.panels.settings_specs import SPLIT_SPECS, SPLIT_TITLES, with_setting
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec
@@ -51,7 +51,7 @@ class DataPanel(QWidget):
         self._match_note = label("", "dim", self, wrap=True)
         self._match_note.setObjectName("data.match.note")
         self.folder = FolderEdit(document, self)
-        self.split = ArgumentForm(SPLIT_SPECS, "data", self)
+        self.split = ArgumentForm(SPLIT_SPECS, "data", self, titles=SPLIT_TITLES)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)

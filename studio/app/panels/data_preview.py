@@ -13,6 +13,8 @@ from studio.app.theme.tokens import SPACE
 from studio.engine.records import DataDescribed, Progress
 
 PROGRESS_STEPS = 1000
+FEW = 3
+"""As many classes are named in the table; more are named under it."""
 
 
 class DataPreview(QWidget):
@@ -25,6 +27,8 @@ class DataPreview(QWidget):
         self._downloading = False
         self.samples = SampleView(self)
         self.table = FactTable("data.facts", self)
+        self.names = label("", "dim", self, wrap=True)
+        self.names.setObjectName("data.classes")
         self.message = label("", "dim", self, wrap=True)
         self.message.setObjectName("data.message")
         self.download = QPushButton("Download", self)
@@ -42,7 +46,7 @@ class DataPreview(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
-        for widget in (self.samples, self.table, self.message, self.bar):
+        for widget in (self.samples, self.table, self.names, self.message, self.bar):
             column.addWidget(widget)
         column.addLayout(row)
         self.wait()
@@ -52,6 +56,7 @@ class DataPreview(QWidget):
         self.samples.show_samples(None)
         self._show("Samples and counts appear here as soon as the engine has looked at the data set.")
         self.table.show_facts([])
+        self.names.hide()
 
     def show_data(self, described: DataDescribed) -> None:
         """Show what the data set is, or that it has to be downloaded."""
@@ -66,6 +71,8 @@ class DataPreview(QWidget):
                 ("test", count_text(test)),
             ]
         self.table.show_facts(facts)
+        self.names.setText(self._class_names(described))
+        self.names.setVisible(bool(self.names.text()))
 
     def show_error(self, message: str) -> None:
         """Show why the data set cannot be used; it can be tried again."""
@@ -109,4 +116,10 @@ class DataPreview(QWidget):
     def _classes(described: DataDescribed) -> str:
         if not described.classes:
             return "none: a number is predicted"
-        return ", ".join(described.classes)
+        return ", ".join(described.classes) if len(described.classes) <= FEW else str(len(described.classes))
+
+    @staticmethod
+    def _class_names(described: DataDescribed) -> str:
+        """Return the classes' names where they do not fit the table, and are more than numbers."""
+        names = described.classes
+        return ", ".join(names) if len(names) > FEW and not all(name.isdigit() for name in names) else ""

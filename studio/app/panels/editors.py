@@ -14,8 +14,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
 
 from studio.app.panels.number_edit import Mixed, NumberEdit, Shown
 from studio.app.panels.value_text import write
+from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec
 from studio.graph.node import Value
+
+NARROWEST = 20 * SPACE
+"""A list of choices shrinks to this beside a long name, in pixels."""
 
 
 class SwitchEdit(QCheckBox):
@@ -64,6 +68,7 @@ class ChoiceEdit(QComboBox):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(4)
+        self.setMinimumWidth(NARROWEST)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         values: list[Value] = list(spec.choices) if spec.type == "choice" else [True, False]
         if spec.optional or spec.infer:

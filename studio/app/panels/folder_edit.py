@@ -42,7 +42,7 @@ class FolderEdit(QWidget):
         self.field = PathField(self)
         self.field.setObjectName("data.folder")
         self.field.setAccessibleName("Folder of downloaded data")
-        self.field.setPlaceholderText("the program's cache")
+        self.field.setPlaceholderText("user cache")
         self.field.setToolTip("Where downloaded data lies; relative to the project file")
         self.field.setMaxLength(1000)
         self.field.editingFinished.connect(self.flush)

@@ -60,8 +60,9 @@ class LibraryPanel(QWidget):
 
     def _arrange(self) -> None:
         heading = label("Layers", "heading", self)
+        heading.setContentsMargins(SPACE, 0, 0, 0)
         top = QVBoxLayout()
-        top.setContentsMargins(3 * SPACE, 4 * SPACE, 3 * SPACE, 2 * SPACE)
+        top.setContentsMargins(2 * SPACE, 4 * SPACE, 2 * SPACE, 2 * SPACE)
         top.setSpacing(2 * SPACE)
         top.addWidget(heading)
         top.addWidget(self.search)
@@ -103,7 +104,7 @@ class LibraryPanel(QWidget):
             for folded, title in titles.items():
                 close = close.replace(f'"{folded}"', f'"{title}"')
             hint = (
-                close.capitalize()
+                close[0].upper() + close[1:]
                 if close
                 else "Try torch's name, such as Conv2d, or a word such as pooling."
             )

@@ -88,6 +88,7 @@ class NodeHeader(QWidget):
         self.name_edit.setAccessibleName("Name of the layer")
         self.name_edit.setToolTip("Name of the layer; click to change it")
         self._count = label("", "heading", self)
+        self._count.setMinimumHeight(self.name_edit.sizeHint().height())
         self._kind = label("", "dim", self)
         self._kind.setObjectName("inspector.kind")
         self._reason = label("", "bad-small", self, wrap=True)

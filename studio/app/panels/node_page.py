@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.document import Document
@@ -37,6 +38,7 @@ class NodePage(QScrollArea):
         self.form: ArgumentForm | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget(self)
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, PANEL_MARGIN)

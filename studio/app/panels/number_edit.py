@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QLineEdit, Q
 
 from studio.app.panels.value_text import parse, stepped, write
 from studio.app.theme.polish import set_property
-from studio.app.theme.tokens import SPACE
+from studio.app.theme.tokens import FIELD_PADDING, SPACE
 from studio.catalog.spec import ArgSpec
 from studio.graph.node import Value
 
@@ -54,10 +54,6 @@ class NumberEdit(QAbstractSpinBox):
         self.setKeyboardTracking(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if spec.type == "ints":
-            self.setProperty("steps", False)  # NoButtons would leave a styled field no width at all
-        else:
-            self.setProperty("steps", True)
         if spec.choices:
             words = QCompleter(list(spec.choices), self)
             words.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -132,16 +128,17 @@ class NumberEdit(QAbstractSpinBox):
         self._place_suffix()
 
     def _show_arrows(self, shown: bool) -> None:
-        """Show the arrows where there is a number of the person's own to change; the keys always work."""
-        symbols = QAbstractSpinBox.ButtonSymbols
-        self.setButtonSymbols(symbols.UpDownArrows if shown else symbols.NoButtons)
+        """Show the arrows where there is a number of the person's own to change; the keys always work.
+
+        The style sheet hides them: NoButtons would leave a styled field no width at all.
+        """
         set_property(self, "steps", shown)
 
     def _place_suffix(self) -> None:
         size = self._suffix.sizeHint()
         room = self.lineEdit()
-        self._suffix.setGeometry(room.width() - size.width() - SPACE, 0, size.width(), room.height())
-        right = size.width() + 2 * SPACE if self._suffix.text() else 0
+        self._suffix.setGeometry(room.width() - size.width() - 2 * SPACE, 0, size.width(), room.height())
+        right = size.width() + 3 * SPACE if self._suffix.text() else 0
         room.setTextMargins(FIELD_PADDING, 0, right, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

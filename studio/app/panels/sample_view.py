@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import RADIUS, SMALL_PX, SPACE
+from studio.app.theme.tokens import PLANE_PX, POINT_PX, RADIUS, SAMPLE_PX, SMALL_PX, SPACE
 from studio.engine.records import Array, DataDescribed
 
 COLUMNS = 8
 MOST_PICTURES = 16
-POINT_PX = 5.0
 CLASS_ROLES = ("train", "validation", "good", "bad", "dim")
 
 
@@ -23,9 +22,7 @@ class SampleView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.samples")
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._pictures: list[QImage] = []
         self._captions: list[str] = []
         self._points: Array = np.zeros((0, 2))
@@ -44,7 +41,7 @@ class SampleView(QWidget):
                 self._labels = np.asarray(described.labels).astype(np.int64).ravel()
         self.setVisible(bool(self._pictures) or bool(len(self._points)))
         self.setAccessibleName(self._words(described))
-        self.updateGeometry()
+        self._fix_height()
         self.update()
 
     def _words(self, described: DataDescribed | None) -> str:
@@ -62,30 +59,20 @@ class SampleView(QWidget):
             known = 0 <= place < len(described.classes)
             self._captions.append(described.classes[place] if known else str(place))
 
-    def hasHeightForWidth(self) -> bool:
-        """Pictures are square, so the height follows from the width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the room for all rows of pictures with their captions, or for the plane."""
+    def _fix_height(self) -> None:
+        """Take the room for all rows of pictures with their captions, or for the plane."""
+        height = 0
         if self._pictures:
             rows = -(-len(self._pictures) // COLUMNS)
-            return int(rows * (self._cell(width) + self._caption_height() + SPACE))
-        return int(width * 0.7) if len(self._points) else 0
-
-    def sizeHint(self) -> QSize:
-        """Return a size for the panel's usual width."""
-        width = max(self.width(), 60 * SPACE)
-        return QSize(width, self.heightForWidth(width))
-
-    def _cell(self, width: int) -> float:
-        return (width - (COLUMNS - 1) * SPACE) / COLUMNS
+            height = rows * (SAMPLE_PX + self._caption_height() + SPACE)
+        elif len(self._points):
+            height = PLANE_PX
+        self.setFixedHeight(height)
 
     def _caption_height(self) -> int:
-        return SMALL_PX + SPACE if self._captions_fit(self.width()) else 0
-
-    def _captions_fit(self, width: int) -> bool:
-        return all(len(caption) * SMALL_PX * 0.6 <= self._cell(width) for caption in self._captions)
+        """Return the room under a picture; none where the captions are too long to stand there."""
+        fits = all(len(caption) * SMALL_PX * 0.6 <= SAMPLE_PX for caption in self._captions)
+        return SMALL_PX + SPACE if fits else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pictures, or the points."""
@@ -96,7 +83,7 @@ class SampleView(QWidget):
             self._paint_points(painter)
 
     def _paint_pictures(self, painter: QPainter) -> None:
-        side, caption = self._cell(self.width()), self._caption_height()
+        side, caption = SAMPLE_PX, self._caption_height()
         painter.setFont(theme().font(SMALL_PX))
         painter.setPen(theme().color("dim"))
         for place, picture in enumerate(self._pictures):

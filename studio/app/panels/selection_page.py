@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.document import Document
@@ -24,6 +25,7 @@ class SelectionPage(QScrollArea):
         self._ids: tuple[str, ...] = ()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget(self)
         column = QVBoxLayout(body)
         column.setContentsMargins(PANEL_MARGIN, 4 * SPACE, PANEL_MARGIN, PANEL_MARGIN)

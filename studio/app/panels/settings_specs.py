@@ -45,6 +45,9 @@ SPLIT_SPECS = (
 )
 """The split and what is done to the numbers."""
 
+SPLIT_TITLES = {"validation_fraction": "validation", "test_fraction": "test"}
+"""Shorter words for the panel; their help has the full names."""
+
 TRAINING_SPECS = (
     ArgSpec(
         "optimizer",

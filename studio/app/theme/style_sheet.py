@@ -81,13 +81,14 @@ QComboBox[locked="true"]::down-arrow:disabled { image: none; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] {
     border-color: $bad; }
 QAbstractSpinBox[inferred="true"] { placeholder-text-color: $text; }
+QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QAbstractSpinBox { padding: 0; max-height: 26px; }
 QAbstractSpinBox[steps="true"] { padding-right: 34px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 16px;
     height: 26px; border: none; background: transparent; }
 QAbstractSpinBox::up-button { subcontrol-position: center right; right: 18px; }
 QAbstractSpinBox::down-button { subcontrol-position: center right; right: 4px; }
-QAbstractSpinBox[steps="false"] QLineEdit { padding: 0 8px; }
 QAbstractSpinBox[steps="false"]::up-button, QAbstractSpinBox[steps="false"]::down-button { width: 0;
     right: 0; }
 QAbstractSpinBox::up-arrow { image: url(icons:$scheme/step-up.svg); width: 12px; height: 12px; }

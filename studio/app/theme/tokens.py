@@ -119,7 +119,7 @@ LIGHT = Colors(
     bad="#d33a3a",
     train="#0072B2",
     validation="#E69F00",
-    shadow="#1c2430",
+    shadow="#000000",
     families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a"),
 )
 
@@ -139,6 +139,10 @@ SMALL_PX = 11
 ICON = 16
 SWATCH = 8
 PANEL_MARGIN = 16
+FIELD_PADDING = 6
+SAMPLE_PX = 28
+PLANE_PX = 180
+POINT_PX = 5.0
 
 TOOLBAR_HEIGHT = 48
 ROW_HEIGHT = 30
