@@ -1,0 +1,293 @@
+"""What a node's card says, how large it is, and how it is painted once; sprites keep the result."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+
+from studio.app.canvas.ports import PORT_STEP, port_offsets, ports_of
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, PORT_RING, SMALL_PX, STRIPE
+from studio.catalog.registry import card_text, find
+from studio.graph.graph import Graph
+from studio.graph.node import Node
+from studio.graph.port import PortSpec
+from studio.graph.problems import Severity
+from studio.graph.report import NodeReport
+
+Detail: TypeAlias = Literal["far", "middle", "near"]
+"""``far``: coloured blocks. ``middle``: cards with a name large enough to read. ``near``: everything."""
+
+FAR_BELOW = 0.34
+NEAR_FROM = 0.5
+READABLE_PX = 10
+"""No name is painted smaller than this on screen."""
+
+GRID = 8
+"""Cards are whole multiples of it, and snap to it."""
+
+MIN_WIDTH, MAX_WIDTH, HEIGHT = 112, 208, 56
+PICTURE_WIDTH, PICTURE_HEIGHT = 160, 72
+LEFT, RIGHT = STRIPE + 10, 12
+SHADOW = (7.0, 5.5, 4.2, 3.0, 2.0, 1.0, 0.4)
+"""How far the layers of a card's shadow spread."""
+
+MARGIN = 20
+"""Room around a card in its sprite, for shadow, rings and badges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A few words on a card's corner, in the colour of a role."""
+
+    text: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that decides how a node looks, apart from where it is.
+
+    Attributes:
+        family: Whose colour it has; empty for an unknown layer.
+        count: Number of parameters as text; empty for none.
+        severity: Of its worst problem.
+        picture_key: Identity of `picture`, which itself is not compared.
+    """
+
+    name: str
+    text: str
+    count: str
+    family: str
+    inputs: tuple[PortSpec, ...]
+    outputs: tuple[PortSpec, ...]
+    severity: Severity | None = None
+    badge: Badge | None = None
+    picture_key: int = 0
+    picture: QImage | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def color(self) -> QColor:
+        """The colour of its family."""
+        colors = theme().colors
+        return QColor(colors.families.get(self.family, colors.faint))  # type: ignore[call-overload]
+
+    def picture_size(self) -> tuple[float, float]:
+        """Return the size at which the picture is shown; zeros without one."""
+        if self.picture is None or self.picture.isNull():
+            return 0.0, 0.0
+        room = PICTURE_WIDTH - LEFT - RIGHT
+        scale = min(room / self.picture.width(), PICTURE_HEIGHT / self.picture.height())
+        return self.picture.width() * scale, self.picture.height() * scale
+
+    def size(self) -> tuple[float, float]:
+        """Return width and height on the canvas."""
+        name = _metrics(BODY_PX, "bold").horizontalAdvance(self.name)
+        count = _metrics(SMALL_PX, "mono").horizontalAdvance(self.count) + 12 if self.count else 0.0
+        text = _metrics(LABEL_PX, "plain").horizontalAdvance(self.text)
+        width = min(max(LEFT + max(name + count, text) + RIGHT, MIN_WIDTH), MAX_WIDTH)
+        most = max(len(self.inputs), len(self.outputs))
+        height = max(HEIGHT, port_offsets(most)[-1] + PORT_STEP if most else 0)
+        picture = self.picture_size()[1]
+        if picture:
+            width, height = max(width, PICTURE_WIDTH), max(height, HEIGHT - 4 + picture + 12)
+        return _up(width), _up(height)
+
+
+def card_of(
+    node: Node,
+    graph: Graph,
+    report: NodeReport | None,
+    severity: Severity | None,
+    badge: Badge | None,
+    picture: QImage | None,
+) -> Card:
+    """Return what a node's card shows."""
+    spec = find(node.kind)
+    inputs, outputs = ports_of(node, graph)
+    return Card(
+        name=node.name,
+        text=card_text(node),
+        count=f"{report.parameters:,}" if report is not None and report.parameters else "",
+        family=spec.family if spec is not None else "",
+        inputs=inputs,
+        outputs=outputs,
+        severity=severity,
+        badge=badge,
+        picture_key=picture.cacheKey() if picture is not None else 0,
+        picture=picture,
+    )
+
+
+def detail_at(zoom: float) -> Detail:
+    """Return how much is painted at a zoom."""
+    if zoom < FAR_BELOW:
+        return "far"
+    return "middle" if zoom < NEAR_FROM else "near"
+
+
+def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height: float) -> None:
+    """Paint a card with its top left corner at the origin, in canvas pixels; not for detail ``far``."""
+    body = QRectF(0, 0, width, height)
+    _paint_body(painter, card, body)
+    if detail_at(zoom) == "middle":
+        _paint_large_name(painter, card, body, zoom)
+    else:
+        _paint_text(painter, card, body, zoom)
+        _paint_picture(painter, card, body)
+    _paint_ports(painter, card, body)
+    if detail_at(zoom) == "near":
+        right = _paint_severity(painter, card, body)
+        _paint_badge(painter, card, right)
+
+
+def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
+    """Paint shadow, background, stripe and border."""
+    shape = QPainterPath()
+    shape.addRoundedRect(body, CARD_RADIUS, CARD_RADIUS)
+    painter.setPen(Qt.PenStyle.NoPen)
+    shadow = theme().color("shadow")
+    shadow.setAlphaF(0.05 if theme().scheme == "dark" else 0.014)
+    painter.setBrush(shadow)
+    for spread in SHADOW:
+        soft = body.adjusted(-spread, -spread, spread, spread).translated(0, 2.0)
+        painter.drawRoundedRect(soft, CARD_RADIUS + spread, CARD_RADIUS + spread)
+    painter.fillPath(shape, theme().color("card"))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_border(card))
+    inset = painter.pen().widthF() / 2
+    painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), CARD_RADIUS, CARD_RADIUS)
+    if card.family:
+        painter.fillPath(shape.intersected(_left(body)), card.color)
+
+
+def _left(body: QRectF) -> QPainterPath:
+    """Return where the stripe is, apart from the card's round corners."""
+    stripe = QPainterPath()
+    stripe.addRect(QRectF(body.left(), body.top(), STRIPE, body.height()))
+    return stripe
+
+
+def _border(card: Card) -> QPen:
+    """Return the outline: red or amber for a problem, dashed for an unknown layer."""
+    if card.severity in ("error", "warning"):
+        pen = QPen(theme().color("bad" if card.severity == "error" else "warning"), 1.5)
+    else:
+        pen = QPen(theme().color("line" if card.family else "dim"), 1.0)
+    if not card.family:
+        pen.setStyle(Qt.PenStyle.DashLine)
+    return pen
+
+
+def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
+    """Paint name, parameter count and what the layer is; nothing leaves the card."""
+    inner = body.adjusted(LEFT, 0, -RIGHT, 0)
+    bold = font(max(BODY_PX, math.ceil(READABLE_PX / zoom)), "bold")
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    count_font = font(SMALL_PX, "mono")
+    count_width = QFontMetricsF(count_font).horizontalAdvance(card.count) + 8 if card.count else 0.0
+    if QFontMetricsF(bold).horizontalAdvance(card.name) + count_width > inner.width() + 0.5 and zoom < 1:
+        count_width = 0.0  # the name is enlarged to stay readable, and goes first
+    row = QRectF(inner.left(), 8, inner.width(), 20)
+    painter.setPen(theme().color("text"))
+    _text(painter, row.adjusted(0, 0, -count_width, 0), card.name, bold, left)
+    painter.setPen(theme().color("dim"))
+    if count_width:
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        _text(painter, row, card.count, count_font, right)
+    _text(painter, QRectF(inner.left(), 28, inner.width(), 18), card.text, font(LABEL_PX, "plain"), left)
+
+
+def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
+    """Paint the name alone, large enough to read from afar, if enough of it fits."""
+    large = font(math.ceil(READABLE_PX / zoom), "bold")
+    room = body.adjusted(LEFT - 4, 0, -4, 0)
+    shown = QFontMetricsF(large).elidedText(card.name, Qt.TextElideMode.ElideRight, room.width())
+    if shown == card.name or len(shown) > 4:
+        painter.setPen(theme().color("text"))
+        _text(painter, room, shown, large, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _text(painter: QPainter, box: QRectF, words: str, face: QFont, flags: Qt.AlignmentFlag) -> None:
+    painter.setFont(face)
+    shown = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, box.width() + 0.5)
+    painter.drawText(box, int(flags) | int(Qt.TextFlag.TextSingleLine), shown)
+
+
+def _paint_picture(painter: QPainter, card: Card, body: QRectF) -> None:
+    width, height = card.picture_size()
+    if card.picture is None or not width:
+        return
+    crisp = card.picture.width() < width * 1.5
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crisp)
+    painter.drawImage(QRectF(LEFT, body.height() - height - 10, width, height), card.picture)
+
+
+def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
+    """Paint the rings; a port that takes several wires is an upright pill."""
+    painter.setPen(QPen(theme().color("wire"), 1.5))
+    painter.setBrush(theme().color("card"))
+    radius = PORT_RING / 2
+    for specs, x in ((card.inputs, 0.0), (card.outputs, body.width())):
+        for spec, y in zip(specs, port_offsets(len(specs)), strict=True):
+            tall = radius * 2 if spec.variadic else radius
+            box = QRectF(x - radius, y - tall, 2 * radius, 2 * tall)
+            painter.drawRoundedRect(box, radius, radius)
+
+
+def _paint_severity(painter: QPainter, card: Card, body: QRectF) -> float:
+    """Paint the mark of a problem on the top right corner; return what is left of the corner's width."""
+    if card.severity not in ("error", "warning"):
+        return body.width() + 8
+    centre = QPointF(body.width() - 6, 0)
+    painter.setPen(QPen(theme().color("canvas"), 2))
+    painter.setBrush(theme().color("bad" if card.severity == "error" else "warning"))
+    if card.severity == "error":
+        painter.drawEllipse(centre, 9, 9)
+    else:
+        painter.drawPolygon([centre + QPointF(0, -10), centre + QPointF(10.5, 8), centre + QPointF(-10.5, 8)])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("on_accent"))
+    top = -4.5 if card.severity == "error" else -3.5
+    painter.drawRoundedRect(QRectF(centre.x() - 1, centre.y() + top, 2, 5.5), 1, 1)
+    painter.drawEllipse(centre + QPointF(0, top + 8), 1.2, 1.2)
+    return body.width() - 20
+
+
+def _paint_badge(painter: QPainter, card: Card, right: float) -> None:
+    """Paint a few words in a pill on the top edge, ending at `right`."""
+    if card.badge is None:
+        return
+    face = font(SMALL_PX, "bold")
+    shown = QFontMetricsF(face).elidedText(card.badge.text, Qt.TextElideMode.ElideRight, right - 24)
+    width = QFontMetricsF(face).horizontalAdvance(shown) + 16
+    pill = QRectF(right - width, -9, width, 18)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color(card.badge.role))
+    painter.drawRoundedRect(pill, 9, 9)
+    painter.setPen(theme().color("on_accent"))
+    painter.setFont(face)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+@cache
+def font(px: int, style: Literal["plain", "bold", "mono"]) -> QFont:
+    """Return a font of the canvas: unhinted, so that its widths scale with the zoom."""
+    face = theme().mono(px) if style == "mono" else theme().font(px, bold=style == "bold")
+    face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return face
+
+
+@cache
+def _metrics(px: int, style: Literal["plain", "bold", "mono"]) -> QFontMetricsF:
+    return QFontMetricsF(font(px, style))
+
+
+def _up(length: float) -> float:
+    """Round up to the grid."""
+    return float(math.ceil(length / GRID) * GRID)

@@ -1,0 +1,73 @@
+"""Pieces of a network on the system's clipboard, as JSON that other windows and text editors can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from studio.app.canvas.cards import GRID, HEIGHT, MIN_WIDTH
+from studio.errors import ProjectError
+from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.project import strict_json
+from studio.project.format import graph_from_data, graph_to_data
+
+GRAPH_MIME = "application/x-flowgraph-graph"
+LAYER_MIME = "application/x-flowgraph-layer"
+
+AGAIN = 24.0
+"""How far further each repeated paste goes, down and to the right."""
+
+
+class Paste:
+    """Where what is pasted goes: in the middle of a point, and a little further each time."""
+
+    def __init__(self) -> None:
+        self._held = b""
+        self._place = QPointF()
+        self._times = 0
+
+    def offset(self, piece: Graph, at: QPointF) -> tuple[float, float]:
+        """Return by how much a piece moves when it is pasted at a canvas point."""
+        held = text()
+        again = held == self._held and (at - self._place).manhattanLength() < 1.0
+        self._times = self._times + 1 if again else 0
+        self._held, self._place = held, at
+        left, top = (min(getattr(node, axis) for node in piece.nodes.values()) for axis in "xy")
+        right, bottom = (max(getattr(node, axis) for node in piece.nodes.values()) for axis in "xy")
+        middle = QPointF((left + right + MIN_WIDTH) / 2, (top + bottom + HEIGHT) / 2)
+        way = at - middle + QPointF(self._times, self._times) * AGAIN
+        return float(round(way.x() / GRID) * GRID), float(round(way.y() / GRID) * GRID)
+
+
+def put(graph: Graph, node_ids: Iterable[str]) -> None:
+    """Copy some nodes, with the wires between them."""
+    words = strict_json.write(graph_to_data(edits.subgraph(graph, node_ids)))
+    data = QMimeData()
+    data.setData(GRAPH_MIME, words.encode())
+    data.setText(words)
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def text() -> bytes:
+    """Return what the clipboard holds that may be a piece of a network; it identifies the copy."""
+    data = QGuiApplication.clipboard().mimeData()
+    if data.hasFormat(GRAPH_MIME):
+        return bytes(data.data(GRAPH_MIME).data())
+    return data.text().encode("utf-8", "replace") if data.hasText() else b""
+
+
+def take() -> Graph | None:
+    """Return the piece of a network on the clipboard; None if there is none.
+
+    Text that was copied elsewhere may be anything: it is read as strictly as a file.
+    """
+    found = text()
+    if not found.lstrip().startswith(b"{"):
+        return None
+    try:
+        return graph_from_data(strict_json.parse(found))
+    except ProjectError:
+        return None

@@ -1,0 +1,172 @@
+"""What a person can do to the network on the canvas, each as one step of undo.
+
+A command that cannot be carried out changes nothing and says why; it never raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from studio.app.document import Document
+from studio.app.selection import Selection
+from studio.catalog.registry import signature
+from studio.errors import StudioError
+from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.graph.node import Edge
+
+COPY_OFFSET = 24.0
+
+
+class Commands:
+    """Edits of the document that keep the selection where a person expects it.
+
+    Args:
+        say: Called with a sentence when a command cannot be carried out, or did something unseen.
+    """
+
+    def __init__(self, document: Document, selection: Selection, say: Callable[[str], None]) -> None:
+        self._document = document
+        self._selection = selection
+        self._say = say
+
+    @property
+    def graph(self) -> Graph:
+        """The current network."""
+        return self._document.graph
+
+    def attempt(self, label: str, change: Callable[[Graph], Graph]) -> bool:
+        """Make an edit; say why if it cannot be made."""
+        try:
+            self._document.edit(label, change)
+        except StudioError as error:
+            self._say(error.message)
+            return False
+        return True
+
+    def add(
+        self, kind: str, x: float, y: float, *, on: Edge | None = None, after: str | None = None
+    ) -> str | None:
+        """Add a layer, and select it.
+
+        Args:
+            on: A wire to put it on.
+            after: A node whose output feeds it, if the two fit.
+
+        Returns:
+            The new node's id; None if it could not be added.
+        """
+        node = edits.new_node(self.graph, kind, x=x, y=y)
+
+        def change(graph: Graph) -> Graph:
+            if on is not None:
+                return edits.insert_on_edge(graph, on, node, signature)
+            graph = edits.add_node(graph, node)
+            return _fed_by(graph, node.id, after) if after is not None else graph
+
+        if not self.attempt(f"Add {node.name}", change):
+            return None
+        self._selection.set([node.id])
+        return node.id
+
+    def delete(self, *, reconnect: bool) -> None:
+        """Delete what is selected; with `reconnect`, close the gaps in chains."""
+        nodes, edges = self._selection.ordered(), self._selection.edges
+        if not nodes and not edges:
+            self._say("Nothing is selected.")
+            return
+
+        def change(graph: Graph) -> Graph:
+            graph = edits.disconnect(graph, edges)
+            if reconnect:
+                return edits.remove_and_reconnect(graph, nodes, signature)
+            return edits.remove_nodes(graph, nodes)
+
+        what = _amount(self.graph, nodes) if nodes else "wire" if len(edges) == 1 else f"{len(edges)} wires"
+        self.attempt(f"Delete {what}", change)
+
+    def duplicate(self) -> None:
+        """Double the selected nodes, with the wires between them, and select the copies."""
+        nodes = self._selection.ordered()
+        if not nodes:
+            self._say("Select a layer to duplicate.")
+            return
+        piece = edits.subgraph(self.graph, nodes)
+        self.paste(piece, COPY_OFFSET, COPY_OFFSET, f"Duplicate {_amount(self.graph, nodes)}")
+
+    def paste(self, piece: Graph, dx: float, dy: float, label: str = "") -> None:
+        """Put a copy of a piece into the network, and select it."""
+        copies: tuple[str, ...] = ()
+
+        def change(graph: Graph) -> Graph:
+            nonlocal copies
+            graph, copies = edits.paste(graph, piece, dx, dy)
+            return graph
+
+        if self.attempt(label or f"Paste {_amount(piece, list(piece.nodes))}", change):
+            self._selection.set(copies)
+
+    def move(self, places: Mapping[str, tuple[float, float]], *, onto: Edge | None = None) -> None:
+        """Put nodes elsewhere; a single one may land on a wire."""
+
+        def change(graph: Graph) -> Graph:
+            graph = edits.move(graph, places)
+            if onto is not None:
+                (node_id,) = places
+                graph = edits.insert_on_edge(graph, onto, graph.node(node_id), signature)
+            return graph
+
+        self.attempt(f"Move {_amount(self.graph, list(places))}", change)
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Push the selected nodes a little."""
+        nodes = [self.graph.node(node_id) for node_id in self._selection.ordered()]
+        self.move({node.id: (node.x + dx, node.y + dy) for node in nodes})
+
+    def rename(self, node_id: str, name: str) -> bool:
+        """Rename a node; say why if it cannot have that name."""
+        return self.attempt(f"Rename to {name}", lambda graph: edits.rename(graph, node_id, name))
+
+    def connect(self, edge: Edge, *, instead_of: Edge | None = None) -> bool:
+        """Draw a wire, perhaps in the place of another."""
+
+        def change(graph: Graph) -> Graph:
+            index = None
+            if instead_of is not None:
+                graph = edits.disconnect(graph, [instead_of])
+                if (instead_of.target, instead_of.target_port) == (edge.target, edge.target_port):
+                    rest = graph.inputs_of(edge.target, edge.target_port)
+                    index = sum(other.index < instead_of.index for other in rest)
+            return edits.connect(
+                graph, edge.source, edge.source_port, edge.target, edge.target_port, signature, index=index
+            )
+
+        names = (self.graph.node(end).name for end in (edge.source, edge.target))
+        return self.attempt("Connect " + " to ".join(names), change)
+
+    def disconnect(self, wires: Iterable[Edge]) -> None:
+        """Take wires away."""
+        doomed = list(wires)
+        self.attempt("Disconnect", lambda graph: edits.disconnect(graph, doomed))
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self._selection.set(self.graph.nodes)
+
+
+def _fed_by(graph: Graph, node_id: str, source: str) -> Graph:
+    """Return the graph with a node fed by another, where their first free ports fit."""
+    giver, taker = signature(graph.node(source)), signature(graph.node(node_id))
+    if giver is None or taker is None:
+        return graph
+    for out in giver.outputs:
+        for port in taker.inputs:
+            edge = Edge(source, out.name, node_id, port.name)
+            if edits.why_not(graph, edge, signature) is None:
+                return edits.connect(graph, source, out.name, node_id, port.name, signature)
+    return graph
+
+
+def _amount(graph: Graph, nodes: list[str]) -> str:
+    """Return ``conv1`` for one node, ``3 layers`` for several."""
+    return graph.node(nodes[0]).name if len(nodes) == 1 else f"{len(nodes)} layers"

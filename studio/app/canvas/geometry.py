@@ -1,0 +1,258 @@
+"""Where everything is, in NumPy arrays: which cards and wires a rectangle shows, and what lies under a point.
+
+Rows follow `ids` and `edges`. Rows of nodes are in painting order: the last lies on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+
+from studio.app.canvas import wires
+from studio.app.canvas.ports import PORT_LINE, PortRef, Side
+from studio.app.canvas.wires import Array
+from studio.graph.node import Edge
+
+Slots = NDArray[np.intp]
+Places = Mapping[str, float]
+"""How far below the card's top each port of one side sits, by name, in order."""
+
+
+class Geometry:
+    """Boxes of cards, places of ports and courses of wires, kept in step by small changes.
+
+    Attributes:
+        ids: Node id of each row of `boxes`.
+        boxes: Left, top, right, bottom, (N, 4).
+        edges: Wire of each row of `points`, `samples` and `edge_boxes`.
+        points: Control points, (E, 8, 2); see `studio.app.canvas.wires`.
+        samples: Points along the wires, (E, S, 2).
+        edge_boxes: Left, top, right, bottom, (E, 4).
+        courses: Counts how often each wire was laid anew, by wire: caches of paths look at it.
+    """
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.boxes: Array = np.empty((0, 4))
+        self.edges: list[Edge] = []
+        self.points: Array = np.empty((0, 8, 2))
+        self.samples: Array = np.empty((0, 2 * wires.SAMPLES, 2))
+        self.edge_boxes: Array = np.empty((0, 4))
+        self.courses: dict[Edge, int] = {}
+        self._slot: dict[str, int] = {}
+        self._edge_slot: dict[Edge, int] = {}
+        self._ends: Array = np.empty((0, 2))  # port heights below the cards' tops: source, target
+        self._links: Slots = np.empty((0, 2), dtype=np.intp)  # slots of source and target
+        self._ports: dict[str, dict[Side, Places]] = {}
+
+    # Changes
+
+    def set_nodes(self, boxes: Mapping[str, tuple[float, float, float, float]]) -> None:
+        """Add nodes, or move and resize them: x, y, width, height by id."""
+        fresh = [node_id for node_id in boxes if node_id not in self._slot]
+        for node_id in fresh:
+            self._slot[node_id] = len(self.ids)
+            self.ids.append(node_id)
+        if fresh:
+            self.boxes = np.concatenate([self.boxes, np.zeros((len(fresh), 4))])
+        if not boxes:
+            return
+        slots = np.fromiter((self._slot[node_id] for node_id in boxes), dtype=np.intp, count=len(boxes))
+        given = np.array(list(boxes.values()), dtype=float)
+        self.boxes[slots, :2] = given[:, :2]
+        self.boxes[slots, 2:] = given[:, :2] + given[:, 2:]
+        self._route(self._edges_at(slots))
+
+    def set_ports(self, node_id: str, inputs: Places, outputs: Places) -> None:
+        """Say where a node's ports sit. Call it before `set_nodes` and `add_edges`."""
+        self._ports[node_id] = {"input": inputs, "output": outputs}
+
+    def remove_nodes(self, node_ids: Iterable[str]) -> None:
+        """Take nodes out; their wires must be gone already."""
+        doomed = set(node_ids)
+        if not doomed:
+            return
+        keep = np.array([node_id not in doomed for node_id in self.ids])
+        renumber = np.cumsum(keep) - 1
+        self.boxes = self.boxes[keep]
+        self.ids = [node_id for node_id in self.ids if node_id not in doomed]
+        self._slot = {node_id: slot for slot, node_id in enumerate(self.ids)}
+        self._links = renumber[self._links]
+        for node_id in doomed:
+            self._ports.pop(node_id, None)
+
+    def add_edges(self, edges: Iterable[Edge]) -> None:
+        """Add wires between nodes that are there."""
+        fresh = [edge for edge in edges if edge not in self._edge_slot]
+        if not fresh:
+            return
+        first = len(self.edges)
+        self._edge_slot.update({edge: first + place for place, edge in enumerate(fresh)})
+        self.edges.extend(fresh)
+        links = np.array([[self._slot[e.source], self._slot[e.target]] for e in fresh], dtype=np.intp)
+        ends = np.array([self._heights(edge) for edge in fresh])
+        self._links = np.concatenate([self._links, links])
+        self._ends = np.concatenate([self._ends, ends])
+        grown = len(fresh)
+        self.points = np.concatenate([self.points, np.zeros((grown, *self.points.shape[1:]))])
+        self.samples = np.concatenate([self.samples, np.zeros((grown, *self.samples.shape[1:]))])
+        self.edge_boxes = np.concatenate([self.edge_boxes, np.zeros((grown, 4))])
+        self._route(np.arange(first, first + grown))
+
+    def remove_edges(self, edges: Iterable[Edge]) -> None:
+        """Take wires out."""
+        doomed = {edge for edge in edges if edge in self._edge_slot}
+        if not doomed:
+            return
+        keep = np.array([edge not in doomed for edge in self.edges])
+        self.edges = [edge for edge in self.edges if edge not in doomed]
+        self._edge_slot = {edge: slot for slot, edge in enumerate(self.edges)}
+        self._links, self._ends = self._links[keep], self._ends[keep]
+        self.points, self.samples = self.points[keep], self.samples[keep]
+        self.edge_boxes = self.edge_boxes[keep]
+
+    def raise_nodes(self, node_ids: Iterable[str]) -> None:
+        """Put nodes on top of all others."""
+        raised = np.zeros(len(self.ids), dtype=bool)
+        raised[[self._slot[node_id] for node_id in node_ids]] = True
+        order = np.concatenate([np.flatnonzero(~raised), np.flatnonzero(raised)])
+        self.boxes = self.boxes[order]
+        self.ids = [self.ids[slot] for slot in order.tolist()]
+        self._slot = {node_id: slot for slot, node_id in enumerate(self.ids)}
+        self._links = np.argsort(order)[self._links]
+
+    def refresh_ends(self, node_ids: Iterable[str]) -> None:
+        """Take over new port heights of nodes for the wires that end there."""
+        slots = np.array([self._slot[node_id] for node_id in node_ids], dtype=np.intp)
+        touched = self._edges_at(slots)
+        for place in touched:
+            self._ends[place] = self._heights(self.edges[place])
+        self._route(touched)
+
+    def _heights(self, edge: Edge) -> tuple[float, float]:
+        return (
+            self._ports[edge.source]["output"].get(edge.source_port, PORT_LINE),
+            self._ports[edge.target]["input"].get(edge.target_port, PORT_LINE),
+        )
+
+    def _edges_at(self, slots: Slots) -> Slots:
+        """Return the rows of wires that end at any of these nodes."""
+        if not len(self.edges):
+            return np.empty(0, dtype=np.intp)
+        touched = np.zeros(len(self.ids), dtype=bool)
+        touched[slots] = True
+        return np.flatnonzero(touched[self._links].any(axis=1))
+
+    def _route(self, rows: Slots) -> None:
+        """Compute the course of some wires."""
+        if not len(rows):
+            return
+        source, target = self.boxes[self._links[rows, 0]], self.boxes[self._links[rows, 1]]
+        ends = np.stack(
+            [
+                source[:, 2],
+                source[:, 1] + self._ends[rows, 0],
+                target[:, 0],
+                target[:, 1] + self._ends[rows, 1],
+            ],
+            axis=1,
+        )
+        self.points[rows] = wires.routes(ends, source, target)
+        self.samples[rows] = wires.sample(self.points[rows])
+        self.edge_boxes[rows] = wires.bounds(self.samples[rows])
+        for row in rows.tolist():
+            edge = self.edges[row]
+            self.courses[edge] = self.courses.get(edge, 0) + 1
+
+    # Questions
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self._slot
+
+    def slot(self, node_id: str) -> int:
+        """Return the row of a node."""
+        return self._slot[node_id]
+
+    def edge_slot(self, edge: Edge) -> int | None:
+        """Return the row of a wire, or None if it is not there."""
+        return self._edge_slot.get(edge)
+
+    def rect(self, node_id: str) -> QRectF:
+        """Return the card of a node."""
+        left, top, right, bottom = self.boxes[self._slot[node_id]].tolist()
+        return QRectF(left, top, right - left, bottom - top)
+
+    def extent(self, node_ids: Iterable[str] | None = None) -> QRectF:
+        """Return the smallest rectangle around some cards, or around all."""
+        boxes = self.boxes if node_ids is None else self.boxes[[self._slot[i] for i in node_ids]]
+        if not len(boxes):
+            return QRectF()
+        left, top = boxes[:, :2].min(axis=0).tolist()
+        right, bottom = boxes[:, 2:].max(axis=0).tolist()
+        return QRectF(left, top, right - left, bottom - top)
+
+    def nodes_in(self, area: QRectF) -> Slots:
+        """Return the rows of the cards that touch a rectangle, in painting order."""
+        return _touching(self.boxes, area)
+
+    def edges_in(self, area: QRectF) -> Slots:
+        """Return the rows of the wires whose bounds touch a rectangle."""
+        return _touching(self.edge_boxes, area)
+
+    def links_of(self, rows: Slots) -> Slots:
+        """Return the node rows at both ends of some wires, (E, 2)."""
+        return self._links[rows]
+
+    def node_at(self, point: QPointF) -> str | None:
+        """Return the topmost node under a point."""
+        found = self.nodes_in(QRectF(point, point))
+        return self.ids[found[-1]] if len(found) else None
+
+    def edge_at(self, point: QPointF, tolerance: float) -> Edge | None:
+        """Return the nearest wire within `tolerance` of a point."""
+        rows = self.edges_in(_around(point, tolerance))
+        if not len(rows):
+            return None
+        gaps = wires.distances(self.samples[rows], point.x(), point.y())
+        best = int(np.argmin(gaps))
+        return self.edges[rows[best]] if gaps[best] <= tolerance else None
+
+    def port_at(self, point: QPointF, radius: float, *, side: Side | None = None) -> PortRef | None:
+        """Return the nearest port within `radius` of a point, perhaps only of one side."""
+        best: tuple[float, PortRef] | None = None
+        for slot in self.nodes_in(_around(point, radius)):
+            for ref in self.ports_of(self.ids[slot]):
+                if side is not None and ref.side != side:
+                    continue
+                gap = point - self.port_point(ref)
+                distance = float(np.hypot(gap.x(), gap.y()))
+                if distance <= radius and (best is None or distance <= best[0]):
+                    best = (distance, ref)
+        return best[1] if best else None
+
+    def ports_of(self, node_id: str) -> list[PortRef]:
+        """Return all ports of a node: inputs, then outputs."""
+        return [
+            PortRef(node_id, side, name) for side, ports in self._ports[node_id].items() for name in ports
+        ]
+
+    def port_point(self, ref: PortRef) -> QPointF:
+        """Return where a port is."""
+        left, top, right, _ = self.boxes[self._slot[ref.node]].tolist()
+        height = self._ports[ref.node][ref.side].get(ref.port, PORT_LINE)
+        return QPointF(right if ref.is_output else left, top + height)
+
+
+def _touching(boxes: Array, area: QRectF) -> Slots:
+    """Return the rows of boxes that touch an area, edges included."""
+    left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
+    return np.flatnonzero(
+        (boxes[:, 0] <= right) & (boxes[:, 2] >= left) & (boxes[:, 1] <= bottom) & (boxes[:, 3] >= top)
+    )
+
+
+def _around(point: QPointF, radius: float) -> QRectF:
+    return QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)

@@ -1,0 +1,76 @@
+"""Which gesture a press begins: what lies under the mouse decides, and which keys and button are held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from studio.app.canvas.gestures.draw_wire import DrawWire, held_end
+from studio.app.canvas.gestures.gesture import Gesture, Pointer
+from studio.app.canvas.gestures.marquee import Marquee
+from studio.app.canvas.gestures.move_nodes import MoveNodes
+from studio.app.canvas.gestures.pan import Pan
+from studio.app.canvas.ports import PortRef, ports_of
+from studio.graph.node import Edge
+from studio.graph.port import find_port
+
+if TYPE_CHECKING:
+    from studio.app.canvas.view import CanvasView
+
+PORT_PX = 10.0
+"""How near to a port a press takes it."""
+
+WIRE_PX = 6.0
+END_PX = 28.0
+"""How near to its end a wire is taken off by dragging it."""
+
+
+def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gesture | None:
+    """Return the gesture that a press begins, or None."""
+    if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and view.space_held):
+        return Pan(view, pointer)
+    if button != Qt.MouseButton.LeftButton:
+        return None
+    geometry, zoom = view.scene.geometry, view.camera.zoom
+    # From afar ports are smaller than a finger: there a press takes the node.
+    port = geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) if zoom > 0.2 else None
+    if port is not None:
+        return _at_port(view, pointer, port)
+    node_id = geometry.node_at(pointer.canvas)
+    if node_id is not None:
+        return MoveNodes(view, pointer, node_id)
+    edge = geometry.edge_at(pointer.canvas, WIRE_PX / zoom)
+    if edge is not None:
+        return _at_wire(view, pointer, edge)
+    return Marquee(view, pointer)
+
+
+def _at_port(view: CanvasView, pointer: Pointer, port: PortRef) -> Gesture:
+    """Take off the wire of an input that is full; begin a new one at any other port."""
+    graph = view.scene.graph
+    present = () if port.is_output else graph.inputs_of(port.node, port.port)
+    inputs, _ = ports_of(graph.node(port.node), graph)
+    spec = find_port(inputs, port.port)
+    if present and not (spec is not None and spec.variadic):
+        return DrawWire(view, pointer, held_end(present[-1], port), present[-1])
+    return DrawWire(view, pointer, port)
+
+
+def _at_wire(view: CanvasView, pointer: Pointer, edge: Edge) -> Gesture:
+    """Select a wire; near one of its ends, that end can be dragged elsewhere."""
+    selection = view.selection
+    if pointer.holds(Qt.KeyboardModifier.ShiftModifier):
+        selection.set(selection.nodes, selection.edges | {edge})
+    elif pointer.holds(Qt.KeyboardModifier.ControlModifier):
+        selection.set(selection.nodes, selection.edges ^ {edge})
+    else:
+        selection.set(edges=[edge])
+    source = PortRef(edge.source, "output", edge.source_port)
+    target = PortRef(edge.target, "input", edge.target_port)
+    for end in (target, source):
+        gap = view.scene.geometry.port_point(end) - pointer.canvas
+        if np.hypot(gap.x(), gap.y()) * view.camera.zoom <= END_PX:
+            return DrawWire(view, pointer, held_end(edge, end), edge)
+    return Gesture(view, pointer)

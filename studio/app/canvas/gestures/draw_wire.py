@@ -1,0 +1,167 @@
+"""Draw a wire from port to port, or take one by its end and put it elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from studio.app.canvas import wires
+from studio.app.canvas.gestures.gesture import Gesture, Pointer
+from studio.app.canvas.overlays import paint_note
+from studio.app.canvas.ports import PortRef, Side, edge_between
+from studio.app.canvas.wire_layer import wire_pen
+from studio.app.canvas.wiring import Wiring
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import CARD_RADIUS, PORT_RING
+from studio.graph import edits
+from studio.graph.node import Edge
+
+if TYPE_CHECKING:
+    from studio.app.canvas.view import CanvasView
+
+SNAP_PX = 14.0
+"""How near to a port the free end snaps to it."""
+
+
+class DrawWire(Gesture):
+    """One end is held at a port, the other follows the mouse, in either direction.
+
+    Ports that may take it are lit, nodes that have none are dimmed, and the reason stands beside the
+    cursor. Dropped on the empty canvas a new wire is announced and forgotten; one that was taken off is
+    disconnected.
+
+    Args:
+        anchor: The port that is held.
+        detached: The wire whose other end was taken off, if it is not a new one.
+    """
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(
+        self, view: CanvasView, pointer: Pointer, anchor: PortRef, detached: Edge | None = None
+    ) -> None:
+        super().__init__(view, pointer)
+        self._anchor = anchor
+        self._detached = detached
+        graph = self.view.scene.graph
+        if detached is not None:
+            graph = edits.disconnect(graph, [detached])
+        self._wiring = Wiring(graph, anchor)
+        self._target: PortRef | None = None
+        self._note = ""
+        self._refused = False
+
+    @property
+    def hidden_edges(self) -> frozenset[Edge]:
+        """The wire that was taken off, and the one that would give way."""
+        replaced = self._wiring.replaced(self._target) if self._target is not None else None
+        hidden = (self._detached if self.dragging else None, replaced)
+        return frozenset(edge for edge in hidden if edge is not None)
+
+    def drag(self, pointer: Pointer) -> None:
+        """Find out where the wire would end."""
+        self._target, self._note, self._refused = None, "", False
+        geometry, zoom = self.view.scene.geometry, self.view.camera.zoom
+        side: Side = "input" if self._anchor.is_output else "output"
+        near = geometry.port_at(pointer.canvas, SNAP_PX / zoom, side=side)
+        body = geometry.node_at(pointer.canvas)
+        if near is None and body == self._anchor.node:
+            return
+        if near is None and body is not None:
+            near = self._wiring.best_on(body) or next(iter(self._wiring.candidates(body)), None)
+            if near is None:
+                self._refuse(f'"{self.view.scene.graph.node(body).name}" has no {side}')
+        if near is not None:
+            self._judge(near)
+
+    def end(self, pointer: Pointer) -> None:
+        """Draw the wire in the design."""
+        if not self.dragging:
+            return
+        commands, geometry = self.view.commands, self.view.scene.geometry
+        if self._target is not None:
+            edge = edge_between(self._anchor, self._target)
+            if self._detached is None or _ends(edge) != _ends(self._detached):
+                commands.connect(edge, instead_of=self._detached)
+        elif self._refused:
+            self.view.message.emit(f"Not connected: {self._note}.")
+        elif geometry.node_at(pointer.canvas) is None:
+            if self._detached is not None:
+                commands.disconnect([self._detached])
+            else:
+                self.view.wire_dropped_on_canvas.emit(self._anchor, pointer.canvas)
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint what is dimmed and lit, the wire, and the reason."""
+        if not self.dragging:
+            return
+        self._paint_ports(painter)
+        camera, geometry = self.view.camera, self.view.scene.geometry
+        held = geometry.port_point(self._anchor)
+        free = geometry.port_point(self._target) if self._target is not None else self.pointer.canvas
+        start, stop = (held, free) if self._anchor.is_output else (free, held)
+        role = "bad" if self._refused else "accent"
+        painter.save()
+        painter.setTransform(camera.transform(), combine=True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        style = Qt.PenStyle.DashLine if self._refused else Qt.PenStyle.SolidLine
+        painter.setPen(wire_pen(theme().color(role), camera.zoom, style))
+        painter.drawPath(wires.loose_path(start.x(), start.y(), stop.x(), stop.y()))
+        painter.restore()
+        if self._note:
+            role = "bad" if self._refused else "line"
+            paint_note(painter, self.pointer.screen, self._note, role, self.view.size())
+
+    def _judge(self, ref: PortRef) -> None:
+        """Take a port as the end, or say why not."""
+        reason = self._wiring.why_not(ref)
+        if reason is not None:
+            self._refuse(reason)
+            return
+        self._target = ref
+        replaced = self._wiring.replaced(ref)
+        if replaced is not None and replaced != self._detached:
+            self._note = f'replaces the wire from "{self.view.scene.graph.node(replaced.source).name}"'
+
+    def _refuse(self, reason: str) -> None:
+        self._note, self._refused = reason, True
+
+    def _paint_ports(self, painter: QPainter) -> None:
+        """Dim the nodes on screen that cannot take the wire, and light the ports that can."""
+        view, camera = self.view, self.view.camera
+        geometry = view.scene.geometry
+        veil = theme().color("canvas")
+        veil.setAlphaF(0.6)
+        lit: list[QPointF] = []
+        for slot in geometry.nodes_in(view.visible_area()).tolist():
+            node_id = geometry.ids[slot]
+            fitting = [ref for ref in self._wiring.candidates(node_id) if self._wiring.fits(ref)]
+            lit.extend(camera.to_screen(geometry.port_point(ref)) for ref in fitting if ref != self._target)
+            if not fitting and node_id != self._anchor.node:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(veil)
+                card = camera.rect_to_screen(geometry.rect(node_id)).adjusted(-5, -1, 5, 1)
+                painter.drawRoundedRect(card, CARD_RADIUS, CARD_RADIUS)
+        radius = max(PORT_RING * camera.zoom / 2 + 1, 3.0)
+        painter.setPen(QPen(theme().color("accent"), 2.0))
+        painter.setBrush(theme().color("card"))
+        for place in lit:
+            painter.drawEllipse(place, radius, radius)
+        if self._target is not None:
+            place = camera.to_screen(geometry.port_point(self._target))
+            painter.setBrush(theme().color("accent"))
+            painter.drawEllipse(place, radius + 2, radius + 2)
+
+
+def _ends(edge: Edge) -> tuple[str, str, str, str]:
+    """Return where a wire begins and ends, whatever its place in the port."""
+    return edge.source, edge.source_port, edge.target, edge.target_port
+
+
+def held_end(edge: Edge, grabbed: PortRef) -> PortRef:
+    """Return the end of a wire that stays when the other is taken off."""
+    if grabbed.is_output:
+        return PortRef(edge.target, "input", edge.target_port)
+    return PortRef(edge.source, "output", edge.source_port)

@@ -1,0 +1,144 @@
+"""The mouse, the wheel and the touchpad over the canvas: at most one gesture at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
+
+from studio.app.canvas.camera import NOTCH
+from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose
+from studio.app.canvas.gestures.gesture import Gesture, Pointer
+
+if TYPE_CHECKING:
+    from studio.app.canvas.view import CanvasView
+
+NOTCH_ANGLE = 120.0
+
+
+class Hand:
+    """Turns presses into gestures and drives them.
+
+    Attributes:
+        gesture: The one under way.
+        space_held: Space makes a drag push the canvas.
+    """
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self.gesture: Gesture | None = None
+        self.space_held = False
+        self._button = Qt.MouseButton.NoButton
+
+    def pointer(self, place: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+        """Return where the mouse is, on screen and on the canvas."""
+        return Pointer(place, self._view.camera.to_canvas(place), modifiers)
+
+    def press(self, event: QMouseEvent) -> None:
+        """Begin a gesture; a second button during one is ignored."""
+        if self.gesture is None:
+            pointer = self.pointer(event.position(), event.modifiers())
+            self._button = event.button()
+            self.begin(choose(self._view, pointer, event.button()))
+
+    def move(self, event: QMouseEvent) -> None:
+        """Drive the gesture, or show what a press would do."""
+        pointer = self.pointer(event.position(), event.modifiers())
+        if self.gesture is not None:
+            self.gesture.move(pointer)
+            self._view.update()
+        self.show_cursor(pointer)
+
+    def release(self, event: QMouseEvent) -> None:
+        """End the gesture that this button began."""
+        if self.gesture is not None and event.button() == self._button:
+            self.end(self.pointer(event.position(), event.modifiers()))
+
+    def begin(self, gesture: Gesture | None) -> None:
+        """Make a gesture the one under way."""
+        self.gesture = gesture
+        if gesture is not None:
+            gesture.start()
+            self._view.update()
+
+    def end(self, pointer: Pointer) -> None:
+        """End the gesture under way."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.end(pointer)
+        self.show_cursor(pointer)
+        self._view.update()
+
+    def cancel(self) -> bool:
+        """Cancel the gesture under way; say whether there was one."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is None:
+            return False
+        gesture.cancel()
+        self._view.unsetCursor()
+        self._view.update()
+        return True
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Zoom to the cursor; Shift goes sideways; two fingers on a touchpad push the canvas."""
+        eye, angle = self._view.eye, event.angleDelta()
+        held = event.modifiers()
+        if held & Qt.KeyboardModifier.ControlModifier:
+            eye.zoom(NOTCH ** (_main(angle.x(), angle.y()) / NOTCH_ANGLE), event.position())
+        elif _by_touchpad(event):
+            way = event.pixelDelta() if not event.pixelDelta().isNull() else angle / 2
+            self._view.set_camera(eye.camera.panned(way.x(), way.y()))
+        elif held & Qt.KeyboardModifier.ShiftModifier:
+            self._view.set_camera(eye.camera.panned(_main(angle.x(), angle.y()), 0.0))
+        elif angle.x() and not angle.y():
+            self._view.set_camera(eye.camera.panned(angle.x(), 0.0))
+        else:
+            eye.zoom(NOTCH ** (angle.y() / NOTCH_ANGLE), event.position())
+        event.accept()
+
+    def pinch(self, event: QNativeGestureEvent) -> bool:
+        """Zoom by two fingers; say whether it was that."""
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        self._view.eye.zoom(1.0 + event.value(), event.position())
+        return True
+
+    def hold_space(self, held: bool) -> None:
+        """Take or leave Space."""
+        if held != self.space_held:
+            self.space_held = held
+            if self.gesture is None:
+                self._view.setCursor(Qt.CursorShape.OpenHandCursor) if held else self._view.unsetCursor()
+
+    def show_cursor(self, pointer: Pointer) -> None:
+        """Show by the cursor what a press does here."""
+        view, gesture = self._view, self.gesture
+        if gesture is not None:
+            if gesture.cursor is not None:
+                view.setCursor(gesture.cursor)
+            return
+        if self.space_held:
+            view.setCursor(Qt.CursorShape.OpenHandCursor)
+            return
+        geometry, zoom = view.scene.geometry, view.camera.zoom
+        if zoom > 0.2 and geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) is not None:
+            view.setCursor(Qt.CursorShape.CrossCursor)
+        elif geometry.node_at(pointer.canvas) is not None:
+            view.setCursor(Qt.CursorShape.ArrowCursor)
+        elif geometry.edge_at(pointer.canvas, WIRE_PX / zoom) is not None:
+            view.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            view.unsetCursor()
+
+
+def _main(x: int, y: int) -> int:
+    """Return the larger of two angles: some systems turn Shift and wheel sideways themselves."""
+    return y if abs(y) >= abs(x) else x
+
+
+def _by_touchpad(event: QWheelEvent) -> bool:
+    """Say whether two fingers scrolled; on X11 pixel deltas come from wheels too, and say nothing."""
+    if event.pointingDevice().type() == QInputDevice.DeviceType.TouchPad:
+        return True
+    return not event.pixelDelta().isNull() and QGuiApplication.platformName() != "xcb"

@@ -1,0 +1,82 @@
+"""The context menu: what can be done with what is under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMenu
+
+from studio.app.canvas import clipboard
+from studio.app.canvas.gestures.choose import WIRE_PX
+
+if TYPE_CHECKING:
+    from studio.app.canvas.view import CanvasView
+
+Entry = tuple[str, str, str, Callable[[], object], str]
+"""Object name, words, shortcut shown, what it does, and why it cannot be done (empty if it can)."""
+
+
+def menu_at(view: CanvasView, place: QPointF) -> QMenu:
+    """Return the menu for a canvas point; what is there is selected first."""
+    geometry, selection = view.scene.geometry, view.selection
+    node_id = geometry.node_at(place)
+    edge = None if node_id is not None else geometry.edge_at(place, WIRE_PX / view.camera.zoom)
+    if node_id is not None:
+        if node_id not in selection.nodes:
+            selection.set([node_id])
+        return _menu(view, _node_entries(view))
+    if edge is not None:
+        if edge not in selection.edges:
+            selection.set(edges=[edge])
+        return _menu(view, [("delete", "Delete wire", "Del", lambda: view.delete_selection(True), "")])
+    return _menu(view, _canvas_entries(view, place))
+
+
+def _node_entries(view: CanvasView) -> list[Entry | None]:
+    several = "" if view.selection.single else "Select a single layer to rename it"
+    return [
+        ("rename", "Rename", "F2", view.rename, several),
+        ("duplicate", "Duplicate", "Ctrl+D", view.duplicate, ""),
+        None,
+        ("cut", "Cut", "Ctrl+X", view.cut, ""),
+        ("copy", "Copy", "Ctrl+C", view.copy, ""),
+        None,
+        ("delete", "Delete, closing the gap", "Del", lambda: view.delete_selection(True), ""),
+        ("delete_only", "Delete, leaving the gap", "Shift+Del", lambda: view.delete_selection(False), ""),
+        None,
+        ("fit_selection", "Fit selection", "", view.fit_selection, ""),
+    ]
+
+
+def _canvas_entries(view: CanvasView, place: QPointF) -> list[Entry | None]:
+    empty = "" if len(view.scene.graph) else "The canvas is empty"
+    nothing = "" if clipboard.take() is not None else "The clipboard holds no layers"
+    return [
+        ("search", "Add layer …", "", lambda: view.search_requested.emit(place), ""),
+        ("paste", "Paste", "Ctrl+V", lambda: view.paste_at(place), nothing),
+        None,
+        ("select_all", "Select all", "Ctrl+A", view.select_all, empty),
+        ("arrange", "Arrange", "", view.arrange, empty),
+        ("fit", "Fit network", "F", view.fit, empty),
+        ("zoom_reset", "Zoom to 100 %", "", view.zoom_reset, ""),
+    ]
+
+
+def _menu(view: CanvasView, entries: list[Entry | None]) -> QMenu:
+    menu = QMenu(view)
+    menu.setObjectName("canvas.menu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+            continue
+        name, words, keys, action, why_not = entry
+        item = menu.addAction(f"{words}\t{keys}" if keys else words)
+        item.setObjectName(f"action.canvas.{name}")
+        item.setEnabled(not why_not)
+        item.setToolTip(why_not)
+        item.triggered.connect(lambda _checked=False, action=action: action())
+    return menu

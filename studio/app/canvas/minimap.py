@@ -1,0 +1,102 @@
+"""The whole network in a corner: where the eye is, and a way to jump."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.app.canvas.camera import Camera
+from studio.app.canvas.node_layer import family_color
+from studio.app.canvas.scene import Scene
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import RADIUS
+
+SIZE = QSize(170, 96)
+PADDING = 8.0
+REDRAW_MS = 100
+"""While nodes are dragged, the map follows at most this often."""
+
+
+class MiniMap(QWidget):
+    """Blocks in the colours of their families, and a frame around what the canvas shows."""
+
+    centre_requested = Signal(QPointF)
+    """The canvas point that was clicked or dragged to."""
+
+    def __init__(self, scene: Scene, view_area: Callable[[], QRectF], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas.minimap")
+        self.setAccessibleName("Overview of the network")
+        self.setToolTip("Click or drag to move the view")
+        self.setFixedSize(SIZE)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._scene = scene
+        self._view_area = view_area
+        self._pixmap = QPixmap()
+        self._drawn: tuple[object, ...] = ()
+        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MS)
+        self._redraw.timeout.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the kept map, and the frame over it."""
+        painter = QPainter(self)
+        world = self._world()
+        ratio = self.devicePixelRatioF()
+        key = (self._scene.revision, world, ratio, theme().scheme)
+        if self._drawn[1:] != key[1:] or (self._drawn != key and not self._redraw.isActive()):
+            self._pixmap, self._drawn = self._map(world, ratio), key
+            self._redraw.start()
+        painter.drawPixmap(0, 0, self._pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme().color("accent"), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame = self._camera(world).rect_to_screen(self._view_area())
+        painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)), 3, 3)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the view to the place clicked."""
+        self.centre_requested.emit(self._camera(self._world()).to_canvas(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the view along while dragging."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.centre_requested.emit(self._camera(self._world()).to_canvas(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to nobody: a map has one size."""
+        event.accept()
+
+    def _world(self) -> QRectF:
+        """Return what the map shows: the network."""
+        return self._scene.geometry.extent()
+
+    def _camera(self, world: QRectF) -> Camera:
+        return Camera().fitted(world, self.size().toSizeF(), PADDING, largest=0.2)
+
+    def _map(self, world: QRectF, ratio: float) -> QPixmap:
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        camera = self._camera(world)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme().color("line"), 1.0))
+        painter.setBrush(theme().color("panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        blocks: dict[str, list[QRectF]] = {}
+        geometry = self._scene.geometry
+        for node_id, (left, top, right, bottom) in zip(geometry.ids, geometry.boxes.tolist(), strict=True):
+            block = camera.rect_to_screen(QRectF(left, top, right - left, bottom - top))
+            blocks.setdefault(self._scene.cards[node_id].family, []).append(
+                QRectF(block.x(), block.y(), max(block.width(), 1.5), max(block.height(), 1.5))
+            )
+        for family in sorted(blocks):
+            painter.setBrush(family_color(family))
+            painter.drawRects(blocks[family])
+        painter.end()
+        return pixmap

@@ -1,0 +1,126 @@
+"""What lies over the canvas and does not move with it: where we are, what it costs, and how to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from studio.app.canvas.cards import font
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import BODY_PX, LABEL_PX, RADIUS
+from studio.graph.report import Totals
+
+INSET = 14.0
+HINT_TITLE = "Build a network here"
+HINT_LINES = (
+    "Drag a layer from the library on the left,",
+    "or double-click the canvas to search for one.",
+    "A finished network is one step away: File › New from template.",
+)
+
+
+def human_count(number: int) -> str:
+    """Return a count as people say it: ``149,514``, ``31.2 M``, ``4.1 G``."""
+    for limit, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M")):
+        if number >= limit:
+            return f"{number / limit:.3g} {unit}"
+    return f"{number:,}"
+
+
+def human_bytes(number: int) -> str:
+    """Return a size in binary units: ``980 KiB``, ``212 MiB``, ``1.5 GiB``."""
+    size = float(number)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 999.5:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.3g} TiB"
+
+
+def totals_words(totals: Totals, batch_size: int) -> list[tuple[str, str]]:
+    """Return the totals as pairs of a number and what it counts."""
+    return [
+        (human_count(totals.parameters), "parameter" if totals.parameters == 1 else "parameters"),
+        (human_count(totals.macs), "MACs"),
+        (human_bytes(totals.training_bytes), f"to train at batch {batch_size}"),
+    ]
+
+
+def paint_breadcrumb(painter: QPainter, name: str, width: float) -> None:
+    """Paint ``project › network`` at the top left."""
+    plain, bold = font(BODY_PX, "plain"), font(BODY_PX, "bold")
+    network = "network"
+    room = width - 2 * INSET - QFontMetricsF(bold).horizontalAdvance(f" › {network}")
+    shown = QFontMetricsF(plain).elidedText(f"{name} › ", Qt.TextElideMode.ElideMiddle, max(room, 24.0))
+    base = QPointF(INSET, INSET + BODY_PX)
+    whole = QFontMetricsF(plain).horizontalAdvance(shown) + QFontMetricsF(bold).horizontalAdvance(network)
+    ground = theme().color("canvas")
+    ground.setAlphaF(0.85)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(QRectF(INSET - 8, INSET - 6, whole + 16, BODY_PX + 14), RADIUS, RADIUS)
+    painter.setFont(plain)
+    painter.setPen(theme().color("dim"))
+    painter.drawText(base, shown)
+    painter.setFont(bold)
+    painter.setPen(theme().color("text"))
+    painter.drawText(base + QPointF(QFontMetricsF(plain).horizontalAdvance(shown), 0), network)
+
+
+def paint_totals(painter: QPainter, size: QSize, words: list[tuple[str, str]], room: float) -> None:
+    """Paint the totals in a box at the bottom left, as many of them as `room` takes."""
+    bold, plain = font(LABEL_PX, "bold"), font(LABEL_PX, "plain")
+    parts: list[tuple[str, str, tuple[float, float], float]] = []
+    used = 2 * INSET
+    for number, what in words:
+        wide = QFontMetricsF(bold).horizontalAdvance(number), QFontMetricsF(plain).horizontalAdvance(what)
+        gap = INSET if parts else 0.0
+        if used + gap + sum(wide) + 4 > room:
+            break
+        parts.append((number, what, wide, used - INSET + gap))
+        used += gap + sum(wide) + 4
+    if not parts:
+        return
+    height = 32.0
+    box = QRectF(INSET, size.height() - INSET - height, used, height)
+    painter.setPen(QPen(theme().color("line"), 1.0))
+    painter.setBrush(theme().color("panel"))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    middle = int(Qt.AlignmentFlag.AlignVCenter)
+    for number, what, wide, left in parts:
+        row = QRectF(box.left() + left, box.top(), wide[0] + wide[1] + 8, height)
+        painter.setFont(bold)
+        painter.setPen(theme().color("text"))
+        painter.drawText(row, middle, number)
+        painter.setFont(plain)
+        painter.setPen(theme().color("dim"))
+        painter.drawText(row.adjusted(wide[0] + 4, 0, 0, 0), middle, what)
+
+
+def paint_hint(painter: QPainter, size: QSize) -> None:
+    """Paint how to begin, in the middle of an empty canvas."""
+    painter.setPen(theme().color("text"))
+    painter.setFont(font(BODY_PX + 5, "bold"))
+    top = size.height() / 2 - 56
+    flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+    painter.drawText(QRectF(0, top, size.width(), 28), flags, HINT_TITLE)
+    painter.setPen(theme().color("dim"))
+    painter.setFont(font(BODY_PX, "plain"))
+    for place, line in enumerate(HINT_LINES):
+        painter.drawText(QRectF(0, top + 40 + 22 * place, size.width(), 22), flags, line)
+
+
+def paint_note(painter: QPainter, at: QPointF, words: str, role: str, size: QSize) -> None:
+    """Paint words beside the cursor, kept inside the widget; `role` colours the edge."""
+    face = font(LABEL_PX, "plain")
+    shown = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, max(size.width() - 48.0, 24.0))
+    width = QFontMetricsF(face).horizontalAdvance(shown) + 20
+    left = min(max(at.x() + 18, 8.0), size.width() - width - 8)
+    top = min(at.y() + 20, size.height() - 36.0)
+    box = QRectF(left, top, width, 28)
+    painter.setPen(QPen(theme().color(role), 1.0))
+    painter.setBrush(theme().color("panel"))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    painter.setPen(theme().color("text"))
+    painter.setFont(face)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), shown)

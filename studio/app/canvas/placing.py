@@ -1,0 +1,33 @@
+"""Where a layer goes that was chosen without a place: behind the selected one, or in free space in view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+
+from studio.app.canvas.cards import GRID
+from studio.app.canvas.geometry import Geometry
+
+GAP = 80.0
+STEP = 8 * GRID
+TRIES = 64
+
+
+def place_for(geometry: Geometry, size: tuple[float, float], after: str | None, middle: QPointF) -> QPointF:
+    """Return the top left corner for a card of a size.
+
+    Args:
+        after: The node that it follows: it goes right of it, level with it.
+        middle: Where it goes otherwise; if that is taken, as little below as there is room.
+    """
+    if after is not None:
+        card = geometry.rect(after)
+        start = QPointF(card.right() + GAP, card.top())
+    else:
+        start = middle - QPointF(size[0] / 2, size[1] / 2)
+    place = QPointF(round(start.x() / GRID) * GRID, round(start.y() / GRID) * GRID)
+    for _ in range(TRIES):
+        around = QRectF(place.x(), place.y(), *size).adjusted(-GRID, -GRID, GRID, GRID)
+        if not len(geometry.nodes_in(around)):
+            break
+        place += QPointF(0, STEP)
+    return place

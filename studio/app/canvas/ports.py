@@ -1,0 +1,62 @@
+"""Which ports a node shows, and where on its card they sit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from studio.catalog.registry import find
+from studio.graph.graph import Graph
+from studio.graph.node import Edge, Node
+from studio.graph.port import PortSpec
+
+Side: TypeAlias = Literal["input", "output"]
+
+PORT_LINE = 28.0
+"""Height of the ports below a card's top: the same for every card, so that wires in a row are straight."""
+
+PORT_STEP = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class PortRef:
+    """One port of one node: an end that a wire may have."""
+
+    node: str
+    side: Side
+    port: str
+
+    @property
+    def is_output(self) -> bool:
+        """Whether wires leave here."""
+        return self.side == "output"
+
+
+def ports_of(node: Node, graph: Graph) -> tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]:
+    """Return a node's inputs and outputs; those of an unknown layer are read off its wires."""
+    spec = find(node.kind)
+    if spec is not None:
+        return spec.inputs, spec.outputs
+    inputs = dict.fromkeys(edge.target_port for edge in graph.inputs_of(node.id))
+    outputs = dict.fromkeys(edge.source_port for edge in graph.outputs_of(node.id))
+    return tuple(PortSpec(name) for name in inputs), tuple(PortSpec(name) for name in outputs)
+
+
+def port_offsets(count: int) -> tuple[float, ...]:
+    """Return how far below the card's top each of some ports sits."""
+    first = max(PORT_LINE - (count - 1) * PORT_STEP / 2, PORT_STEP)
+    return tuple(first + place * PORT_STEP for place in range(count))
+
+
+def port_offset(ports: tuple[PortSpec, ...], name: str) -> float:
+    """Return how far below the card's top a port sits; a port that does not exist sits on the line."""
+    for port, offset in zip(ports, port_offsets(len(ports)), strict=True):
+        if port.name == name:
+            return offset
+    return PORT_LINE
+
+
+def edge_between(one: PortRef, other: PortRef) -> Edge:
+    """Return the wire between two ports, whichever end it was drawn from."""
+    source, target = (one, other) if one.is_output else (other, one)
+    return Edge(source.node, source.port, target.node, target.port)

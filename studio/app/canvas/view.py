@@ -1,0 +1,312 @@
+"""The node editor's widget: connects events to gestures, keys and edits.
+
+What a press begins is decided in `gestures.choose`, what keys do in `keyboard`, what edits do in
+`commands`, what is painted in `stage`.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from studio.app.canvas import clipboard, keyboard, layout, menus, words
+from studio.app.canvas.cards import card_of
+from studio.app.canvas.commands import Commands
+from studio.app.canvas.display import CanvasDisplay
+from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
+from studio.app.canvas.gestures.gesture import Gesture
+from studio.app.canvas.hand import Hand
+from studio.app.canvas.placing import place_for
+from studio.app.canvas.rename_field import RenameField
+from studio.app.document import Document
+from studio.app.facts import Facts
+from studio.app.selection import Selection
+from studio.catalog.registry import find
+from studio.errors import StudioError
+from studio.graph import edits
+from studio.project.project import Project
+
+
+class CanvasView(CanvasDisplay):
+    """Shows and edits the network of a document.
+
+    Attributes:
+        commands: The edits.
+    """
+
+    search_requested = Signal(QPointF)
+    """A person wants to add a layer at this canvas point: open a search there."""
+
+    wire_dropped_on_canvas = Signal(object, QPointF)
+    """A wire from a `PortRef` ended on empty canvas: what could go there?"""
+
+    def __init__(
+        self, document: Document, selection: Selection, facts: Facts, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, selection, facts, parent)
+        self.commands = Commands(document, selection, self.message.emit)
+        self._hand = Hand(self)
+        self._paste = clipboard.Paste()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        document.changed.connect(self._design_changed)
+
+    @property
+    def gesture(self) -> Gesture | None:
+        """What the mouse is doing."""
+        return self._hand.gesture
+
+    @property
+    def space_held(self) -> bool:
+        """Whether a drag pushes the canvas, because Space is down."""
+        return self._hand.space_held
+
+    def _design_changed(self, old: Project, new: Project) -> None:
+        if old.graph is not new.graph:
+            self._hand.cancel()  # an undo, or an edit elsewhere: the ground moved under the gesture
+
+    # What a person can do
+
+    def add_layer(self, kind: str, at: QPointF | None = None) -> str | None:
+        """Add a layer, its card's middle at a canvas point, and select it.
+
+        Without a point it goes behind the selected node, and is fed by it where the two fit.
+
+        Returns:
+            The new node's id; None if there is no such layer.
+        """
+        if find(kind) is None:
+            self.message.emit(f'There is no layer "{kind}".')
+            return None
+        size = card_of(
+            edits.new_node(self.scene.graph, kind), self.scene.graph, None, None, None, None
+        ).size()
+        if at is not None:
+            corner = centred_on_grid(at, size)
+            return self.commands.add(kind, corner.x(), corner.y())
+        after = self.selection.single
+        corner = place_for(self.scene.geometry, size, after, self.visible_area().center())
+        node_id = self.commands.add(kind, corner.x(), corner.y(), after=after)
+        if node_id is not None and not self.visible_area().contains(self.scene.geometry.rect(node_id)):
+            self.reveal(node_id)
+        return node_id
+
+    def delete_selection(self, reconnect: bool = True) -> None:
+        """Delete what is selected; with `reconnect`, close the gaps in chains."""
+        self.commands.delete(reconnect=reconnect)
+
+    def copy(self) -> None:
+        """Copy the selected nodes, with the wires between them."""
+        if self.selection.nodes:
+            clipboard.put(self.scene.graph, self.selection.nodes)
+        else:
+            self.message.emit("Select layers to copy.")
+
+    def cut(self) -> None:
+        """Copy the selected nodes, then delete them."""
+        self.copy()
+        if self.selection.nodes:
+            self.commands.delete(reconnect=True)
+
+    def paste(self) -> None:
+        """Paste at the cursor, or in the middle of the view when the cursor is elsewhere."""
+        under = QPointF(self.mapFromGlobal(QCursor.pos()))
+        inside = self.underMouse() and QRectF(self.rect()).contains(under)
+        self.paste_at(self.camera.to_canvas(under if inside else self.eye.middle()))
+
+    def paste_at(self, place: QPointF) -> None:
+        """Paste with the middle at a canvas point; the same again goes a little further each time."""
+        piece = clipboard.take()
+        if piece is None or not len(piece):
+            self.message.emit("The clipboard holds no layers.")
+            return
+        self.commands.paste(piece, *self._paste.offset(piece, place))
+
+    def duplicate(self) -> None:
+        """Double the selected nodes."""
+        self.commands.duplicate()
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self.commands.select_all()
+
+    def arrange(self) -> None:
+        """Lay the whole network out anew, and show it."""
+        sizes = {node_id: self.scene.size(node_id) for node_id in self.scene.graph.nodes}
+        places = layout.arrange(self.scene.graph, sizes)
+        self.commands.attempt("Arrange", lambda graph: edits.move(graph, places))
+        self.fit(animated=True)
+
+    def rename(self) -> None:
+        """Edit the name of the selected node in its place."""
+        if self.selection.single is None:
+            self.message.emit("Select a single layer to rename it.")
+        else:
+            self.rename_node(self.selection.single)
+
+    def rename_node(self, node_id: str) -> None:
+        """Edit the name of a node in its place."""
+        card = self.camera.rect_to_screen(self.scene.geometry.rect(node_id))
+
+        def why_not(name: str) -> str | None:
+            try:
+                edits.rename(self.scene.graph, node_id, name)
+            except StudioError as error:
+                return error.message
+            return None
+
+        def done(name: str | None) -> None:
+            if name is not None and node_id in self.scene.graph:
+                self.commands.rename(node_id, name)
+            self.setFocus()
+
+        RenameField(self.scene.graph.node(node_id).name, card, why_not, done, self)
+
+    # Events
+
+    def event(self, event: QEvent) -> bool:
+        """Answer tooltips and pinches, and take keys that menus would take while a gesture is under way."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self.camera.to_canvas(QPointF(event.pos()))
+            tip = words.tip_at(self.scene, self.facts, place, self.camera.zoom)
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        if isinstance(event, QNativeGestureEvent):
+            return self._hand.pinch(event)
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Walk from node to node along the network; after the last, the focus goes on."""
+        order = layout.walk_order(self.scene.graph)
+        if not order or self.gesture is not None:
+            return super().focusNextPrevChild(forward)
+        here = self.selection.single
+        place = order.index(here) + (1 if forward else -1) if here else (0 if forward else len(order) - 1)
+        if not 0 <= place < len(order):
+            return super().focusNextPrevChild(forward)
+        self.keyboard_node = order[place]
+        self.selection.set([order[place]])
+        if not self.visible_area().contains(self.scene.geometry.rect(order[place])):
+            self.reveal(order[place])
+        return True
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.keyboard_node = None
+        self.follow_size = False
+        self._hand.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drive the gesture."""
+        self._hand.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture."""
+        self._hand.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Rename a node; search for a layer on empty canvas."""
+        place = self.camera.to_canvas(event.position())
+        node_id = self.scene.geometry.node_at(place)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if node_id is not None:
+            self.rename_node(node_id)
+        elif self.scene.geometry.edge_at(place, 6 / self.camera.zoom) is None:
+            self.search_requested.emit(place)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom, or push the canvas."""
+        self.follow_size = False
+        self._hand.wheel(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show what can be done here; from the keyboard, with what is selected."""
+        self._hand.cancel()
+        place = self.camera.to_canvas(QPointF(event.pos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.selection.nodes:
+            place = self.scene.geometry.rect(self.selection.ordered()[0]).center()
+            menus.menu_at(self, place).popup(self.mapToGlobal(self.camera.to_screen(place).toPoint()))
+            return
+        menus.menu_at(self, place).popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc cancels, Space pushes, the rest stands in `keyboard`."""
+        if event.key() == Qt.Key.Key_Escape:
+            if not self._hand.cancel():
+                self.selection.clear()
+        elif event.key() == Qt.Key.Key_Space:
+            self._hand.hold_space(True)
+        elif self.gesture is not None or not keyboard.act(self, event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Let go of Space; end the step of undo that a held arrow began."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hand.hold_space(False)
+        keyboard.release(self, event)
+        super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.keyboard_node = self.selection.single
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of what was held."""
+        super().focusOutEvent(event)
+        self._hand.hold_space(False)
+        self.document.end_gesture()
+        self.keyboard_node = None
+        self.update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take layers of the library."""
+        kind = bytes(event.mimeData().data(clipboard.LAYER_MIME).data()).decode("utf-8", "replace")
+        if find(kind) is None:
+            event.ignore()
+            return
+        self.follow_size = False
+        pointer = self._hand.pointer(event.position(), event.modifiers())
+        self._hand.begin(DropLayer(self, pointer, kind))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where the layer would go."""
+        if isinstance(self.gesture, DropLayer):
+            self.gesture.move(self._hand.pointer(event.position(), event.modifiers()))
+            self.update()
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget the layer."""
+        self._hand.cancel()
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the layer."""
+        if isinstance(self.gesture, DropLayer):
+            self._hand.end(self._hand.pointer(event.position(), event.modifiers()))
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()

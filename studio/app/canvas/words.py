@@ -1,0 +1,80 @@
+"""What the canvas says in words: tooltips, and the description that a screen reader speaks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+
+from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX
+from studio.app.canvas.pills import shape_text
+from studio.app.canvas.ports import PortRef, ports_of
+from studio.app.canvas.scene import Scene
+from studio.app.facts import Facts
+from studio.app.selection import Selection
+from studio.catalog.registry import card_text
+from studio.graph.node import Edge
+from studio.graph.port import find_port
+
+MOST_SPOKEN = 5
+
+
+def tip_at(scene: Scene, facts: Facts, place: QPointF, zoom: float) -> str:
+    """Return the tooltip of what lies at a canvas point; empty for nothing."""
+    port = scene.geometry.port_at(place, PORT_PX / zoom)
+    if port is not None:
+        return port_tip(scene, port)
+    node_id = scene.geometry.node_at(place)
+    if node_id is not None:
+        return node_words(scene, facts, node_id)
+    edge = scene.geometry.edge_at(place, WIRE_PX / zoom)
+    return edge_words(scene, facts, edge) if edge is not None else ""
+
+
+def port_tip(scene: Scene, ref: PortRef) -> str:
+    """Return what a port takes or gives."""
+    inputs, outputs = ports_of(scene.graph.node(ref.node), scene.graph)
+    spec = find_port(outputs if ref.is_output else inputs, ref.port)
+    if spec is None:
+        return ref.port
+    many = ", any number of wires" if spec.variadic else ""
+    layout = f" ({spec.layout})" if spec.layout else ""
+    return f"{spec.name}{layout}{many}\n{spec.help}".strip()
+
+
+def node_words(scene: Scene, facts: Facts, node_id: str) -> str:
+    """Return what is known of a node: problems with what to do, else what it is and its output."""
+    node, report = scene.graph.node(node_id), facts.report(node_id)
+    lines = [f"{node.name}: {card_text(node)}"]
+    for problem in facts.problems_of(node_id):
+        lines.append(f"{problem.severity.capitalize()}: {problem.message}")
+        if problem.suggestion:
+            lines.append(problem.suggestion)
+    if report is not None and report.shape is not None:
+        lines.append(f"Output {shape_text(report.shape)}")
+    if report is not None and report.parameters:
+        lines.append(f"{report.parameters:,} parameters")
+    return "\n".join(lines)
+
+
+def edge_words(scene: Scene, facts: Facts, edge: Edge) -> str:
+    """Return from where to where a wire leads, and what flows through it."""
+    source, target = scene.graph.node(edge.source), scene.graph.node(edge.target)
+    shape = shape_text(facts.shape_on(scene.graph, edge))
+    return f"{source.name} → {target.name}" + (f"\n{shape}" if shape else "")
+
+
+def description(scene: Scene, facts: Facts, selection: Selection) -> str:
+    """Return what a screen reader says of the canvas now."""
+    count = len(scene.graph)
+    if not count:
+        return "Empty. Add a layer from the library."
+    nodes = [node_id for node_id in selection.ordered() if node_id in scene.graph]
+    if not nodes and selection.edges:
+        return "Selected: " + "; ".join(
+            edge_words(scene, facts, edge).replace("\n", ", ")
+            for edge in sorted(selection.edges)[:MOST_SPOKEN]
+        )
+    if not nodes:
+        return f"{count} layer{'s' if count > 1 else ''}, none selected."
+    spoken = [node_words(scene, facts, node_id).replace("\n", ". ") for node_id in nodes[:MOST_SPOKEN]]
+    more = f" and {len(nodes) - MOST_SPOKEN} more" if len(nodes) > MOST_SPOKEN else ""
+    return f"{len(nodes)} of {count} layers selected: " + "; ".join(spoken) + more
