@@ -190,7 +190,7 @@ LAYERS = (
             ArgSpec("beta", "float", 0.75, "Exponent of the denominator."),
             ArgSpec("k", "float", 1.0, "Constant of the denominator; AlexNet uses 2."),
         ),
-        (PortSpec("input", layout="N, C, *", help="Feature maps."),),
+        (PortSpec("input", layout="N, C, L, *", help="Feature maps."),),
         (TENSOR_OUT,),
         formula="y[c] = x[c] / (k + alpha/size · Σ_near x[c′]²)^beta",
         reference="torch.nn.LocalResponseNorm; Krizhevsky et al. 2012",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from studio.catalog import registry
 from studio.compiler.lints import lint
 from studio.compiler.memory import memory_problems, training_bytes
+from studio.compiler.question import Answer
 from studio.compiler.shapes import ShapeEngine, ShapeReport
 from studio.compiler.types import TargetType
 from studio.graph import topology
@@ -64,7 +65,7 @@ def analyse(
         sum(report.parameters for report in reports),
         sum(report.macs for report in reports),
         sum(report.activation_bytes for report in reports),
-        training_bytes(shapes.answers, batch_size),
+        training_bytes(_layers(graph, shapes), batch_size),
     )
     return Analysis(tuple(worst_first(problems)), reports, totals)
 
@@ -72,6 +73,15 @@ def analyse(
 def check(graph: Graph) -> list[Problem]:
     """Return all problems of a graph, errors first; an empty list means that it compiles."""
     return list(analyse(graph).problems)
+
+
+def _layers(graph: Graph, shapes: ShapeReport) -> list[Answer]:
+    """Return PyTorch's answers about layers; a loss is one number, however large the batch."""
+    return [
+        answer
+        for node_id, answer in shapes.answers.items()
+        if registry.get(graph.node(node_id).kind).role == "layer"
+    ]
 
 
 def _report(node: Node, shapes: ShapeReport) -> NodeReport:

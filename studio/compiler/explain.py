@@ -25,17 +25,34 @@ def guard(case: Case) -> Problem | None:
     """Return what is wrong with the inputs before PyTorch is asked.
 
     Torch takes a batch with a dimension too few for a single sample without a batch, and normalizes
-    over the batch when told to; neither is refused, and neither is what was meant.
+    over the batch when told to, and stretches inputs of different rank to each other so that samples
+    meet; nothing of this is refused, and nothing is what was meant. Two mistakes are refused everywhere
+    but on the meta device: wrong in_channels of a ConvTranspose2d, and a Softmax over a dimension that
+    does not exist.
     """
     for wire in case.wires:
         if not fits(wire.port.layout, 1 + len(wire.type.shape)):
             return _wrong_rank(case)
     argument = case.spec.argument("dim")
     if argument is not None:
-        rank = 1 + len(case.wires[0].type.shape)
-        if case.number("dim") in (0, -rank):
+        dim, rank = case.number("dim"), 1 + len(case.wires[0].type.shape)
+        if dim in (0, -rank):
             return _mixes_samples(case)
-    return None
+        if not -rank <= dim < rank:
+            return _no_dimension(case, rank)
+    return explain_fold(case) if case.spec.call == "fold" else _wrong_size(case)
+
+
+def _no_dimension(case: Case, rank: int) -> Problem:
+    """Explain a dimension that the input does not have."""
+    wire = case.wires[0]
+    return case.problem(
+        f'has no dimension {case.values["dim"]}: {wire.type.batched} from "{wire.source.name}" has 0 to '
+        f"{rank - 1}.",
+        "Set dim to 1.",
+        argument="dim",
+        fix=case.set_fix("dim", 1),
+    )
 
 
 def fits(layout: str, rank: int) -> bool:
@@ -59,7 +76,7 @@ def explain(case: Case, refusal: str) -> Problem:
         return _mixes_samples(case)
     if "overflow" in refusal or "too large" in refusal or "too big" in refusal:
         return too_large(case.node, case.spec)
-    for explainer in (_wrong_size, *_EXPLAINERS.get(case.spec.kind, ())):
+    for explainer in _EXPLAINERS.get(case.spec.kind, ()):
         problem = explainer(case)
         if problem is not None:
             return problem
@@ -241,6 +258,21 @@ def _explain_same(case: Case) -> Problem | None:
     )
 
 
+def _explain_border(case: Case) -> Problem | None:
+    """Explain a border that is wider than the maps it is to be filled from."""
+    mode, pad = case.values["padding_mode"], case.pair("padding")
+    most = tuple(size - (mode == "reflect") for size in case.wires[0].type.shape[1:])
+    if mode not in ("reflect", "circular") or (pad[0] <= most[0] and pad[1] <= most[1]):
+        return None
+    return case.problem(
+        f"a border of {pad[0]}×{pad[1]} cannot be filled from the {case.wires[0].type} maps of "
+        f'"{case.wires[0].source.name}" with padding_mode {mode}.',
+        f"Set padding to {min(most)} or less, or padding_mode to zeros.",
+        argument="padding_mode",
+        fix=case.set_fix("padding_mode", "zeros"),
+    )
+
+
 def _explain_slopes(case: Case) -> Problem | None:
     """Explain a PReLU whose slopes are neither one nor one for each channel."""
     wire = case.wires[0]
@@ -256,14 +288,12 @@ def _explain_slopes(case: Case) -> Problem | None:
 
 
 _EXPLAINERS: dict[str, tuple[Explainer, ...]] = {
-    "Conv2d": (_explain_groups, _explain_same, _explain_window),
+    "Conv2d": (_explain_groups, _explain_same, _explain_border, _explain_window),
     "ConvTranspose2d": (_explain_groups,),
     "MaxPool2d": (_explain_pool_padding, _explain_window),
     "AvgPool2d": (_explain_pool_padding, _explain_window),
     "GroupNorm": (_explain_norm_groups,),
     "PReLU": (_explain_slopes,),
-    "Add": (explain_fold,),
-    "Multiply": (explain_fold,),
     "Concat": (explain_concat,),
     "Reshape": (explain_reshape,),
     "Unflatten": (explain_unflatten,),

@@ -47,14 +47,6 @@ def explain_concat(case: Case) -> Problem | None:
     """Explain inputs that differ elsewhere than along the dimension that grows."""
     first, dim = case.wires[0], case.number("dim")
     rank = 1 + len(first.type.shape)
-    if not -rank <= dim < rank:
-        return case.problem(
-            f'has no dimension {dim}: {first.type.batched} from "{first.source.name}" has dimensions 0 to '
-            f"{rank - 1}.",
-            "Set dim to 1.",
-            argument="dim",
-            fix=case.set_fix("dim", 1),
-        )
     place = dim % rank - 1
     for other in case.wires[1:]:
         if _without(first, place) == _without(other, place) and len(first.type.shape) == len(
@@ -85,8 +77,6 @@ def explain_reshape(case: Case) -> Problem | None:
 def explain_unflatten(case: Case) -> Problem | None:
     """Explain sizes that do not multiply to the dimension they should split."""
     dim, shape = case.number("dim"), case.wires[0].type.shape
-    if not 1 <= dim % (1 + len(shape)) <= len(shape):
-        return None
     sizes = case.values["unflattened_size"]
     wanted = sizes if isinstance(sizes, tuple) else (sizes,)
     return _wrong_count(case, wanted, shape[dim % (1 + len(shape)) - 1], "unflattened_size")  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from studio.compiler.question import Answer
 from studio.graph.graph import Graph
@@ -31,16 +31,16 @@ def show_bytes(count: int) -> str:
     return f"{size:,.1f} {units[-1]}"
 
 
-def training_bytes(answers: Mapping[str, Answer], batch_size: int) -> int:
-    """Estimate the memory that training takes.
+def training_bytes(answers: Sequence[Answer], batch_size: int) -> int:
+    """Estimate the memory that training some layers takes.
 
     Counted are every parameter `COPIES` times, buffers once, and for each sample of the batch every
     output with its gradient; an output that only is the input in another shape counts nothing. Not
     counted are the input batch, torch itself, and the scratch memory of convolutions.
     """
-    fixed = sum(COPIES * answer.parameter_bytes + answer.buffer_bytes for answer in answers.values())
+    fixed = sum(COPIES * answer.parameter_bytes + answer.buffer_bytes for answer in answers)
     per_sample = sum(
-        2 * answer.output.num_bytes for answer in answers.values() if answer.output and not answer.is_view
+        2 * answer.output.num_bytes for answer in answers if answer.output and not answer.is_view
     )
     return fixed + batch_size * per_sample
 

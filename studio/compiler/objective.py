@@ -66,14 +66,14 @@ def _wrong_encoding(case: Case, truth: Wire) -> Problem | None:
         return None
     encoding = str(truth.source_spec.values(truth.source.arguments)["encoding"])
     wanted = _encoding_for(case, encoding)
-    if encoding == wanted:
-        return None
-    if wanted == "index" and case.target is not None and not case.target.num_classes:
+    if case.spec.kind in _CLASS_LOSSES and case.target is not None and not case.target.num_classes:
         return case.problem(
             "needs classes, and the data set gives values.",
             "Use MSELoss, or a data set with classes.",
             code="target",
         )
+    if encoding == wanted:
+        return None
     return case.problem(
         f'"{truth.source.name}" gives {_ENCODINGS[encoding]}; it needs {_ENCODINGS[wanted]}.',
         f'Set encoding of "{truth.source.name}" to {wanted}.',

@@ -77,7 +77,8 @@ def ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType, 
         return _ask(spec, values, inputs)
     except Exception as error:  # PyTorch refuses with whatever fits: RuntimeError, TypeError, OverflowError …
         lines = str(error).strip().splitlines()
-        return Answer(None, lines[0] if lines else type(error).__name__)
+        words = " ".join(lines[0].split()) if lines else type(error).__name__
+        return Answer(None, words.replace(str(BATCH), "N"))
 
 
 def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType, ...]) -> Answer:

@@ -24,7 +24,7 @@ from studio.graph.node import Node, Value
 from studio.graph.port import find_port
 from studio.graph.problems import Problem, has_errors
 
-Question: TypeAlias = tuple[str, tuple[tuple[str, str, Value], ...], tuple[TensorType, ...]]
+Question: TypeAlias = tuple[str, tuple[tuple[str, Value], ...], tuple[TensorType, ...]]
 
 
 @dataclass
@@ -112,9 +112,7 @@ class ShapeEngine:
 
     def _ask(self, spec: LayerSpec, values: dict[str, Value], inputs: tuple[TensorType, ...]) -> Answer:
         """Return PyTorch's answer, remembered or new."""
-        # The type is part of the key because 1, 1.0 and True are equal in Python and differ in torch.
-        arguments = tuple((name, repr(values[name]), values[name]) for name in sorted(values))
-        question = (spec.kind, arguments, inputs)
+        question = (spec.kind, tuple(values.items()), inputs)
         found = self._answers.get(question)
         if found is None:
             self.questions += 1

@@ -82,7 +82,7 @@ def test_card_text(kind: str, arguments: dict[str, int], inferred: tuple[tuple[s
         ("Conv2d", "out_channels", 0, "out_channels must be at least 1, not 0"),
         ("Conv2d", "out_channels", 2.5, "out_channels must be a whole number, not 2.5"),
         ("Conv2d", "kernel_size", (3, 3, 3), r"must be one number or two \(height, width\), not 3"),
-        ("Conv2d", "padding", "full", "must be one of valid, same, not \"full\""),
+        ("Conv2d", "padding", "full", 'must be one of valid, same, not "full"'),
         ("Conv2d", "bias", 1, "bias must be true or false, not 1"),
         ("Dropout", "p", 1.5, "p must be at most 1, not 1.5"),
         ("Dropout", "p", float("nan"), "p must be finite, not nan"),
@@ -114,7 +114,7 @@ def test_unknown_layer_is_one_problem_with_the_nearest_name() -> None:
 
 
 def test_get_unknown_layer_raises() -> None:
-    with pytest.raises(CatalogError, match='no layer "Linaer"; did you mean "Linear"?'):
+    with pytest.raises(CatalogError, match='no layer "Linaer"; did you mean "Linear"'):
         registry.get("Linaer")
 
 

@@ -30,7 +30,7 @@ LEFT_OUT = {
 DEPRECATED = {"size_average", "reduce"}
 
 OURS_IS_SAFER = {
-    # torch guesses a dimension when it is empty, which is deprecated; for three dimensions it takes the batch.
+    # Where it is empty torch guesses, which is deprecated; of three dimensions it takes the batch.
     ("Softmax", "dim"),
     ("LogSoftmax", "dim"),
 }
