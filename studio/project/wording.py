@@ -53,7 +53,7 @@ def short(value: object) -> str:
     if isinstance(value, int):
         return str(value) if abs(value) < 10**15 else "a huge number"
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return repr(value)
     if isinstance(value, str):
         text = value if len(value) <= 40 else f"{value[:40]}…"
         return f'"{text}"' if text.isprintable() else ascii(text)
@@ -73,8 +73,9 @@ def explain(error: ValidationError, model: type[BaseModel], prefix: str = "") ->
     where = f"{prefix}{path_of(first['loc'])}".removesuffix(".")
     more = len(details) - 1
     rest = f" ({more} more mistake{'s' if more > 1 else ''} after that.)" if more else ""
-    # What concerns a whole section is a sentence of its own.
-    joint = " " if first["loc"] or not where else ": "
+    # What is said of a section as a whole is a sentence of its own.
+    whole = first["type"] == "value_error" and _is_section(model, first["loc"])
+    joint = ": " if where and whole else " "
     return f"{where or 'The document'}{joint}{reason(first, model)}.{rest}"
 
 
@@ -106,12 +107,25 @@ def reason(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _keys_at(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:
-    """Return the keys that are known at a place of a document; steps that are a map's own are skipped."""
+    """Return the keys that are known at a place of a document."""
     for step in location:
-        field = model.model_fields.get(str(step))
-        if field is not None:
-            model = _model_in(field.annotation) or model
+        model = _model_in(_annotation(model, step)) or model
     return sorted(model.model_fields)
+
+
+def _is_section(model: type[BaseModel], location: Sequence[int | str]) -> bool:
+    """Say whether a place of a document is a model itself, and not a value or a map in one."""
+    annotation: Any = model
+    for step in location:
+        annotation = _annotation(model, step)
+        model = _model_in(annotation) or model
+    return annotation is model
+
+
+def _annotation(model: type[BaseModel], step: int | str) -> Any:
+    """Return the type of a model's field; None for the keys of a map, which are no fields."""
+    field = model.model_fields.get(str(step))
+    return None if field is None else field.annotation
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

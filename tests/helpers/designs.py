@@ -12,6 +12,8 @@ from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node, Value
 from studio.graph.port import PortSpec, Role
+from studio.project.config import DataConfig, TrainingConfig
+from studio.project.project import Project
 
 TENSOR_IN, TENSOR_OUT = PortSpec("input"), PortSpec("output")
 
@@ -125,3 +127,28 @@ def graphs(draw: st.DrawFn) -> Graph:
     ends = st.sampled_from([node.id for node in found])
     edges = draw(st.lists(st.builds(Edge, ends, ports, ends, ports, st.integers(0, 12)), max_size=8))
     return Graph.of(found, edges)
+
+
+data_configs = st.builds(
+    DataConfig,
+    dataset=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10),
+    folder=st.sampled_from(["", "data", "../données/mnist"]),
+    options=st.dictionaries(
+        st.sampled_from(["noise", "samples"]), st.floats(0, 9) | st.integers(0, 9), max_size=2
+    ),
+    validation_fraction=st.floats(0.01, 0.4),
+    split_seed=st.integers(0, 2**32 - 1),
+    stratify=st.booleans(),
+    normalization=st.sampled_from(["none", "scale", "standardize"]),
+)
+training_configs = st.builds(
+    TrainingConfig,
+    optimizer=st.sampled_from(["sgd", "adam"]),
+    lr=st.floats(1e-12, 1e6),
+    momentum=st.floats(0.1, 0.99),
+    nesterov=st.booleans(),
+    betas=st.tuples(st.floats(0, 0.99), st.floats(0, 0.99)),
+    epochs=st.integers(1, 1_000_000),
+    device=st.sampled_from(["auto", "cpu", "mps", "cuda", "cuda:3"]),
+)
+projects = st.builds(Project, graph=graphs(), data=data_configs, training=training_configs, notes=texts)

@@ -1,0 +1,47 @@
+"""Records of a run that never was, for tests of what shows them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.runs.records import (
+    ActivationHistogram,
+    EpochEnded,
+    Filters,
+    RunChanged,
+    RunProgress,
+    RunState,
+    Steps,
+)
+
+
+def state(name: RunState, run: str = "run-1", step: int = 0) -> RunChanged:
+    return RunChanged(run, name, step, 0, device="cpu")
+
+
+def steps(first: int, losses: list[float], run: str = "run-1", accuracy: float = math.nan) -> Steps:
+    numbers = np.arange(first, first + len(losses), dtype=np.int64)
+    return Steps(run, numbers, np.array(losses, np.float32), np.full(len(losses), accuracy, np.float32))
+
+
+def epoch(number: int, step: int, val_loss: float = 0.5, val_accuracy: float = 0.9) -> EpochEnded:
+    return EpochEnded("run-1", number, step, 0.4, val_loss, 0.95, val_accuracy, True)
+
+
+def progress(step: int, total_steps: int = 100, epochs: int = 10) -> RunProgress:
+    return RunProgress(
+        "run-1", step, total_steps, step * epochs // total_steps, epochs, 5.0, 72.0, 31420.0, 0.01
+    )
+
+
+def histogram(
+    step: int, counts: list[int], low: float = 0.0, high: float = 1.0, node: str = "relu1"
+) -> ActivationHistogram:
+    return ActivationHistogram("run-1", node, step, low, high, np.array(counts, np.int64), 0.41, 0.25, 0.125)
+
+
+def filters(pictures: np.ndarray, scale: float = 1.0, node: str = "conv1", total: int = 64) -> Filters:
+    order = tuple(range(10, 10 + len(pictures)))
+    return Filters("run-1", node, 7, pictures.astype(np.float32), scale, total, order)
