@@ -66,7 +66,7 @@ def act(view: CanvasView, event: QKeyEvent) -> bool:
 
 
 def _nudge(view: CanvasView, key: Qt.Key, held: Qt.KeyboardModifier, *, repeated: bool) -> bool:
-    """Push the selection by a step of the grid, or with Shift by one pixel; a held key is one step of undo."""
+    """Push the selection by a step of the grid, with Shift by a pixel; a held key is one step of undo."""
     if held not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
         return False
     if not view.selection.nodes:

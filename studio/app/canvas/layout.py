@@ -17,6 +17,9 @@ from studio.graph.node import id_key
 
 GAP_X, GAP_Y = 80.0, 40.0
 ROW_GAP = 72.0
+ROW_WIDTH = 900.0
+"""No row is cut shorter than this."""
+
 SHAPE = 1.9
 """Width to height of the whole that is aimed for."""
 
@@ -139,7 +142,8 @@ def _rows(layers: list[list[str]], top: Mapping[str, float], sizes: Sizes) -> li
     nodes = [node_id for layer in layers for node_id in layer]
     high = max(top[i] + sizes.get(i, DEFAULT_SIZE)[1] for i in nodes) - min(top[i] for i in nodes) + ROW_GAP
     whole = sum(widths)
-    count = max(range(1, len(layers) + 1), key=lambda n: -abs(whole / n / (n * high) - SHAPE))
+    most = max(int(whole / ROW_WIDTH), 1)
+    count = min(range(1, most + 1), key=lambda n: abs(whole / n / (n * high) - SHAPE))
     rows: list[list[list[str]]] = [[]]
     used = 0.0
     for layer, width in zip(layers, widths, strict=True):

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.app.canvas import wires
+
+PLACE = st.floats(-5000, 5000)
+
+
+def one(x1: float, y1: float, x2: float, y2: float) -> np.ndarray:
+    """Return the points of a wire between two cards of 100 × 50 with ports at their middles."""
+    ends = np.array([[x1, y1, x2, y2]])
+    source = np.array([[x1 - 100, y1 - 25, x1, y1 + 25]])
+    target = np.array([[x2, y2 - 25, x2 + 100, y2 + 25]])
+    return wires.routes(ends, source, target)
+
+
+@given(PLACE, PLACE, PLACE, PLACE)
+def test_wires_begin_and_end_at_their_ports_level(x1: float, y1: float, x2: float, y2: float) -> None:
+    points = one(x1, y1, x2, y2)[0]
+    assert points[0].tolist() == [x1, y1]
+    assert points[-1].tolist() == [x2, y2]
+    assert np.isclose(points[1, 1], y1)
+    assert np.isclose(points[-2, 1], y2)
+    assert points[1, 0] >= x1
+    assert points[-2, 0] <= x2
+
+
+@given(PLACE, PLACE, PLACE, PLACE)
+def test_halves_of_a_wire_meet(x1: float, y1: float, x2: float, y2: float) -> None:
+    points = one(x1, y1, x2, y2)[0]
+    assert points[3, 1] == points[4, 1]
+    assert points[4, 0] <= points[3, 0] + 1e-9
+
+
+def test_wire_back_to_the_row_below_runs_between_the_rows() -> None:
+    points = one(800, 100, 100, 300)[0]
+    assert points[3].tolist() == [760.0, 200.0]
+    assert points[4].tolist() == [140.0, 200.0]
+
+
+def test_wire_back_within_a_row_runs_below_the_cards() -> None:
+    points = one(800, 100, 100, 100)[0]
+    assert points[3, 1] == 125 + wires.LANE_GAP
+
+
+def test_distance_to_a_straight_wire() -> None:
+    samples = wires.sample(one(0, 0, 200, 0))
+    assert np.allclose(wires.distances(samples, 100, 7), [7.0])
+    assert np.allclose(wires.distances(samples, -3, 4), [5.0])
+
+
+def test_bounds_hold_every_sample() -> None:
+    samples = wires.sample(one(800, 100, 100, 300))
+    left, top, right, bottom = wires.bounds(samples)[0]
+    assert (left, top) == (samples[..., 0].min(), samples[..., 1].min())
+    assert right > 800
+    assert bottom == 300
+
+
+def test_path_goes_through_the_control_points() -> None:
+    path = wires.path(one(0, 0, 200, 50)[0])
+    assert (path.elementAt(0).x, path.elementAt(0).y) == (0.0, 0.0)
+    assert (path.currentPosition().x(), path.currentPosition().y()) == (200.0, 50.0)
