@@ -67,6 +67,11 @@ class RunsPanel(QWidget):
         items = self._table.selectedItems()
         return items[0].text(0) if items else ""
 
+    @property
+    def empty_words(self) -> str:
+        """What stands in place of an empty table."""
+        return "" if self._empty.isHidden() else self._empty.text()
+
     def set_folder(self, folder: Path) -> None:
         """Show the runs in this folder."""
         self._folder = folder

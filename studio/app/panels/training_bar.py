@@ -102,6 +102,7 @@ class TrainingBar(QToolBar):
     # Building ---------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        self._row.setObjectName("training.row")
         self._row.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._line.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
         self._line.setSpacing(2 * SPACE)

@@ -48,6 +48,11 @@ class Axis(pg.AxisItem):
             self.unit = unit
             self.redraw()
 
+    def texts(self, low: float, high: float, size: float) -> list[str]:
+        """Return what stands beside the axis when it shows this range on this many pixels."""
+        [(spacing, ticks)] = self.tickValues(low, high, size)
+        return self.tickStrings(ticks, 1.0, spacing)
+
     def redraw(self) -> None:
         """Draw the ticks anew."""
         self.picture = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
@@ -86,6 +87,30 @@ class CurvePlot(QWidget):
     # What others ask --------------------------------------------------------------------------------
 
     @property
+    def words(self) -> str:
+        """Title, series and their values, as they stand above the plot."""
+        return self._legend.text
+
+    @property
+    def empty_words(self) -> str:
+        """What stands in place of a plot without data; empty when there is one."""
+        return "" if self._empty.isHidden() else self._empty.text()
+
+    @property
+    def view_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """What is in view: steps, and values (logarithms of them on a logarithmic axis)."""
+        (left, right), (bottom, top) = self._box.viewRange()
+        return (left, right), (bottom, top)
+
+    def curve(self, name: Literal["train", "smoothed", "validation"]) -> pg.PlotCurveItem:
+        """Return a curve as it is drawn."""
+        return {"train": self._raw, "smoothed": self._smooth, "validation": self._val}[name]
+
+    def horizontal_ticks(self) -> list[str]:
+        """Return what stands under the plot."""
+        return self._bottom.texts(*self.view_range[0], self._box.width())
+
+    @property
     def is_log(self) -> bool:
         """Whether the vertical axis is logarithmic."""
         return self._left.is_log
@@ -105,6 +130,16 @@ class CurvePlot(QWidget):
         """Show the whole run and go on following it."""
         self._follows = True
         self.refresh()
+
+    def hover(self, step: float | None) -> None:
+        """Put the crosshair at a step, and its values into the legend; None takes it away."""
+        last = int(self.train.steps[-1]) if len(self.train) else 0
+        self._hovered = None if step is None else min(max(step, 0.0), float(last))
+        self._crosshair.setVisible(self._hovered is not None)
+        if self._hovered is not None:
+            self._crosshair.setPos(self._hovered)
+            self._crosshair.label.setFormat(self._place(self._hovered))
+        self._write_legend()
 
     def refresh(self) -> None:
         """Take in what the run reported since the last time, and redraw."""
@@ -241,7 +276,8 @@ class CurvePlot(QWidget):
             few = curve is self._smooth or len(steps) < _ANTIALIAS_BELOW
             curve.setData(steps, self._scaled(values), antialias=few)
         marked = self.validation if len(self.validation) <= _MARKERS_BELOW else Trace()
-        self._dots.setData(marked.steps, self._scaled(marked.values))
+        heights = self._scaled(marked.values)
+        self._dots.setData(marked.steps[np.isfinite(heights)], heights[np.isfinite(heights)])
         self._fit_vertically(low, high)
 
     def _fit_vertically(self, low: float, high: float) -> None:
@@ -307,17 +343,7 @@ class CurvePlot(QWidget):
             self.show_all()
 
     def _on_hovered(self, position: QPointF) -> None:
-        self._hover(float(self._box.mapSceneToView(position).x()))
-
-    def _hover(self, step: float | None) -> None:
-        """Put the crosshair at a step, and its values into the legend; None takes it away."""
-        last = int(self.train.steps[-1]) if len(self.train) else 0
-        self._hovered = None if step is None else min(max(step, 0.0), float(last))
-        self._crosshair.setVisible(self._hovered is not None)
-        if self._hovered is not None:
-            self._crosshair.setPos(self._hovered)
-            self._crosshair.label.setFormat(self._place(self._hovered))
-        self._write_legend()
+        self.hover(float(self._box.mapSceneToView(position).x()))
 
     def _zoom(self, factor: float) -> None:
         self._box.scaleBy(x=factor)
@@ -326,7 +352,7 @@ class CurvePlot(QWidget):
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Take the crosshair away when the pointer leaves."""
         if event.type() == QEvent.Type.Leave:
-            self._hover(None)
+            self.hover(None)
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -165,7 +165,12 @@ class FiltersView(QWidget):
     @property
     def words(self) -> str:
         """Title, numbers and scale, as they stand above the tiles."""
-        return self._legend.text
+        return f"{self._legend.text}. {self._scale.accessibleName()}"
+
+    @property
+    def empty_words(self) -> str:
+        """What stands in place of the tiles while there are none."""
+        return "" if self._empty.isHidden() else self._empty.text()
 
     def set_node(self, name: str) -> None:
         """Show the filters of the node of this name; empty shows none."""

@@ -153,6 +153,16 @@ class ActivationHeatMap(QWidget):
         """The picture."""
         return self._field
 
+    @property
+    def words(self) -> str:
+        """Title, and what is under the pointer."""
+        return self._legend.text
+
+    @property
+    def empty_words(self) -> str:
+        """What stands in place of the picture while there is none."""
+        return "" if self._empty.isHidden() else self._empty.text()
+
     def set_node(self, name: str) -> None:
         """Show the histograms of the node of this name; empty shows none."""
         if name != self._node:

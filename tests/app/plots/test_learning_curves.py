@@ -1,0 +1,156 @@
+"""Loss and accuracy plots on real widgets."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from studio.app.monitor import Monitor
+from studio.app.plots.learning_curves import AccuracyPlot, LossPlot
+from studio.app.plots.scheduler import RepaintScheduler
+from studio.app.theme.theme import theme
+from tests.helpers.live_records import epoch, progress, state, steps
+
+
+@pytest.fixture
+def monitor(qapp: object) -> Monitor:
+    made = Monitor()
+    made.take(state("starting"))
+    return made
+
+
+@pytest.fixture
+def loss(qtbot: QtBot, monitor: Monitor) -> LossPlot:
+    return shown(qtbot, LossPlot(monitor, RepaintScheduler()))
+
+
+def shown(qtbot: QtBot, plot: LossPlot | AccuracyPlot) -> LossPlot | AccuracyPlot:
+    qtbot.addWidget(plot)
+    plot.resize(400, 240)
+    plot.show()
+    return plot
+
+
+def test_take_brings_points_to_the_plot(qtbot: QtBot, monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [2.0, 1.0]))
+    monitor.take(steps(3, [0.5]))
+    qtbot.waitUntil(lambda: len(loss.train) == 3)
+    x, y = loss.curve("train").getData()
+    assert x.tolist() == [1, 2, 3]
+    assert y.tolist() == [2.0, 1.0, 0.5]
+
+
+def test_validation_points_stand_at_the_last_step_of_their_epoch(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0] * 20))
+    monitor.take(epoch(1, 10, val_loss=0.75))
+    monitor.take(epoch(2, 20, val_loss=0.25))
+    loss.refresh()
+    x, y = loss.curve("validation").getData()
+    assert x.tolist() == [10, 20]
+    assert y.tolist() == [0.75, 0.25]
+    assert "validation 0.25" in loss.words
+
+
+def test_many_steps_are_few_points_and_the_spike_is_among_them(monitor: Monitor, loss: LossPlot) -> None:
+    losses = np.ones(200_000)
+    losses[123_456] = 50.0
+    monitor.take(steps(1, losses.tolist()))
+    loss.refresh()
+    x, y = loss.curve("train").getData()
+    assert len(x) <= 1004
+    assert np.nanmax(y) == 50.0
+    assert loss.view_range[1][1] > 50.0
+
+
+def test_axis_counts_epochs_until_steps_are_asked_for(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0] * 80))
+    monitor.take(progress(80, total_steps=100, epochs=10))
+    loss.refresh()
+    assert loss.horizontal_ticks() == ["0", "2", "4", "6", "8"]
+    button = loss.findChild(QToolButton, "plot.loss.steps")
+    button.click()
+    assert loss.horizontal_ticks() == ["0", "20", "40", "60", "80"]
+
+
+def test_log_switch_draws_logarithms_and_leaves_out_what_has_none(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0, 0.1, 0.0]))
+    loss.findChild(QToolButton, "plot.loss.log").click()
+    _, y = loss.curve("train").getData()
+    assert y[:2].tolist() == pytest.approx([0.0, -1.0])
+    assert math.isnan(y[2])
+
+
+def test_loss_that_is_not_a_number_leaves_a_gap_and_is_said(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0, math.nan]))
+    loss.refresh()
+    assert "train not a number" in loss.words
+
+
+def test_zoom_stays_until_home_is_pressed(qtbot: QtBot, monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0] * 100))
+    loss.refresh()
+    whole = loss.view_range[0]
+    qtbot.keyClick(loss, Qt.Key.Key_Plus)
+    zoomed = loss.view_range[0]
+    assert zoomed[1] - zoomed[0] < whole[1] - whole[0]
+    monitor.take(steps(101, [1.0] * 100))
+    loss.refresh()
+    assert loss.view_range[0] == zoomed
+    qtbot.keyClick(loss, Qt.Key.Key_Home)
+    assert loss.view_range[0][1] >= 200
+
+
+def test_hovering_says_the_values_there(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [4.0, 1.0, 1.0, 1.0]))
+    loss.refresh()
+    before = loss.words
+    loss.hover(1.2)
+    assert "train 4" in loss.words
+    loss.hover(None)
+    assert loss.words == before
+
+
+def test_rewound_run_is_drawn_anew(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [3.0, 2.0, 1.0]))
+    loss.refresh()
+    monitor.take(steps(2, [9.0]))
+    loss.refresh()
+    _, y = loss.curve("train").getData()
+    assert y.tolist() == [3.0, 9.0]
+
+
+def test_empty_plot_says_how_to_fill_it(qtbot: QtBot) -> None:
+    plot = shown(qtbot, LossPlot(Monitor(), RepaintScheduler()))
+    assert plot.empty_words == "Press Train: the loss appears here."
+
+
+def test_accuracy_is_in_percent(qtbot: QtBot, monitor: Monitor) -> None:
+    plot = shown(qtbot, AccuracyPlot(monitor, RepaintScheduler()))
+    monitor.take(steps(1, [1.0, 1.0], accuracy=0.5))
+    monitor.take(epoch(1, 2, val_accuracy=0.983))
+    plot.refresh()
+    assert plot.curve("train").getData()[1].tolist() == [50.0, 50.0]
+    assert "98.3 %" in plot.words
+
+
+def test_accuracy_of_a_regression_says_that_there_is_none(qtbot: QtBot, monitor: Monitor) -> None:
+    plot = shown(qtbot, AccuracyPlot(monitor, RepaintScheduler()))
+    monitor.take(steps(1, [1.0, 1.0]))
+    monitor.take(epoch(1, 2, val_accuracy=math.nan))
+    plot.refresh()
+    assert "not trained to tell classes apart" in plot.empty_words
+
+
+def test_curves_take_the_colours_of_the_theme(qtbot: QtBot, loss: LossPlot) -> None:
+    try:
+        for scheme in ("dark", "light"):
+            theme().choose(scheme)
+            assert loss.curve("smoothed").opts["pen"].color() == theme().color("train")
+            assert loss.curve("validation").opts["pen"].color() == theme().color("validation")
+    finally:
+        theme().choose("light")
