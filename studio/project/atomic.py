@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import secrets
-import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,26 +58,15 @@ def write_bytes(path: Path, data: bytes, backup: bool = False) -> None:
 
 
 def keep_copy(path: Path, copy: Path) -> None:
-    """Give a file's content a second name, whatever happens to the first one later.
+    """Copy a file, whole or not at all.
 
-    The copy appears whole or not at all. It shares the disk's blocks with the file where the disk can
-    do that, since `write_bytes` never writes into a file that exists.
+    A hard link would be quicker, but would change with the file if another program wrote into it.
 
     Raises:
         OSError: The copy could not be made.
     """
-    temporary = _temporary_name(path.parent)
-    try:
-        try:
-            os.link(path, temporary)
-        except OSError:
-            shutil.copy2(path, temporary)
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-        temporary.replace(copy)
-    finally:
-        # Renaming one of two names of the same file does nothing, so a name may be left either way.
-        temporary.unlink(missing_ok=True)
+    with _temporary(copy.parent, path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) as written:
+        written.replace(copy)
 
 
 def _mode_of(target: Path) -> int | None:
@@ -101,14 +89,10 @@ def _mode_of(target: Path) -> int | None:
     return stat.S_IMODE(status.st_mode)
 
 
-def _temporary_name(folder: Path) -> Path:
-    return folder / f".studio-{secrets.token_hex(8)}.tmp"
-
-
 @contextlib.contextmanager
 def _temporary(folder: Path, data: bytes, mode: int | None) -> Iterator[Path]:
     """Yield a new file with the data, safe on the disk; remove it if it was not renamed meanwhile."""
-    path = _temporary_name(folder)
+    path = folder / f".studio-{secrets.token_hex(8)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666)
     try:

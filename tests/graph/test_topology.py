@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -231,4 +232,5 @@ def test_problems_do_not_depend_on_the_order_of_building(graph: Graph) -> None:
 
 def test_the_graph_room_starts_without_networkx() -> None:
     code = "import sys, studio.graph.topology, studio.graph.edits; sys.exit('networkx' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    root = Path(__file__).resolve().parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
