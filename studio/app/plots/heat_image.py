@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from studio.app.plots.timeline import BINS, MAX_COLUMNS, HistogramTimeline
 from studio.runs.records import Array
 
-_CEILING_QUANTILE = 0.98
+_CEILING_QUANTILE = 0.95
 _CEILING_SLACK = 0.1
 _DECADES = 3.0
 
@@ -20,7 +20,7 @@ class HeatImage:
     """Levels (0 to 255) of every column and bin, and the picture of them at a given size.
 
     Each column is a distribution of its own: shares of its values, not counts, so that columns which
-    were merged or sampled differently compare. The brightest colour stands for the 98th percentile of
+    were merged or sampled differently compare. The brightest colour stands for the 95th percentile of
     the shares and for whatever lies above it; where that moves by a tenth, all columns are made anew.
 
     Attributes:

@@ -18,7 +18,7 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
 
 _LEFT = 9 * SPACE
-_RIGHT = 15 * SPACE
+_RIGHT = 17 * SPACE
 _TOP = 2 * SPACE
 _BOTTOM = 5 * SPACE
 _BAR_WIDTH = 2 * SPACE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from studio.app.plots.buffers import GrowingBuffer
@@ -39,17 +41,30 @@ class Trace:
         """Forget everything."""
         self.__init__()  # type: ignore[misc]
 
+    def _first_from(self, step: float) -> int:
+        """Return the index of the first point at a step or after it."""
+        return self._first_after(math.ceil(step) - 1 if math.isfinite(step) else step)
+
+    def _first_after(self, step: float) -> int:
+        """Return the index of the first point after a step.
+
+        A whole number is looked for: for a fraction NumPy would turn all steps into floats first.
+        """
+        if not math.isfinite(step):
+            return len(self) if step > 0 else 0
+        return int(np.searchsorted(self.steps, np.int64(math.floor(step)), side="right"))
+
     def points(self, low: float, high: float, budget: int) -> tuple[Array, Array]:
         """Return the points between two steps, and one more at either side so that lines leave the view."""
-        start = int(np.searchsorted(self.steps, low, side="left")) - 1
-        stop = int(np.searchsorted(self.steps, high, side="right")) + 1
+        start = self._first_from(low) - 1
+        stop = self._first_after(high) + 1
         indices, values = self._pyramid.decimate(start, stop, budget)
         return self.steps[indices], values
 
     def samples(self, low: float, high: float, budget: int) -> tuple[Array, Array]:
         """Return every 2nd, 4th, 8th … point between two steps, and the last: for smooth series."""
-        start = max(0, int(np.searchsorted(self.steps, low, side="left")) - 1)
-        stop = min(len(self), int(np.searchsorted(self.steps, high, side="right")) + 1)
+        start = max(0, self._first_from(low) - 1)
+        stop = min(len(self), self._first_after(high) + 1)
         stride = 1
         while (stop - start) // stride > budget:
             stride *= 2
@@ -60,15 +75,15 @@ class Trace:
 
     def extent(self, low: float, high: float) -> tuple[float, float]:
         """Return least and greatest finite value between two steps."""
-        start = int(np.searchsorted(self.steps, low, side="left"))
-        stop = int(np.searchsorted(self.steps, high, side="right"))
+        start = self._first_from(low)
+        stop = self._first_after(high)
         return self._pyramid.extent(start, stop)
 
     def at(self, step: float) -> float:
         """Return the value at the nearest step; NaN if there is none."""
         if not len(self):
             return float("nan")
-        after = min(int(np.searchsorted(self.steps, step)), len(self) - 1)
+        after = min(self._first_from(step), len(self) - 1)
         before = max(0, after - 1)
         nearest = before if step - self.steps[before] < self.steps[after] - step else after
         return float(self.values[nearest])
