@@ -62,7 +62,7 @@ class NameEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave undo to the design while nothing was typed."""
-        return undo_belongs_to_design(event, self) or super().event(event)
+        return undo_belongs_to_design(event, self.isModified()) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Bring the old name back on Escape."""

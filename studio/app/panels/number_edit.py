@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QSizePolicy, QWidget
 
 from studio.app.panels.value_text import parse, stepped, write
 from studio.app.theme.polish import set_property
@@ -45,6 +45,8 @@ class NumberEdit(QAbstractSpinBox):
         super().__init__(parent)
         self._spec = spec
         self._value: Shown = None
+        # Not the line edit's own mark: a spin box takes that back on Enter, before anyone can ask.
+        self._typed = False
         self._inferred: Value = None
         self._suffix = QLabel(self.lineEdit())
         self._suffix.setProperty("role", "suffix")
@@ -57,6 +59,7 @@ class NumberEdit(QAbstractSpinBox):
         if spec.choices:
             words = QCompleter(list(spec.choices), self)
             words.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            words.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
             self.lineEdit().setCompleter(words)
         self.lineEdit().installEventFilter(self)
         self.lineEdit().textEdited.connect(self._edited)
@@ -73,19 +76,19 @@ class NumberEdit(QAbstractSpinBox):
     @property
     def has_pending_text(self) -> bool:
         """Whether something was typed that is not committed yet."""
-        return self.lineEdit().isModified() or self._steps.isActive()
+        return self._typed
 
     def flush(self) -> None:
         """Commit what was typed, or say why that cannot be."""
         self._steps.stop()
-        if not self.lineEdit().isModified():
+        if not self._typed:
             return
         try:
             value = parse(self._spec, self.text())
         except ValueError as error:
             self.refused.emit(str(error))
             return
-        self.lineEdit().setModified(False)
+        self._typed = False
         self.refused.emit("")
         if value == self._value and not isinstance(self._value, Mixed):
             self._write(value)
@@ -100,10 +103,11 @@ class NumberEdit(QAbstractSpinBox):
 
     def _write(self, value: Shown) -> None:
         self.lineEdit().setText("" if isinstance(value, Mixed) else write(value))
-        self.lineEdit().setModified(False)
+        self._typed = False
 
     def _edited(self, text: str) -> None:
         """Take the complaint back as soon as there is nothing to complain about."""
+        self._typed = True
         try:
             parse(self._spec, text)
         except ValueError:
@@ -149,7 +153,7 @@ class NumberEdit(QAbstractSpinBox):
 
     def event(self, event: QEvent) -> bool:
         """Leave undo to the design while nothing was typed."""
-        if undo_belongs_to_design(event, self.lineEdit()):
+        if undo_belongs_to_design(event, self._typed):
             return True
         return super().event(event)
 
@@ -174,7 +178,7 @@ class NumberEdit(QAbstractSpinBox):
         if value is None:
             value = self._inferred
         self.lineEdit().setText(write(stepped(self._spec, value, steps)))
-        self.lineEdit().setModified(True)
+        self._typed = True
         self.lineEdit().selectAll()
         self.refused.emit("")
         self._steps.start()
@@ -191,8 +195,8 @@ class NumberEdit(QAbstractSpinBox):
         event.ignore()
 
 
-def undo_belongs_to_design(event: QEvent, field: QLineEdit) -> bool:
-    """Keep a field from claiming undo and redo while nothing was typed in it; True if it was about to.
+def undo_belongs_to_design(event: QEvent, typed: bool) -> bool:
+    """Keep a field from claiming undo and redo, unless something was typed; True if it was about to.
 
     A line edit takes those keys even when it has nothing to take back, and the design's undo would
     seem dead for as long as a field has the focus.
@@ -200,7 +204,7 @@ def undo_belongs_to_design(event: QEvent, field: QLineEdit) -> bool:
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     keys = QKeySequence.StandardKey
-    if field.isModified() or not (event.matches(keys.Undo) or event.matches(keys.Redo)):
+    if typed or not (event.matches(keys.Undo) or event.matches(keys.Redo)):
         return False
     event.ignore()
     return True

@@ -1,0 +1,156 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from studio.app.panels.data_match import match_inputs
+from studio.app.panels.sample_view import to_image
+from studio.engine.records import DataDescribed, Progress
+from studio.errors import GraphError
+from studio.graph.graph import Graph
+from studio.project.datasets import DATASETS
+
+
+def digits(**changes):
+    found = {
+        "shape": (1, 8, 8),
+        "classes": tuple("0123456789"),
+        "counts": (1258, 270, 269),
+        "samples": np.arange(4 * 64, dtype=np.float32).reshape(4, 1, 8, 8),
+        "labels": np.arange(4),
+    }
+    return DataDescribed(1, "digits", **{**found, **changes})
+
+
+@pytest.fixture
+def page(inspector):
+    return inspector.project_page
+
+
+def choose(combo, data):
+    combo.setCurrentIndex(combo.findData(data))
+    combo.activated.emit(combo.currentIndex())
+
+
+def test_all_data_sets_are_offered_by_title(page):
+    combo = page.data.choice
+    offered = {combo.itemData(i): combo.itemText(i) for i in range(combo.count())}
+    assert offered == {key: spec.title for key, spec in DATASETS.items()}
+
+
+def test_choosing_a_data_set_drops_the_options_of_the_old_one(page, document, type_into):
+    choose(page.data.choice, "moons")
+    type_into(page.data.options.rows["noise"].editor, "0.5")
+    assert document.project.data.options == {"noise": 0.5}
+    choose(page.data.choice, "xor")
+    assert (document.project.data.dataset, document.project.data.options) == ("xor", {})
+    document.undo()
+    assert document.project.data.options == {"noise": 0.5}
+    assert page.data.options.rows["noise"].editor.text() == "0.5"
+
+
+def test_fractions_that_leave_nothing_to_train_on_are_refused(page, document, type_into):
+    type_into(page.data.split.rows["validation_fraction"].editor, "0.9")
+    assert document.project.data.validation_fraction == 0.15
+    reason = page.findChild(QLabel, "data.validation_fraction.reason").text()
+    assert "must leave some training data" in reason
+
+
+def test_learning_rate_is_set_and_undone(page, document, type_into):
+    type_into(page.training.form.rows["lr"].editor, "1e-7")
+    assert document.project.training.lr == 1e-7
+    document.undo()
+    assert page.training.form.rows["lr"].editor.text() == "0.05"
+
+
+def test_training_settings_out_of_range_are_refused_with_the_reason(page, document, type_into):
+    type_into(page.training.form.rows["lr"].editor, "-1")
+    assert document.project.training.lr == 0.05
+    assert page.findChild(QLabel, "training.lr.reason").text() == "lr should be greater than 0."
+
+
+def test_each_optimizer_shows_its_own_settings(page, document, type_into):
+    rows = page.training.form.rows
+    assert rows["beta1"].editor.isHidden()
+    choose(rows["optimizer"].editor, "adam")
+    assert rows["momentum"].editor.isHidden()
+    assert not rows["beta1"].editor.isHidden()
+    type_into(rows["beta2"].editor, "0.99")
+    assert document.project.training.betas == (0.9, 0.99)
+
+
+def test_devices_of_the_engine_are_offered(inspector, page):
+    inspector.set_devices(("cpu", "cuda:0"))
+    combo = page.training.form.rows["device"].editor
+    assert [combo.itemText(i) for i in range(combo.count())] == ["auto", "cpu", "cuda:0"]
+    assert combo.currentText() == "auto"
+
+
+def test_notes_are_one_step_when_the_field_is_left(page, document, qtbot):
+    qtbot.keyClicks(page.notes, "first try")
+    assert document.project.notes == ""
+    page.notes.clearFocus()
+    page.flush()
+    assert document.project.notes == "first try"
+    document.undo()
+    assert page.notes.toPlainText() == ""
+
+
+def test_counts_and_samples_are_shown(inspector, page):
+    inspector.show_data(digits())
+    facts = page.data.preview.table.facts()
+    assert facts["training"] == "1,258"
+    assert facts["classes"] == "10"
+    assert not page.data.preview.samples.isHidden()
+    assert page.data.preview.samples.accessibleName() == "Samples: 0, 1, 2, 3"
+
+
+def test_answer_about_another_data_set_is_ignored(inspector, page, document):
+    choose(page.data.choice, "moons")
+    inspector.show_data(digits())
+    assert page.data.preview.table.facts() == {}
+
+
+def test_missing_data_can_be_downloaded(inspector, page, qtbot):
+    choose(page.data.choice, "mnist")
+    empty = np.zeros((0,), np.float32)
+    inspector.show_data(
+        DataDescribed(1, "mnist", (1, 28, 28), (), (0, 0, 0), empty, available=False, message="Not here yet.")
+    )
+    preview = page.data.preview
+    assert preview.message.text() == "Not here yet."
+    with qtbot.waitSignal(inspector.download_requested):
+        qtbot.mouseClick(preview.download, Qt.MouseButton.LeftButton)
+    inspector.show_progress(Progress(1, 512 * 1024, 1024 * 1024, "images"))
+    assert preview.bar.value() == preview.bar.maximum() / 2
+    assert not preview.download.isEnabled()
+    inspector.show_data_error("No connection. Try again.")
+    assert preview.download.isEnabled()
+    assert not preview.download.isHidden()
+
+
+def test_match_sets_the_input_in_one_step(inspector, page, document, qtbot):
+    inspector.show_data(digits())
+    assert not page.data.match.isHidden()
+    qtbot.mouseClick(page.data.match, Qt.MouseButton.LeftButton)
+    assert dict(document.graph.node("n1").arguments) == {"channels": 1, "height": 8, "width": 8}
+    assert page.data.match.isHidden()
+    document.undo()
+    assert not document.graph.node("n1").arguments
+
+
+def test_match_turns_an_image_input_into_a_vector_input(document):
+    node = match_inputs(document.graph, (2,)).node("n1")
+    assert (node.kind, dict(node.arguments), node.name) == ("VectorInput", {"features": 2}, "imageinput")
+
+
+def test_match_without_an_input_says_what_to_do():
+    with pytest.raises(GraphError, match="Drag one from the library"):
+        match_inputs(Graph(), (2,))
+
+
+def test_picture_keeps_its_pixels():
+    image = to_image(np.array([[[0, 255, 7]]], np.uint8))
+    assert [image.pixelColor(x, 0).red() for x in range(3)] == [0, 255, 7]
+    colored = to_image(np.array([[[1]], [[2]], [[3]]], np.uint8)).pixelColor(0, 0)
+    assert (colored.red(), colored.green(), colored.blue()) == (1, 2, 3)
