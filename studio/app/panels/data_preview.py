@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 from studio.app.panels.amounts import count_text, memory_text, shape_text
 from studio.app.panels.fact_table import FactTable
 from studio.app.panels.sample_view import SampleView
-from studio.app.theme.polish import label
+from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
 from studio.engine.records import DataDescribed, Progress
 
@@ -98,9 +98,7 @@ class DataPreview(QWidget):
 
     def _show(self, message: str, *, role: str = "dim", download: bool = False) -> None:
         self._downloading = False
-        self.message.setProperty("role", role)
-        self.message.style().unpolish(self.message)
-        self.message.style().polish(self.message)
+        set_property(self.message, "role", role)
         self.message.setText(message)
         self.message.setVisible(bool(message))
         self.download.setVisible(download)

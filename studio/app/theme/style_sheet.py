@@ -85,6 +85,8 @@ QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-h
 QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
 QAbstractSpinBox { padding: 0; max-height: 26px; }
 QAbstractSpinBox[steps="true"] { padding-right: 34px; }
+QSpinBox, QDoubleSpinBox { padding-right: 34px; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { padding-left: 6px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 16px;
     height: 26px; border: none; background: transparent; }
 QAbstractSpinBox::up-button { subcontrol-position: center right; right: 18px; }
@@ -153,7 +155,7 @@ QPushButton[role="filter"] { min-height: 24px; padding: 0 10px; font-size: ${lab
 QPushButton[role="filter"]:checked { color: $text; background: $raised; }
 QPushButton[role="link"]:focus { text-decoration: underline; }
 
-QTabBar { background: $panel; }
+QTabBar { background: $panel; qproperty-drawBase: 0; }
 QTabBar QToolButton { padding: 0; min-height: 20px; }
 QTabBar QToolButton::left-arrow { image: url(icons:$scheme/step-left.svg); width: 14px; height: 14px; }
 QTabBar QToolButton::right-arrow { image: url(icons:$scheme/step-right.svg); width: 14px; height: 14px; }
@@ -176,6 +178,11 @@ QTreeView::branch:has-children:open { image: url(icons:$scheme/fold-open.svg); }
 QHeaderView::section { background: $panel; color: $dim; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-size: ${label}px; }
 
+QSlider::groove:horizontal { background: $line; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal { background: $accent; width: 14px; height: 14px; margin: -5px 0;
+    border-radius: 7px; }
+QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled { background: $faint; }
 QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QStatusBar { background: $panel; border-top: 1px solid $line; color: $dim; font-size: ${label}px; }
