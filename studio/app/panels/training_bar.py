@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -38,8 +39,6 @@ _FIELDS: tuple[tuple[ArgSpec, str, int], ...] = (
     (ArgSpec("lr", "float", 0.05, "Learning rate", minimum=0.0, open_range=True), "lr", 17 * SPACE),
 )
 _PROGRESS_STEPS = 1000
-_SPEED_FROM_PX = 350 * SPACE
-_OPTIMIZER_FROM_PX = 280 * SPACE
 
 
 class TrainingBar(QToolBar):
@@ -99,6 +98,19 @@ class TrainingBar(QToolBar):
         self._devices = ("auto", *(device for device in devices if device != "auto"))
         self._show_settings()
 
+    def add_leading(self, actions: Sequence[QAction]) -> None:
+        """Put actions before the training buttons: those with an icon as that, the others as words."""
+        for place, action in enumerate(actions):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setObjectName(f"bar.{action.objectName()}")
+            button.setIconSize(QSize(4 * SPACE, 4 * SPACE))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(action.text().replace("&", ""))
+            self._line.insertWidget(place, button)
+        self._line.insertWidget(len(actions), _separator())
+        self._leave_out()
+
     # Building ---------------------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -109,12 +121,12 @@ class TrainingBar(QToolBar):
         self._main = self._button("train", "primary", self._press_main)
         self._stop = self._button("stop", "", self.stop_requested.emit)
         self._stop.setText("Stop")
-        self._separate()
+        self._line.addWidget(_separator())
         self._fields = {
             spec.name: self._field(*definition) for definition in _FIELDS for spec in definition[:1]
         }
         self._device = self._device_field()
-        self._separate()
+        self._line.addWidget(_separator())
         self._bar = QProgressBar()
         self._bar.setRange(0, _PROGRESS_STEPS)
         self._bar.setTextVisible(False)
@@ -126,6 +138,8 @@ class TrainingBar(QToolBar):
         self._words.setObjectName("training.words")
         self._speed = label("", "dim")
         self._speed.setObjectName("training.speed")
+        for part in (self._speed, self._optimizer):
+            part.setMinimumWidth(1)  # what may be left out keeps no window from being narrow
         self._line.addWidget(self._words)
         self._line.addWidget(self._speed)
 
@@ -135,18 +149,10 @@ class TrainingBar(QToolBar):
         button.setProperty("role", role)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(4 * SPACE, 4 * SPACE))
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(pressed)
         self._line.addWidget(button)
         return button
-
-    def _separate(self) -> None:
-        line = QFrame()
-        line.setProperty("role", "line")
-        line.setFixedSize(1, 6 * SPACE)
-        self._line.addSpacing(SPACE)
-        self._line.addWidget(line)
-        self._line.addSpacing(SPACE)
 
     def _field(self, spec: ArgSpec, title: str, width: int) -> NumberEdit:
         if spec.name == "lr":
@@ -155,7 +161,6 @@ class TrainingBar(QToolBar):
             self._optimizer.setToolTip("Set the optimizer in the inspector, with nothing selected")
             self._line.addWidget(self._optimizer)
         field = NumberEdit(spec)
-        field.setProperty("steps", False)
         field.setFixedWidth(width)
         field.setObjectName(f"training.{spec.name}")
         field.setAccessibleName(spec.help)
@@ -210,6 +215,9 @@ class TrainingBar(QToolBar):
         training = self._document.project.training
         for name, field in self._fields.items():
             field.show_value(getattr(training, name))
+            set_property(
+                field, "steps", False
+            )  # arrows would take half of so narrow a field; keys still work
         self._optimizer.setText(_optimizer_text(training) + ",")
         known = training.device in self._devices
         devices = self._devices if known else (*self._devices, training.device)
@@ -276,12 +284,29 @@ class TrainingBar(QToolBar):
         self._words.setText(_progress_text(state, progress))
         speed = f"{progress.samples_per_s:,.0f} samples/s" if progress and state == "running" else ""
         self._speed.setText(speed)
+        self._leave_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what may be missed where the bar is narrow."""
         super().resizeEvent(event)
-        self._speed.setVisible(self.width() >= _SPEED_FROM_PX)
-        self._optimizer.setVisible(self.width() >= _OPTIMIZER_FROM_PX)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Show the optimizer, and then the speed, only where all the rest has room beside them."""
+        optional = (self._optimizer, self._speed)
+        gap = self._line.spacing()
+        used = self._line.minimumSize().width()
+        used -= sum(part.minimumWidth() + gap for part in optional if not part.isHidden())
+        for part in optional:
+            used += part.sizeHint().width() + gap
+            part.setVisible(used <= self.width())
+
+
+def _separator() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedSize(1, 6 * SPACE)
+    return line
 
 
 def _optimizer_text(training: TrainingConfig) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLabel, QMainWindow, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -179,6 +180,38 @@ def test_nothing_is_clipped_at_1280(qtbot: QtBot, bar: TrainingBar, state: RunSt
             assert child.width() >= child.minimumSizeHint().width() or isinstance(child, NumberEdit)
 
 
+def test_what_may_be_missed_is_left_out_where_the_bar_is_narrow(qtbot: QtBot, bar: TrainingBar) -> None:
+    speed, optimizer = (bar.findChild(QLabel, f"training.{name}") for name in ("speed", "optimizer"))
+    bar.set_state("running")
+    bar.set_progress(progress(40))
+    seen = {}
+    for width in (1700, 980):
+        bar.window().resize(width, 200)
+        qtbot.waitUntil(lambda width=width: bar.width() == width)
+        seen[width] = (optimizer.isVisible(), speed.isVisible())
+    assert seen == {1700: (True, True), 980: (False, False)}
+
+
+def test_leading_actions_stand_before_train(qtbot: QtBot, bar: TrainingBar) -> None:
+    action = QAction("&Arrange", bar)
+    action.setObjectName("action.graph.arrange")
+    bar.add_leading([action])
+    made = bar.findChild(QToolButton, "bar.action.graph.arrange")
+    qtbot.waitUntil(lambda: made.isVisible() and made.x() < button(bar, "train").x())
+    with qtbot.waitSignal(action.triggered):
+        qtbot.mouseClick(made, Qt.MouseButton.LeftButton)
+
+
+def test_fields_have_room_for_their_numbers(bar: TrainingBar, document: Document) -> None:
+    training = TrainingConfig(epochs=1000, batch_size=4096, lr=0.00125)
+    document.edit_project("Set training", lambda project: replace(project, training=training))
+    for name in ("epochs", "batch_size", "lr"):
+        line = field(bar, name).lineEdit()
+        margins = line.textMargins()
+        room = line.width() - margins.left() - margins.right()
+        assert line.fontMetrics().horizontalAdvance(line.text()) <= room
+
+
 def test_optimizer_is_said_in_words(bar: TrainingBar, document: Document) -> None:
     label = bar.findChild(QLabel, "training.optimizer")
     assert label.text() == "SGD, momentum 0.9,"
@@ -191,5 +224,5 @@ def test_every_control_has_a_name(bar: TrainingBar) -> None:
     for kind in (QToolButton, NumberEdit, QComboBox):
         for control in bar.findChildren(kind):
             if control.objectName() != "qt_toolbar_ext_button":
-                assert control.objectName().startswith("training.")
+                assert control.objectName().startswith(("training.", "qt_spinbox"))
                 assert control.accessibleName() or control.text()
