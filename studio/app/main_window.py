@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
@@ -163,12 +164,8 @@ class MainWindow(QMainWindow):
         add("train.resume", "&Resume the last run", self._resume_last, tip="Go on where the run stopped")
         add("help.about", "&About", self._show_about)
         for scheme in ("system", "light", "dark"):
-            add(
-                f"view.theme_{scheme}",
-                scheme.capitalize(),
-                lambda s=scheme: self._choose_theme(s),
-                checkable=True,
-            )
+            choose = partial(self._choose_theme, scheme)
+            add(f"view.theme_{scheme}", scheme.capitalize(), choose, checkable=True)
 
     def _build_menus(self) -> None:
         bar, actions = self.menuBar(), self.actions_
@@ -196,6 +193,7 @@ class MainWindow(QMainWindow):
             group.addAction(actions[f"view.theme_{scheme}"])
             actions.fill(appearance, f"view.theme_{scheme}")
         actions[f"view.theme_{self.settings.preferences.theme}"].setChecked(True)
+        self.training_bar.add_leading([actions["edit.undo"], actions["edit.redo"], actions["graph.arrange"]])
         actions.fill(bar.addMenu("&Graph"), "graph.arrange")
         actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
         actions.fill(bar.addMenu("&Help"), "help.about")
@@ -231,7 +229,7 @@ class MainWindow(QMainWindow):
         space.data_described.connect(self.inspector.show_data)
         space.data_failed.connect(self.inspector.show_data_error)
         space.progress.connect(self.inspector.show_progress)
-        space.monitor.changed.connect(self._monitor_changed)
+        space.monitor.live_changed.connect(self._show_progress)
         self.inspector.download_requested.connect(space.fetch_data)
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
         self.problems.node_chosen.connect(self.canvas.reveal)
@@ -351,22 +349,31 @@ class MainWindow(QMainWindow):
             self.runs.set_folder(self.workspace.runs_folder)
         self._refresh_actions()
 
-    def _monitor_changed(self, kind: str) -> None:
+    def _show_progress(self) -> None:
         progress = self.workspace.monitor.progress
-        if kind == "progress" and progress is not None:
-            self.training_bar.set_progress(progress)
-            self._speed_label.setText(
-                f"{progress.samples_per_s:,.0f} samples/s    watching costs {progress.watching * 100:.1f} %"
-            )
+        if progress is None:
+            return
+        self.training_bar.set_progress(progress)
+        self._speed_label.setText(
+            f"{progress.samples_per_s:,.0f} samples/s    watching costs {progress.watching * 100:.1f} %"
+        )
 
     def _engine_ready(self, ready: Ready) -> None:
         self.training_bar.set_devices(ready.devices)
+        self.inspector.set_devices(ready.devices)
         if not self.workspace.is_training:
             self._state_label.setText(f"ready    torch {ready.torch} on {ready.default_device}")
 
     def _engine_lost(self, lost: EngineLost, run: str) -> None:
-        text = f"The engine stopped: {lost.message}. Another one was started; the design is untouched."
-        buttons = []
+        if not self.workspace.engine_alive:
+            text = (
+                f"The engine could not be started: {lost.message}. The design can still be edited and saved."
+            )
+            self._state_label.setText("no engine")
+            buttons = [("Try again", self.workspace.start)]
+        else:
+            text = f"The engine stopped: {lost.message}. Another one was started; the design is untouched."
+            buttons = []
         if run:
             text += f" “{run}” can go on from its last checkpoint."
             buttons.append((f"Resume {run}", lambda: self.workspace.resume_run(run)))

@@ -65,7 +65,8 @@ class Workspace(QObject):
     """`Failed`: something that was asked for was not done."""
 
     engine_lost = Signal(object, str)
-    """`EngineLost`, and the name of the run it took along (or an empty string)."""
+    """`EngineLost`, and the name of the run it took along (or an empty string). `engine_alive` says whether
+    another was started."""
 
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +77,8 @@ class Workspace(QObject):
         self.link = EngineLink(client, self)
         self._state: RunState | None = None
         self._run = ""
-        self._run_folder = ""
+        self._resuming = False
+        self._engine_was_ready = False
         self._check_id = self._data_id = self._fetch_id = self._start_id = 0
         self._watched: Watch | None = None
         self._check_timer = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
@@ -110,6 +112,11 @@ class Workspace(QObject):
     def is_training(self) -> bool:
         """Whether a run is going on or paused."""
         return self._state in ACTIVE
+
+    @property
+    def engine_alive(self) -> bool:
+        """Whether an engine runs or is being started."""
+        return self.link.alive
 
     @property
     def folder(self) -> str:
@@ -181,10 +188,7 @@ class Workspace(QObject):
         self.link.request(ControlRun, action="stop")
 
     def show_run(self, name: str) -> None:
-        """Show the curves of a stored run."""
-        if self.is_training:
-            self.message.emit("A run is going on: its curves stay on screen.")
-            return
+        """Show the curves of a stored run, or again those of the one being trained."""
         try:
             self.monitor.load(RunStore(self.runs_folder).run(name))
         except StudioError as error:
@@ -193,6 +197,7 @@ class Workspace(QObject):
     def _start(self, resume: str) -> None:
         if self.is_training:
             return
+        self._resuming = bool(resume)
         self._set_state("starting")
         self._start_id = self.link.request(
             StartRun,
@@ -207,12 +212,15 @@ class Workspace(QObject):
     # Answers --------------------------------------------------------------------------------------
 
     def _document_changed(self, old: Project, new: Project) -> None:
+        if not self.link.alive:
+            return  # `start` asks about whatever is on screen by then
         if (old.graph, old.data, old.training) != (new.graph, new.data, new.training):
             self._check_timer.start()
         if old.data != new.data:
             self.describe_data()
 
     def _ready(self, ready: Ready) -> None:
+        self._engine_was_ready = True
         self.engine_ready.emit(ready)
 
     def _checked(self, checked: Checked) -> None:
@@ -232,8 +240,9 @@ class Workspace(QObject):
         self.progress.emit(progress)
 
     def _run_started(self, started: RunStarted) -> None:
-        self._run, self._run_folder = started.run, started.runs_folder
-        self.monitor.start(started.run)
+        self._run = started.run
+        folder = Path(started.runs_folder)
+        self.monitor.start(started.run, RunStore(folder).run(started.run) if self._resuming else None)
 
     def _live(self, record: Live) -> None:
         if record.run != self._run:
@@ -258,12 +267,13 @@ class Workspace(QObject):
         self.refused.emit(failed)
 
     def _lost(self, lost: EngineLost) -> None:
+        """Start another engine, unless this one never came up: then the person decides when to try again."""
         run = self._run if self.is_training else ""
-        self._set_state("failed" if run else self._state)
+        self._set_state("failed" if run else None if self._state == "starting" else self._state)
         self._watched = None
-        self.link.start()
-        self.check()
-        self.describe_data()
+        was_ready, self._engine_was_ready = self._engine_was_ready, False
+        if was_ready:
+            self.start()
         self.engine_lost.emit(lost, run)
 
     def _set_state(self, state: RunState | None) -> None:
