@@ -66,7 +66,9 @@ class Case:
         value = self.values.get(name)
         if isinstance(value, tuple):
             height, width = value
-            return int(str(height)), int(str(width))
+            assert isinstance(height, int)
+            assert isinstance(width, int)
+            return height, width
         return (value, value) if isinstance(value, int) else (0, 0)
 
     def problem(self, message: str, suggestion: str = "", *, code: str = "shape", **more: Any) -> Problem:

@@ -14,6 +14,13 @@ from typing import TypeAlias
 from studio.catalog.spec import LayerSpec
 from studio.compiler.case import Case
 from studio.compiler.explain_merge import explain_concat, explain_fold, explain_reshape, explain_unflatten
+from studio.compiler.explain_window import (
+    explain_border,
+    explain_groups,
+    explain_pool_padding,
+    explain_same,
+    explain_window,
+)
 from studio.compiler.question import MIXES_SAMPLES
 from studio.graph.node import Node
 from studio.graph.problems import Problem
@@ -179,23 +186,6 @@ def _wrong_size(case: Case) -> Problem | None:
     return None
 
 
-def _explain_groups(case: Case) -> Problem | None:
-    """Explain channels that a convolution cannot split into its groups."""
-    groups = case.number("groups")
-    for name in ("in_channels", "out_channels"):
-        channels = case.number(name)
-        if channels % groups:
-            common = math.gcd(case.number("in_channels"), case.number("out_channels"))
-            best = math.gcd(common, groups)
-            return case.problem(
-                f"{name} is {channels}, which cannot be split into {groups} groups.",
-                f"Set groups to {best}, or to another divisor of {common}.",
-                argument="groups",
-                fix=case.set_fix("groups", best),
-            )
-    return None
-
-
 def _explain_norm_groups(case: Case) -> Problem | None:
     """Explain channels that a GroupNorm cannot split into its groups."""
     groups, channels = case.number("num_groups"), case.number("num_channels")
@@ -207,69 +197,6 @@ def _explain_norm_groups(case: Case) -> Problem | None:
         f"Set num_groups to {best}, or to another divisor of {channels}.",
         argument="num_groups",
         fix=case.set_fix("num_groups", best),
-    )
-
-
-def _explain_window(case: Case) -> Problem | None:
-    """Explain a filter or window that is larger than the maps it should move over."""
-    wire = case.wires[0]
-    height, width = wire.type.shape[1:]
-    pad, kernel = case.pair("padding"), case.pair("kernel_size")
-    dilation = case.pair("dilation") if "dilation" in case.values else (1, 1)
-    padded = (height + 2 * pad[0], width + 2 * pad[1])
-    reach = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
-    if case.values["padding"] == "same" or (reach[0] <= padded[0] and reach[1] <= padded[1]):
-        return None
-    widened = f", {padded[0]}×{padded[1]} with padding" if any(pad) else ""
-    dilated = f" (kernel {kernel[0]}×{kernel[1]}, dilated)" if dilation != (1, 1) else ""
-    side = min(padded)
-    return case.problem(
-        f"its {reach[0]}×{reach[1]} window{dilated} is larger than the {height}×{width} maps from "
-        f'"{wire.source.name}"{widened}.',
-        f"Set kernel_size to {side} or less, add padding, or shrink the maps less before it.",
-        argument="kernel_size",
-        fix=case.set_fix("kernel_size", side) if dilation == (1, 1) else None,
-    )
-
-
-def _explain_pool_padding(case: Case) -> Problem | None:
-    """Explain a pool's padding that is more than half of its window."""
-    pad, kernel = case.pair("padding"), case.pair("kernel_size")
-    if all(p <= k // 2 for p, k in zip(pad, kernel, strict=True)):
-        return None
-    most = min(kernel) // 2
-    return case.problem(
-        f"padding of {max(pad)} is more than half of its kernel_size of {kernel[0]}×{kernel[1]}.",
-        f"Set padding to {most} or less.",
-        argument="padding",
-        fix=case.set_fix("padding", most),
-    )
-
-
-def _explain_same(case: Case) -> Problem | None:
-    """Explain that torch can keep the size only where the filter moves by one."""
-    if case.values["padding"] != "same" or case.pair("stride") == (1, 1):
-        return None
-    return case.problem(
-        'padding "same" needs a stride of 1.',
-        "Set stride to 1, or give padding as a number.",
-        argument="stride",
-        fix=case.set_fix("stride", 1),
-    )
-
-
-def _explain_border(case: Case) -> Problem | None:
-    """Explain a border that is wider than the maps it is to be filled from."""
-    mode, pad = case.values["padding_mode"], case.pair("padding")
-    most = tuple(size - (mode == "reflect") for size in case.wires[0].type.shape[1:])
-    if mode not in ("reflect", "circular") or (pad[0] <= most[0] and pad[1] <= most[1]):
-        return None
-    return case.problem(
-        f"a border of {pad[0]}×{pad[1]} cannot be filled from the {case.wires[0].type} maps of "
-        f'"{case.wires[0].source.name}" with padding_mode {mode}.',
-        f"Set padding to {min(most)} or less, or padding_mode to zeros.",
-        argument="padding_mode",
-        fix=case.set_fix("padding_mode", "zeros"),
     )
 
 
@@ -288,10 +215,10 @@ def _explain_slopes(case: Case) -> Problem | None:
 
 
 _EXPLAINERS: dict[str, tuple[Explainer, ...]] = {
-    "Conv2d": (_explain_groups, _explain_same, _explain_border, _explain_window),
-    "ConvTranspose2d": (_explain_groups,),
-    "MaxPool2d": (_explain_pool_padding, _explain_window),
-    "AvgPool2d": (_explain_pool_padding, _explain_window),
+    "Conv2d": (explain_groups, explain_same, explain_border, explain_window),
+    "ConvTranspose2d": (explain_groups,),
+    "MaxPool2d": (explain_pool_padding, explain_window),
+    "AvgPool2d": (explain_pool_padding, explain_window),
     "GroupNorm": (_explain_norm_groups,),
     "PReLU": (_explain_slopes,),
     "Concat": (explain_concat,),

@@ -12,6 +12,7 @@ from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler.analysis import analyse
 from studio.compiler.modules import keywords, make_module, resolve, sample_shape
+from studio.compiler.shapes import ShapeEngine
 from studio.errors import CompileError
 from studio.graph import topology
 from studio.graph.graph import Graph
@@ -59,26 +60,30 @@ class Network:
     losses: tuple[LossTerm, ...]
 
 
-def compile(graph: Graph) -> fx.GraphModule:
+def compile(graph: Graph, engine: ShapeEngine | None = None) -> fx.GraphModule:
     """Return a graph as a PyTorch module; see `build`.
 
     Raises:
         CompileError: The graph has errors; they come along as `problems`.
     """
-    return build(graph).module
+    return build(graph, engine).module
 
 
-def build(graph: Graph) -> Network:
+def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
     """Return a graph as a PyTorch module in training mode on the CPU, with its losses.
 
     Submodules carry the nodes' names. Parameters are drawn by torch's own initialization in topological
     order, so that one seed gives the weights of the same layers written by hand. Layers that reach no
     output are left out.
 
+    Args:
+        graph: The network.
+        engine: Keeps what PyTorch said when the graph was checked; None asks again.
+
     Raises:
         CompileError: The graph has errors; they come along as `problems`.
     """
-    analysis = analyse(graph)
+    analysis = analyse(graph, engine=engine)
     if not analysis.ok:
         raise _refusal(analysis.problems)
     values = {report.node: _values(graph.node(report.node), report) for report in analysis.nodes}

@@ -126,8 +126,8 @@ class ShapeEngine:
 
 def _visit_input(node: Node, spec: LayerSpec, report: ShapeReport) -> None:
     """Add what an input node gives: its arguments are the shape, in order."""
-    values = spec.values(node.arguments)
-    kind = TensorType(tuple(int(str(values[argument.name])) for argument in spec.arguments))
+    sizes = spec.values(node.arguments).values()
+    kind = TensorType(tuple(size for size in sizes if isinstance(size, int)))
     if is_countable(kind):
         report.outputs[node.id, spec.outputs[0].name] = kind
     else:

@@ -10,6 +10,7 @@ from torch import fx, nn
 from studio import zoo
 from studio.catalog.registry import signature
 from studio.compiler import lower
+from studio.compiler.shapes import ShapeEngine
 from studio.errors import CompileError
 from studio.graph import edits
 from studio.graph.graph import Graph
@@ -223,6 +224,35 @@ def test_a_name_the_module_needs_does_not_compile(name: str) -> None:
     )
     with pytest.raises(CompileError, match=f'"{name}" is a .* cannot be a layer\'s name'):
         lower.compile(graph)
+
+
+@pytest.mark.parametrize("name", ["torch", "device", "inf", "print", "conv_1", "image_1", "add", "Linear"])
+def test_names_that_mean_something_elsewhere_work(name: str) -> None:
+    builder = Builder()
+    image = builder.input((4,))
+    builder.chain("Linear", name, out_features=4)
+    add = builder.chain("Add", "sum")
+    builder.connect(image, add, "inputs")
+    module = lower.compile(builder.graph)
+    rows = torch.randn(3, 4)
+    assert torch.equal(module(rows), module.get_submodule(name)(rows) + rows)
+    assert list(module.state_dict()) == [f"{name}.weight", f"{name}.bias"]
+
+
+def test_an_engine_that_checked_the_graph_is_not_asked_again() -> None:
+    graph, engine = zoo.build("mlp"), ShapeEngine()
+    engine.infer(graph)
+    asked = engine.questions
+    lower.build(graph, engine)
+    assert engine.questions == asked
+
+
+@pytest.mark.slow
+def test_torch_compile_takes_the_module_whole() -> None:
+    module = lower.compile(residual()).eval()
+    images = torch.randn(2, 3, 8, 8)
+    compiled = torch.compile(module, backend="eager", fullgraph=True)
+    assert torch.equal(compiled(images), module(images))
 
 
 def test_every_attribute_of_a_module_is_a_reserved_name() -> None:
