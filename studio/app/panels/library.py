@@ -85,12 +85,15 @@ class LibraryPanel(QWidget):
         self.view.entered.connect(self._explain)
         self.view.viewportEntered.connect(lambda: self._explain(self.view.currentIndex()))
         self.view.selectionModel().currentChanged.connect(self._explain)
-        theme().changed.connect(lambda: self._clear.setIcon(theme().mark("clear")))
+        theme().changed.connect(self._refresh_icon)
 
     def focus_search(self) -> None:
         """Put the cursor into the search box, with its text selected."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _refresh_icon(self) -> None:
+        self._clear.setIcon(theme().mark("clear"))
 
     def _searched(self, text: str) -> None:
         self.model.set_query(text)

@@ -128,7 +128,7 @@ class NumberEdit(QAbstractSpinBox):
         set_property(self, "inferred", found)
         number = isinstance(self._value, int | float | tuple)
         self._suffix.setText("from input" if found else self._spec.unit if number else "")
-        self._show_arrows(self._spec.type != "ints" and not found)
+        self._show_arrows(self._spec.type != "ints" and not (empty and self._spec.infer))
         self._place_suffix()
 
     def _show_arrows(self, shown: bool) -> None:

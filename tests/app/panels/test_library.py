@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel
 
@@ -7,6 +7,7 @@ from studio.app.panels.library import LibraryPanel
 from studio.app.panels.library_model import LAYER_MIME, LibraryModel
 from studio.app.panels.library_search import search
 from studio.app.panels.library_view import card_pixmap
+from studio.app.theme.theme import theme
 from studio.catalog.registry import get, layers
 from studio.catalog.spec import FAMILIES, LayerSpec
 
@@ -153,3 +154,11 @@ def test_current_layer_is_explained(panel):
     shown = [label.text() for label in panel.help.findChildren(QLabel)]
     assert shown == ["Conv2d", get("Conv2d").summary, get("Conv2d").formula]
     panel.view.setCurrentIndex(QModelIndex())
+
+
+def test_theme_may_change_after_a_panel_is_gone(qapp, qtbot):
+    made = LibraryPanel()
+    made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    theme().choose("dark")
+    theme().choose("light")
