@@ -142,6 +142,10 @@ class RunWriter:
     def _write(self, connection: sqlite3.Connection, records: list[_Record]) -> None:
         steps: list[Steps] = []
         for record in records:
+            if isinstance(record, RunChanged | int):
+                # What comes later must find the steps before it written.
+                _write_steps(connection, self._run, steps)
+                steps = []
             match record:
                 case Steps():
                     steps.append(record)
@@ -152,8 +156,6 @@ class RunWriter:
                 case ActivationHistogram():
                     self._thinning.write(connection, record)
                 case _:
-                    _write_steps(connection, self._run, steps)
-                    steps = []
                     _rewind(connection, self._run, record)
                     self._thinning = Thinning(self._run)
         _write_steps(connection, self._run, steps)

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from torch import Tensor
 
 from studio.runs import checkpoints
+from studio.runs.reader import Which
 from studio.runs.writer import RunWriter
 from studio.training.session import Session
 from studio.training.snapshot import Arrays, Position, capture, to_arrays
@@ -19,7 +20,7 @@ EVERY_S = 30.0
 PAUSE_S = 1.0
 """After an epoch, unless the last checkpoint is younger: short epochs would do nothing but write."""
 
-Job = tuple[str, Arrays, dict[str, str]]
+Job = tuple[Which, Arrays, dict[str, str]]
 
 
 class Keeper:
@@ -102,8 +103,10 @@ class Keeper:
 
     def _write(self, jobs: list[Job]) -> None:
         assert self._writer is not None
+        # A run that is resumed goes on drawing its curves where the checkpoint was made.
+        self._writer.flush()
         for which, arrays, texts in jobs:
-            checkpoints.save(self._writer.folder / f"{which}.safetensors", arrays, texts)
+            checkpoints.save(self._writer.checkpoint_path(which), arrays, texts)
 
 
 def _about(position: Position) -> dict[str, str]:

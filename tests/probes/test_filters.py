@@ -1,0 +1,88 @@
+"""Learned weights as pictures: which layers have them, and what they show."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from studio import zoo
+from studio.compiler import lower
+from studio.probes.filters import filters_of
+
+
+def compiled(template: str, shape: tuple[int, ...]) -> torch.fx.GraphModule:
+    torch.manual_seed(0)
+    return lower.compile(zoo.build(template, input_shape=shape))
+
+
+def layer_names(module: torch.fx.GraphModule, kind: type) -> list[str]:
+    return [name for name, layer in module.named_modules() if isinstance(layer, kind)]
+
+
+def test_grey_convolution_shows_its_kernels_largest_first() -> None:
+    module = compiled("small_cnn", (1, 8, 8))
+    name = layer_names(module, torch.nn.Conv2d)[0]
+    weight = module.get_submodule(name).weight.detach()[:, 0].numpy()
+    found = filters_of(module, "r", name, 3)
+    assert found is not None
+    norms = np.linalg.norm(weight.reshape(len(weight), -1), axis=1)
+    assert list(found.order) == sorted(range(len(weight)), key=lambda index: -norms[index])
+    assert np.array_equal(found.pictures, weight[list(found.order)])
+    assert found.scale == pytest.approx(np.abs(weight).max())
+    assert (found.total, found.step) == (len(weight), 3)
+
+
+def test_limit_keeps_the_largest() -> None:
+    module = compiled("small_cnn", (1, 8, 8))
+    name = layer_names(module, torch.nn.Conv2d)[0]
+    everything, few = (filters_of(module, "r", name, 0, limit) for limit in (64, 2))
+    assert everything is not None
+    assert few is not None
+    assert few.order == everything.order[:2]
+    assert few.pictures.shape[0] == 2
+    assert few.total == everything.total
+
+
+def test_colour_convolution_shows_colour_pictures() -> None:
+    module = compiled("small_cnn", (3, 8, 8))
+    name = layer_names(module, torch.nn.Conv2d)[0]
+    found = filters_of(module, "r", name, 0)
+    weight = module.get_submodule(name).weight.detach()
+    assert found is not None
+    assert found.pictures.shape[-1] == 3
+    assert np.array_equal(found.pictures[0], weight[found.order[0]].permute(1, 2, 0).numpy())
+
+
+def test_deep_convolution_shows_the_mean_over_its_inputs() -> None:
+    module = compiled("small_cnn", (1, 8, 8))
+    name = layer_names(module, torch.nn.Conv2d)[1]
+    found = filters_of(module, "r", name, 0)
+    weight = module.get_submodule(name).weight.detach()
+    assert found is not None
+    assert found.pictures[0] == pytest.approx(weight[found.order[0]].mean(0).numpy())
+
+
+def test_linear_layer_on_the_image_shows_pictures_of_its_shape() -> None:
+    module = compiled("mlp", (1, 8, 8))
+    found = filters_of(module, "r", "fc1", 0, image=(1, 8, 8))
+    assert found is not None
+    assert found.pictures.shape[1:] == (8, 8)
+    expected = module.get_submodule("fc1").weight.detach()[found.order[0]].reshape(8, 8).numpy()
+    assert np.array_equal(found.pictures[0], expected)
+
+
+@pytest.mark.parametrize(
+    ("template", "shape", "node", "image"),
+    [
+        ("mlp", (1, 8, 8), "fc2", (1, 8, 8)),
+        ("mlp", (2,), "fc1", ()),
+        ("mlp", (1, 8, 8), "relu1", (1, 8, 8)),
+        ("mlp", (1, 8, 8), "nowhere", (1, 8, 8)),
+    ],
+    ids=["deeper", "rows", "no-weights", "no-node"],
+)
+def test_other_layers_have_no_picture(
+    template: str, shape: tuple[int, ...], node: str, image: tuple[int, ...]
+) -> None:
+    assert filters_of(compiled(template, shape), "r", node, 0, image=image) is None

@@ -1,0 +1,132 @@
+"""What a check says when a design and its data do not go together, and that its fixes mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from studio import zoo
+from studio.catalog import registry
+from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.project.project import Project
+from studio.training.fit import check_project
+
+
+def problems(project: Project, *codes: str) -> list[Any]:
+    return [problem for problem in check_project(project, None).problems if problem.code in codes]
+
+
+def mend(project: Project) -> Project:
+    """Apply every fix that a check offers, once."""
+    graph: Graph = project.graph
+    for problem in check_project(project, None).problems:
+        if problem.fix is not None:
+            graph = edits.apply_fix(graph, problem.fix, registry.signature)
+    return Project(project.name, graph, project.data, project.training)
+
+
+def test_project_that_fits_has_no_problems(make_project: Callable[..., Project]) -> None:
+    assert check_project(make_project(), None).problems == ()
+
+
+def test_image_of_another_size_has_a_fix_for_each_argument(make_project: Callable[..., Project]) -> None:
+    project = make_project(
+        zoo.build("small_cnn", input_shape=(3, 28, 8)), {"dataset": "digits", "options": {}}
+    )
+    found = problems(project, "data-shape")
+    assert [(problem.argument, problem.fix.value) for problem in found] == [("channels", 1), ("height", 8)]
+    assert found[0].severity == "error"
+    assert found[0].message == (
+        '"image" takes images of 3×28×8, and a sample of Digits 8×8 is images of 1×8×8: channels is 3 and '
+        "must be 1."
+    )
+    assert problems(mend(project), "data-shape") == []
+
+
+def test_vector_of_another_length_has_a_fix(make_project: Callable[..., Project]) -> None:
+    project = make_project(zoo.build("mlp", input_shape=(5,), num_classes=2))
+    (found,) = problems(project, "data-shape")
+    assert (found.argument, found.fix.value) == ("features", 2)
+    assert check_project(mend(project), None).ok
+
+
+def test_image_data_fit_a_vector_of_the_same_length(make_project: Callable[..., Project]) -> None:
+    graph = zoo.build("mlp", input_shape=(64,), num_classes=10)
+    assert check_project(make_project(graph, {"dataset": "digits", "options": {}}), None).ok
+
+
+def test_rows_do_not_fit_an_image(make_project: Callable[..., Project]) -> None:
+    (found,) = problems(make_project(zoo.build("small_cnn", num_classes=2)), "data-shape")
+    assert found.fix is None
+    assert "VectorInput with 2 features" in found.suggestion
+
+
+def test_too_few_outputs_for_the_classes_has_a_fix(make_project: Callable[..., Project]) -> None:
+    graph = zoo.build("mlp", input_shape=(1, 8, 8), num_classes=5)
+    project = make_project(graph, {"dataset": "digits", "options": {}})
+    (found,) = problems(project, "classes")
+    assert (found.fix.argument, found.fix.value) == ("out_features", 10)
+    assert check_project(mend(project), None).ok
+
+
+def test_design_without_a_loss_is_warned_of_on_its_last_layer(make_project: Callable[..., Project]) -> None:
+    project = make_project()
+    losses = [node.id for node in project.graph.ordered() if node.kind == "CrossEntropyLoss"]
+    graph = edits.remove_nodes(project.graph, losses)
+    (found,) = problems(make_project(graph), "no-loss")
+    assert project.graph.node(found.node).name == "fc2"
+    assert '"fc2" leads to no loss' in found.message
+
+
+def test_wrong_data_settings_are_a_problem_not_an_exception(make_project: Callable[..., Project]) -> None:
+    (found,) = problems(make_project(data={"dataset": "mnits", "options": {}}), "data")
+    assert found.severity == "error"
+    assert 'did you mean "mnist"' in found.message
+
+
+def test_data_to_be_downloaded_are_a_warning(make_project: Callable[..., Project], tmp_path: Any) -> None:
+    graph = zoo.build("mlp", input_shape=(1, 28, 28))
+    project = make_project(graph, {"dataset": "mnist", "folder": str(tmp_path), "options": {}})
+    analysis = check_project(project, None)
+    assert [problem.code for problem in analysis.problems] == ["data-missing"]
+    assert analysis.ok
+
+
+@pytest.mark.parametrize(("drop_last", "errors"), [(True, 1), (False, 0)])
+def test_batch_larger_than_the_data(
+    make_project: Callable[..., Project], drop_last: bool, errors: int
+) -> None:
+    project = make_project(batch_size=1000, drop_last=drop_last)
+    assert len(problems(project, "batch-size")) == errors
+
+
+def test_batch_norm_needs_more_than_one_sample(make_project: Callable[..., Project]) -> None:
+    graph = zoo.build("mlp", input_shape=(2,), num_classes=2, batch_norm=True)
+    assert len(problems(make_project(graph, batch_size=1), "batch-size")) == 1
+    assert problems(make_project(graph, batch_size=2), "batch-size") == []
+
+
+def test_inputs_that_want_different_things_are_refused(make_project: Callable[..., Project]) -> None:
+    project = make_project()
+    image = edits.new_node(project.graph, "ImageInput")
+    (found,) = [
+        problem
+        for problem in problems(make_project(edits.add_node(project.graph, image)), "data-shape")
+        if len(problem.nodes) == 2
+    ]
+    assert "a data set gives one thing" in found.message
+
+
+def test_missing_device_is_a_warning(make_project: Callable[..., Project]) -> None:
+    (found,) = problems(make_project(device="cuda:99"), "device")
+    assert found.severity == "warning"
+
+
+def test_network_too_large_for_the_device_is_warned_of(make_project: Callable[..., Project]) -> None:
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(1_000_000,), num_classes=2)
+    (found,) = problems(make_project(graph, batch_size=1_000_000), "memory")
+    assert found.severity == "warning"
+    assert "Lower batch_size" in found.suggestion

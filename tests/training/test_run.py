@@ -1,0 +1,162 @@
+"""Training from Python: what comes back, and what is refused before a run is made."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from studio import zoo
+from studio.data.prepare import prepare
+from studio.errors import CompileError, RunError, TrainingError
+from studio.project import files
+from studio.project.project import Project
+from studio.runs.store import RunStore
+from studio.training.evaluation import evaluate
+from studio.training.run import train
+
+Make = Callable[..., Project]
+
+
+def test_run_gives_history_best_and_a_model_that_is_as_good_as_told(digits: Make, tmp_path: Path) -> None:
+    project = digits("small_cnn", epochs=3)
+    run = train(project, runs_folder=tmp_path, name="first")
+    assert (run.name, run.state, len(run.history)) == ("first", "finished", 3)
+    assert run.best is not None
+    data = prepare(project.data)
+    logits = run.model()(data.validation.inputs).detach()
+    accuracy = float((logits.argmax(1) == data.validation.targets).float().mean())
+    assert accuracy == pytest.approx(run.best.val_accuracy, abs=1e-6)
+    loss = float(torch.nn.functional.cross_entropy(logits, data.validation.targets))
+    assert loss == pytest.approx(run.best.val_loss, rel=1e-5)
+    assert set(run.checkpoint("best")) == set(run.checkpoint("last")) == set(run.model().state_dict())
+    assert run.project().graph == project.graph
+
+
+def test_evaluate_by_hand(make_project: Make, tmp_path: Path) -> None:
+    from studio.compiler import lower
+
+    project = make_project()
+    data, network = prepare(project.data), lower.build(project.graph)
+    whole = evaluate(network.module, network.losses, data.validation, 1000)
+    logits = network.module(data.validation.inputs).detach()
+    assert whole[0] == pytest.approx(
+        float(torch.nn.functional.cross_entropy(logits, data.validation.targets))
+    )
+    assert evaluate(network.module, network.losses, data.validation, 7) == pytest.approx(whole)
+    assert network.module.training
+
+
+def test_runs_are_kept_beside_the_project_file(make_project: Make, tmp_path: Path) -> None:
+    path = tmp_path / "moons.flow"
+    files.write(make_project(), path)
+    run = train(files.read(path), path=path)
+    assert run.folder == tmp_path / "moons.runs" / "run-1"
+    assert sorted(found.name for found in run.folder.iterdir()) == [
+        "best.safetensors",
+        "design.flow",
+        "last.safetensors",
+        "lock",
+        "resume.safetensors",
+    ]
+
+
+def test_epochs_and_device_replace_the_settings(make_project: Make, tmp_path: Path) -> None:
+    run = train(make_project(device="cuda:99"), runs_folder=tmp_path, epochs=2, device="cpu")
+    assert len(run.history) == 2
+    assert run.info.device == "cpu"
+
+
+def test_project_with_errors_makes_no_run(make_project: Make, tmp_path: Path) -> None:
+    project = make_project(zoo.build("mlp", input_shape=(7,), num_classes=2))
+    with pytest.raises(
+        CompileError, match=r"cannot be trained.*features is 7 and must be 2.*Set features to 2"
+    ) as error:
+        train(project, runs_folder=tmp_path / "runs")
+    assert error.value.problems[0].code == "data-shape"
+    assert not (tmp_path / "runs").exists()
+
+
+def test_missing_device_makes_no_run(make_project: Make, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match='no device "cuda:99"'):
+        train(make_project(device="cuda:99"), runs_folder=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_failed_run_raises_and_is_kept(make_project: Make, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"at step \d+ \(epoch 1\)") as error:
+        train(make_project(lr=1e6, weight_decay=1e6), runs_folder=tmp_path)
+    (info,) = RunStore(tmp_path).list_runs()
+    assert (info.state, info.step) == ("failed", error.value.step)
+    assert info.message == error.value.message
+
+
+def test_unknown_run_cannot_be_resumed(make_project: Make, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match='no run "run-9"'):
+        train(make_project(), runs_folder=tmp_path, resume="run-9")
+
+
+TRAIN = """
+    import sys
+    from pathlib import Path
+    from studio.project import files
+    from studio.runs.records import EpochEnded
+    from studio.training import keeper
+    from studio.training.run import train
+
+    class Reporter:
+        def report(self, record):
+            if isinstance(record, EpochEnded) and record.epoch == 5:
+                print("five", flush=True)
+
+    keeper.PAUSE_S = 0.0
+    train(files.read(sys.argv[1]), path=sys.argv[1], reporter=Reporter(), epochs=1_000_000)
+"""
+
+
+def test_run_of_a_killed_process_is_resumed_and_equals_one_that_was_not(
+    make_project: Make, tmp_path: Path
+) -> None:
+    path = tmp_path / "killed.flow"
+    files.write(make_project(), path)
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(TRAIN), str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "five\n"
+    os.kill(child.pid, signal.SIGKILL)
+    child.communicate()
+    store = RunStore(files.runs_folder(path))
+    info = store.run("run-1").info
+    assert info.state == "interrupted"
+    epochs = info.epochs + 20
+    resumed = train(files.read(path), path=path, resume="run-1", epochs=epochs)
+    whole = train(files.read(path), path=path, epochs=epochs)
+    assert [end.val_loss for end in resumed.history] == [end.val_loss for end in whole.history]
+    last, expected = resumed.checkpoint("last"), whole.checkpoint("last")
+    assert all(torch.equal(last[name], expected[name]) for name in expected)
+
+
+def test_run_whose_store_cannot_be_written_fails_in_words(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.runs import checkpoints
+
+    def full(*arguments: object) -> None:
+        raise RunError("The disk is full.")
+
+    monkeypatch.setattr(checkpoints, "save", full)
+    with pytest.raises(RunError, match="disk is full"):
+        train(make_project(), runs_folder=tmp_path)
+    (info,) = RunStore(tmp_path).list_runs()
+    assert (info.state, info.message) == ("failed", "The disk is full.")

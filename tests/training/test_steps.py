@@ -1,0 +1,73 @@
+"""The ring of losses: nothing is lost, and when it is read does not show."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from studio.errors import TrainingError
+from studio.runs.records import Steps
+from studio.training.steps import StepLog, refuse_nonfinite
+
+CPU = torch.device("cpu")
+
+
+def fill(log: StepLog, losses: list[float], read_every: int) -> list[Steps]:
+    found = []
+    for step, loss in enumerate(losses, 1):
+        log.add(torch.tensor(loss), torch.tensor(step % 4), 4)
+        if step % read_every == 0:
+            found.append(log.read("r", step))
+    found.append(log.read("r", len(losses)))
+    return [steps for steps in found if steps is not None]
+
+
+def test_every_step_is_read_once_with_its_number() -> None:
+    found = fill(StepLog(CPU), [float(value) for value in range(10)], read_every=3)
+    assert np.concatenate([steps.steps for steps in found]).tolist() == list(range(1, 11))
+    assert np.concatenate([steps.losses for steps in found]).tolist() == list(range(10))
+    assert np.concatenate([steps.accuracies for steps in found])[:4].tolist() == [0.25, 0.5, 0.75, 0.0]
+
+
+def test_sums_do_not_depend_on_when_they_were_read() -> None:
+    losses = (torch.rand(200, generator=torch.Generator().manual_seed(0)) ** 9).tolist()
+    logs = [StepLog(CPU) for _ in range(3)]
+    for log, every in zip(logs, (1, 7, 1000), strict=True):
+        fill(log, losses, every)
+    assert len({log.loss_sum for log in logs}) == 1
+    assert logs[0].samples == 800
+
+
+def test_full_ring_says_so() -> None:
+    log = StepLog(CPU, capacity=2)
+    log.add(torch.tensor(1.0), None, 1)
+    assert not log.full
+    log.add(torch.tensor(1.0), None, 1)
+    assert log.full
+    log.read("r", 2)
+    assert not log.full
+
+
+def test_without_accuracy_it_is_nan() -> None:
+    log = StepLog(CPU)
+    log.add(torch.tensor(1.0), None, 8)
+    steps = log.read("r", 1)
+    assert steps is not None
+    assert math.isnan(steps.accuracies[0])
+    assert math.isnan(log.correct_sum)
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(math.nan, "NaN"), (math.inf, "infinite"), (-math.inf, "infinite")]
+)
+def test_first_loss_that_is_no_number_is_named_with_its_step(value: float, word: str) -> None:
+    losses = np.array([1.0, 2.0, value, math.nan], np.float32)
+    steps = Steps("r", np.arange(11, 15), losses, losses)
+    with pytest.raises(
+        TrainingError, match=rf"became {word} at step 13 \(epoch 2\).*try 0\.05 or less"
+    ) as error:
+        refuse_nonfinite(steps, 2, 0.5)
+    assert error.value.step == 13
