@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
@@ -38,8 +39,8 @@ class Paste:
         left, top = (min(getattr(node, axis) for node in piece.nodes.values()) for axis in "xy")
         right, bottom = (max(getattr(node, axis) for node in piece.nodes.values()) for axis in "xy")
         middle = QPointF((left + right + MIN_WIDTH) / 2, (top + bottom + HEIGHT) / 2)
-        way = at - middle + QPointF(self._times, self._times) * AGAIN
-        return float(round(way.x() / GRID) * GRID), float(round(way.y() / GRID) * GRID)
+        way, further = at - middle, self._times * AGAIN
+        return round(way.x() / GRID) * GRID + further, round(way.y() / GRID) * GRID + further
 
 
 def put(graph: Graph, node_ids: Iterable[str]) -> None:
@@ -53,7 +54,9 @@ def put(graph: Graph, node_ids: Iterable[str]) -> None:
 
 def text() -> bytes:
     """Return what the clipboard holds that may be a piece of a network; it identifies the copy."""
-    data = QGuiApplication.clipboard().mimeData()
+    data = cast("QMimeData | None", QGuiApplication.clipboard().mimeData())  # None when it is empty
+    if data is None:
+        return b""
     if data.hasFormat(GRAPH_MIME):
         return bytes(data.data(GRAPH_MIME).data())
     return data.text().encode("utf-8", "replace") if data.hasText() else b""

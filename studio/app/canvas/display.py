@@ -39,6 +39,7 @@ class CanvasDisplay(QWidget):
         scene: Cards and geometry of what is shown.
         eye: The camera.
         keyboard_node: The node that Tab walked to, while the canvas has the focus.
+        is_sharp: The last frame showed every card as it should be: nothing is left to paint.
         follow_size: A new size of the widget fits the network again: until the person moves the eye.
     """
 
@@ -56,6 +57,7 @@ class CanvasDisplay(QWidget):
         self.eye = Eye(lambda: self.size().toSizeF(), self)
         self.keyboard_node: str | None = None
         self.follow_size = True
+        self.is_sharp = False
         self._stage = Stage()
         self.minimap = MiniMap(self.scene, self.visible_area, self)
         self.setObjectName("canvas")
@@ -193,6 +195,7 @@ class CanvasDisplay(QWidget):
         painter = QPainter(self)
         missed = self._stage.paint(self, painter, settled=self.eye.settled)
         painter.end()
+        self.is_sharp = self.eye.settled and not missed
         if missed:
             self.update()
 

@@ -44,18 +44,18 @@ ARROWS: dict[Qt.Key, tuple[int, int]] = {
 def act(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key stands for; say whether it stands for anything."""
     key, held = Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    for standard, action in STANDARD:
-        if event.matches(standard):
-            action(view)
-            return True
     if key in ARROWS:
         return _nudge(view, key, held, repeated=event.isAutoRepeat())
     if key in (Key.Key_Delete, Key.Key_Backspace) and held in (
         Qt.KeyboardModifier.ShiftModifier,
         Qt.KeyboardModifier.ControlModifier,
     ):
-        view.delete_selection(reconnect=False)
+        view.delete_selection(reconnect=False)  # before the standard keys: some systems cut by Shift+Del
         return True
+    for standard, action in STANDARD:
+        if event.matches(standard):
+            action(view)
+            return True
     if key == Key.Key_D and held == Qt.KeyboardModifier.ControlModifier:
         view.duplicate()
         return True

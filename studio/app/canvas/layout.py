@@ -45,18 +45,23 @@ def arrange(graph: Graph, sizes: Sizes | None = None) -> dict[str, tuple[float, 
 
 
 def walk_order(graph: Graph) -> list[str]:
-    """Return all node ids so that no node comes before what feeds it, otherwise from left to right."""
+    """Return all node ids, each after what feeds it: along a branch to its end, else from left to right."""
     waiting = {node_id: len({e.source for e in graph.inputs_of(node_id)}) for node_id in graph.nodes}
     ready = [_place_key(graph, node_id) for node_id, count in waiting.items() if count == 0]
     heapq.heapify(ready)
-    order: list[str] = []
+    order: dict[str, None] = {}
     while ready:
-        node_id = heapq.heappop(ready)[-1]
-        order.append(node_id)
-        for target in {edge.target for edge in graph.outputs_of(node_id)}:
-            waiting[target] -= 1
-            if waiting[target] == 0:
-                heapq.heappush(ready, _place_key(graph, target))
+        node_id: str | None = heapq.heappop(ready)[-1]
+        while node_id is not None and node_id not in order:
+            order[node_id] = None
+            fresh = []
+            for target in {edge.target for edge in graph.outputs_of(node_id)}:
+                waiting[target] -= 1
+                if waiting[target] == 0:
+                    fresh.append(_place_key(graph, target))
+            for key in fresh:
+                heapq.heappush(ready, key)
+            node_id = min(fresh)[-1] if fresh else None
     left = set(graph.nodes) - set(order)  # only in a file that was edited by hand: cycles
     return [*order, *sorted(left, key=id_key)]
 

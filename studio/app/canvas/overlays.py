@@ -31,8 +31,8 @@ def human_bytes(number: int) -> str:
     """Return a size in binary units: ``980 KiB``, ``212 MiB``, ``1.5 GiB``."""
     size = float(number)
     for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < 999.5:
-            return f"{size:.3g} {unit}"
+        if size < 1023.5:
+            return f"{size:.3g} {unit}" if size < 999.5 else f"{size:.0f} {unit}"
         size /= 1024
     return f"{size:.3g} TiB"
 

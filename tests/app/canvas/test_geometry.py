@@ -33,7 +33,7 @@ def test_node_at(point: tuple[float, float], found: str | None) -> None:
 
 def test_the_node_raised_last_is_on_top() -> None:
     geometry = row(3)
-    geometry.set_nodes({name: (0.0, 0.0, 100.0, 50.0) for name in "abc"})
+    geometry.set_nodes(dict.fromkeys("abc", (0.0, 0.0, 100.0, 50.0)))
     assert geometry.node_at(QPointF(10, 10)) == "c"
     geometry.raise_nodes(["a"])
     assert geometry.node_at(QPointF(10, 10)) == "a"
@@ -112,7 +112,7 @@ def test_culling_finds_what_rectangles_that_touch_find(
     right, bottom = left + side, top + side
     wanted = [
         place
-        for place, (l, t, r, b) in enumerate(geometry.boxes.tolist())
-        if l <= right and r >= left and t <= bottom and b >= top
+        for place, (x1, y1, x2, y2) in enumerate(geometry.boxes.tolist())
+        if x1 <= right and x2 >= left and y1 <= bottom and y2 >= top
     ]
     assert found == wanted

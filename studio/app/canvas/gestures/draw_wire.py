@@ -48,7 +48,7 @@ class DrawWire(Gesture):
         graph = self.view.scene.graph
         if detached is not None:
             graph = edits.disconnect(graph, [detached])
-        self._wiring = Wiring(graph, anchor)
+        self.wiring = Wiring(graph, anchor)
         self._target: PortRef | None = None
         self._note = ""
         self._refused = False
@@ -56,7 +56,7 @@ class DrawWire(Gesture):
     @property
     def hidden_edges(self) -> frozenset[Edge]:
         """The wire that was taken off, and the one that would give way."""
-        replaced = self._wiring.replaced(self._target) if self._target is not None else None
+        replaced = self.wiring.replaced(self._target) if self._target is not None else None
         hidden = (self._detached if self.dragging else None, replaced)
         return frozenset(edge for edge in hidden if edge is not None)
 
@@ -70,7 +70,7 @@ class DrawWire(Gesture):
         if near is None and body == self._anchor.node:
             return
         if near is None and body is not None:
-            near = self._wiring.best_on(body) or next(iter(self._wiring.candidates(body)), None)
+            near = self.wiring.best_on(body) or next(iter(self.wiring.candidates(body)), None)
             if near is None:
                 self._refuse(f'"{self.view.scene.graph.node(body).name}" has no {side}')
         if near is not None:
@@ -116,12 +116,12 @@ class DrawWire(Gesture):
 
     def _judge(self, ref: PortRef) -> None:
         """Take a port as the end, or say why not."""
-        reason = self._wiring.why_not(ref)
+        reason = self.wiring.why_not(ref)
         if reason is not None:
             self._refuse(reason)
             return
         self._target = ref
-        replaced = self._wiring.replaced(ref)
+        replaced = self.wiring.replaced(ref)
         if replaced is not None and replaced != self._detached:
             self._note = f'replaces the wire from "{self.view.scene.graph.node(replaced.source).name}"'
 
@@ -137,7 +137,7 @@ class DrawWire(Gesture):
         lit: list[QPointF] = []
         for slot in geometry.nodes_in(view.visible_area()).tolist():
             node_id = geometry.ids[slot]
-            fitting = [ref for ref in self._wiring.candidates(node_id) if self._wiring.fits(ref)]
+            fitting = [ref for ref in self.wiring.candidates(node_id) if self.wiring.fits(ref)]
             lit.extend(camera.to_screen(geometry.port_point(ref)) for ref in fitting if ref != self._target)
             if not fitting and node_id != self._anchor.node:
                 painter.setPen(Qt.PenStyle.NoPen)

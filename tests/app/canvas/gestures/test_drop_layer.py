@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from studio.app.canvas.camera import Camera
+from studio.graph.node import Edge
+from tests.helpers.canvas_table import Table
+
+
+@pytest.mark.parametrize(
+    "camera", [Camera(), Camera(-350, 210, 0.4), Camera(300, 100, 2.0)], ids=["plain", "far", "near"]
+)
+def test_layer_lands_with_its_middle_under_the_cursor(table: Table, camera: Camera) -> None:
+    table.view.set_camera(camera)
+    place = camera.to_canvas(QPointF(700, 520))
+    assert table.drop("Conv2d", place)
+    (node_id,) = table.selection.nodes
+    gap = table.middle(node_id) - place
+    assert abs(gap.x()) <= 4 + 1 / camera.zoom
+    assert abs(gap.y()) <= 4 + 1 / camera.zoom
+    assert table.graph.node(node_id).kind == "Conv2d"
+    assert table.steps == 1
+
+
+def test_layer_dropped_on_a_wire_is_put_on_it(table: Table) -> None:
+    wire = (table.port("n2", "output", "output") + table.port("n3", "input", "input")) / 2
+    assert table.drop("BatchNorm2d", wire)
+    (node_id,) = table.selection.nodes
+    assert table.graph.has_edge(Edge("n2", "output", node_id, "input"))
+    assert table.graph.has_edge(Edge(node_id, "output", "n3", "input"))
+    assert table.steps == 1
+    table.document.undo()
+    assert table.graph.has_edge(Edge("n2", "output", "n3", "input"))
+
+
+def test_layer_that_does_not_fit_a_wire_is_put_beside_it(table: Table) -> None:
+    wire = (table.port("n2", "output", "output") + table.port("n3", "input", "input")) / 2
+    assert table.drop("Target", wire)
+    assert table.graph.has_edge(Edge("n2", "output", "n3", "input"))
+    assert len(table.graph) == 9
+
+
+def test_unknown_layer_is_not_taken(table: Table) -> None:
+    assert not table.drop("Wavelet", QPointF(900, 300))
+    assert table.steps == 0
+
+
+def test_layer_dragged_out_again_is_forgotten(table: Table) -> None:
+    assert not table.drop("Conv2d", QPointF(900, 300), leave=True)
+    assert table.view.gesture is None
+    assert table.steps == 0
