@@ -60,6 +60,7 @@ class CurvePlot(QWidget):
         self._follows = True
         self._counts_epochs = True
         self._hovered: float | None = None
+        self._half_width = 0
         self._build()
         self.dress()
         monitor.changed.connect(self._on_changed)
@@ -267,7 +268,8 @@ class CurvePlot(QWidget):
         budget = min(_MOST_POINTS, 2 * width)
         raw = self.train.points(low - margin, high + margin, budget)
         validation = self.validation.points(low - margin, high + margin, budget)
-        smooth = self.train.smoothed.samples(low - margin, high + margin, min(_MOST_POINTS, width))
+        self._half_width = self.train.half_width(low, high)
+        smooth = self.train.means(low - margin, high + margin, self._half_width, min(_MOST_POINTS, width))
         for curve, (steps, values) in (
             (self._raw, raw),
             (self._val, validation),
@@ -311,11 +313,10 @@ class CurvePlot(QWidget):
         if not len(self.train) and not len(self.validation):
             self._legend.set_entries(())
             return
-        train = self.train.smoothed
-        last = train.values[-1] if len(train) else np.nan
-        raw_last = self.train.values[-1] if len(train) else np.nan
-        shown = train.at(at) if at is not None else (last if np.isfinite(raw_last) else raw_last)
-        entries = [Entry("train", "train", self.wording(float(shown)))] if len(train) else []
+        last = float(self.train.values[-1]) if len(self.train) else np.nan
+        place = at if at is not None else np.inf
+        shown = self.train.mean_at(place, self._half_width) if at is not None or np.isfinite(last) else last
+        entries = [Entry("train", "train", self.wording(shown))] if len(self.train) else []
         if len(self.validation):
             value = self.validation.at(at) if at is not None else float(self.validation.values[-1])
             entries.append(Entry("validation", "validation", self.wording(value)))

@@ -45,10 +45,6 @@ class MinMaxPyramid:
             below_low, below_high = low.values, high.values
             level += 1
 
-    def clear(self) -> None:
-        """Forget the series."""
-        self.__init__()  # type: ignore[misc]
-
     def decimate(self, start: int, stop: int, budget: int) -> tuple[Array, Array]:
         """Return at most about `budget` points that draw the values from `start` to `stop`.
 

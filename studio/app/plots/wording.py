@@ -34,10 +34,3 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def exact(value: float) -> str:
-    """Return the shortest text that reads back as the very same number: ``0.05``, ``1e-7``."""
-    text = repr(float(value))
-    mantissa, _, exponent = text.removesuffix(".0").partition("e")
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -44,7 +44,8 @@ def test_linear_ticks_lie_inside_and_are_few(low: float, width: float, at_most: 
         return
     ticks = linear_ticks(low, high, at_most)
     assert len(ticks) <= at_most
-    assert all(low - 1e-6 * width <= tick <= high + 1e-6 * width for tick in ticks)
+    slack = 1e-6 * width + 1e-15 * abs(low) + 1e-9
+    assert all(low - slack <= tick <= high + slack for tick in ticks)
 
 
 def test_linear_ticks_are_round() -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from studio.app.plots.buffers import GrowingBuffer
-from studio.app.plots.smoothing import Smoother
 from studio.app.plots.trace import SmoothedTrace, Trace
 
 
@@ -31,39 +30,9 @@ def test_buffer_truncate_then_append_replaces_the_end() -> None:
     assert buffer.values.tolist() == [1, 9]
 
 
-def test_smoother_first_value_is_unbiased() -> None:
-    assert Smoother(40).smooth(np.array([2.5])) == pytest.approx([2.5])
-
-
-def test_smoother_hand_computed_and_independent_of_pieces() -> None:
-    values = np.random.default_rng(1).normal(size=300)
-    decay = 1 - 2 / 11
-    weights = decay ** np.arange(300)[::-1]
-    smoother = Smoother(10)
-    got = np.concatenate([smoother.smooth(part) for part in np.array_split(values, 17)])
-    assert got[-1] == pytest.approx((weights * values).sum() / weights.sum(), rel=1e-5)
-    np.testing.assert_allclose(got, Smoother(10).smooth(values), rtol=1e-5, atol=1e-6)
-
-
-def test_smoother_passes_over_what_is_not_finite() -> None:
-    assert Smoother(10).smooth(np.array([np.nan, 4.0, np.inf])).tolist() == [
-        pytest.approx(np.nan, nan_ok=True),
-        4.0,
-        4.0,
-    ]
-
-
 def test_points_include_one_outside_at_either_side() -> None:
     steps, _ = trace_of([0.0] * 10).points(4, 6, 100)
     assert steps.tolist() == [3, 4, 5, 6, 7]
-
-
-def test_samples_end_at_the_last_point() -> None:
-    trace = trace_of(list(range(100)))
-    steps, values = trace.samples(0, 1000, 10)
-    assert len(steps) <= 12
-    assert steps[-1] == 100
-    assert values[-1] == 99
 
 
 def test_at_takes_the_nearest_step() -> None:
@@ -73,8 +42,45 @@ def test_at_takes_the_nearest_step() -> None:
     assert np.isnan(Trace().at(3))
 
 
-def test_smoothed_trace_has_an_average_at_every_step() -> None:
+def smoothed(values: list[float]) -> SmoothedTrace:
     trace = SmoothedTrace()
-    trace.append(np.arange(5), np.array([1.0, 3.0, 1.0, 3.0, 1.0]))
-    assert len(trace.smoothed) == len(trace) == 5
-    assert 1.0 < trace.smoothed.values[-1] < 3.0
+    for index, value in enumerate(values, start=1):
+        trace.append(np.array([index]), np.array([value]))
+    return trace
+
+
+def test_means_hand_computed() -> None:
+    trace = smoothed([1.0, 2.0, 6.0, 10.0, 0.0])
+    steps, means = trace.means(1, 5, half_width=1, budget=100)
+    assert steps.tolist() == [1, 2, 3, 4, 5]
+    assert means.tolist() == pytest.approx([1.0, 3.0, 6.0, 16 / 3, 5.0])
+
+
+def test_means_of_a_straight_line_are_the_line_itself() -> None:
+    """No lag: what only looks back would draw it late."""
+    trace = smoothed([float(value) for value in range(200)])
+    steps, means = trace.means(1, 150, half_width=20, budget=1000)
+    np.testing.assert_allclose(means, steps - 1.0)
+
+
+def test_means_pass_over_what_is_not_finite() -> None:
+    trace = smoothed([np.nan, 4.0, np.inf, 6.0])
+    assert trace.means(1, 4, 1, 100)[1].tolist() == pytest.approx([np.nan, 4.0, 5.0, 6.0], nan_ok=True)
+
+
+def test_means_are_few_and_end_at_the_last_point() -> None:
+    trace = smoothed([1.0] * 1000)
+    steps, _ = trace.means(-np.inf, np.inf, 3, budget=100)
+    assert len(steps) <= 102
+    assert steps[-1] == 1000
+
+
+def test_half_width_follows_what_is_in_view() -> None:
+    trace = smoothed([1.0] * 600)
+    assert trace.half_width(1, 600) == 10
+    assert trace.half_width(1, 60) == 1
+
+
+def test_mean_at_the_end_reaches_back() -> None:
+    assert smoothed([1.0, 2.0, 3.0]).mean_at(np.inf, 1) == 2.5
+    assert np.isnan(SmoothedTrace().mean_at(1, 1))
