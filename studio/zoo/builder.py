@@ -13,6 +13,11 @@ CARD_WIDTH, CARD_HEIGHT, GAP = 160, 64, 64
 COLUMN, ROW = CARD_WIDTH + GAP, CARD_HEIGHT + GAP
 """Distance from card to card, in canvas pixels at 100 %."""
 
+LINE = 168
+"""Distance between the lines into which a long chain is broken; a card with a live picture fits in."""
+
+MAX_IN_LINE = 6
+
 
 class Builder:
     """Adds layers to a graph from left to right.
@@ -25,6 +30,7 @@ class Builder:
         self.graph = Graph()
         self._last = ""
         self._column = 0
+        self._chain: list[str] = []
 
     def add(self, kind: str, name: str, arguments: Mapping[str, Value], column: int, row: int = 0) -> str:
         """Add a layer at a place of the grid, connected to nothing, and return its id."""
@@ -49,6 +55,7 @@ class Builder:
             self.connect(self._last, node_id, inputs[0].name)
         self._last = node_id
         self._column += 1
+        self._chain.append(node_id)
         return node_id
 
     def input(self, shape: tuple[int, ...]) -> str:
@@ -59,8 +66,25 @@ class Builder:
         return self.chain("VectorInput", "vector", features=shape[0])
 
     def finish(self, loss: str = "CrossEntropyLoss", encoding: str = "index") -> Graph:
-        """Add the target under the last layer and the loss to the right, and return the graph."""
+        """Add the target under the last layer and the loss to the right, and return the graph.
+
+        A chain too long for one line is broken into lines of about equal length, like text.
+        """
+        last = self._last
         target = self.add("Target", "target", {"encoding": encoding}, self._column - 1, row=1)
         loss_id = self.chain(loss, "loss")
         self.connect(target, loss_id, "target")
+        self._break_lines()
+        node = self.graph.node(last)
+        self.graph = edits.move(self.graph, {target: (node.x, node.y + ROW)})
         return self.graph
+
+    def _break_lines(self) -> None:
+        """Place the chain in lines, no line of one card more than another."""
+        num_lines = -(-len(self._chain) // MAX_IN_LINE)
+        in_line = -(-len(self._chain) // num_lines)
+        places = {
+            node_id: (float(place % in_line * COLUMN), float(place // in_line * LINE))
+            for place, node_id in enumerate(self._chain)
+        }
+        self.graph = edits.move(self.graph, places)

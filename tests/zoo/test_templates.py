@@ -13,7 +13,7 @@ from studio.compiler.analysis import analyse
 from studio.compiler.types import TargetType
 from studio.errors import ZooError
 from studio.graph.graph import Graph
-from studio.zoo.builder import CARD_HEIGHT, CARD_WIDTH, GAP
+from studio.zoo.builder import CARD_HEIGHT, CARD_WIDTH, GAP, LINE, MAX_IN_LINE
 
 TEMPLATES = {template.name: template for template in zoo.templates()}
 
@@ -89,12 +89,22 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_cards_lie_in_a_row_without_touching(name: str) -> None:
+def test_cards_lie_in_lines_of_equal_length_without_touching(name: str) -> None:
     graph = zoo.build(name)
-    places = [(node.x, node.y) for node in graph.ordered() if node.kind != "Target"]
-    assert places == [(column * (CARD_WIDTH + GAP), 0.0) for column in range(len(places))]
-    target = graph.named("target")
-    assert (target.x, target.y) == (places[-2][0], CARD_HEIGHT + GAP)
+    chain = [(node.x, node.y) for node in graph.ordered() if node.kind != "Target"]
+    in_line = len({x for x, _ in chain})
+    assert in_line <= MAX_IN_LINE
+    assert chain == [
+        (place % in_line * (CARD_WIDTH + GAP), place // in_line * LINE) for place in range(len(chain))
+    ]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_target_lies_under_the_layer_it_is_compared_with(name: str) -> None:
+    graph = zoo.build(name)
+    loss, target = graph.named("loss"), graph.named("target")
+    last = graph.node(graph.inputs_of(loss.id, "input")[0].source)
+    assert (target.x, target.y) == (last.x, last.y + CARD_HEIGHT + GAP)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
