@@ -112,7 +112,7 @@ def card_of(
     inputs, outputs = ports_of(node, graph)
     return Card(
         name=node.name,
-        text=card_text(node),
+        text=card_text(node, report.inferred if report is not None else ()),
         count=f"{report.parameters:,}" if report is not None and report.parameters else "",
         family=spec.family if spec is not None else "",
         inputs=inputs,

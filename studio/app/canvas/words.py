@@ -43,7 +43,7 @@ def port_tip(scene: Scene, ref: PortRef) -> str:
 def node_words(scene: Scene, facts: Facts, node_id: str) -> str:
     """Return what is known of a node: problems with what to do, else what it is and its output."""
     node, report = scene.graph.node(node_id), facts.report(node_id)
-    lines = [f"{node.name}: {card_text(node)}"]
+    lines = [f"{node.name}: {card_text(node, report.inferred if report is not None else ())}"]
     for problem in facts.problems_of(node_id):
         lines.append(f"{problem.severity.capitalize()}: {problem.message}")
         if problem.suggestion:
