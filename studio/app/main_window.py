@@ -35,7 +35,7 @@ from studio.app.project_files import ProjectFiles
 from studio.app.settings import Settings
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH
-from studio.app.workspace import Workspace
+from studio.app.workspace import Workspace, watched_nodes
 from studio.engine.client import EngineClient
 from studio.engine.records import EngineLost, Failed, Ready
 from studio.project.project import Project
@@ -103,7 +103,6 @@ class MainWindow(QMainWindow):
         self.training_bar = TrainingBar(space.document, self)
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("panel.monitor")
-        self.tabs.setDocumentMode(True)
         self.curves = CurvesPanel(space.monitor, self)
         self.activations = ActivationsPanel(space.monitor, self)
         self.filters = FiltersPanel(space.monitor, self)
@@ -219,6 +218,7 @@ class MainWindow(QMainWindow):
         document.state_changed.connect(self._refresh_title)
         document.state_changed.connect(self._refresh_actions)
         document.opened.connect(self._project_opened)
+        document.changed.connect(lambda _old, _new: self._show_node())
         space.selection.changed.connect(self._selection_changed)
         space.facts.changed.connect(lambda _nodes: self._refresh_actions())
         space.run_state_changed.connect(self._run_state_changed)
@@ -231,6 +231,9 @@ class MainWindow(QMainWindow):
         space.progress.connect(self.inspector.show_progress)
         space.monitor.live_changed.connect(self._show_progress)
         self.inspector.download_requested.connect(space.fetch_data)
+        self.inspector.download_cancelled.connect(space.cancel_fetch)
+        space.about_to_read.connect(self.inspector.flush)
+        self.files.about_to_read.connect(self.inspector.flush)
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
         self.problems.node_chosen.connect(self.canvas.reveal)
         self.problems.count_changed.connect(self._problem_count_changed)
@@ -334,11 +337,17 @@ class MainWindow(QMainWindow):
         self.canvas.fit()
 
     def _selection_changed(self) -> None:
-        single = self.workspace.selection.single
-        name = self.document.graph.node(single).name if single else ""
-        for panel in (self.curves, self.activations, self.filters):
-            panel.set_node(name)
+        self._show_node()
         self._refresh_actions()
+
+    def _show_node(self) -> None:
+        """Point the plots at the selected node; with none, at the first that has something to show."""
+        graph, single = self.document.graph, self.workspace.selection.single
+        activations, filters = watched_nodes(graph, single)
+        chosen = graph.node(single).name if single else ""
+        self.curves.set_node(chosen or next(iter(activations), ""))
+        self.activations.set_node(chosen or next(iter(activations), ""))
+        self.filters.set_node(chosen or next(iter(filters), ""))
 
     def _run_state_changed(self, state: RunState | None) -> None:
         self.training_bar.set_state(state)

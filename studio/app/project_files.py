@@ -31,6 +31,9 @@ class ProjectFiles(QObject):
 
     saved = Signal()
 
+    about_to_read = Signal()
+    """The document is about to be saved or compared with its file: unfinished input is to be committed."""
+
     def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._document = document
@@ -64,12 +67,14 @@ class ProjectFiles(QObject):
 
     def save(self) -> bool:
         """Save to the document's file, asking for one if it has none; False if it is not saved."""
+        self.about_to_read.emit()
         if self._document.path is None:
             return self.save_as()
         return self._write(self._document.path)
 
     def save_as(self) -> bool:
         """Ask for a file and save there; False if it is not saved."""
+        self.about_to_read.emit()
         start = self._document.path or Path(self._folder()) / f"{self._document.name}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save project as", str(start), FILTER)
         if not name:
@@ -83,6 +88,7 @@ class ProjectFiles(QObject):
 
     def may_leave(self) -> bool:
         """Ask what to do with unsaved changes, if there are any; False keeps the project open."""
+        self.about_to_read.emit()
         if not self._document.is_modified:
             return True
         buttons = QMessageBox.StandardButton

@@ -15,6 +15,7 @@ from studio.app.selection import Selection
 from studio.catalog.registry import find
 from studio.engine.client import EngineClient
 from studio.engine.records import (
+    Cancel,
     Check,
     Checked,
     ControlRun,
@@ -55,8 +56,13 @@ class Workspace(QObject):
     data_described = Signal(object)
     data_failed = Signal(str)
     progress = Signal(object)
+    """`Progress` of the download that is going on."""
+
     run_state_changed = Signal(object)
     """`RunState`, or None when no run is shown."""
+
+    about_to_read = Signal()
+    """The design is about to be handed to the engine: whoever holds unfinished input commits it."""
 
     message = Signal(str)
     """Something for the status bar."""
@@ -165,6 +171,11 @@ class Workspace(QObject):
             self._watched = watch
             self.link.request(Watch, activations=activations, filters=filters)
 
+    def cancel_fetch(self) -> None:
+        """Cancel the download that is going on."""
+        if self._fetch_id:
+            self.link.request(Cancel, request=self._fetch_id)
+
     # The run --------------------------------------------------------------------------------------
 
     def train(self) -> None:
@@ -197,6 +208,7 @@ class Workspace(QObject):
     def _start(self, resume: str) -> None:
         if self.is_training:
             return
+        self.about_to_read.emit()
         self._resuming = bool(resume)
         self._set_state("starting")
         self._start_id = self.link.request(
@@ -237,7 +249,8 @@ class Workspace(QObject):
         self.check()
 
     def _progress(self, progress: Progress) -> None:
-        self.progress.emit(progress)
+        if progress.id == self._fetch_id:
+            self.progress.emit(progress)
 
     def _run_started(self, started: RunStarted) -> None:
         self._run = started.run

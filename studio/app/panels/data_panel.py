@@ -31,6 +31,7 @@ class DataPanel(QWidget):
     """Edits `Project.data`, and shows what the engine found there."""
 
     download_requested = Signal()
+    download_cancelled = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +69,7 @@ class DataPanel(QWidget):
         self.folder.edited.connect(lambda folder: self._set("folder", folder))
         self.match.clicked.connect(self._match)
         self.preview.download_requested.connect(self.download_requested)
+        self.preview.download_cancelled.connect(self.download_cancelled)
         self._document.changed.connect(self.refresh)
 
     def refresh(self) -> None:

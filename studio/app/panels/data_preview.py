@@ -21,6 +21,7 @@ class DataPreview(QWidget):
     """Shows a `DataDescribed`, a download going on, or what went wrong."""
 
     download_requested = Signal()
+    download_cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,12 +37,17 @@ class DataPreview(QWidget):
         self.download.setProperty("role", "primary")
         self.download.setAccessibleName("Download the data set")
         self.download.clicked.connect(self._ask_for_download)
+        self.cancel = QPushButton("Cancel", self)
+        self.cancel.setObjectName("data.cancel")
+        self.cancel.setAccessibleName("Cancel the download")
+        self.cancel.clicked.connect(self.download_cancelled)
         self.bar = QProgressBar(self)
         self.bar.setObjectName("data.progress")
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Download")
         row = QHBoxLayout()
         row.addWidget(self.download)
+        row.addWidget(self.cancel)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -86,6 +92,7 @@ class DataPreview(QWidget):
         self.download.setEnabled(False)
         self.download.setToolTip("The download is going on")
         self.bar.show()
+        self.cancel.show()
         if progress.total > 0:
             self.bar.setRange(0, PROGRESS_STEPS)
             self.bar.setValue(int(PROGRESS_STEPS * min(progress.done / progress.total, 1.0)))
@@ -105,6 +112,7 @@ class DataPreview(QWidget):
         self.download.setEnabled(True)
         self.download.setToolTip("")
         self.bar.hide()
+        self.cancel.hide()
 
     def _ask_for_download(self) -> None:
         self.show_progress(Progress(0, 0.0, 0.0, "Starting the download …"))

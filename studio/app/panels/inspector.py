@@ -19,6 +19,7 @@ class InspectorPanel(QWidget):
     """Shows one of three pages: layers of one kind, layers of several kinds, or the project."""
 
     download_requested = Signal()
+    download_cancelled = Signal()
     """The person wants the project's data set fetched."""
 
     def __init__(
@@ -39,6 +40,7 @@ class InspectorPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         self.project_page.download_requested.connect(self.download_requested)
+        self.project_page.download_cancelled.connect(self.download_cancelled)
         selection.changed.connect(self._selection_changed)
         document.changed.connect(self._document_changed)
 

@@ -53,6 +53,7 @@ class ProjectPage(QScrollArea):
     """Everything of the project that is not a layer."""
 
     download_requested = Signal()
+    download_cancelled = Signal()
 
     def __init__(self, document: Document, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +80,7 @@ class ProjectPage(QScrollArea):
         column.addStretch(1)
         self.setWidget(body)
         self.data.download_requested.connect(self.download_requested)
+        self.data.download_cancelled.connect(self.download_cancelled)
         self.notes.finished.connect(self._set_notes)
         document.changed.connect(self.refresh)
         facts.changed.connect(self.refresh)

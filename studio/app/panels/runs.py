@@ -34,6 +34,7 @@ RESUMABLE = frozenset({"stopped", "interrupted"})
 
 _STATE_ROLES = {"running": "good", "paused": "warning", "interrupted": "warning", "failed": "bad"}
 _NUMBERS = range(2, 5)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LOOK_AGAIN_MS = 2000
 _EMPTY = "No runs yet. Press Train: each run is kept here, with its design, curves and checkpoints."
 
@@ -100,7 +101,7 @@ class RunsPanel(QWidget):
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in _NUMBERS:
-            self._table.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+            self._table.headerItem().setTextAlignment(column, _RIGHT)
         self._table.itemSelectionChanged.connect(self._chosen)
         self._empty = label(_EMPTY, "dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -132,7 +133,7 @@ class RunsPanel(QWidget):
         for info in reversed(self._infos):
             item = QTreeWidgetItem(_cells(info))
             for column in _NUMBERS:
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(column, _RIGHT)
             role = _STATE_ROLES.get(info.state)
             if role is not None:
                 item.setForeground(1, theme().color(role))

@@ -79,11 +79,6 @@ class RunData:
             return self.progress.total_steps / self.progress.epochs
         return self.epochs[-1].step / self.epochs[-1].epoch if self.epochs else None
 
-    @property
-    def newest_step(self) -> int:
-        """The last step known of."""
-        return int(self.steps[-1]) if len(self.steps) else 0
-
     def timeline(self, node: str) -> HistogramTimeline | None:
         """Return the histograms of a node over time; a stored run's are read when first asked for."""
         if node not in self._timelines and self._reader is not None and node not in self._not_stored:

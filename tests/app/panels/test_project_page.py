@@ -154,3 +154,14 @@ def test_picture_keeps_its_pixels():
     assert [image.pixelColor(x, 0).red() for x in range(3)] == [0, 255, 7]
     colored = to_image(np.array([[[1]], [[2]], [[3]]], np.uint8)).pixelColor(0, 0)
     assert (colored.red(), colored.green(), colored.blue()) == (1, 2, 3)
+
+
+def test_a_download_can_be_cancelled(qtbot, inspector):
+    preview = inspector.project_page.data.preview
+    assert preview.cancel.isHidden()
+    inspector.show_progress(Progress(1, 10.0, 100.0, "Downloading"))
+    assert not preview.cancel.isHidden()
+    with qtbot.waitSignal(inspector.download_cancelled):
+        preview.cancel.click()
+    inspector.show_data_error("Cancelled.")
+    assert preview.cancel.isHidden()
