@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         result = studio.main(arguments, prog_name="studio", standalone_mode=False, obj=state)
         sys.stdout.flush()
         return result if isinstance(result, int) else FINE
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click exits by itself when it is click that meets the broken pipe
         # Whoever read our output has seen enough; keep the interpreter from complaining at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studio.cli.options import project_file, read_project, set_option
-from studio.cli.output import note, print_json, share
+from studio.cli.output import note, print_json
 from studio.cli.runs import epoch_data
 from studio.cli.state import json_option, wants_json
 from studio.errors import DataError
@@ -75,7 +75,7 @@ def command(
             reporter=shown,
             control=control,
         )
-    return _conclude(run, file, interrupted.is_set(), shown.last.message if shown.last else "")
+    return _conclude(run, file, interrupted.is_set())
 
 
 def _see_to_data(project: Project, file: Path, download: bool) -> None:
@@ -128,35 +128,24 @@ def _stopping_at_ctrl_c(control: Control) -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _conclude(run: Run, file: Path, interrupted: bool, message: str) -> int:
+def _conclude(run: Run, file: Path, interrupted: bool) -> int:
     """Print what came of the run, and return the exit code."""
     if wants_json():
-        print_json(_data(run, file, message))
-    if run.state == "failed":
-        note(f"Error: {message or f'The run {run.name} failed.'}")
-        return 1
-    if not wants_json():
-        click.echo(f"{run.name}: {run.state}. {_best(run)}".rstrip())
+        print_json(_data(run, file))
+    else:
+        click.echo(f"{run.name}: {run.state}. {run.message}".rstrip())
     if run.state == "stopped":
         note(f"Go on with it: studio train {file} --resume {run.name}")
     return INTERRUPTED if interrupted and run.state == "stopped" else 0
 
 
-def _best(run: Run) -> str:
-    """Return a sentence about the best epoch."""
-    if run.best is None:
-        return ""
-    accuracy = f", accuracy {share(run.best.val_accuracy)}" if math.isfinite(run.best.val_accuracy) else ""
-    return f"Best validation loss {run.best.val_loss:.4f}{accuracy}, in epoch {run.best.epoch}."
-
-
-def _data(run: Run, file: Path, message: str) -> dict[str, Any]:
+def _data(run: Run, file: Path) -> dict[str, Any]:
     """Return the run as JSON data."""
     return {
         "file": str(file),
         "run": run.name,
         "state": run.state,
-        "message": message,
+        "message": run.message,
         "best": epoch_data(run.best) if run.best is not None else None,
         "history": [epoch_data(epoch) for epoch in run.history],
     }

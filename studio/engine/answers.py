@@ -64,7 +64,7 @@ def warm(request: Warm) -> Ready:
     """Pay for all that is slow only once, and say what there is to compute with."""
     there = devices.available()
     take_first_steps(there)
-    return Ready(request.id, os.getpid(), torch.__version__, there, there[0])
+    return Ready(request.id, os.getpid(), str(torch.__version__), there, there[0])
 
 
 def check(request: Check, shapes: ShapeEngine) -> Checked:

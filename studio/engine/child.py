@@ -166,7 +166,7 @@ def _launch(address: str) -> subprocess.Popen[bytes]:
     """Start the process: it finds this very package, and no module in the working directory."""
     environment = dict(os.environ)
     home = str(Path(__file__).resolve().parents[2])
-    if home in sys.path and "site-packages" not in home:
+    if not home.endswith(("site-packages", "dist-packages")):
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (home, environment.get("PYTHONPATH"))))
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "studio.engine", address],
