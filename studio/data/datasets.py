@@ -13,7 +13,7 @@ import platformdirs
 from studio.data.digits import DIGITS
 from studio.data.mnist import MNIST_SETS
 from studio.data.source import Cancelled, Progress, RawData, Source
-from studio.data.splits import part_sizes
+from studio.data.splits import part_sizes, refuse_empty
 from studio.data.toys import TOYS
 from studio.errors import DataError
 from studio.project import datasets
@@ -62,13 +62,15 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
     """Return what a data set looks like, without loading or downloading it.
 
     Raises:
-        DataError: There is no such data set or option, or its files are damaged.
+        DataError: There is no such data set or option, its files are damaged, or a part would be empty.
     """
     spec = datasets.get(config.dataset)
     options = datasets.options_of(config)
     source, where = SOURCES[spec.key], data_folder(config, folder)
     message = source.missing(where) if source.missing else ""
-    sizes = part_sizes(*source.count(options, where), config)
+    count, own_test = source.count(options, where)
+    sizes = part_sizes(count, own_test, config)
+    refuse_empty(count, sizes, config)
     return DataDescription(
         spec.key, spec.title, spec.shape, spec.classes, sizes, available=not message, message=message
     )

@@ -46,7 +46,7 @@ def split(targets: npt.NDArray[np.int64], own_test: int, config: DataConfig) -> 
         DataError: A part would be empty, or a class could not be in every part.
     """
     sizes = part_sizes(len(targets), own_test, config)
-    _refuse_empty(len(targets), sizes, config)
+    refuse_empty(len(targets), sizes, config)
     wanted = (sizes[VALIDATION], 0 if own_test else sizes[TEST])
     order = np.random.Generator(np.random.PCG64(config.split_seed)).permutation(len(targets))
     if not config.stratify:
@@ -64,8 +64,12 @@ def split(targets: npt.NDArray[np.int64], own_test: int, config: DataConfig) -> 
     return order[shuffled == TRAIN], order[shuffled == VALIDATION], order[shuffled == TEST]
 
 
-def _refuse_empty(count: int, sizes: tuple[int, int, int], config: DataConfig) -> None:
-    """Raise for a split that leaves a wanted part without samples."""
+def refuse_empty(count: int, sizes: tuple[int, int, int], config: DataConfig) -> None:
+    """Raise for a split that leaves a wanted part without samples.
+
+    Raises:
+        DataError: A part whose fraction is not 0 has no samples.
+    """
     fractions = (1.0, config.validation_fraction, config.test_fraction)
     settings = ("", "validation_fraction", "test_fraction")
     for name, size, fraction, setting in zip(

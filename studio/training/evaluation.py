@@ -53,6 +53,6 @@ def evaluate(
                     corrects.append(correct)
     finally:
         module.train(was_training)
-    # The device is asked once, at the end.
-    loss = float(torch.stack(values).double().sum()) / count
+    # The device is asked once, at the end; not every device knows float64.
+    loss = float(torch.stack(values).cpu().double().sum()) / count
     return loss, float(torch.stack(corrects).sum()) / count if corrects else math.nan

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
 import torch
+from pydantic import ValidationError
 from torch import Tensor, fx
 
 from studio.compiler import lower
 from studio.errors import CompileError, StudioError, TrainingError
 from studio.graph.problems import has_errors
 from studio.project import files
+from studio.project.config import TrainingConfig
 from studio.project.project import Project
+from studio.project.wording import explain
 from studio.runs import checkpoints
 from studio.runs.reader import RunInfo, RunReader, Which
 from studio.runs.records import EpochEnded
@@ -131,20 +135,15 @@ def train(
     """
     store = RunStore(_runs_folder(project, path, runs_folder))
     folder = Path(path).parent if path is not None else None
-    epochs = epochs if epochs is not None else project.training.epochs
-    if resume is not None:
-        project = store.run(resume).project()
-    settings = project.training.model_dump() | {"epochs": epochs, "device": device or project.training.device}
-    project = _with_training(project, settings)
+    design = project if resume is None else store.run(resume).project()
+    project = _with_settings(design, project.training.epochs if epochs is None else epochs, device)
     _refuse_errors(project, folder)
-    resolved = devices.resolve(project.training.device)
-    writer, start = _open(store, project, str(resolved), name, resume)
-    try:
-        trainer = Trainer(project, folder, writer=writer, reporter=reporter, control=control, resume=start)
-        outcome = trainer.run()
-    finally:
-        writer.close()
-    _raise_failure(outcome, writer.name)
+    writer, start = _open(store, project, name, resume)
+    with contextlib.closing(writer):
+        outcome = Trainer(
+            project, folder, writer=writer, reporter=reporter, control=control, resume=start
+        ).run()
+    _raise_failure(outcome)
     return Run(store.run(writer.name))
 
 
@@ -154,8 +153,18 @@ def _runs_folder(project: Project, path: Path | str | None, runs_folder: Path | 
     return files.runs_folder(Path(path)) if path is not None else Path(f"{project.name}.runs")
 
 
-def _with_training(project: Project, settings: dict[str, object]) -> Project:
-    return replace(project, training=type(project.training).model_validate(settings))
+def _with_settings(project: Project, epochs: int, device: str | None) -> Project:
+    """Return the project with other settings.
+
+    Raises:
+        TrainingError: A setting is out of its range.
+    """
+    settings = project.training.model_dump()
+    settings |= {"epochs": epochs, "device": device or project.training.device}
+    try:
+        return replace(project, training=TrainingConfig.model_validate(settings))
+    except ValidationError as error:
+        raise TrainingError(explain(error, TrainingConfig, "training.")) from error
 
 
 def _refuse_errors(project: Project, folder: Path | None) -> None:
@@ -174,16 +183,17 @@ def _refuse_errors(project: Project, folder: Path | None) -> None:
 
 
 def _open(
-    store: RunStore, project: Project, device: str, name: str | None, resume: str | None
+    store: RunStore, project: Project, name: str | None, resume: str | None
 ) -> tuple[RunWriter, Path | None]:
     """Return the writer of a new or a resumed run, and the checkpoint to go on from."""
+    device = str(devices.resolve(project.training.device))
     if resume is None:
         return store.create_run(name or "", project, device, project.training.seed), None
     start = store.run(resume).checkpoint_path("resume")
     return store.reopen_run(resume), start
 
 
-def _raise_failure(outcome: Outcome, name: str) -> None:
+def _raise_failure(outcome: Outcome) -> None:
     """Raise what made a run fail."""
     if outcome.error is None:
         return

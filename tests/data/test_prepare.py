@@ -82,5 +82,6 @@ def test_wrong_settings_are_data_errors(settings: dict[str, object], message: st
 
 def test_too_few_samples_for_the_split_is_a_data_error() -> None:
     config = DataConfig(dataset="moons", options={"samples": 20}, validation_fraction=0.01)
-    with pytest.raises(DataError, match="leaves no validation data"):
-        prepare.prepare(config)
+    for ask in (datasets.describe, prepare.prepare):
+        with pytest.raises(DataError, match="leaves no validation data"):
+            ask(config)

@@ -11,6 +11,7 @@ import pytest
 
 from studio.project.project import Project
 from studio.runs.records import Filters, RunChanged, Steps
+from studio.runs.store import RunStore
 from studio.training.control import Control, Watched
 from studio.training.loop import Outcome, Trainer
 from studio.training.run import train
@@ -123,6 +124,19 @@ def test_stopped_run_has_all_its_checkpoints(make_project: Make, recorder: Any, 
         "last.safetensors",
         "resume.safetensors",
     }
+
+
+def test_ctrl_c_leaves_the_run_stopped_and_goes_on_up(
+    make_project: Make, recorder: Any, tmp_path: Path
+) -> None:
+    def press(record: Any) -> None:
+        if isinstance(record, Steps):
+            raise KeyboardInterrupt
+
+    recorder.on_record = press
+    with pytest.raises(KeyboardInterrupt):
+        train(make_project(), runs_folder=tmp_path, reporter=recorder)
+    assert RunStore(tmp_path).run("run-1").info.state == "stopped"
 
 
 @pytest.mark.parametrize(("given", "kept"), [(0.02, 0.02), (-1.0, 0.0), (3.0, 0.5)])

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -87,6 +88,13 @@ def test_project_with_errors_makes_no_run(make_project: Make, tmp_path: Path) ->
 def test_missing_device_makes_no_run(make_project: Make, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match='no device "cuda:99"'):
         train(make_project(device="cuda:99"), runs_folder=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"device": "gpu"}])
+def test_wrong_settings_make_no_run(make_project: Make, tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(TrainingError, match=f"training.{next(iter(wrong))}"):
+        train(make_project(), runs_folder=tmp_path / "runs", **wrong)
     assert not (tmp_path / "runs").exists()
 
 
