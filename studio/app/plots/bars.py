@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
 from studio.app.plots.legend import Legend
-from studio.app.plots.pictures import bar_heights
+from studio.app.plots.pictures import bars_of
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
 from studio.app.plots.ticks import linear_ticks, tick_text
 from studio.app.plots.wording import count, number, percent
@@ -42,16 +42,33 @@ class HistogramField(QWidget):
             return
         painter = QPainter(self)
         area = QRectF(self.rect()).adjusted(0, 2 * SPACE, -SPACE, -_BOTTOM)
-        heights = bar_heights(histogram.counts, max(8, int(area.width() / SPACE)))
-        step = area.width() / len(heights)
+        bars = bars_of(histogram.counts, max(8, int(area.width() / SPACE)))
+        step = area.width() / len(bars.heights)
         color = self._color or theme().color("accent")
-        for index, height in enumerate(heights):
+        for index, height in enumerate(bars.heights):
             tall = height * area.height()
             bar = QRectF(area.left() + index * step, area.bottom() - tall, max(1.0, step - 1.0), tall)
             painter.fillRect(bar, color)
+        if bars.cut is not None:
+            self._paint_cut(painter, area, bars.cut, len(bars.heights))
         painter.setPen(theme().color("line"))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         self._paint_ticks(painter, area, histogram)
+
+    def _paint_cut(self, painter: QPainter, area: QRectF, cut: int, num_bars: int) -> None:
+        """Say beside a bar that is cut off how much it holds."""
+        assert self._histogram is not None
+        counts = self._histogram.counts
+        together = -(-len(counts) // num_bars)
+        share = float(counts[cut * together : (cut + 1) * together].sum() / max(counts.sum(), 1))
+        middle = area.left() + (cut + 0.5) * area.width() / num_bars
+        painter.setFont(theme().font(SMALL_PX))
+        painter.setPen(theme().color("dim"))
+        words = QRectF(middle + 2 * SPACE, area.top(), area.width(), _BOTTOM)
+        align = Qt.AlignmentFlag.AlignLeft
+        if middle > area.center().x():
+            words, align = QRectF(0, area.top(), middle - 2 * SPACE, _BOTTOM), Qt.AlignmentFlag.AlignRight
+        painter.drawText(words, align, f"↑ {percent(share)} in this bar, cut off here")
 
     def _paint_ticks(self, painter: QPainter, area: QRectF, histogram: ActivationHistogram) -> None:
         painter.setFont(theme().font(SMALL_PX))
@@ -92,6 +109,11 @@ class NewestHistogram(QWidget):
         monitor.changed.connect(self._on_changed)
         theme().changed.connect(self._field.update)
         self.refresh()
+
+    @property
+    def field(self) -> HistogramField:
+        """The bars."""
+        return self._field
 
     @property
     def words(self) -> str:

@@ -18,7 +18,7 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
 
 _LEFT = 9 * SPACE
-_RIGHT = 17 * SPACE
+_RIGHT = 18 * SPACE
 _TOP = 2 * SPACE
 _BOTTOM = 5 * SPACE
 _BAR_WIDTH = 2 * SPACE
@@ -96,7 +96,7 @@ class HeatField(QWidget):
             painter.fillRect(bar.left(), bar.top() + row, bar.width(), 1, table[level])
         lowest = self._heat.ceiling * DARKEST_ON_LOG if self._is_log else 0.0
         words = QRectF(bar.right() + 1.5 * SPACE, bar.top() - SPACE, _RIGHT, bar.height() + 2 * SPACE)
-        painter.drawText(words, Qt.AlignmentFlag.AlignTop, f"{number(100 * self._heat.ceiling, 2)} %")
+        painter.drawText(words, Qt.AlignmentFlag.AlignTop, f"≥ {number(100 * self._heat.ceiling, 2)} %")
         painter.drawText(
             words, Qt.AlignmentFlag.AlignBottom, f"{number(100 * lowest, 1)} %" if lowest else "0"
         )

@@ -14,6 +14,9 @@ from studio.runs.records import Array
 GAP = SPACE // 2
 """Between tiles."""
 
+_CUT_ABOVE = 3.0
+_CUT_HEADROOM = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -84,15 +87,30 @@ def tile_image(picture: Array, scale: float) -> QImage:
     return image_of(grey_levels(picture, scale))
 
 
-def bar_heights(counts: Array, at_most: int) -> Array:
-    """Return bars of a histogram, neighbours joined until there are few enough; the highest is 1.
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A histogram as it is drawn.
+
+    Attributes:
+        heights: In [0, 1]; (at most as many as asked for,) float64.
+        cut: Index of a bar so much higher than all others that it is cut off at the top; None if all
+            are in proportion. ReLU's zeros are the usual case.
+    """
+
+    heights: Array
+    cut: int | None = None
+
+
+def bars_of(counts: Array, at_most: int) -> Bars:
+    """Return a histogram's bars, neighbours joined until there are few enough.
 
     Shape:
         counts: (B,)
-        returns: (at most `at_most`,) float64
     """
     counts = np.asarray(counts, np.float64)
     together = -(-len(counts) // at_most)
-    padded = np.pad(counts, (0, -len(counts) % together))
-    bars = padded.reshape(-1, together).sum(axis=1)
-    return bars / max(float(bars.max(initial=0.0)), 1e-12)
+    bars = np.pad(counts, (0, -len(counts) % together)).reshape(-1, together).sum(axis=1)
+    highest, second = (*np.sort(bars)[::-1], 0.0, 0.0)[:2]
+    if second > 0.0 and highest > _CUT_ABOVE * second:
+        return Bars(np.minimum(bars / (_CUT_HEADROOM * second), 1.0), int(bars.argmax()))
+    return Bars(bars / max(highest, 1e-12))

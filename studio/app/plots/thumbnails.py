@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from studio.app.plots.pictures import bar_heights, tile_image
+from studio.app.plots.pictures import bars_of, tile_image
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
 from studio.runs.records import ActivationHistogram, Filters
@@ -43,7 +43,7 @@ def histogram_thumbnail(
 ) -> QImage:
     """Return a histogram as a node's live picture: bars in a family's colour, activations' by default."""
     image = _blank(ratio)
-    heights = bar_heights(histogram.counts, _MOST_BARS)
+    heights = bars_of(histogram.counts, _MOST_BARS).heights
     painter = QPainter(image)
     step = THUMBNAIL.width() / len(heights)
     for index, height in enumerate(heights):

@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.runs.records import ActivationHistogram, Array
 
-BINS = 128
+BINS = 256
 MAX_COLUMNS = 400
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.monitor import Monitor
 from studio.app.plots.filters_view import FiltersView
-from studio.app.plots.pictures import Grid, bar_heights, grey_levels, grid_for, tile_image
+from studio.app.plots.pictures import Grid, bars_of, grey_levels, grid_for, tile_image
 from studio.app.plots.scheduler import RepaintScheduler
 from studio.app.plots.thumbnails import THUMBNAIL, filters_thumbnail, histogram_thumbnail
 from tests.helpers.live_records import filters, histogram, state
@@ -128,5 +128,17 @@ def test_histogram_thumbnail_has_the_highest_bar_at_full_height(qapp: object) ->
     assert heights == [14, 56, 0, 28]
 
 
-def test_bar_heights_join_neighbours_and_reach_one() -> None:
-    assert bar_heights(np.array([1, 1, 4, 0, 1]), at_most=3).tolist() == [0.5, 1.0, 0.25]
+def test_bars_join_neighbours_and_reach_one() -> None:
+    bars = bars_of(np.array([1, 1, 4, 0, 1]), at_most=3)
+    assert bars.heights.tolist() == [0.5, 1.0, 0.25]
+    assert bars.cut is None
+
+
+def test_bar_far_above_all_others_is_cut_off() -> None:
+    bars = bars_of(np.array([900, 10, 20, 5]), at_most=4)
+    assert bars.cut == 0
+    assert bars.heights.tolist() == pytest.approx([1.0, 1 / 3, 2 / 3, 1 / 6])
+
+
+def test_single_bar_is_not_cut() -> None:
+    assert bars_of(np.array([0, 7, 0]), at_most=3).cut is None

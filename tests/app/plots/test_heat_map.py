@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from studio.app.monitor import Monitor
@@ -89,6 +90,23 @@ def test_newest_histogram_says_zeros_mean_and_spread(qtbot: QtBot) -> None:
     qtbot.addWidget(bars)
     bars.set_node("relu1")
     assert bars.words.split() == ["zeros", "41.0", "%", "mean", "0.25", "std", "0.125"]
+
+
+def test_newest_histogram_cuts_off_the_bar_of_zeros(qtbot: QtBot) -> None:
+    monitor = Monitor()
+    monitor.take(state("starting"))
+    monitor.take(histogram(3, [900, 50, 40, 10]))
+    bars = NewestHistogram(monitor, RepaintScheduler())
+    qtbot.addWidget(bars)
+    bars.resize(400, 240)
+    color = QColor("red")
+    bars.set_node("relu1", color)
+    image = bars.field.grab().toImage()
+    heights = [
+        sum(image.pixelColor(x, y) == color for y in range(image.height())) for x in (20, 150, 250, 350)
+    ]
+    assert heights[0] > heights[1] > heights[2] > heights[3] > 0
+    assert heights[0] < 2 * heights[1]
 
 
 def test_color_table_rises_in_lightness(qapp: object) -> None:
