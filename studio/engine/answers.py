@@ -51,7 +51,7 @@ def answer(request: Request, shapes: ShapeEngine) -> Record:
     """
     match request:
         case Warm():
-            return warm(request)
+            return ready(request)
         case Check():
             return check(request, shapes)
         case DescribeData():
@@ -60,11 +60,15 @@ def answer(request: Request, shapes: ShapeEngine) -> Record:
             raise EngineError(f"The engine does not answer {type(request).__name__}.")
 
 
-def warm(request: Warm) -> Ready:
-    """Pay for all that is slow only once, and say what there is to compute with."""
+def ready(request: Warm) -> Ready:
+    """Say that torch is loaded, and what there is to compute with."""
     there = devices.available()
-    take_first_steps(there)
     return Ready(request.id, os.getpid(), str(torch.__version__), there, there[0])
+
+
+def warm_up() -> None:
+    """Pay for what else is slow only once; takes seconds, and no answer needs it."""
+    take_first_steps(devices.available())
 
 
 def check(request: Check, shapes: ShapeEngine) -> Checked:

@@ -23,15 +23,23 @@ class RunThread(threading.Thread):
         request: What to train.
         watch: What is on screen when it starts.
         emit: Takes replies and live records.
+        after: Is waited for: two threads that import the same parts of torch can get in each other's way.
     """
 
-    def __init__(self, request: StartRun, watch: Watch, emit: Callable[[Record], None]) -> None:
+    def __init__(
+        self,
+        request: StartRun,
+        watch: Watch,
+        emit: Callable[[Record], None],
+        after: threading.Thread | None = None,
+    ) -> None:
         from studio.training.control import Control
 
         super().__init__(name=f"run-{request.id}", daemon=True)
         self.request = request
         self.control = Control()
         self._emit = emit
+        self._after = after
         self._last: RunChanged | None = None
         self.watch(watch)
 
@@ -59,6 +67,8 @@ class RunThread(threading.Thread):
 
     def run(self) -> None:
         """Train."""
+        if self._after is not None:
+            self._after.join()
         from studio.project.format import from_data
         from studio.training.run import train
 

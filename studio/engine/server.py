@@ -24,6 +24,7 @@ from studio.engine.records import (
     Request,
     Shutdown,
     StartRun,
+    Warm,
     Watch,
 )
 from studio.engine.run_thread import RunThread
@@ -52,6 +53,7 @@ class Engine:
         self._withdrawn = False
         self._closing = False
         self._shapes: Any = None
+        self._warming: threading.Thread | None = None
 
     # From any thread -------------------------------------------------------------------------------
 
@@ -126,7 +128,7 @@ class Engine:
     # The serving thread ----------------------------------------------------------------------------
 
     def serve(self) -> None:
-        """Answer requests until `Shutdown`."""
+        """Answer requests until `Shutdown`; what was begun to warm up is finished."""
         while (request := self._inbox.take()) is not None:
             with self._lock:
                 self._current, self._withdrawn = request.id, False
@@ -135,6 +137,8 @@ class Engine:
                 withdrawn, self._current = self._withdrawn, None
             if reply is not None:
                 self._emit(_cancelled(request.id) if withdrawn else reply)
+        if self._warming is not None:
+            self._warming.join()
 
     def _answer(self, request: Request) -> Record | None:
         """Return the reply; None when a thread was started that will give it."""
@@ -147,7 +151,11 @@ class Engine:
                 return self._start_fetch(request)
             if self._shapes is None:
                 self._shapes = answers.start(self._threads)
-            return answers.answer(request, self._shapes)
+            reply = answers.answer(request, self._shapes)
+            if isinstance(request, Warm) and self._warming is None:
+                self._warming = threading.Thread(target=answers.warm_up, name="warm-up", daemon=True)
+                self._warming.start()
+            return reply
         except Exception as error:
             return failure(request.id, error)
 
@@ -162,7 +170,7 @@ class Engine:
                 return Failed(
                     request.id, "busy", f'The run "{self._run.run_name}" is still going on. Stop it first.'
                 )
-            self._run = RunThread(request, self._watch, self._emit)
+            self._run = RunThread(request, self._watch, self._emit, self._warming)
             self._run.start()
         return None
 

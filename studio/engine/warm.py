@@ -13,24 +13,28 @@ def set_threads(threads: int | None) -> None:
 
 
 def take_first_steps(devices: tuple[str, ...]) -> None:
-    """Run a step of a small network on the best device.
+    """Run a step of a small network on the best device and on the CPU.
 
-    The first optimizer of a process takes more than a second (it imports dynamo), and the first
-    operation on an accelerator makes its context. A device that fails here is left for the run to
-    complain about.
+    The first optimizer of a process takes seconds (it imports dynamo), and the first operation on an
+    accelerator makes its context. No random numbers are drawn. A device that fails here is left for the
+    run to complain about.
     """
-    with torch.random.fork_rng(devices=[]):
-        for device in dict.fromkeys((devices[0], "cpu")):
-            try:
-                _take_step(torch.device(device))
-            except RuntimeError:
-                continue
+    for device in dict.fromkeys((devices[0], "cpu")):
+        try:
+            _take_step(torch.device(device))
+        except RuntimeError:
+            continue
 
 
 def _take_step(device: torch.device) -> None:
     """Run forward, backward and one step of the optimizers that projects use."""
-    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(72, 3))
-    model.to(device)
+    with torch.device("meta"):
+        model = nn.Sequential(
+            nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(72, 3)
+        )
+    model.to_empty(device=device)
+    for tensor in model.state_dict().values():
+        tensor.zero_()
     inputs = torch.zeros(2, 1, 8, 8, device=device)
     targets = torch.zeros(2, dtype=torch.int64, device=device)
     optimizers = (

@@ -55,6 +55,10 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def count_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def start_run(talk: Talk, folder: Path, **fields: object) -> RunStarted:
     """Start a run that goes on until it is stopped."""
     started = talk.ask(StartRun, project=design(epochs=100_000), runs_folder=str(folder), **fields)
@@ -62,7 +66,7 @@ def start_run(talk: Talk, folder: Path, **fields: object) -> RunStarted:
     return started
 
 
-def test_engine_warms_up_and_answers(engine: Talk) -> None:
+def test_engine_answers_trains_and_stops_with_a_checkpoint(engine: Talk, tmp_path: Path) -> None:
     ready = engine.wait_for_kind(Ready)
     assert ready.pid == engine.client.pid  # type: ignore[attr-defined]
     assert "cpu" in ready.devices
@@ -73,8 +77,6 @@ def test_engine_warms_up_and_answers(engine: Talk) -> None:
     described = engine.ask(DescribeData, data=DataConfig(dataset="digits").model_dump(mode="json"))
     assert (described.shape, described.samples.shape) == ((1, 8, 8), (16, 1, 8, 8))
 
-
-def test_run_is_seen_live_and_stops_with_a_checkpoint(engine: Talk, tmp_path: Path) -> None:
     started = start_run(engine, tmp_path / "digits.runs")
     engine.wait_for_kind(EpochEnded, run=started.run)
     engine.wait_for_kind(Steps, run=started.run)
@@ -83,25 +85,37 @@ def test_run_is_seen_live_and_stops_with_a_checkpoint(engine: Talk, tmp_path: Pa
     assert RunStore(tmp_path / "digits.runs").run(started.run).checkpoint_path("resume").exists()
 
 
-def test_killed_engine_is_told_once_and_the_run_resumes_in_another(engine: Talk, tmp_path: Path) -> None:
-    started = start_run(engine, tmp_path / "digits.runs")
-    wait_until((tmp_path / "digits.runs" / started.run / "resume.safetensors").exists)
-    os.kill(engine.client.pid, signal.SIGKILL)  # type: ignore[attr-defined]
-    lost = engine.wait_for_kind(EngineLost)
+def test_killed_engine_is_told_once_another_resumes_and_closing_leaves_nothing(tmp_path: Path) -> None:
+    threads, num_files = set(threading.enumerate()), count_files()
+    store = RunStore(tmp_path / "digits.runs")
+    client = ProcessClient()
+    client.start()
+    talk = Talk(client)
+    started = start_run(talk, store.folder)
+    wait_until((store.folder / started.run / "resume.safetensors").exists)
+    assert client.pid is not None
+    os.kill(client.pid, signal.SIGKILL)
+    lost = talk.wait_for_kind(EngineLost)
     assert "killed by signal 9 (SIGKILL)" in lost.message
-    assert not engine.client.alive
-    engine.forget()
+    assert not client.alive
+    assert store.run(started.run).info.state == "interrupted"
+    talk.forget()
 
-    engine.client.start()
-    assert engine.client.alive
-    engine.wait_for_kind(Ready)
-    assert engine.said.count(lost) == 0
-    again = start_run(engine, tmp_path / "digits.runs", resume=started.run)
+    client.start()
+    assert client.alive
+    again = start_run(talk, store.folder, resume=started.run)
     assert again.run == started.run
-    first = engine.wait_for_kind(EpochEnded, run=started.run)
-    assert first.epoch > 1
-    engine.client.request(ControlRun, action="stop")
-    engine.wait_for_kind(RunChanged, state="stopped")
+    assert talk.wait_for_kind(EpochEnded, run=started.run).epoch > 1
+    assert not [record for record in talk.said if isinstance(record, EngineLost)]
+
+    pid = client.pid
+    client.close(timeout_s=PATIENCE_S)
+    assert not Path(f"/proc/{pid}").exists(), "a zombie was left"
+    assert store.run(started.run).info.state == "stopped"
+    assert not client.alive
+    assert set(threading.enumerate()) <= threads
+    assert count_files() == num_files
+    assert not [record for record in client.drain() if isinstance(record, EngineLost)]
 
 
 def test_request_without_an_engine_is_answered() -> None:
@@ -118,25 +132,6 @@ def test_request_that_cannot_be_encoded_is_answered(engine: Talk) -> None:
     assert "expected a JSON value" in failed.message
 
 
-def test_close_stops_the_run_with_a_checkpoint_and_leaves_nothing(tmp_path: Path) -> None:
-    threads, files = set(threading.enumerate()), list(Path("/proc/self/fd").iterdir())
-    client = ProcessClient()
-    client.start()
-    talk = Talk(client)
-    started = start_run(talk, tmp_path / "digits.runs")
-    talk.wait_for_kind(EpochEnded)
-    pid = client.pid
-    assert pid is not None
-    client.close(timeout_s=PATIENCE_S)
-    assert not Path(f"/proc/{pid}").exists(), "a zombie was left"
-    info = RunStore(tmp_path / "digits.runs").run(started.run).info
-    assert info.state == "stopped"
-    assert not client.alive
-    assert set(threading.enumerate()) <= threads
-    assert len(list(Path("/proc/self/fd").iterdir())) == len(files)
-    assert not [record for record in client.drain() if isinstance(record, EngineLost)]
-
-
 def test_close_while_the_engine_starts_leaves_nothing() -> None:
     threads = set(threading.enumerate())
     client = ProcessClient()
@@ -147,20 +142,20 @@ def test_close_while_the_engine_starts_leaves_nothing() -> None:
     assert set(threading.enumerate()) <= threads
 
 
-def test_hung_engine_is_killed_at_close(engine: Talk) -> None:
-    engine.wait_for_kind(Ready)
-    pid = engine.client.pid  # type: ignore[attr-defined]
+def test_hung_engine_is_killed_at_close() -> None:
+    client = ProcessClient()
+    client.start()
+    pid = client.pid
+    assert pid is not None
     os.kill(pid, signal.SIGSTOP)
-    engine.client.close(timeout_s=0.2)
+    client.close(timeout_s=0.2)
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_engine_asked_by_the_system_to_end_says_goodbye(engine: Talk, tmp_path: Path) -> None:
-    started = start_run(engine, tmp_path / "digits.runs")
-    engine.wait_for_kind(EpochEnded)
+def test_engine_that_the_system_asks_to_end_ends_in_order(engine: Talk) -> None:
+    assert isinstance(engine.ask(ControlRun, action="stop"), Failed)
     os.kill(engine.client.pid, signal.SIGTERM)  # type: ignore[attr-defined]
     assert "ended by itself with exit code 0" in engine.wait_for_kind(EngineLost).message
-    assert RunStore(tmp_path / "digits.runs").run(started.run).info.state == "stopped"
 
 
 def test_engine_does_not_outlive_its_window(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from studio.engine.records import (
     Failed,
     FetchData,
     Progress,
+    Ready,
     Record,
     Request,
     RunStarted,
@@ -43,6 +44,7 @@ class Stage:
         self._changed = threading.Condition()
         self.entered = threading.Event()
         self.door = threading.Event()
+        self.warmed = 0
         self.controls: list[Any] = []
         self.train: Callable[..., None] = self.train_until_stopped
         self.engine = Engine(self.emit)
@@ -81,7 +83,13 @@ class Stage:
             if request.project.get("break"):
                 raise ZeroDivisionError("inside")
             return Checked(request.id, (), (), Totals())
+        if isinstance(request, Warm):
+            return Ready(request.id, 1, "2", ("cpu",), "cpu")
         raise ProjectError("It is empty.")
+
+    def warm_up(self) -> None:
+        self.warmed += 1
+        assert self.door.wait(20)
 
     def fetch(
         self, request: FetchData, progress: Callable[[float, float, str], None], cancelled: Callable[[], bool]
@@ -111,6 +119,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     answers.start = lambda threads: object()  # type: ignore[attr-defined]
     answers.answer = stage.answer  # type: ignore[attr-defined]
     answers.fetch = stage.fetch  # type: ignore[attr-defined]
+    answers.warm_up = stage.warm_up  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "studio.engine.answers", answers)
     monkeypatch.setattr("studio.engine.answers", answers, raising=False)
     run = types.ModuleType("studio.training.run")
@@ -178,7 +187,18 @@ def test_exception_in_an_answer_is_told_and_the_engine_goes_on(stage: Stage) -> 
 
 
 def test_studio_error_in_an_answer_keeps_its_words(stage: Stage) -> None:
-    assert stage.reply(Warm(1)) == Failed(1, "project", "It is empty.")
+    assert stage.reply(DescribeData(1, {})) == Failed(1, "project", "It is empty.")
+
+
+def test_questions_are_answered_while_the_engine_warms_up_and_a_run_waits_for_it(stage: Stage) -> None:
+    assert isinstance(stage.reply(Warm(1)), Ready)
+    assert isinstance(stage.reply(Warm(2)), Ready)
+    stage.engine.handle(StartRun(3, EMPTY))
+    assert isinstance(stage.reply(Check(4, {})), Checked)
+    assert stage.controls == []
+    stage.door.set()
+    assert isinstance(stage.answer_to(3), RunStarted)
+    assert stage.warmed == 1
 
 
 def test_fetch_runs_beside_other_answers(stage: Stage) -> None:
