@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         os.environ[name] = str(home / name.lower())
+
+
+gc.disable()
+"""As in the window (`studio.app.garbage`): a worker thread must not collect Qt objects."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Collect between tests, on the main thread."""
+    youngest, middle, _ = gc.get_count()
+    if youngest > 20_000:
+        gc.collect(2 if middle > 10 else 1)
 
 
 @pytest.fixture

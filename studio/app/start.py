@@ -21,6 +21,7 @@ def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     """Make the application and its window, with a project in it; nothing is shown yet."""
     from PySide6.QtWidgets import QApplication
 
+    from studio.app.garbage import GarbageCollector
     from studio.app.main_window import MainWindow
     from studio.app.settings import Settings
     from studio.app.theme.theme import theme
@@ -35,6 +36,7 @@ def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     window = MainWindow(ProcessClient(), settings)
     if path is not None:
         window.open_path(path)
+    GarbageCollector(window)
     return app, window
 
 

@@ -24,7 +24,7 @@ Detail: TypeAlias = Literal["far", "middle", "near"]
 """``far``: coloured blocks. ``middle``: cards with a name large enough to read. ``near``: everything."""
 
 FAR_BELOW = 0.34
-NEAR_FROM = 0.5
+NEAR_FROM = 0.6
 READABLE_PX = 10
 """No name is painted smaller than this on screen."""
 
@@ -37,7 +37,7 @@ LEFT, RIGHT = STRIPE + 10, 12
 SHADOW = (7.0, 5.5, 4.2, 3.0, 2.0, 1.0, 0.4)
 """How far the layers of a card's shadow spread."""
 
-MARGIN = 20
+MARGIN = 14
 """Room around a card in its sprite, for shadow, rings and badges."""
 
 

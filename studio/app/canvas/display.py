@@ -27,6 +27,7 @@ from studio.app.theme.theme import theme
 from studio.graph.node import Edge
 from studio.project.project import Project
 
+NO_EDGES: frozenset[Edge] = frozenset()
 MAP_INSET = 14
 MAP_NEEDS = 560, 320
 """A smaller widget has no room for the overview."""
@@ -89,6 +90,11 @@ class CanvasDisplay(QWidget):
         """What the mouse is doing, to be painted over the network."""
         return None
 
+    @property
+    def hidden_edges(self) -> frozenset[Edge]:
+        """Wires that the gesture paints itself, or has taken off."""
+        return self.gesture.hidden_edges if self.gesture is not None else NO_EDGES
+
     def set_camera(self, camera: Camera) -> None:
         """Move the eye; from now on a new size of the widget does not move it."""
         self.follow_size = False
@@ -99,8 +105,9 @@ class CanvasDisplay(QWidget):
         return self.eye.area
 
     def wire_path(self, edge: Edge) -> QPainterPath:
-        """Return the course of a wire on the canvas."""
-        return self._stage.wire_path(self, edge)
+        """Return the course of a wire on the canvas; an empty path if it is gone."""
+        row = self.scene.geometry.edge_slot(edge)
+        return self.scene.geometry.path(row) if row is not None else QPainterPath()
 
     def set_picture(self, node_name: str, picture: QImage | None) -> None:
         """Show a small live picture in a node, or none."""
@@ -169,6 +176,7 @@ class CanvasDisplay(QWidget):
 
     def _facts_changed(self, node_ids: frozenset[str]) -> None:
         self.scene.refresh(node_ids)
+        self._stage.forget_shapes()
         self._describe()
         self.update()
 
@@ -193,8 +201,10 @@ class CanvasDisplay(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a frame; if cards are missing in it, ask for another."""
         painter = QPainter(self)
-        missed = self._stage.paint(self, painter, settled=self.eye.settled)
-        painter.end()
+        try:
+            missed = self._stage.paint(self, painter, settled=self.eye.settled)
+        finally:
+            painter.end()  # an exception that leaves a painter at work takes the program down
         self.is_sharp = self.eye.settled and not missed
         if missed:
             self.update()

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainterPath
 
 from studio.app.canvas import wires
 from studio.app.canvas.ports import PORT_LINE, PortRef, Side
@@ -31,7 +32,8 @@ class Geometry:
         points: Control points, (E, 8, 2); see `studio.app.canvas.wires`.
         samples: Points along the wires, (E, S, 2).
         edge_boxes: Left, top, right, bottom, (E, 4).
-        courses: Counts how often each wire was laid anew, by wire: caches of paths look at it.
+
+    What moves leaves the places it left and the places it came to in a list that whoever paints takes.
     """
 
     def __init__(self) -> None:
@@ -41,7 +43,10 @@ class Geometry:
         self.points: Array = np.empty((0, 8, 2))
         self.samples: Array = np.empty((0, 2 * wires.SAMPLES, 2))
         self.edge_boxes: Array = np.empty((0, 4))
-        self.courses: dict[Edge, int] = {}
+        self._paths: list[QPainterPath | None] = []
+        self._lines: list[QLineF | None] = []
+        self._blocks: list[QRectF | None] = []
+        self._dirty: list[Array] = []
         self._slot: dict[str, int] = {}
         self._edge_slot: dict[Edge, int] = {}
         self._ends: Array = np.empty((0, 2))  # port heights below the cards' tops: source, target
@@ -56,14 +61,19 @@ class Geometry:
         for node_id in fresh:
             self._slot[node_id] = len(self.ids)
             self.ids.append(node_id)
+            self._blocks.append(None)
         if fresh:
             self.boxes = np.concatenate([self.boxes, np.zeros((len(fresh), 4))])
         if not boxes:
             return
         slots = np.fromiter((self._slot[node_id] for node_id in boxes), dtype=np.intp, count=len(boxes))
         given = np.array(list(boxes.values()), dtype=float)
+        self._dirty.append(self.boxes[slots])
         self.boxes[slots, :2] = given[:, :2]
         self.boxes[slots, 2:] = given[:, :2] + given[:, 2:]
+        self._dirty.append(self.boxes[slots])
+        for slot in slots.tolist():
+            self._blocks[slot] = None
         self._route(self._edges_at(slots))
 
     def set_ports(self, node_id: str, inputs: Places, outputs: Places) -> None:
@@ -77,7 +87,9 @@ class Geometry:
             return
         keep = np.array([node_id not in doomed for node_id in self.ids])
         renumber = np.cumsum(keep) - 1
+        self._dirty.append(self.boxes[~keep])
         self.boxes = self.boxes[keep]
+        self._blocks = [block for block, stays in zip(self._blocks, keep, strict=True) if stays]
         self.ids = [node_id for node_id in self.ids if node_id not in doomed]
         self._slot = {node_id: slot for slot, node_id in enumerate(self.ids)}
         self._links = renumber[self._links]
@@ -92,6 +104,8 @@ class Geometry:
         first = len(self.edges)
         self._edge_slot.update({edge: first + place for place, edge in enumerate(fresh)})
         self.edges.extend(fresh)
+        self._paths.extend([None] * len(fresh))
+        self._lines.extend([None] * len(fresh))
         links = np.array([[self._slot[e.source], self._slot[e.target]] for e in fresh], dtype=np.intp)
         ends = np.array([self._heights(edge) for edge in fresh])
         self._links = np.concatenate([self._links, links])
@@ -108,7 +122,10 @@ class Geometry:
         if not doomed:
             return
         keep = np.array([edge not in doomed for edge in self.edges])
+        self._dirty.append(self.edge_boxes[~keep])
         self.edges = [edge for edge in self.edges if edge not in doomed]
+        self._paths = [path for path, stays in zip(self._paths, keep, strict=True) if stays]
+        self._lines = [line for line, stays in zip(self._lines, keep, strict=True) if stays]
         self._edge_slot = {edge: slot for slot, edge in enumerate(self.edges)}
         self._links, self._ends = self._links[keep], self._ends[keep]
         self.points, self.samples = self.points[keep], self.samples[keep]
@@ -120,6 +137,8 @@ class Geometry:
         raised[[self._slot[node_id] for node_id in node_ids]] = True
         order = np.concatenate([np.flatnonzero(~raised), np.flatnonzero(raised)])
         self.boxes = self.boxes[order]
+        self._blocks = [self._blocks[slot] for slot in order.tolist()]
+        self._dirty.append(self.boxes[int((~raised).sum()) :])
         self.ids = [self.ids[slot] for slot in order.tolist()]
         self._slot = {node_id: slot for slot, node_id in enumerate(self.ids)}
         self._links = np.argsort(order)[self._links]
@@ -160,14 +179,49 @@ class Geometry:
             ],
             axis=1,
         )
+        self._dirty.append(self.edge_boxes[rows])
         self.points[rows] = wires.routes(ends, source, target)
         self.samples[rows] = wires.sample(self.points[rows])
         self.edge_boxes[rows] = wires.bounds(self.samples[rows])
+        self._dirty.append(self.edge_boxes[rows])
         for row in rows.tolist():
-            edge = self.edges[row]
-            self.courses[edge] = self.courses.get(edge, 0) + 1
+            self._paths[row] = self._lines[row] = None
+
+    def take_dirty(self) -> Array:
+        """Return left, top, right, bottom of all that changed since the last call, (K, 4)."""
+        dirty, self._dirty = self._dirty, []
+        return np.concatenate(dirty) if dirty else np.empty((0, 4))
+
+    def touch(self, node_ids: Iterable[str]) -> None:
+        """Say that some cards look different, where they are."""
+        slots = [self._slot[node_id] for node_id in node_ids]
+        if slots:
+            self._dirty.append(self.boxes[slots])
 
     # Questions
+
+    def path(self, row: int) -> QPainterPath:
+        """Return the course of the wire in a row."""
+        kept = self._paths[row]
+        if kept is None:
+            kept = self._paths[row] = wires.path(self.points[row])
+        return kept
+
+    def line(self, row: int) -> QLineF:
+        """Return the straight line between the ends of the wire in a row."""
+        kept = self._lines[row]
+        if kept is None:
+            first, last = self.points[row, [0, -1]].tolist()
+            kept = self._lines[row] = QLineF(*first, *last)
+        return kept
+
+    def block(self, slot: int) -> QRectF:
+        """Return the card in a row; the same object until it moves."""
+        kept = self._blocks[slot]
+        if kept is None:
+            left, top, right, bottom = self.boxes[slot].tolist()
+            kept = self._blocks[slot] = QRectF(left, top, right - left, bottom - top)
+        return kept
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._slot

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.cards import Card, detail_at
+from studio.app.canvas.geometry import Slots
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.sprites import Sprite, SpriteCache
 from studio.app.theme.theme import theme
@@ -18,16 +19,29 @@ OUTLINE = 2.0
 MANY = 400
 """More nodes than this are painted as plain rectangles from afar, and more selected ones outlined so."""
 
+MAX_SMOOTH_SPRITES = 60
+"""While the zoom changes, more cards than this are scaled without smoothing: that takes a third."""
+
 MARK_PX = 2.0
 """From afar, nodes with problems have a frame this wide."""
 
 
 class NodeLayer:
-    """Cards of the nodes, and the outline of those selected."""
+    """Cards of the nodes.
+
+    Attributes:
+        sprites: Painted cards.
+        missed: Nodes that the last frame could not paint sharp.
+    """
 
     def __init__(self) -> None:
         self.sprites = SpriteCache()
-        self._blocks: dict[str, tuple[tuple[float, ...], QRectF]] = {}
+        self.missed: list[str] = []
+
+    def begin_frame(self, ratio: float) -> None:
+        """Start a frame, which may paint several areas."""
+        self.sprites.begin_frame(ratio)
+        self.missed = []
 
     def paint(self, painter: QPainter, scene: Scene, camera: Camera, area: QRectF, *, settled: bool) -> None:
         """Paint the cards that `area` shows.
@@ -37,83 +51,74 @@ class NodeLayer:
         """
         geometry = scene.geometry
         slots = geometry.nodes_in(area)
-        ids = [geometry.ids[slot] for slot in slots.tolist()]
         if detail_at(camera.zoom) == "far":
-            self._paint_blocks(painter, scene, camera, ids, geometry.boxes[slots].tolist())
+            _paint_blocks(painter, scene, camera, slots)
             return
+        smooth = settled or len(slots) <= MAX_SMOOTH_SPRITES
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         corners = ((geometry.boxes[slots, :2] - (camera.x, camera.y)) * camera.zoom).tolist()
-        ratio = painter.device().devicePixelRatioF()
-        self.sprites.begin_frame(ratio)
-        for node_id, (x, y) in zip(ids, corners, strict=True):
-            self._paint_card(painter, scene, camera.zoom, node_id, x, y, ratio, settled=settled)
-        self.sprites.end_frame(camera.zoom, ids)
+        for slot, (x, y) in zip(slots.tolist(), corners, strict=True):
+            self._paint_card(painter, scene, camera.zoom, geometry.ids[slot], QPointF(x, y), settled=settled)
+
+    def end_frame(self, scene: Scene, zoom: float, area: QRectF) -> None:
+        """Drop sprites if there are too many; `area` is all that is on screen."""
+        if self.sprites.is_full:
+            slots = scene.geometry.nodes_in(area).tolist()
+            self.sprites.trim(zoom, [scene.geometry.ids[slot] for slot in slots])
 
     def _paint_card(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        zoom: float,
-        node_id: str,
-        x: float,
-        y: float,
-        ratio: float,
-        *,
-        settled: bool,
+        self, painter: QPainter, scene: Scene, zoom: float, node_id: str, corner: QPointF, *, settled: bool
     ) -> None:
         card, size = scene.cards[node_id], scene.size(node_id)
         sprite = None if settled else self.sprites.nearest(node_id, zoom)
         if sprite is None:
-            sprite = self.sprites.get(node_id, card, size, zoom)
+            sprite, sharp = self.sprites.get(node_id, card, size, zoom)
+            if not sharp:
+                self.missed.append(node_id)
         if sprite is None:
-            _paint_plain(painter, card, QRectF(x, y, size[0] * zoom, size[1] * zoom))
+            _paint_plain(painter, card, QRectF(corner.x(), corner.y(), size[0] * zoom, size[1] * zoom))
         elif sprite.zoom == zoom:
-            left, top = round(x * ratio) / ratio - sprite.pad, round(y * ratio) / ratio - sprite.pad
-            painter.drawPixmap(QPointF(left, top), sprite.pixmap)
+            ratio = sprite.pixmap.devicePixelRatio()
+            left, top = round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio
+            painter.drawPixmap(QPointF(left - sprite.pad, top - sprite.pad), sprite.pixmap)
         else:
-            _paint_scaled(painter, sprite, QPointF(x, y), zoom)
-
-    def _paint_blocks(
-        self, painter: QPainter, scene: Scene, camera: Camera, ids: list[str], boxes: list[list[float]]
-    ) -> None:
-        """Paint coloured rectangles, all of one family at once."""
-        families: dict[str, list[QRectF]] = {}
-        for node_id, box in zip(ids, boxes, strict=True):
-            kept = self._blocks.get(node_id)
-            place = tuple(box)
-            if kept is None or kept[0] != place:
-                left, top, right, bottom = box
-                kept = self._blocks[node_id] = (place, QRectF(left, top, right - left, bottom - top))
-            families.setdefault(scene.cards[node_id].family, []).append(kept[1])
-        painter.save()
-        painter.setTransform(camera.transform(), combine=True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(ids) <= MANY)
-        for family in sorted(families):
-            painter.setBrush(family_color(family))
-            if len(ids) > MANY:
-                painter.drawRects(families[family])
-            else:
-                for rect in families[family]:
-                    painter.drawRoundedRect(rect, CARD_RADIUS, CARD_RADIUS)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for severity, role in (("warning", "warning"), ("error", "bad")):
-            painter.setPen(QPen(theme().color(role), MARK_PX / camera.zoom))
-            marked = [self._blocks[i][1] for i in ids if scene.cards[i].severity == severity]
-            gap = MARK_PX / camera.zoom
-            painter.drawRects([rect.adjusted(-gap, -gap, gap, gap) for rect in marked])
-        painter.restore()
-
-    def forget(self, node_ids: Collection[str]) -> None:
-        """Drop what is kept of nodes that are gone."""
-        self.sprites.forget(node_ids)
-        for node_id in node_ids:
-            self._blocks.pop(node_id, None)
+            _paint_scaled(painter, sprite, corner, zoom)
 
 
 def family_color(family: str) -> QColor:
     """Return a family's colour; an unknown layer's is faint."""
     colors = theme().colors
     return QColor(colors.families.get(family, colors.faint))  # type: ignore[call-overload]
+
+
+def _paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) -> None:
+    """Paint coloured rectangles, all of one family at once, and frames round those with problems."""
+    geometry = scene.geometry
+    families: dict[str, list[QRectF]] = {}
+    marked: dict[str, list[QRectF]] = {}
+    gap = MARK_PX / camera.zoom
+    for slot in slots.tolist():
+        card, block = scene.cards[geometry.ids[slot]], geometry.block(slot)
+        families.setdefault(card.family, []).append(block)
+        if card.severity is not None:
+            marked.setdefault(card.severity, []).append(block.adjusted(-gap, -gap, gap, gap))
+    many = len(geometry.ids) > MANY
+    painter.save()
+    painter.setTransform(camera.transform(), combine=True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not many)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for family in sorted(families):
+        painter.setBrush(family_color(family))
+        if many:
+            painter.drawRects(families[family])
+        else:
+            for block in families[family]:
+                painter.drawRoundedRect(block, CARD_RADIUS, CARD_RADIUS)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for severity, role in (("warning", "warning"), ("error", "bad")):
+        painter.setPen(QPen(theme().color(role), gap))
+        painter.drawRects(marked.get(severity, []))
+    painter.restore()
 
 
 def paint_outlines(

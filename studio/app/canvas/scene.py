@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from studio.app.canvas.cards import Badge, Card, card_of
@@ -97,10 +98,13 @@ class Scene:
 
     def _place(self, nodes: list[Node]) -> None:
         """Take over what nodes say and where they are."""
-        boxes, moved_ports = {}, []
+        boxes: dict[str, tuple[float, float, float, float]] = {}
+        moved_ports: list[str] = []
+        looks: list[str] = []
         for node in nodes:
             card, old = self._card(node), self.cards.get(node.id)
             if old is None or card != old:
+                looks.append(node.id)
                 self.cards[node.id] = card
                 self._sizes[node.id] = card.size()
             if old is None or (card.inputs, card.outputs) != (old.inputs, old.outputs):
@@ -108,10 +112,13 @@ class Scene:
                 if old is not None:
                     moved_ports.append(node.id)
             place = self._preview.get(node.id, (node.x, node.y))
-            boxes[node.id] = (*place, *self._sizes[node.id])
+            box = (*place, *self._sizes[node.id])
+            if old is None or self.geometry.rect(node.id) != QRectF(*box):
+                boxes[node.id] = box
         self.geometry.set_nodes(boxes)
+        self.geometry.touch(looks)
         self.geometry.refresh_ends(moved_ports)
-        self.revision += 1
+        self.revision += bool(boxes or moved_ports)
 
     def _card(self, node: Node) -> Card:
         problems = self._facts.problems_of(node.id)

@@ -55,7 +55,6 @@ class SpriteCache:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._left_s = 0.0
-        self._missed = False
         self._ratio = 1.0
 
     @property
@@ -64,9 +63,9 @@ class SpriteCache:
         return self._bytes
 
     @property
-    def missed(self) -> bool:
-        """Whether the frame had to make do with a sprite that is not sharp or not new."""
-        return self._missed
+    def is_full(self) -> bool:
+        """Whether there are more sprites than should be kept."""
+        return self._bytes > self._max_bytes
 
     def begin_frame(self, ratio: float, *, budget_s: float | None = None) -> None:
         """Start a frame on a screen with this many device pixels per pixel."""
@@ -74,35 +73,33 @@ class SpriteCache:
             self.clear()
             self._ratio = ratio
         self._left_s = self._budget_s if budget_s is None else budget_s
-        self._missed = False
 
-    def get(self, node_id: str, card: Card, size: tuple[float, float], zoom: float) -> Sprite | None:
-        """Return the best sprite there is, painting it if the frame's budget allows.
+    def get(
+        self, node_id: str, card: Card, size: tuple[float, float], zoom: float
+    ) -> tuple[Sprite | None, bool]:
+        """Return the best sprite there is and whether it is sharp, painting it if the budget allows.
 
         None means there is nothing to show yet: paint a plain block.
         """
         level = self._levels.setdefault(zoom, {})
         sprite = level.get(node_id)
         if sprite is not None and (sprite.card is card or sprite.card == card) and sprite.size == size:
-            return sprite
+            return sprite, True
         if self._left_s > 0:
             started = time.perf_counter()
             fresh = self._paint(card, size, zoom)
             self._keep(level, node_id, fresh)
             self._left_s -= time.perf_counter() - started
-            return fresh
-        self._missed = True
-        return sprite if sprite is not None else self.nearest(node_id, zoom)
+            return fresh, True
+        return (sprite if sprite is not None else self.nearest(node_id, zoom)), False
 
     def nearest(self, node_id: str, zoom: float) -> Sprite | None:
         """Return a node's sprite of the zoom nearest to this one, larger ones first."""
         found = [level[node_id] for level in self._levels.values() if node_id in level]
         return min(found, key=lambda s: (s.zoom < zoom, max(s.zoom / zoom, zoom / s.zoom)), default=None)
 
-    def end_frame(self, zoom: float, shown: Iterable[str]) -> None:
-        """Drop sprites if there are too many: other zooms first, then what this frame did not show."""
-        if self._bytes <= self._max_bytes:
-            return
+    def trim(self, zoom: float, shown: Iterable[str]) -> None:
+        """Drop sprites until there are few enough: other zooms first, then what is not shown."""
         for other in sorted(self._levels, key=lambda level: max(level / zoom, zoom / level), reverse=True):
             if other != zoom and self._bytes > self._max_bytes / 2:
                 self._bytes -= sum(sprite.num_bytes for sprite in self._levels.pop(other).values())

@@ -1,35 +1,31 @@
-"""Paints one frame of the canvas, layer over layer: ground, wires, shapes, nodes, marks, and what floats."""
+"""Paints one frame of the canvas, layer over layer: ground, wires, cards, shapes, marks, and what floats."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPainterPath
+import numpy as np
+from PySide6.QtGui import QPainter
 
-from studio.app.canvas.backdrop import Backdrop
-from studio.app.canvas.node_layer import NodeLayer, paint_outlines
+from studio.app.canvas.backing import Backing, snapped
+from studio.app.canvas.node_layer import paint_outlines
 from studio.app.canvas.overlays import paint_breadcrumb, paint_hint, paint_totals, totals_words
 from studio.app.canvas.pills import PillLayer
-from studio.app.canvas.wire_layer import WireLayer, lit_edges
-from studio.graph.node import Edge
+from studio.app.canvas.wire_layer import Mask, lit_rows, rows_of
 
 if TYPE_CHECKING:
     from studio.app.canvas.display import CanvasDisplay
-
-SHADOW_PX = 32.0
-"""Cards just outside the widget are painted too: their shadows and badges reach in."""
 
 
 class Stage:
     """The layers, each with what it keeps between frames."""
 
     def __init__(self) -> None:
-        self._backdrop = Backdrop()
-        self._wires = WireLayer()
-        self._nodes = NodeLayer()
+        self._backing = Backing()
         self._pills = PillLayer()
-        self._lit: tuple[tuple[object, ...], frozenset[Edge]] = ((), frozenset())
+        self._lit = KeptMask()
+        self._hidden = KeptMask()
 
     def paint(self, view: CanvasDisplay, painter: QPainter, *, settled: bool) -> bool:
         """Paint a frame; say whether cards in it are not sharp yet, so that another should follow.
@@ -37,51 +33,58 @@ class Stage:
         Args:
             settled: The zoom is not changing just now.
         """
-        scene, camera, facts = view.scene, view.camera, view.facts
-        reach = SHADOW_PX / camera.zoom
-        area = view.visible_area().adjusted(-reach, -reach, reach, reach)
-        lit = self._lit_edges(view)
-        gesture = view.gesture
-        hidden = gesture.hidden_edges if gesture is not None else frozenset()
-        self._backdrop.paint(painter, camera, view.size(), view.devicePixelRatioF())
+        scene, gesture, selection = view.scene, view.gesture, view.selection
+        ratio = view.devicePixelRatioF()
+        camera = snapped(view.camera, ratio)
+        area = camera.visible(view.size().toSizeF())
+        nodes, edges, off = selection.nodes, selection.edges, view.hidden_edges
+        lit = self._lit.get((nodes, edges, scene.graph), lambda: lit_rows(scene.geometry, nodes, edges))
+        hidden = self._hidden.get((off, scene.graph), lambda: rows_of(scene.geometry, off))
+        missed = self._backing.paint(painter, scene, camera, view.size(), lit, hidden, settled=settled)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        self._wires.paint(painter, scene, camera, area, lit, hidden)
-        self._nodes.paint(painter, scene, camera, area, settled=settled)
-        self._pills.paint(painter, scene, facts, camera, area, lit, hidden)
-        paint_outlines(painter, scene, camera, area, view.selection.nodes, view.keyboard_node)
+        self._pills.paint(painter, scene, view.facts, camera, area, lit, hidden)
+        paint_outlines(painter, scene, camera, area, nodes, view.keyboard_node)
         if gesture is not None:
             gesture.paint(painter)
-        self._paint_floating(view, painter)
-        return self._nodes.sprites.missed
-
-    def wire_path(self, view: CanvasDisplay, edge: Edge) -> QPainterPath:
-        """Return the course of a wire."""
-        return self._wires.path(view.scene.geometry, edge)
+        _paint_floating(view, painter)
+        return missed
 
     def forget(self, node_ids: frozenset[str]) -> None:
         """Drop what is kept of nodes that are gone."""
-        self._nodes.forget(node_ids)
+        self._backing.nodes.sprites.forget(node_ids)
+
+    def forget_shapes(self) -> None:
+        """Look at the shapes on wires again."""
+        self._pills.forget_places()
 
     def clear(self) -> None:
         """Drop what is kept in colours: the scheme has changed."""
-        self._nodes.sprites.clear()
+        self._backing.clear()
 
-    def _lit_edges(self, view: CanvasDisplay) -> frozenset[Edge]:
-        selection = view.selection
-        key = (selection.nodes, selection.edges, view.scene.graph)
-        # Identity first: comparing two graphs of ten thousand nodes is not for every frame.
-        if len(self._lit[0]) != 3 or any(a is not b for a, b in zip(key, self._lit[0], strict=True)):
-            self._lit = key, lit_edges(view.scene.geometry, selection.nodes, selection.edges)
-        return self._lit[1]
 
-    def _paint_floating(self, view: CanvasDisplay, painter: QPainter) -> None:
-        """Paint what does not move with the canvas."""
-        paint_breadcrumb(painter, view.document.project.name, view.width())
-        if not len(view.scene.graph):
-            paint_hint(painter, view.size())
-            return
-        words = totals_words(view.facts.totals, view.document.project.training.batch_size)
-        room = (
-            view.width() - (QRectF(view.minimap.geometry()).width() if view.minimap.isVisible() else 0) - 48
-        )
-        paint_totals(painter, view.size(), words, room)
+class KeptMask:
+    """A mask that stays the same object while it stays the same, so that pictures made with it are kept."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._mask: Mask = np.zeros(0, dtype=bool)
+
+    def get(self, key: tuple[object, ...], make: Callable[[], Mask]) -> Mask:
+        """Return the mask for a key; keys are compared by identity, for a graph is long to compare."""
+        if len(key) != len(self._key) or any(a is not b for a, b in zip(key, self._key, strict=True)):
+            mask = make()
+            if not np.array_equal(mask, self._mask):
+                self._mask = mask
+            self._key = key
+        return self._mask
+
+
+def _paint_floating(view: CanvasDisplay, painter: QPainter) -> None:
+    """Paint what does not move with the canvas."""
+    paint_breadcrumb(painter, view.document.project.name, view.width())
+    if not len(view.scene.graph):
+        paint_hint(painter, view.size())
+        return
+    words = totals_words(view.facts.totals, view.document.project.training.batch_size)
+    room = view.width() - 48.0 - (view.minimap.width() if view.minimap.isVisible() else 0)
+    paint_totals(painter, view.size(), words, room)
