@@ -92,6 +92,8 @@ class Epochs:
             Exception: Whatever a layer, the loss or the device raises.
         """
         try:
+            if not self._position.step:
+                self._keeper.keep(self._position, self._log)  # a run killed at once can be resumed, too
             stopped = self._run()
             self._watcher.show_filters(self._position.step)
             self._keeper.keep(self._position, self._log)
