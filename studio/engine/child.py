@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.engine.link import KEY_BYTES, Link, accept, knock, listen
+from studio.engine.link import KEY_BYTES, Link, accept, knock, listen, stop_listening
 from studio.engine.records import EngineLost, Failed, Record, Request, Shutdown
 from studio.errors import EngineError
 
@@ -49,7 +49,7 @@ class Child:
         try:
             self._process = _launch(json.dumps(self._address))
         except OSError:
-            self._listener.close()
+            stop_listening(self._listener)
             raise
         _hand_over(self._process, key)
         self._log_thread = threading.Thread(target=self._read_log, name="engine-log", daemon=True)
@@ -90,7 +90,7 @@ class Child:
     def _serve(self) -> None:
         """Wait for the process to connect, read what it says, and see to its end."""
         link = accept(self._listener, lambda: self._process.poll() is not None)
-        self._listener.close()
+        stop_listening(self._listener)
         if link is not None:
             writer = threading.Thread(target=self._write, args=(link,), name="engine-send", daemon=True)
             writer.start()

@@ -7,10 +7,13 @@ an `EngineError`, and nothing else.
 from __future__ import annotations
 
 import contextlib
+import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 import msgpack
@@ -119,11 +122,24 @@ class Link:
 
 def listen(key: bytes) -> Listener:
     """Return a listener only this machine can reach: a socket file or pipe, else the loopback."""
-    try:
+    if sys.platform == "win32":
         return Listener(authkey=key)
+    folder = Path(tempfile.mkdtemp(prefix="flowgraph-"))
+    try:
+        return Listener(str(folder / "engine"), authkey=key)
     except OSError:
         # The path of a socket file has a limit of some 100 bytes, which a deep TMPDIR exceeds.
+        folder.rmdir()
         return Listener(("127.0.0.1", 0), authkey=key)
+
+
+def stop_listening(listener: Listener) -> None:
+    """Close a listener and remove its socket file; connections it accepted live on."""
+    address = listener.address
+    listener.close()
+    if isinstance(address, str) and sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            Path(address).parent.rmdir()
 
 
 def accept(listener: Listener, given_up: Callable[[], bool]) -> Link | None:

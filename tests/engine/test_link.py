@@ -3,7 +3,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import pickle
+import sys
 import threading
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import hypothesis.extra.numpy as arrays
@@ -229,7 +231,7 @@ def test_connection_carries_records_and_survives_nonsense() -> None:
     thread.start()
     near = link.accept(listener, lambda: False)
     thread.join()
-    listener.close()
+    link.stop_listening(listener)
     assert near is not None
     far = ends[0]
     far.send(Cancel(1, 2))
@@ -257,20 +259,34 @@ def test_dial_with_another_key_is_refused_and_the_listener_waits_on() -> None:
     given_up.set()
     link.knock(listener.address)
     thread.join()
-    listener.close()
+    link.stop_listening(listener)
     assert accepted == [None]
 
 
 def test_listen_where_the_socket_path_would_be_too_long_uses_the_loopback(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     real = link.Listener
 
-    def refuse(address: Any = None, **options: Any) -> Any:
-        if address is None:
+    def refuse(address: Any, **options: Any) -> Any:
+        if isinstance(address, str):
             raise OSError("AF_UNIX path too long")
         return real(address, **options)
 
     monkeypatch.setattr(link, "Listener", refuse)
-    with link.listen(b"key") as listener:
-        assert listener.address[0] == "127.0.0.1"
+    monkeypatch.setattr(link.tempfile, "tempdir", str(tmp_path))
+    listener = link.listen(b"key")
+    assert listener.address[0] == "127.0.0.1"
+    link.stop_listening(listener)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="socket files")
+def test_socket_file_is_private_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(link.tempfile, "tempdir", str(tmp_path))
+    listener = link.listen(b"key")
+    (folder,) = tmp_path.iterdir()
+    assert folder.stat().st_mode & 0o077 == 0
+    assert Path(listener.address).parent == folder
+    link.stop_listening(listener)
+    assert not list(tmp_path.iterdir())

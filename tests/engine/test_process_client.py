@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from studio.engine import child as child_module
-from studio.engine.link import accept, listen
+from studio.engine.link import accept, listen, stop_listening
 from studio.engine.process_client import ProcessClient
 from studio.engine.records import (
     Check,
@@ -30,6 +30,7 @@ from studio.engine.records import (
     Warm,
 )
 from studio.project.config import DataConfig
+from studio.runs import checkpoints
 from studio.runs.records import EpochEnded, RunChanged, Steps
 from studio.runs.store import RunStore
 from tests.helpers.talk import PATIENCE_S, Talk, design
@@ -57,6 +58,11 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def count_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def kept_step(resume: Path) -> int:
+    """The step that a run would go on from; an epoch of `design` has 20."""
+    return int(json.loads(checkpoints.load(resume).metadata["position"])["step"])
 
 
 def start_run(talk: Talk, folder: Path, **fields: object) -> RunStarted:
@@ -92,7 +98,8 @@ def test_killed_engine_is_told_once_another_resumes_and_closing_leaves_nothing(t
     client.start()
     talk = Talk(client)
     started = start_run(talk, store.folder)
-    wait_until((store.folder / started.run / "resume.safetensors").exists)
+    resume = store.folder / started.run / "resume.safetensors"
+    wait_until(lambda: resume.exists() and kept_step(resume) >= 40)
     assert client.pid is not None
     os.kill(client.pid, signal.SIGKILL)
     lost = talk.wait_for_kind(EngineLost)
@@ -105,7 +112,7 @@ def test_killed_engine_is_told_once_another_resumes_and_closing_leaves_nothing(t
     assert client.alive
     again = start_run(talk, store.folder, resume=started.run)
     assert again.run == started.run
-    assert talk.wait_for_kind(EpochEnded, run=started.run).epoch > 1
+    assert talk.wait_for_kind(EpochEnded, run=started.run).epoch > 2
     assert not [record for record in talk.said if isinstance(record, EngineLost)]
 
     pid = client.pid
@@ -253,10 +260,11 @@ def test_engine_that_speaks_nonsense_is_ended(monkeypatch: pytest.MonkeyPatch) -
 
 def test_engine_told_nonsense_says_so_and_goes_on() -> None:
     key = bytes(32)
-    with listen(key) as listener:
-        process = child_module._launch(json.dumps(listener.address))
-        child_module._hand_over(process, key)
-        link = accept(listener, lambda: False)
+    listener = listen(key)
+    process = child_module._launch(json.dumps(listener.address))
+    child_module._hand_over(process, key)
+    link = accept(listener, lambda: False)
+    stop_listening(listener)
     assert link is not None
     assert process.stdout is not None
     link._connection.send_bytes(b"nonsense")
