@@ -58,6 +58,7 @@ class Actions:
         self._actions[name] = action
         if icon:
             self._icons[name] = icon
+            action.setIcon(theme().icon(icon))
         self._owner.addAction(action)
         return action
 
@@ -81,10 +82,6 @@ class Actions:
         action = self._actions[name]
         action.setEnabled(on)
         action.setStatusTip("" if on else reason)
-
-    def load_icons(self) -> None:
-        """Give the actions their icons; apart from `add`, because the icon fonts take a while to load."""
-        self._redraw_icons()
 
     def _redraw_icons(self) -> None:
         for name, icon in self._icons.items():

@@ -463,7 +463,7 @@ class MainWindow(QMainWindow):
             self.resizeDocks([self._monitor_dock], [self.height() * 3 // 10], vertical)
 
     def _after_first_paint(self) -> None:
-        self.actions_.load_icons()
+        theme().show_icons()
         self.workspace.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:

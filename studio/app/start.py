@@ -33,6 +33,7 @@ def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     settings = Settings()
     choice = settings.preferences.theme
     theme().install(app, None if choice == "system" else choice)
+    theme().hold_icons()
     window = MainWindow(ProcessClient(), settings)
     if path is not None:
         window.open_path(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
@@ -13,7 +13,7 @@ from studio.app.theme.tokens import SPACE
 class PlotPanel(QWidget):
     """A row of plots about the run on screen and the selected node.
 
-    The plots are made one turn of the event loop after the panel was shown first: importing pyqtgraph
+    The plots are made one turn of the event loop after the panel was painted first: importing pyqtgraph
     takes longer than everything else on the way to the first painted window.
     """
 
@@ -48,8 +48,8 @@ class PlotPanel(QWidget):
         """Hand `node` to the plots that are about one."""
         raise NotImplementedError
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Build the plots once the panel is on screen."""
-        super().showEvent(event)
+        super().paintEvent(event)
         if not self._is_built:
             QTimer.singleShot(0, self, self.build)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from studio.app.theme import icons
 from studio.app.theme.style_sheet import style_sheet
 from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, Colors, Scheme
 from studio.catalog.registry import find
+
+BLANK_PX = 16
 
 
 class Theme(QObject):
@@ -23,6 +25,7 @@ class Theme(QObject):
         super().__init__()
         self._choice: Scheme | None = None
         self._scheme: Scheme = "light"
+        self._icons_held = False
 
     @property
     def scheme(self) -> Scheme:
@@ -70,9 +73,21 @@ class Theme(QObject):
 
     def icon(self, name: str, role: str = "text") -> QIcon:
         """Return an icon of the Phosphor set (``ph.play``) in the colour of a role."""
-        import qtawesome  # 0.1 s: not before the first icon is shown
+        if self._icons_held:
+            return QIcon(_blank())
+        import qtawesome  # 0.2 s: not before the first icon is shown
 
         return qtawesome.icon(name, color=getattr(self.colors, role), color_disabled=self.colors.faint)
+
+    def hold_icons(self) -> None:
+        """Give blank icons until `show_icons`: loading the icon fonts would keep the first window waiting."""
+        self._icons_held = True
+
+    def show_icons(self) -> None:
+        """Give real icons from now on; those who show some are told by `changed`."""
+        if self._icons_held:
+            self._icons_held = False
+            self.changed.emit()
 
     def mark(self, name: str) -> QIcon:
         """Return one of the program's own icons (``warning``), which cost nothing to load."""
@@ -113,6 +128,13 @@ class Theme(QObject):
         for target in (role.WindowText, role.Text, role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, target, self.color("faint"))
         return palette
+
+
+def _blank() -> QPixmap:
+    """Return a picture of nothing, so that a button keeps its size when its icon comes."""
+    pixmap = QPixmap(BLANK_PX, BLANK_PX)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
 
 
 @cache
