@@ -108,6 +108,6 @@ def test_name_fits_the_width_that_it_asked_for() -> None:
     assert QFontMetricsF(font(13, "bold")).horizontalAdvance(card.name) <= room
 
 
-@pytest.mark.parametrize(("zoom", "detail"), [(0.1, "far"), (0.4, "middle"), (0.5, "near"), (2.0, "near")])
+@pytest.mark.parametrize(("zoom", "detail"), [(0.1, "far"), (0.4, "middle"), (0.6, "near"), (2.0, "near")])
 def test_detail(zoom: float, detail: str) -> None:
     assert detail_at(zoom) == detail
