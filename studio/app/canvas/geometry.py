@@ -50,6 +50,7 @@ class Geometry:
         self._slot: dict[str, int] = {}
         self._edge_slot: dict[Edge, int] = {}
         self._ends: Array = np.empty((0, 2))  # port heights below the cards' tops: source, target
+        self._over: Array = np.empty(0)  # heights of lanes over the cards in the way, NaN for none
         self._links: Slots = np.empty((0, 2), dtype=np.intp)  # slots of source and target
         self._ports: dict[str, dict[Side, Places]] = {}
 
@@ -111,6 +112,7 @@ class Geometry:
         self._links = np.concatenate([self._links, links])
         self._ends = np.concatenate([self._ends, ends])
         grown = len(fresh)
+        self._over = np.concatenate([self._over, np.full(grown, np.nan)])
         self.points = np.concatenate([self.points, np.zeros((grown, *self.points.shape[1:]))])
         self.samples = np.concatenate([self.samples, np.zeros((grown, *self.samples.shape[1:]))])
         self.edge_boxes = np.concatenate([self.edge_boxes, np.zeros((grown, 4))])
@@ -127,7 +129,7 @@ class Geometry:
         self._paths = [path for path, stays in zip(self._paths, keep, strict=True) if stays]
         self._lines = [line for line, stays in zip(self._lines, keep, strict=True) if stays]
         self._edge_slot = {edge: slot for slot, edge in enumerate(self.edges)}
-        self._links, self._ends = self._links[keep], self._ends[keep]
+        self._links, self._ends, self._over = self._links[keep], self._ends[keep], self._over[keep]
         self.points, self.samples = self.points[keep], self.samples[keep]
         self.edge_boxes = self.edge_boxes[keep]
 
@@ -165,22 +167,37 @@ class Geometry:
         touched[slots] = True
         return np.flatnonzero(touched[self._links].any(axis=1))
 
+    def mind_cards(self) -> None:
+        """Lay those wires anew that now have a card in their way, or have it no longer."""
+        rows = np.arange(len(self.edges))
+        over = self._lanes_over(rows)
+        self._route(rows[~((over == self._over) | (np.isnan(over) & np.isnan(self._over)))])
+
+    def _lanes_over(self, rows: Slots) -> Array:
+        """Return where wires pass the cards in their way; only long and nearly level ones are looked at."""
+        over = np.full(len(rows), np.nan)
+        ends = self._ends_of(rows)
+        level = np.abs(ends[:, 3] - ends[:, 1]) < wires.LEVEL
+        for place in np.flatnonzero(level & (ends[:, 2] - ends[:, 0] > wires.ARCH_FROM)).tolist():
+            others = np.delete(self.boxes, self._links[rows[place]], axis=0)
+            x1, y1, x2, y2 = ends[place].tolist()
+            over[place] = wires.lane_over((x1, y1, x2, y2), others)
+        return over
+
+    def _ends_of(self, rows: Slots) -> Array:
+        """Return x, y of the output port and x, y of the input port of some wires, (E, 4)."""
+        source, target = self.boxes[self._links[rows, 0]], self.boxes[self._links[rows, 1]]
+        heights = source[:, 1] + self._ends[rows, 0], target[:, 1] + self._ends[rows, 1]
+        return np.stack([source[:, 2], heights[0], target[:, 0], heights[1]], axis=1)
+
     def _route(self, rows: Slots) -> None:
         """Compute the course of some wires."""
         if not len(rows):
             return
         source, target = self.boxes[self._links[rows, 0]], self.boxes[self._links[rows, 1]]
-        ends = np.stack(
-            [
-                source[:, 2],
-                source[:, 1] + self._ends[rows, 0],
-                target[:, 0],
-                target[:, 1] + self._ends[rows, 1],
-            ],
-            axis=1,
-        )
         self._dirty.append(self.edge_boxes[rows])
-        self.points[rows] = wires.routes(ends, source, target)
+        self._over[rows] = self._lanes_over(rows)
+        self.points[rows] = wires.routes(self._ends_of(rows), source, target, self._over[rows])
         self.samples[rows] = wires.sample(self.points[rows])
         self.edge_boxes[rows] = wires.bounds(self.samples[rows])
         self._dirty.append(self.edge_boxes[rows])

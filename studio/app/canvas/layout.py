@@ -126,6 +126,23 @@ def _levels(graph: Graph, layers: list[list[str]], sizes: Sizes) -> dict[str, fl
             near = {node_id: _neighbours(graph, node_id, before=forward) for node_id in layer}
             wanted = {i: fmean(top[n] for n in near[i]) if near[i] else top[i] for i in layer}
             _settle(layer, wanted, top, sizes)
+    return _straightened(graph, layers, top, sizes)
+
+
+def _straightened(
+    graph: Graph, layers: list[list[str]], top: dict[str, float], sizes: Sizes
+) -> dict[str, float]:
+    """Return the top edges with the first node of each layer level with what feeds its first input.
+
+    Means put a fork's nodes half a card off; a person puts the main line straight and the rest below.
+    """
+    for layer in layers[1:]:
+        y = float("-inf")
+        for node_id in layer:
+            fed = graph.inputs_of(node_id)
+            y = max(top[fed[0].source] if fed else top[node_id], y)
+            top[node_id] = y
+            y += sizes.get(node_id, DEFAULT_SIZE)[1] + GAP_Y
     return top
 
 

@@ -54,6 +54,7 @@ class Scene:
         unknown = [graph.node(i) for i in sorted(ends - known) if i in graph and not self.cards[i].family]
         self._place([*changed, *unknown])
         self.geometry.add_edges(found)
+        self.geometry.mind_cards()
         self.revision += 1
         return frozenset(gone)
 

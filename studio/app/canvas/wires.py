@@ -1,4 +1,4 @@
-"""The course of wires: forward ones as one S, backward ones through a lane between the rows of cards.
+"""The course of wires: forward ones as one S, over the cards in their way, backward ones through a lane.
 
 Every wire has the same eight points, so that all of them are computed at once: a cubic (0 to 3), a line
 (3 to 4) and a cubic (4 to 7). A forward wire is one cubic cut in two, with a line of length zero.
@@ -18,6 +18,17 @@ BEND = 40.0
 LANE_GAP = 28.0
 """Distance of a lane below two cards that have no room between them."""
 
+LEVEL = 48.0
+"""A wire whose ends differ by less in height may pass straight through the cards between them."""
+
+ARCH_FROM = 200.0
+"""A shorter wire has no room for a card in its way."""
+
+ARCH_GAP = 20.0
+"""Distance of a lane from the cards that it passes."""
+
+CLEAR = 6.0
+
 SAMPLES = 12
 """Points per cubic for hit tests and bounds."""
 
@@ -25,18 +36,22 @@ _T = np.linspace(0.0, 1.0, SAMPLES)[:, None]
 _BERNSTEIN = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T), _T**3])
 
 
-def routes(ends: Array, source_boxes: Array, target_boxes: Array) -> Array:
+def routes(ends: Array, source_boxes: Array, target_boxes: Array, over: Array | None = None) -> Array:
     """Return the eight points of wires.
 
     Args:
         ends: x, y of the output port and x, y of the input port; one row a wire, (E, 4).
         source_boxes: Left, top, right, bottom of the card each wire leaves, (E, 4).
         target_boxes: The same of the card it enters.
+        over: Height at which a forward wire passes the cards in its way; NaN where none is, (E,).
 
     Returns:
         Points, (E, 8, 2).
     """
     points = _forward(ends)
+    if over is not None and not np.isnan(over).all():
+        arched = ~np.isnan(over)
+        points[arched] = _arched(ends[arched], over[arched])
     backward = ends[:, 2] - ends[:, 0] < -BEND / 2
     if backward.any():
         points[backward] = _backward(ends[backward], source_boxes[backward], target_boxes[backward])
@@ -54,6 +69,39 @@ def _forward(ends: Array) -> Array:
     d, e = (a + b) / 2, (b + c) / 2
     middle = (d + e) / 2
     return np.stack([start, a, d, middle, middle, e, c, stop], axis=1)
+
+
+def _arched(ends: Array, lane: Array) -> Array:
+    """Return forward wires that rise to a lane at once, and come down just before their end."""
+    x1, y1, x2, y2 = ends.T
+    bend = np.minimum(BEND, (x2 - x1) / 4)
+    columns = [
+        (x1, y1),
+        (x1 + bend, y1),
+        (x1 + bend, lane),
+        (x1 + 2 * bend, lane),
+        (x2 - 2 * bend, lane),
+        (x2 - bend, lane),
+        (x2 - bend, y2),
+        (x2, y2),
+    ]
+    return np.stack([np.stack(column, axis=1) for column in columns], axis=1)
+
+
+def lane_over(ends: tuple[float, float, float, float], boxes: Array) -> float:
+    """Return the height at which a nearly level forward wire passes the cards in its way, or NaN.
+
+    Args:
+        ends: x, y of the output port and x, y of the input port.
+        boxes: Left, top, right, bottom of all cards but those at its ends, (N, 4).
+    """
+    x1, y1, x2, y2 = ends
+    low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
+    inside = (boxes[:, 0] < x2) & (boxes[:, 2] > x1) & (boxes[:, 1] < high) & (boxes[:, 3] > low)
+    if not inside.any():
+        return float("nan")
+    above, below = boxes[inside, 1].min() - ARCH_GAP, boxes[inside, 3].max() + ARCH_GAP
+    return float(above if (y1 + y2) / 2 - above <= below - (y1 + y2) / 2 else below)
 
 
 def _backward(ends: Array, source_boxes: Array, target_boxes: Array) -> Array:

@@ -116,3 +116,18 @@ def test_culling_finds_what_rectangles_that_touch_find(
         if x1 <= right and x2 >= left and y1 <= bottom and y2 >= top
     ]
     assert found == wanted
+
+
+def test_wire_makes_way_for_a_card_that_is_put_under_it() -> None:
+    geometry = row(4)
+    skip = Edge("a", "output", "d", "input")
+    geometry.set_nodes({"b": (200.0, 400.0, 100.0, 50.0), "c": (400.0, 400.0, 100.0, 50.0)})
+    geometry.add_edges([skip])
+    assert geometry.edge_at(QPointF(350, 25), 4) == skip
+    geometry.set_nodes({"b": (300.0, 0.0, 100.0, 50.0)})
+    geometry.mind_cards()
+    assert geometry.edge_at(QPointF(350, 25), 4) is None
+    assert geometry.edge_at(QPointF(350, -20), 4) == skip
+    geometry.set_nodes({"b": (300.0, 400.0, 100.0, 50.0)})
+    geometry.mind_cards()
+    assert geometry.edge_at(QPointF(350, 25), 4) == skip

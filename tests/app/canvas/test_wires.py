@@ -64,3 +64,19 @@ def test_path_goes_through_the_control_points() -> None:
     path = wires.path(one(0, 0, 200, 50)[0])
     assert (path.elementAt(0).x, path.elementAt(0).y) == (0.0, 0.0)
     assert (path.currentPosition().x(), path.currentPosition().y()) == (200.0, 50.0)
+
+
+def test_long_level_wire_passes_over_the_card_in_its_way() -> None:
+    between = np.array([[300.0, 70.0, 420.0, 126.0]])
+    assert wires.lane_over((100, 98, 600, 98), between) == 70 - wires.ARCH_GAP
+    assert wires.lane_over((100, 120, 600, 120), between) == 126 + wires.ARCH_GAP  # below is nearer
+    assert np.isnan(wires.lane_over((100, 300, 600, 300), between))
+
+
+def test_arched_wire_runs_along_its_lane() -> None:
+    ends = np.array([[100.0, 98.0, 600.0, 98.0]])
+    box = np.zeros((1, 4))
+    points = wires.routes(ends, box, box, np.array([50.0]))[0]
+    assert points[3].tolist() == [180.0, 50.0]
+    assert points[4].tolist() == [520.0, 50.0]
+    assert points[-1].tolist() == [600.0, 98.0]
