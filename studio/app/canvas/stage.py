@@ -13,6 +13,7 @@ from studio.app.canvas.node_layer import paint_outlines
 from studio.app.canvas.overlays import paint_breadcrumb, paint_hint, paint_totals, totals_words
 from studio.app.canvas.pills import PillLayer
 from studio.app.canvas.wire_layer import Mask, lit_rows, rows_of
+from studio.graph.report import Totals
 
 if TYPE_CHECKING:
     from studio.app.canvas.display import CanvasDisplay
@@ -85,6 +86,8 @@ def _paint_floating(view: CanvasDisplay, painter: QPainter) -> None:
     if not len(view.scene.graph):
         paint_hint(painter, view.size())
         return
+    if view.facts.totals == Totals():
+        return  # nothing is known yet, and zeros would be a lie
     words = totals_words(view.facts.totals, view.document.project.training.batch_size)
     room = view.width() - 48.0 - (view.minimap.width() if view.minimap.isVisible() else 0)
     paint_totals(painter, view.size(), words, room)
