@@ -351,7 +351,7 @@ class MainWindow(QMainWindow):
 
     def _run_state_changed(self, state: RunState | None) -> None:
         self.training_bar.set_state(state)
-        self._state_label.setText(STATE_TEXT[state])
+        self._state_label.setText(f"●  {STATE_TEXT[state]}")
         role = STATE_ROLE.get(state or "", "dim")
         self._state_label.setStyleSheet(f"color: {getattr(theme().colors, role)}")
         if state in ("finished", "stopped", "failed", "starting"):
