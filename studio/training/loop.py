@@ -116,6 +116,7 @@ class Trainer:
                 self._writer.rewind(self._position.step)
         teller = self._teller
         watcher = Watcher(session.module, session.image, teller.run, self._control, teller.send)
+        watcher.prepare(session.train.inputs[:1])
         keeper = Keeper(self._writer, session)
         teller.say("running", self._position, session.left_out)
         return Epochs(session, self._position, log, keeper, watcher, self._control, teller)

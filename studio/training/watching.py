@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from torch import fx
+import torch
+from torch import Tensor, fx
 
 from studio.probes.activations import ActivationTap
 from studio.probes.budget import Budget
 from studio.probes.filters import filters_of
 from studio.runs.records import ActivationHistogram, Filters
 from studio.training.control import Control, Watched
+from studio.training.evaluation import num_inputs
 
 
 class Watcher:
@@ -48,6 +50,31 @@ class Watcher:
     def spent_s(self) -> float:
         """Time that looking has taken in all."""
         return self._spent_s + self._budget.spent_s
+
+    def prepare(self, image: Tensor) -> None:
+        """Get ready before the first step, and outside the budget, for what is watched by then.
+
+        The first look of a process costs ten times as much as a later one; a short run would spend its
+        budget on it and show nothing more.
+
+        Shape:
+            image: (1, *), a sample to look at; the network is left as it was
+        """
+        self._change(self._control.watch)
+        if not self._watched.activations:
+            return
+        self._tap = ActivationTap(self._module, self._watched.activations)
+        self._tap.module.eval()
+        try:
+            with torch.no_grad():
+                self._tap.module(*([image] * num_inputs(self._module)))
+            self._tap.read(self._run, 0)
+        except RuntimeError:
+            self._tap = None  # the first step fails as well, and explains it
+        else:
+            self._tap.take_seconds()
+            self._tap.module.train()
+        self._module.train()
 
     def start(self) -> fx.GraphModule:
         """Return the network to run this step with: one that is looked into, if it is time."""
