@@ -9,7 +9,7 @@ from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Value
 
-CARD_WIDTH, CARD_HEIGHT, GAP = 160, 64, 64
+CARD_WIDTH, CARD_HEIGHT, GAP = 136, 64, 64
 COLUMN, ROW = CARD_WIDTH + GAP, CARD_HEIGHT + GAP
 """Distance from card to card, in canvas pixels at 100 %."""
 
