@@ -341,13 +341,11 @@ class MainWindow(QMainWindow):
         self._refresh_actions()
 
     def _show_node(self) -> None:
-        """Point the plots at the selected node; with none, at the first that has something to show."""
-        graph, single = self.document.graph, self.workspace.selection.single
-        activations, filters = watched_nodes(graph, single)
-        chosen = graph.node(single).name if single else ""
-        self.curves.set_node(chosen or next(iter(activations), ""))
-        self.activations.set_node(chosen or next(iter(activations), ""))
-        self.filters.set_node(chosen or next(iter(filters), ""))
+        """Point the plots at the selected node; if it has nothing to show, at the first that has."""
+        activations, filters = watched_nodes(self.document.graph, self.workspace.selection.single)
+        self.curves.set_node(next(iter(activations), ""))
+        self.activations.set_node(next(iter(activations), ""))
+        self.filters.set_node(next(iter(filters), ""))
 
     def _run_state_changed(self, state: RunState | None) -> None:
         self.training_bar.set_state(state)
