@@ -39,6 +39,10 @@ class Camera:
         """Return where a canvas rectangle is in the widget."""
         return QRectF(self.to_screen(rect.topLeft()), rect.size() * self.zoom)
 
+    def rect_to_canvas(self, rect: QRectF) -> QRectF:
+        """Return the canvas area under a rectangle of the screen."""
+        return QRectF(self.to_canvas(rect.topLeft()), self.to_canvas(rect.bottomRight()))
+
     def visible(self, size: QSizeF) -> QRectF:
         """Return the part of the canvas that a widget of this size shows."""
         return QRectF(self.x, self.y, size.width() / self.zoom, size.height() / self.zoom)

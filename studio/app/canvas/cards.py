@@ -139,7 +139,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
         _paint_large_name(painter, card, body, zoom)
     else:
         _paint_text(painter, card, body, zoom)
-        _paint_picture(painter, card, body)
+    _paint_picture(painter, card, body)
     _paint_ports(painter, card, body)
     if detail_at(zoom) == "near":
         right = _paint_severity(painter, card, body)
@@ -207,6 +207,8 @@ def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) 
     """Paint the name alone, large enough to read from afar, if enough of it fits."""
     large = font(math.ceil(READABLE_PX / zoom), "bold")
     room = body.adjusted(LEFT - 4, 0, -4, 0)
+    if card.picture is not None:
+        room.setBottom(body.height() - card.picture_size()[1] - 8)
     shown = QFontMetricsF(large).elidedText(card.name, Qt.TextElideMode.ElideRight, room.width())
     if shown == card.name or len(shown) > 4:
         painter.setPen(theme().color("text"))

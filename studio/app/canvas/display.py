@@ -185,7 +185,7 @@ class CanvasDisplay(QWidget):
         self.update()
 
     def _eye_moved(self) -> None:
-        self.minimap.update()
+        self._show_minimap()
         self.update()
 
     def _describe(self) -> None:
@@ -194,8 +194,17 @@ class CanvasDisplay(QWidget):
     def _place_minimap(self) -> None:
         size = self.minimap.size()
         self.minimap.move(self.width() - size.width() - MAP_INSET, self.height() - size.height() - MAP_INSET)
+        self._show_minimap()
+
+    def _show_minimap(self) -> None:
+        """Show the map where there is room; it goes out of the way of cards when all of them are in view."""
+        geometry = self.scene.geometry
         roomy = self.width() >= MAP_NEEDS[0] and self.height() >= MAP_NEEDS[1]
-        self.minimap.setVisible(roomy and len(self.scene.graph) > 0)
+        shown = roomy and len(self.scene.graph) > 0
+        if shown and self.visible_area().contains(geometry.extent()):
+            under = QRectF(self.minimap.geometry())
+            shown = not len(geometry.nodes_in(self.camera.rect_to_canvas(under)))
+        self.minimap.setVisible(shown)
         self.minimap.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

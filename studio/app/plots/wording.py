@@ -18,8 +18,10 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as ``98.3 %``."""
-    return "not a number" if math.isnan(share) else f"{100 * share:.1f} %"
+    """Return a share as ``98.3 %``, and all of it as ``100 %``."""
+    if math.isnan(share):
+        return "not a number"
+    return f"{100 * share:.1f} %".replace("100.0", "100")
 
 
 def count(value: int) -> str:

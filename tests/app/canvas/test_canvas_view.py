@@ -271,3 +271,16 @@ def test_frames_go_on_until_every_card_is_sharp(make_table: Callable[[Graph], Ta
     table.view.fit()
     table.view.set_camera(table.view.camera.at_zoom(0.4, QPointF(0, 0)))
     qtbot.waitUntil(lambda: table.view.is_sharp, timeout=10_000)
+
+
+def test_map_goes_out_of_the_way_of_cards_that_are_all_in_view(table: Table) -> None:
+    canvas = table.view
+    canvas.fit()
+    minimap = canvas.minimap
+    assert not minimap.isHidden()
+    under = canvas.camera.rect_to_canvas(QRectF(minimap.geometry())).center()
+    node = canvas.scene.graph.ordered()[-1].id
+    table.document.edit("Move", lambda graph: edits.move(graph, {node: (under.x(), under.y())}))
+    assert minimap.isHidden()
+    canvas.set_camera(canvas.camera.panned(-2000.0, 0.0))
+    assert not minimap.isHidden()

@@ -34,6 +34,7 @@ def test_clock(seconds: float, text: str) -> None:
 
 def test_percent_and_count() -> None:
     assert percent(0.9834) == "98.3 %"
+    assert percent(1.0) == "100 %"
     assert count(3280) == "3,280"
 
 
