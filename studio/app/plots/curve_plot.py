@@ -321,6 +321,14 @@ class CurvePlot(QWidget):
             value = self.validation.at(at) if at is not None else float(self.validation.values[-1])
             entries.append(Entry("validation", "validation", self.wording(value)))
         self._legend.set_entries(tuple(entries))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the switches go, the last one first, where they would cut off the values in the legend."""
+        room = self.width() - self._legend.shortest_width()
+        for button in self._tools:
+            room -= button.sizeHint().width() + SPACE
+            button.setVisible(room >= 0)
 
     def _place(self, step: float) -> str:
         per_epoch = self._monitor.shown.steps_per_epoch
@@ -375,4 +383,5 @@ class CurvePlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the number of points to the new width."""
         super().resizeEvent(event)
+        self._make_room()
         self._scheduler.mark(self)

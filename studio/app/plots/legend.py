@@ -102,6 +102,13 @@ class Legend(QWidget):
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(self.rect(), flags, self._note)
 
+    def shortest_width(self) -> float:
+        """Return the width below which something of the title or the values would be cut off."""
+        bold = theme().font(LABEL_PX, bold=True)
+        title = QFontMetricsF(bold).horizontalAdvance(self._title) + 2 * SPACE
+        values = [entry.value or entry.name for entry in self._entries]
+        return title + self._width_of(values, theme().font(LABEL_PX))
+
     def _width_of(self, texts: list[str], font: QFont) -> float:
         words = sum(QFontMetricsF(font).horizontalAdvance(text) for text in texts)
         return words + len(texts) * (_SWATCH_WIDTH + _AFTER_SWATCH + _AFTER_ENTRY) - _AFTER_ENTRY

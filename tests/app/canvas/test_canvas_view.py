@@ -280,7 +280,7 @@ def test_map_goes_out_of_the_way_of_cards_that_are_all_in_view(table: Table) -> 
     assert not minimap.isHidden()
     under = canvas.camera.rect_to_canvas(QRectF(minimap.geometry())).center()
     node = canvas.scene.graph.ordered()[-1].id
-    table.document.edit("Move", lambda graph: edits.move(graph, {node: (under.x(), under.y())}))
+    table.document.edit("Move", lambda graph: edits.move(graph, {node: (under.x() - 80, under.y() - 40)}))
     assert minimap.isHidden()
     canvas.set_camera(canvas.camera.panned(-2000.0, 0.0))
     assert not minimap.isHidden()

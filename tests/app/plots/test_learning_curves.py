@@ -154,3 +154,19 @@ def test_curves_take_the_colours_of_the_theme(qtbot: QtBot, loss: LossPlot) -> N
             assert loss.curve("validation").opts["pen"].color() == theme().color("validation")
     finally:
         theme().choose("light")
+
+
+def test_switches_make_room_for_the_values(qtbot: QtBot, monitor: Monitor) -> None:
+    plot = AccuracyPlot(monitor)
+    qtbot.addWidget(plot)
+    plot.resize(600, 200)
+    plot.show()
+    (switch,) = plot.findChildren(QToolButton)
+    assert not switch.isHidden()
+    monitor.take(steps(1, [0.5] * 8, accuracy=0.985))
+    monitor.take(epoch(1, step=8))
+    qtbot.waitUntil(lambda: "validation" in plot.words)
+    plot.resize(180, 200)
+    assert switch.isHidden()
+    plot.resize(600, 200)
+    assert not switch.isHidden()
