@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         add("view.search_layers", "Find a &layer", self.library.focus_search, "Ctrl+L")
         add("graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure")
         add("train.start", "&Train", space.train, "Ctrl+Return")
-        add("train.pause", "&Pause or go on", self._pause_or_go_on, "Ctrl+Shift+P")
+        add("train.pause", "&Pause or go on", self._pause_or_go_on, "Ctrl+Shift+Return")
         add("train.stop", "&Stop", space.stop, "Ctrl+.")
         add("train.resume", "&Resume the last run", self._resume_last, tip="Go on where the run stopped")
         add("help.about", "&About", self._show_about)

@@ -7,6 +7,7 @@ not in it: those are asked of PyTorch.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -40,6 +41,14 @@ FAMILIES: dict[Family, str] = {
     "merge": "Merge",
     "loss": "Loss",
 }
+
+STEMS: dict[Family, str] = {
+    "convolution": "conv",
+    "normalization": "norm",
+    "pooling": "pool",
+    "loss": "loss",
+}
+"""Names of new nodes by family; elsewhere the layer's title says it best."""
 
 ArgType: TypeAlias = Literal["int", "float", "bool", "choice", "pair", "ints"]
 """``pair`` is an int or two of them (height, width); ``ints`` is an int or any number of them."""
@@ -205,6 +214,11 @@ class LayerSpec:
     reference: str = ""
     synonyms: tuple[str, ...] = ()
     card: str = ""
+
+    @property
+    def stem(self) -> str:
+        """What a new node of this kind is called, before its number: ``conv``."""
+        return STEMS.get(self.family) or re.sub(r"[^a-z0-9]", "", self.title.lower())
 
     def argument(self, name: str) -> ArgSpec | None:
         """Return one argument's spec, or None if the layer has no such argument."""

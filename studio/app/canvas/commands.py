@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from studio.app.document import Document
 from studio.app.selection import Selection
-from studio.catalog.registry import signature
+from studio.catalog.registry import find, signature
 from studio.errors import StudioError
 from studio.graph import edits
 from studio.graph.graph import Graph
-from studio.graph.node import Edge
+from studio.graph.node import Edge, Node
 
 COPY_OFFSET = 24.0
 
@@ -44,6 +44,11 @@ class Commands:
             return False
         return True
 
+    def fresh(self, kind: str, x: float = 0.0, y: float = 0.0) -> Node:
+        """Return a node of a kind, named as its layer is usually called; it is not in the network yet."""
+        spec = find(kind)
+        return edits.new_node(self.graph, kind, name=spec.stem if spec is not None else None, x=x, y=y)
+
     def add(
         self, kind: str, x: float, y: float, *, on: Edge | None = None, after: str | None = None
     ) -> str | None:
@@ -56,7 +61,7 @@ class Commands:
         Returns:
             The new node's id; None if it could not be added.
         """
-        node = edits.new_node(self.graph, kind, x=x, y=y)
+        node = self.fresh(kind, x, y)
 
         def change(graph: Graph) -> Graph:
             if on is not None:

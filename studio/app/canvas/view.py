@@ -93,9 +93,7 @@ class CanvasView(CanvasDisplay):
         if find(kind) is None:
             self.message.emit(f'There is no layer "{kind}".')
             return None
-        size = card_of(
-            edits.new_node(self.scene.graph, kind), self.scene.graph, None, None, None, None
-        ).size()
+        size = card_of(self.commands.fresh(kind), self.scene.graph, None, None, None, None).size()
         if at is not None:
             corner = centred_on_grid(at, size)
             return self.commands.add(kind, corner.x(), corner.y())

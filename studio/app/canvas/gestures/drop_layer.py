@@ -12,7 +12,6 @@ from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.wire_layer import wire_pen
 from studio.app.canvas.wiring import can_sit_on
 from studio.app.theme.theme import theme
-from studio.graph import edits
 from studio.graph.node import Edge, Node
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class DropLayer(Gesture):
 
     def __init__(self, view: CanvasView, pointer: Pointer, kind: str) -> None:
         super().__init__(view, pointer)
-        self._node = edits.new_node(self.view.scene.graph, kind)
+        self._node = self.view.commands.fresh(kind)
         self._card = fresh_card(self._node, self.view)
         self._size = self._card.size()
         self._onto: Edge | None = None
