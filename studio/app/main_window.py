@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
 
     def _project_opened(self) -> None:
         self.runs.set_folder(self.workspace.runs_folder)
-        self.workspace.monitor.clear()
+        self._speed_label.clear()
         self.banner.hide()
         self.canvas.fit()
 

@@ -93,6 +93,7 @@ class Workspace(QObject):
 
     def _listen(self) -> None:
         self.document.changed.connect(self._document_changed)
+        self.document.opened.connect(self._project_opened)
         self.selection.changed.connect(self.watch)
         self.link.ready.connect(self._ready)
         self.link.checked.connect(self._checked)
@@ -222,6 +223,12 @@ class Workspace(QObject):
         self.watch()
 
     # Answers --------------------------------------------------------------------------------------
+
+    def _project_opened(self) -> None:
+        """Forget the last run: it belonged to another project. One that goes on was stopped before."""
+        self._run = ""
+        self.monitor.clear()
+        self._set_state(None)
 
     def _document_changed(self, old: Project, new: Project) -> None:
         if not self.link.alive:

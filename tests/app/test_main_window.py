@@ -288,3 +288,22 @@ def _replace(project, **changes):
     from dataclasses import replace
 
     return replace(project, **changes)
+
+
+def test_opening_another_project_forgets_the_run(qtbot, window, digits):
+    window.open_path(digits)
+    wait_ready(qtbot, window)
+    window.workspace.train()
+    wait_state(qtbot, window, "finished", "failed")
+    window.new_project()
+    assert window.workspace.state is None
+    assert window.workspace.monitor.live.epochs == []
+    assert not action(window, "train.resume").isEnabled()
+
+
+def test_name_follows_the_file(window, tmp_path):
+    drop(window, "ReLU", 300, 300)
+    assert window.inspector.project_page.title.text() == "untitled"
+    assert window.files._write(tmp_path / "named.flow")
+    assert window.inspector.project_page.title.text() == "named"
+    assert window.windowTitle().startswith("named.flow")

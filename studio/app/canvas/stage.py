@@ -82,7 +82,7 @@ class KeptMask:
 
 def _paint_floating(view: CanvasDisplay, painter: QPainter) -> None:
     """Paint what does not move with the canvas."""
-    paint_breadcrumb(painter, view.document.project.name, view.width())
+    paint_breadcrumb(painter, view.document.name, view.width())
     if not len(view.scene.graph):
         paint_hint(painter, view.size())
         return

@@ -82,14 +82,14 @@ class ProjectPage(QScrollArea):
         self.data.download_requested.connect(self.download_requested)
         self.data.download_cancelled.connect(self.download_cancelled)
         self.notes.finished.connect(self._set_notes)
-        document.changed.connect(self.refresh)
+        document.state_changed.connect(self.refresh)
         facts.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show title, totals and notes anew."""
         project, totals = self._document.project, self._facts.totals
-        self.title.setText(project.name)
+        self.title.setText(self._document.name)
         lines = [("layers", count_text(len(project.graph)))]
         if totals.parameters or totals.macs:
             lines += [
