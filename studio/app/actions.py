@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -12,7 +13,7 @@ from studio.app.theme.theme import theme
 Shortcut = str | QKeySequence.StandardKey
 
 
-class Actions:
+class Actions(QObject):
     """All actions of a window.
 
     Every action has an object name in the form ``action.file.save``, so that tests, macros and
@@ -20,6 +21,7 @@ class Actions:
     """
 
     def __init__(self, owner: QWidget) -> None:
+        super().__init__(owner)
         self._owner = owner
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
