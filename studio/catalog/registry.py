@@ -54,7 +54,7 @@ def get(kind: str) -> LayerSpec:
     """
     spec = find(kind)
     if spec is None:
-        raise CatalogError(f'There is no layer "{kind}"{nearest(kind, layers())}')
+        raise CatalogError(f'There is no layer "{kind}"{nearest(kind, layers()) or "."}')
     return spec
 
 
@@ -101,7 +101,7 @@ def check_arguments(node: Node) -> list[Problem]:
                 "error",
                 "unknown-layer",
                 f'"{node.name}" is a {node.kind}, which this version does not know'
-                f"{nearest(node.kind, layers())}. Its settings are kept.",
+                f"{nearest(node.kind, layers()) or '.'} Its settings are kept.",
                 node.id,
                 suggestion="Replace it by a layer of the library, or open the project with the version "
                 "that wrote it.",
@@ -118,7 +118,7 @@ def _check_argument(node: Node, spec: LayerSpec, name: str) -> Problem | None:
         return Problem(
             "error",
             "unknown-argument",
-            f'{spec.title} "{node.name}" has no argument "{name}"{nearest(name, names)}',
+            f'{spec.title} "{node.name}" has no argument "{name}"{nearest(name, names) or "."}',
             node.id,
             argument=name,
             suggestion=f"Remove it; {spec.title} has {', '.join(names) or 'no arguments'}.",

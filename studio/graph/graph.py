@@ -68,7 +68,9 @@ class Graph:
         """
         found = self.nodes.get(node_id)
         if found is None:
-            raise GraphError(f'There is no node "{node_id}"{nearest(node_id, self.nodes)}', node_id=node_id)
+            raise GraphError(
+                f'There is no node "{node_id}"{nearest(node_id, self.nodes) or "."}', node_id=node_id
+            )
         return found
 
     def named(self, name: str) -> Node:
@@ -81,7 +83,7 @@ class Graph:
             if node.name == name:
                 return node
         names = [node.name for node in self.nodes.values()]
-        raise GraphError(f'There is no node named "{name}"{nearest(name, names)}')
+        raise GraphError(f'There is no node named "{name}"{nearest(name, names) or "."}')
 
     def ordered(self) -> list[Node]:
         """Return all nodes in the order of their ids, which is the same on every machine."""

@@ -80,7 +80,7 @@ class DatasetSpec:
         for name in sorted(given):
             if name not in names:
                 raise DataError(
-                    f'The data set {self.title} has no option "{name}"{nearest(name, names)}. '
+                    f'The data set {self.title} has no option "{name}"{nearest(name, names) or "."} '
                     f"It has {', '.join(names) or 'none'}."
                 )
         found: dict[str, OptionValue] = {}
@@ -195,7 +195,7 @@ def get(key: str) -> DatasetSpec:
     spec = DATASETS.get(key)
     if spec is None:
         raise DataError(
-            f'There is no data set "{key}"{nearest(key, DATASETS)}. There are {", ".join(DATASETS)}.'
+            f'There is no data set "{key}"{nearest(key, DATASETS) or "."} There are {", ".join(DATASETS)}.'
         )
     return spec
 

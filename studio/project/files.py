@@ -84,7 +84,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(strict_json.MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise ProjectError(f'There is no file "{path}"{_neighbour(path)}. Check the name.') from error
+        raise ProjectError(f'There is no file "{path}"{_neighbour(path) or "."} Check the name.') from error
     except PermissionError as error:
         raise ProjectError(
             f'Could not open "{path}": you may not read it. Change its permissions.'
@@ -101,7 +101,7 @@ def _neighbour(path: Path) -> str:
         names = sorted(other.name for other in path.parent.glob(f"*{SUFFIX}"))
     except OSError:
         return ""
-    return nearest(path.name, names).removesuffix("?")
+    return nearest(path.name, names)
 
 
 def _portable(project: Project, path: Path) -> Project:

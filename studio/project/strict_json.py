@@ -34,8 +34,7 @@ def parse(data: bytes) -> Any:
         raise ProjectError("The file is empty.")
     if len(data) > MAX_BYTES:
         raise ProjectError(
-            f"The file is too large for a project: {len(data) / 2**20:.0f} MB, where {MAX_BYTES // 2**20} MB "
-            "are allowed."
+            f"The file is too large for a project: more than the {MAX_BYTES // 2**20} MB that are allowed."
         )
     text = _decode(data)
     _measure(data)

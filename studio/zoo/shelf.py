@@ -30,6 +30,7 @@ def build(name: str, arguments: Mapping[str, Value | list[int]]) -> Graph:
     template = templates().get(name)
     if template is None:
         raise ZooError(
-            f'There is no template "{name}"{nearest(name, templates())} There are {", ".join(templates())}.'
+            f'There is no template "{name}"{nearest(name, templates()) or "."} '
+            f'There are {", ".join(templates())}.'
         )
     return template.build(arguments)

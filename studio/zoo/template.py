@@ -44,7 +44,7 @@ class Template:
         for name in given:
             if name not in known:
                 raise ZooError(
-                    f'Template "{self.name}" has no argument "{name}"{nearest(name, known)} '
+                    f'Template "{self.name}" has no argument "{name}"{nearest(name, known) or "."} '
                     f"It has {', '.join(known)}.",
                     argument=name,
                 )

@@ -42,7 +42,7 @@ MEGABYTE = 2**20
         (b"[" * (32 * MEGABYTE), "more than a project can|levels deep"),
         (b"[]," * 600_000, "far more than a project can: over 500,000 lists and objects"),
         (b"[" + b"1," * 2_000_001, "or 2,000,000 values"),
-        (b"[" + b" " * (32 * MEGABYTE), "too large for a project: 32 MB"),
+        (b"[" + b" " * (32 * MEGABYTE), "too large for a project: more than the 32 MB"),
     ],
     ids=lambda value: value[:12].decode("latin-1") if isinstance(value, bytes) else "",
 )  # fmt: skip
