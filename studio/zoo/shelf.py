@@ -31,6 +31,6 @@ def build(name: str, arguments: Mapping[str, Value | list[int]]) -> Graph:
     if template is None:
         raise ZooError(
             f'There is no template "{name}"{nearest(name, templates()) or "."} '
-            f'There are {", ".join(templates())}.'
+            f"There are {', '.join(templates())}."
         )
     return template.build(arguments)
