@@ -17,6 +17,7 @@ from studio.compiler.explain_merge import explain_concat, explain_fold, explain_
 from studio.compiler.explain_window import (
     explain_border,
     explain_groups,
+    explain_output_padding,
     explain_pool_padding,
     explain_same,
     explain_window,
@@ -33,13 +34,17 @@ def guard(case: Case) -> Problem | None:
 
     Torch takes a batch with a dimension too few for a single sample without a batch, and normalizes
     over the batch when told to, and stretches inputs of different rank to each other so that samples
-    meet; nothing of this is refused, and nothing is what was meant. Two mistakes are refused everywhere
-    but on the meta device: wrong in_channels of a ConvTranspose2d, and a Softmax over a dimension that
-    does not exist.
+    meet; nothing of this is refused, and nothing is what was meant. Three mistakes are refused everywhere
+    but on the meta device: wrong in_channels of a ConvTranspose2d, its output_padding (by torch 2.11),
+    and a Softmax over a dimension that does not exist.
     """
     for wire in case.wires:
         if not fits(wire.port.layout, 1 + len(wire.type.shape)):
             return _wrong_rank(case)
+    if case.spec.argument("output_padding") is not None:
+        problem = explain_output_padding(case)
+        if problem is not None:
+            return problem
     argument = case.spec.argument("dim")
     if argument is not None:
         dim, rank = case.number("dim"), 1 + len(case.wires[0].type.shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from studio.catalog.spec import show
 from studio.compiler.case import Case
 from studio.graph.problems import Problem
 
@@ -23,6 +24,23 @@ def explain_groups(case: Case) -> Problem | None:
                 fix=case.set_fix("groups", best),
             )
     return None
+
+
+def explain_output_padding(case: Case) -> Problem | None:
+    """Explain an output_padding that no size of the input could need."""
+    strides, dilations = case.pair("stride"), case.pair("dilation")
+    most = tuple(max(pair) - 1 for pair in zip(strides, dilations, strict=True))
+    padding = case.pair("output_padding")
+    if padding[0] <= most[0] and padding[1] <= most[1]:
+        return None
+    smaller = min(padding[0], most[0]), min(padding[1], most[1])
+    best = smaller[0] if smaller[0] == smaller[1] else smaller
+    return case.problem(
+        f"output_padding {show(case.values['output_padding'])} must be smaller than the stride or the dilation.",
+        f"Set output_padding to {show(best)}.",
+        argument="output_padding",
+        fix=case.set_fix("output_padding", best),
+    )
 
 
 def explain_window(case: Case) -> Problem | None:

@@ -88,6 +88,9 @@ def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType,
         tensors = [meta_tensor(kind, BATCH) for kind in inputs]
         with _FlopCounter() as counter:
             output = call(spec, values, tensors, module)
+    if output.numel() == 0:
+        # torch 2.11 lets a window larger than the maps through on meta, if it is so on one side only.
+        return Answer(None, f"Output size is too small: {tuple(output.shape[1:])}")
     kind = _loss_type(output) if spec.role == "loss" else _batch_type(output)
     if kind is None:
         return Answer(None, MIXES_SAMPLES)

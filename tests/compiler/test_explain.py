@@ -118,6 +118,12 @@ def only_problem(graph: Graph) -> Problem:
         ),
         (
             MAPS,
+            ("ConvTranspose2d", {"stride": 2, "output_padding": 2}),
+            'ConvTranspose2d "it": output_padding 2 must be smaller than the stride or the dilation.',
+            "Set output_padding to 1.",
+        ),
+        (
+            MAPS,
             ("Conv2d", {"padding": "same", "stride": 2}),
             'Conv2d "it": padding "same" needs a stride of 1.',
             "Set stride to 1, or give padding as a number.",
