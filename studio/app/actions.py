@@ -25,6 +25,7 @@ class Actions(QObject):
         self._owner = owner
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
+        self._tips: dict[str, tuple[str, str]] = {}
         theme().changed.connect(self._redraw_icons)
 
     def add(
@@ -57,6 +58,7 @@ class Actions(QObject):
         plain = text.replace("&", "").rstrip("…")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{tip or plain}{f'  ({keys})' if keys else ''}")
+        self._tips[name] = action.toolTip(), tip
         self._actions[name] = action
         if icon:
             self._icons[name] = icon
@@ -82,8 +84,10 @@ class Actions(QObject):
     def enable(self, name: str, on: bool, reason: str = "") -> None:
         """Enable an action, or disable it and say why."""
         action = self._actions[name]
+        tool_tip, status_tip = self._tips[name]
         action.setEnabled(on)
-        action.setStatusTip("" if on else reason)
+        action.setToolTip(tool_tip if on else reason)
+        action.setStatusTip(status_tip if on else reason)
 
     def _redraw_icons(self) -> None:
         for name, icon in self._icons.items():

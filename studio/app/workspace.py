@@ -195,6 +195,18 @@ class Workspace(QObject):
         """Go on after a pause."""
         self.link.request(ControlRun, action="resume")
 
+    def pause_or_go_on(self) -> None:
+        """Pause the run, or go on if it is paused."""
+        if self._state == "paused":
+            self.go_on()
+        else:
+            self.pause()
+
+    def resume_last(self) -> None:
+        """Go on with the run last started, if it was stopped or failed."""
+        if self.can_resume:
+            self.resume_run(self._run)
+
     def stop(self) -> None:
         """Stop at the next step, with a checkpoint."""
         self.link.request(ControlRun, action="stop")
@@ -309,6 +321,20 @@ class Workspace(QObject):
     def can_train(self) -> bool:
         """Whether nothing known keeps the design from being trained."""
         return not has_errors(self.facts.problems)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the run last started ended before its time."""
+        return bool(self._run) and self._state in ("stopped", "failed")
+
+    def why_not_train(self) -> str:
+        """Return why Train can do nothing now, in words; empty if it can."""
+        if self.is_training:
+            return "A run is going on."
+        errors = sum(problem.severity == "error" for problem in self.facts.problems)
+        if not errors:
+            return ""
+        return f"{errors} problem{'s keep' if errors > 1 else ' keeps'} this network from training."
 
 
 def watched_nodes(graph: Graph, selected: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -36,7 +36,8 @@ def explain_output_padding(case: Case) -> Problem | None:
     smaller = min(padding[0], most[0]), min(padding[1], most[1])
     best = smaller[0] if smaller[0] == smaller[1] else smaller
     return case.problem(
-        f"output_padding {show(case.values['output_padding'])} must be smaller than the stride or the dilation.",
+        f"output_padding {show(case.values['output_padding'])} must be smaller than the stride or the "
+        "dilation.",
         f"Set output_padding to {show(best)}.",
         argument="output_padding",
         fix=case.set_fix("output_padding", best),

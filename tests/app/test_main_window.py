@@ -251,7 +251,7 @@ def test_damaged_settings_cost_only_the_settings(tmp_path):
 
 
 def test_every_action_has_a_name_and_a_text(window):
-    for found in window.actions_.all().values():
+    for found in window.menus.actions.all().values():
         assert found.objectName().startswith("action.")
         assert found.text()
 

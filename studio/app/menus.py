@@ -1,0 +1,175 @@
+"""Menus and the actions in them: what can be done, by which keys, and why not just now."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMessageBox
+
+from studio import zoo
+from studio.app.actions import Actions
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import Scheme
+from studio.project.project import Project
+
+if TYPE_CHECKING:
+    from studio.app.main_window import MainWindow
+
+STANDARD = QKeySequence.StandardKey
+SCHEMES: dict[str, Scheme | None] = {"system": None, "light": "light", "dark": "dark"}
+
+
+class Menus(QObject):
+    """Makes a window's actions and menus, and keeps them enabled as far as they can do something.
+
+    Attributes:
+        actions: All actions, by name.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions = Actions(window)
+        self._add_file_actions()
+        self._add_edit_actions()
+        self._add_view_actions()
+        self._add_train_actions()
+        self._fill_bar()
+
+    # Actions --------------------------------------------------------------------------------------
+
+    def _add_file_actions(self) -> None:
+        add, window = self.actions.add, self._window
+        add("file.new", "&New", window.new_project, STANDARD.New, icon="ph.file-plus")
+        add("file.open", "&Open…", window.open_project, STANDARD.Open, icon="ph.folder-open")
+        add("file.save", "&Save", window.files.save, STANDARD.Save, icon="ph.floppy-disk")
+        add("file.save_as", "Save &As…", window.files.save_as, "Ctrl+Shift+S")
+        add("file.quit", "&Quit", window.close, STANDARD.Quit)
+        add("help.about", "&About", self._show_about)
+
+    def _add_edit_actions(self) -> None:
+        add, document, canvas = self.actions.add, self._window.document, self._window.canvas
+        add("edit.undo", "&Undo", document.undo, STANDARD.Undo, icon="ph.arrow-u-up-left")
+        add("edit.redo", "&Redo", document.redo, "Ctrl+Shift+Z", "Ctrl+Y", icon="ph.arrow-u-up-right")
+        add("edit.cut", "Cu&t", canvas.cut, STANDARD.Cut)
+        add("edit.copy", "&Copy", canvas.copy, STANDARD.Copy)
+        add("edit.paste", "&Paste", canvas.paste, STANDARD.Paste)
+        add("edit.duplicate", "&Duplicate", canvas.duplicate, "Ctrl+D")
+        add("edit.delete", "De&lete, closing the gap", partial(canvas.delete_selection, True))
+        add("edit.delete_only", "Delete, leaving the gap", partial(canvas.delete_selection, False))
+        add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll)
+        add("graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure")
+
+    def _add_view_actions(self) -> None:
+        add, canvas = self.actions.add, self._window.canvas
+        add("view.fit", "&Fit network", canvas.fit, "Home", icon="ph.corners-out")
+        add("view.fit_selection", "Fit &selection", canvas.fit_selection, "Shift+Home")
+        add("view.zoom_in", "Zoom &in", canvas.zoom_in, STANDARD.ZoomIn, "Ctrl+=")
+        add("view.zoom_out", "Zoom &out", canvas.zoom_out, STANDARD.ZoomOut)
+        add("view.zoom_reset", "&100 %", canvas.zoom_reset, "Ctrl+0")
+        add("view.search_layers", "Find a &layer", self._window.library.focus_search, "Ctrl+L")
+        for name in SCHEMES:
+            add(f"view.theme_{name}", name.capitalize(), partial(self._choose_theme, name), checkable=True)
+
+    def _add_train_actions(self) -> None:
+        add, space = self.actions.add, self._window.workspace
+        add("train.start", "&Train", space.train, "Ctrl+Return")
+        add("train.pause", "&Pause or go on", space.pause_or_go_on, "Ctrl+Shift+Return")
+        add("train.stop", "&Stop", space.stop, "Ctrl+.")
+        add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
+
+    # Menus ----------------------------------------------------------------------------------------
+
+    def _fill_bar(self) -> None:
+        bar, actions = self._window.menuBar(), self.actions
+        file = bar.addMenu("&File")
+        actions.fill(file, "file.new")
+        self._templates = self._late_menu(file, "New from &template", self._fill_templates)
+        actions.fill(file, "file.open")
+        self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
+        actions.fill(file, "", "file.save", "file.save_as", "", "file.quit")
+        edit = bar.addMenu("&Edit")
+        actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste")
+        actions.fill(edit, "edit.duplicate", "edit.delete", "edit.delete_only", "", "edit.select_all")
+        self._fill_view(bar.addMenu("&View"))
+        actions.fill(bar.addMenu("&Graph"), "graph.arrange")
+        actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
+        actions.fill(bar.addMenu("&Help"), "help.about")
+        leading = [actions[name] for name in ("edit.undo", "edit.redo", "graph.arrange")]
+        self._window.training_bar.add_leading(leading)
+
+    def _late_menu(self, menu: QMenu, title: str, fill: object) -> QMenu:
+        """Return a menu in a menu that is filled when it opens."""
+        late = menu.addMenu(title)
+        late.aboutToShow.connect(fill)
+        return late
+
+    def _fill_view(self, view: QMenu) -> None:
+        actions = self.actions
+        actions.fill(view, "view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out")
+        actions.fill(view, "view.zoom_reset", "", "view.search_layers", "")
+        for dock in self._window.docks:
+            toggle = dock.toggleViewAction()
+            toggle.setObjectName(f"action.view.{dock.objectName()}")
+            view.addAction(toggle)
+        appearance = view.addMenu("&Theme")
+        group = QActionGroup(self)
+        for name in SCHEMES:
+            group.addAction(actions[f"view.theme_{name}"])
+            actions.fill(appearance, f"view.theme_{name}")
+        actions[f"view.theme_{self._window.settings.preferences.theme}"].setChecked(True)
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for text in self._window.settings.preferences.recent:
+            path = Path(text)
+            action = self._recent.addAction(f"{path.name}    {path.parent}")
+            action.triggered.connect(lambda _checked=False, path=path: self._window.open_project(path))
+        if self._recent.isEmpty():
+            self._recent.addAction("Nothing was opened yet").setEnabled(False)
+
+    def _fill_templates(self) -> None:
+        self._templates.clear()
+        for template in zoo.templates():
+            action = self._templates.addAction(template.title)
+            action.setObjectName(f"action.file.template.{template.name}")
+            action.setToolTip(template.summary)
+            action.triggered.connect(lambda _checked=False, name=template.name: self._new_from(name))
+
+    def _new_from(self, name: str) -> None:
+        self._window.new_project(Project(name=name, graph=zoo.build(name)))
+
+    def _choose_theme(self, name: str) -> None:
+        theme().choose(SCHEMES[name])
+        self._window.settings.change(theme=name)
+
+    def _show_about(self) -> None:
+        QMessageBox.about(
+            self._window,
+            "Flowgraph Studio",
+            "<b>Flowgraph Studio</b><br>Draw a neural network, train it, and see inside it while it learns.",
+        )
+
+    # What can be done now -------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Enable what can do something, and say why the rest cannot."""
+        enable, history, space = self.actions.enable, self._window.document.history, self._window.workspace
+        enable("edit.undo", history.can_undo, "Nothing was changed yet.")
+        enable("edit.redo", history.can_redo, "Nothing was undone.")
+        undo, redo = history.undo_label.lower(), history.redo_label.lower()
+        self.actions["edit.undo"].setText(f"&Undo {undo}".rstrip())
+        self.actions["edit.redo"].setText(f"&Redo {redo}".rstrip())
+        selected = bool(space.selection.nodes or space.selection.edges)
+        for name in ("cut", "copy", "duplicate", "delete", "delete_only"):
+            enable(f"edit.{name}", selected, "Nothing is selected.")
+        enable("view.fit_selection", selected, "Nothing is selected.")
+        why_not = space.why_not_train()
+        enable("train.start", not why_not, why_not)
+        for name in ("pause", "stop"):
+            enable(f"train.{name}", space.is_training, "Nothing is being trained.")
+        enable("train.resume", space.can_resume, "There is no stopped run to go on with.")

@@ -1,0 +1,65 @@
+"""What goes wrong, said in the strip above the canvas, with what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMessageBox
+
+from studio.engine.records import EngineLost, Failed
+
+if TYPE_CHECKING:
+    from studio.app.main_window import MainWindow
+
+
+class Notices(QObject):
+    """Turns refusals, a lost engine and failed files into messages with buttons."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.workspace.engine_lost.connect(self.engine_lost)
+        window.workspace.refused.connect(self.refused)
+        window.files.failed.connect(self.file_failed)
+
+    def engine_lost(self, lost: EngineLost, run: str) -> None:
+        """Say that the engine is gone, and offer to go on with the run it took along."""
+        space = self._window.workspace
+        buttons = []
+        if space.engine_alive:
+            text = f"The engine stopped: {lost.message}. Another one was started; the design is untouched."
+        else:
+            text = f"The engine could not be started: {lost.message}. You can go on editing and saving."
+            buttons.append(("Try again", space.start))
+            self._window.status.show_engine("no engine")
+        if run:
+            text += f" “{run}” can go on from its last checkpoint."
+            buttons.append((f"Resume {run}", lambda: space.resume_run(run)))
+        if lost.log:
+            buttons.append(("Show its log", lambda: self._details("Engine log", lost.message, lost.log)))
+        self._window.banner.show_message(text, *buttons, role="bad")
+
+    def refused(self, failed: Failed) -> None:
+        """Say why something was not done, and show the layer it is about."""
+        window = self._window
+        if failed.node:
+            window.canvas.reveal(failed.node)
+        buttons = []
+        if failed.problems:
+            buttons.append(("Show problems", lambda: window.tabs.setCurrentWidget(window.problems)))
+        if failed.details:
+            buttons.append(("Details", lambda: self._details("Report", failed.message, failed.details)))
+        window.banner.show_message(failed.message, *buttons, role="bad")
+
+    def file_failed(self, what: str, message: str) -> None:
+        """Say why a file could not be opened or saved; offer another place to save."""
+        buttons = [("Save as…", self._window.files.save_as)] if what == "save" else []
+        self._window.banner.show_message(message, *buttons, role="bad")
+
+    def _details(self, title: str, text: str, details: str) -> None:
+        close = QMessageBox.StandardButton.Close
+        box = QMessageBox(QMessageBox.Icon.Information, title, text, close, self._window)
+        box.setDetailedText(details)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
