@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
         self._painted = False
+        self._told_to_end = False
         self._build_panels()
         self.menus = Menus(self)
         self.notices = Notices(self)
@@ -154,7 +155,7 @@ class MainWindow(QMainWindow):
         self.training_bar.stop_requested.connect(space.stop)
         self.runs.run_chosen.connect(self._show_run)
         self.runs.resume_requested.connect(space.resume_run)
-        self.files.saved.connect(lambda: self.status.say("Saved."))
+        self.files.saved.connect(self._saved)
 
     # What the person does -------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def _may_stop_training(self) -> bool:
         """Ask before leaving a project whose run is going on; stop the run if the person agrees."""
-        if not self.workspace.is_training:
+        if not self.workspace.is_training or self._told_to_end:
             return True
         answer = QMessageBox.question(
             self,
@@ -197,6 +198,10 @@ class MainWindow(QMainWindow):
         self.status.show_speed(None)
         self.banner.hide()
         self.canvas.fit()
+
+    def _saved(self) -> None:
+        self.runs.set_folder(self.workspace.runs_folder)
+        self.status.say("Saved.")
 
     def _selection_changed(self) -> None:
         self._show_node()
@@ -266,6 +271,15 @@ class MainWindow(QMainWindow):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
+
+    def end(self) -> None:
+        """Close because the system says so: a run is stopped with a checkpoint without asking.
+
+        Unsaved changes are still asked about.
+        """
+        self._told_to_end = True
+        if not self.close():
+            self._told_to_end = False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes and a run that goes on, then end the engine, bounded."""

@@ -55,8 +55,8 @@ def run(path: Path | None = None) -> int:
     app, window = create(path)
     window.show()
     # Python's signal handlers run between bytecodes: the timer gives them a chance while Qt waits.
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    signal.signal(signal.SIGINT, lambda *_: window.end())
+    signal.signal(signal.SIGTERM, lambda *_: window.end())
     heartbeat = QTimer(interval=200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.facts import Facts
 from studio.app.monitor import Monitor
+from studio.app.run_home import RunHome
 from studio.app.selection import Selection
 from studio.catalog.registry import find
 from studio.engine.client import EngineClient
@@ -33,7 +33,6 @@ from studio.engine.records import (
 from studio.errors import StudioError
 from studio.graph.graph import Graph
 from studio.graph.problems import has_errors
-from studio.project.files import runs_folder
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.runs.records import Live, RunChanged, RunState
@@ -84,6 +83,7 @@ class Workspace(QObject):
         self._state: RunState | None = None
         self._run = ""
         self._resuming = False
+        self._home = RunHome(self.document)
         self._engine_was_ready = False
         self._check_id = self._data_id = self._fetch_id = self._start_id = 0
         self._watched: Watch | None = None
@@ -94,6 +94,7 @@ class Workspace(QObject):
     def _listen(self) -> None:
         self.document.changed.connect(self._document_changed)
         self.document.opened.connect(self._project_opened)
+        self.document.state_changed.connect(self._bring_runs_home)
         self.selection.changed.connect(self.watch)
         self.link.ready.connect(self._ready)
         self.link.checked.connect(self._checked)
@@ -132,10 +133,14 @@ class Workspace(QObject):
 
     @property
     def runs_folder(self) -> Path:
-        """Where this project's runs lie; those of a project never saved lie in the user's state folder."""
-        if self.document.path is not None:
-            return runs_folder(self.document.path)
-        return Path(platformdirs.user_state_dir("flowgraph-studio", False)) / "unsaved.runs"
+        """Where this project's runs lie: beside its file, or in the user's state folder until it has one."""
+        return self._home.folder
+
+    def _bring_runs_home(self) -> None:
+        if not self.is_training:
+            reason = self._home.bring_home()
+            if reason:
+                self.message.emit(reason)
 
     def start(self) -> None:
         """Start the engine and ask about the design."""
@@ -239,6 +244,7 @@ class Workspace(QObject):
     def _project_opened(self) -> None:
         """Forget the last run: it belonged to another project. One that goes on was stopped before."""
         self._run = ""
+        self._home.forget()
         self.monitor.clear()
         self._set_state(None)
 
@@ -311,6 +317,7 @@ class Workspace(QObject):
     def _set_state(self, state: RunState | None) -> None:
         if state != self._state:
             self._state = state
+            self._bring_runs_home()
             self.run_state_changed.emit(state)
 
     def _id_of(self, name: str) -> str:

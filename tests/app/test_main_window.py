@@ -20,6 +20,7 @@ from studio.catalog.registry import signature
 from studio.engine.local import LocalClient
 from studio.engine.process_client import ProcessClient
 from studio.graph.port import find_port
+from studio.project.files import read
 
 PATIENCE_MS = 90_000
 """A busy machine takes a while to load torch; nothing here waits that long unless it fails."""
@@ -307,3 +308,38 @@ def test_name_follows_the_file(window, tmp_path):
     assert window.files._write(tmp_path / "named.flow")
     assert window.inspector.project_page.title.text() == "named"
     assert window.windowTitle().startswith("named.flow")
+
+
+def test_runs_of_an_unsaved_project_come_along_when_it_is_saved(qtbot, window, digits, tmp_path):
+    window.document.open(read(digits), None)
+    wait_ready(qtbot, window)
+    window.workspace.train()
+    wait_state(qtbot, window, "finished", "failed")
+    before = window.workspace.runs_folder
+    assert (before / "run-1" / "best.safetensors").is_file()
+    assert window.files._write(tmp_path / "named.flow")
+    assert window.workspace.runs_folder == tmp_path / "named.runs"
+    assert (tmp_path / "named.runs" / "run-1" / "best.safetensors").is_file()
+    assert not before.exists()
+
+
+def test_runs_never_replace_those_of_another_project(qtbot, window, digits, tmp_path):
+    window.document.open(read(digits), None)
+    before = window.workspace.runs_folder
+    before.mkdir(parents=True)
+    (tmp_path / "named.runs").mkdir()
+    with qtbot.waitSignal(window.workspace.message) as said:
+        window.files._write(tmp_path / "named.flow")
+    assert "named.runs is there already" in said.args[0]
+    assert before.exists()
+
+
+def test_being_told_to_end_stops_the_run_without_a_question(qtbot, window, digits):
+    window.open_path(digits)
+    wait_ready(qtbot, window)
+    window.workspace.train()
+    wait_state(qtbot, window, "running", "finished", "failed")
+    window.end()
+    assert window.isHidden()
+    assert not window.workspace.engine_alive
+    assert (digits.with_suffix(".runs") / "run-1" / "last.safetensors").is_file()
