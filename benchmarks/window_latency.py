@@ -27,6 +27,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from studio import zoo
+from studio.app.garbage import GarbageCollector
 from studio.app.main_window import MainWindow
 from studio.app.settings import Settings
 from studio.app.theme.theme import theme
@@ -143,6 +144,7 @@ def measure(app: QApplication, seconds: float, nodes: int) -> dict[str, float]:
     """Return latencies and training speeds of one round."""
     folder = Path(tempfile.mkdtemp())
     window = MainWindow(ProcessClient(), Settings(folder / "settings.json"))
+    collector = GarbageCollector(window)
     window.resize(1920, 1080)
     write_mnist_shaped(folder)
     window.document.open(project(folder, nodes), None)
@@ -162,6 +164,7 @@ def measure(app: QApplication, seconds: float, nodes: int) -> dict[str, float]:
     wait(app, 0.5)
     hidden = steps_per_second(app, window, seconds)
     window.workspace.close()
+    collector.stop()
     window.deleteLater()
     late, still = np.asarray(with_window.late_ms), np.asarray(idle.late_ms)
     return {
