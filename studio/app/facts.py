@@ -23,6 +23,12 @@ class Facts(QObject):
         self._problems: tuple[Problem, ...] = ()
         self._by_node: dict[str, tuple[Problem, ...]] = {}
         self._totals = Totals()
+        self._is_known = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the engine has answered yet; before that, no problems means nothing."""
+        return self._is_known
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -47,6 +53,13 @@ class Facts(QObject):
         report = self._reports.get(edge.source)
         return report.shape if report is not None and edge.source in graph else None
 
+    def forget(self) -> None:
+        """Know nothing: another project was opened."""
+        touched = frozenset(self._reports.keys() | self._by_node.keys())
+        self._reports, self._by_node = {}, {}
+        self._problems, self._totals, self._is_known = (), Totals(), False
+        self.changed.emit(touched)
+
     def update(self, checked: Checked) -> None:
         """Take over an answer and announce the nodes it changes."""
         reports = {report.node: report for report in checked.nodes}
@@ -59,6 +72,7 @@ class Facts(QObject):
             for node in reports.keys() | self._reports.keys() | by_node.keys() | self._by_node.keys()
             if reports.get(node) != self._reports.get(node) or by_node.get(node) != self._by_node.get(node)
         }
+        self._is_known = True
         self._reports, self._by_node = reports, by_node
         self._problems, self._totals = checked.problems, checked.totals
         self.changed.emit(frozenset(touched))

@@ -245,6 +245,8 @@ class Workspace(QObject):
         """Forget the last run: it belonged to another project. One that goes on was stopped before."""
         self._run = ""
         self._home.forget()
+        self.facts.forget()
+        self._check_id = 0  # an answer on its way is about the other project
         self.monitor.clear()
         self._set_state(None)
 

@@ -97,17 +97,20 @@ class ProblemsPanel(QWidget):
         shown = [problem for problem in problems if self.filters[problem.severity].isChecked()]
         self.list.show_problems(shown)
         self.list.setVisible(bool(shown))
-        self.empty.setText(
-            "The filters above hide all problems."
-            if problems
-            else "No problems: the network is ready to train."
-        )
+        self.empty.setText(self._words_for_nothing())
         self.empty.setVisible(not shown)
-        self._empty_mark.setVisible(not problems)
+        self._empty_mark.setVisible(self._facts.is_known and not problems)
         found = counts["error"], counts["warning"]
         if found != self._counts:
             self._counts = found
             self.count_changed.emit(*found)
+
+    def _words_for_nothing(self) -> str:
+        if not self._facts.is_known:
+            return "The network is checked as soon as the engine is ready."
+        if self._facts.problems:
+            return "The filters above hide all problems."
+        return "No problems: the network is ready to train."
 
     def _refresh_marks(self) -> None:
         for severity, button in self.filters.items():
