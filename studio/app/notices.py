@@ -28,9 +28,9 @@ class Notices(QObject):
         space = self._window.workspace
         buttons = []
         if space.engine_alive:
-            text = f"The engine stopped: {lost.message}. Another one was started; the design is untouched."
+            text = f"{lost.message} Another one was started; the design is untouched."
         else:
-            text = f"The engine could not be started: {lost.message}. You can go on editing and saving."
+            text = f"{lost.message} Nothing can be checked or trained without it; editing and saving work."
             buttons.append(("Try again", space.start))
             self._window.status.show_engine("no engine")
         if run:

@@ -47,7 +47,9 @@ class StatusBar(QStatusBar):
 
     def show_engine(self, words: str) -> None:
         """Show what the engine does while there is no run."""
+        self._state = None
         self._labels["state"].setText(words)
+        self._dress()
 
     def show_speed(self, progress: RunProgress | None) -> None:
         """Show how fast the run is, and what looking inside costs it."""

@@ -273,6 +273,7 @@ def test_killed_engine_is_replaced_and_the_run_resumes(qtbot, tmp_path, digits):
     os.kill(killed, signal.SIGKILL)
     qtbot.waitUntil(lambda: bool(window.banner.text), timeout=PATIENCE_MS)
     assert "SIGKILL" in window.banner.text
+    assert ".." not in window.banner.text
     assert window.document.project is design
     resume = window.banner.findChild(QPushButton, "banner.resume-run-1")
     seen = len(window.workspace.monitor.live.epochs)
