@@ -54,6 +54,9 @@ class Summary:
         rows = [{**asdict(row), "shape": None if row.shape is None else list(row.shape)} for row in self.rows]
         return {"rows": rows, "totals": asdict(self.totals), "batch_size": self.batch_size}
 
+    def __str__(self) -> str:
+        return self.to_text()
+
     def to_text(self) -> str:
         """Return the table as aligned text, with the totals under it."""
         cells = [_TITLES, *(_cells(row) for row in self.rows)]
