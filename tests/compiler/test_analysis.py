@@ -159,6 +159,7 @@ def test_summary_leaves_open_what_is_not_known() -> None:
     rows = {row.name: row.shape for row in summary(graph).rows}
     assert (rows["flatten"], rows["fc1"], rows["fc2"]) == ((784,), None, None)
     assert "?" in summary(graph).to_text()
+    assert str(summary(graph)) == summary(graph).to_text()
 
 
 def test_summary_of_a_cycle_still_lists_the_layers() -> None:
