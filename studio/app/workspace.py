@@ -228,6 +228,7 @@ class Workspace(QObject):
             return
         self.about_to_read.emit()
         self._resuming = bool(resume)
+        self._run = resume  # a new run has no name before RunStarted
         self._set_state("starting")
         self._start_id = self.link.request(
             StartRun,

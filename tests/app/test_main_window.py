@@ -19,6 +19,7 @@ from studio.app.settings import Settings
 from studio.catalog.registry import signature
 from studio.engine.local import LocalClient
 from studio.engine.process_client import ProcessClient
+from studio.engine.records import EngineLost
 from studio.graph.port import find_port
 from studio.project.files import read
 
@@ -344,3 +345,15 @@ def test_being_told_to_end_stops_the_run_without_a_question(qtbot, window, digit
     assert window.isHidden()
     assert not window.workspace.engine_alive
     assert (digits.with_suffix(".runs") / "run-1" / "last.safetensors").is_file()
+
+
+def test_engine_lost_while_a_run_starts_offers_no_older_run(qtbot, window, digits):
+    window.open_path(digits)
+    wait_ready(qtbot, window)
+    window.workspace.train()
+    wait_state(qtbot, window, "finished", "failed")
+    window.workspace.train()
+    with qtbot.waitSignal(window.workspace.engine_lost) as lost:
+        window.workspace.link.lost.emit(EngineLost("The engine ended by itself with exit code 1."))
+    assert lost.args[1] == ""
+    assert window.banner.findChild(QPushButton, "banner.resume-run-1") is None

@@ -48,14 +48,6 @@ def port_offsets(count: int) -> tuple[float, ...]:
     return tuple(first + place * PORT_STEP for place in range(count))
 
 
-def port_offset(ports: tuple[PortSpec, ...], name: str) -> float:
-    """Return how far below the card's top a port sits; a port that does not exist sits on the line."""
-    for port, offset in zip(ports, port_offsets(len(ports)), strict=True):
-        if port.name == name:
-            return offset
-    return PORT_LINE
-
-
 def edge_between(one: PortRef, other: PortRef) -> Edge:
     """Return the wire between two ports, whichever end it was drawn from."""
     source, target = (one, other) if one.is_output else (other, one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
@@ -27,12 +27,11 @@ class HistogramField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._histogram: ActivationHistogram | None = None
-        self._color: QColor | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_histogram(self, histogram: ActivationHistogram | None, color: QColor | None = None) -> None:
+    def set_histogram(self, histogram: ActivationHistogram | None) -> None:
         """Show a histogram."""
-        self._histogram, self._color = histogram, color
+        self._histogram = histogram
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -44,7 +43,7 @@ class HistogramField(QWidget):
         area = QRectF(self.rect()).adjusted(0, 2 * SPACE, -SPACE, -_BOTTOM)
         bars = bars_of(histogram.counts, max(8, int(area.width() / SPACE)))
         step = area.width() / len(bars.heights)
-        color = self._color or theme().color("accent")
+        color = theme().color("accent")
         for index, height in enumerate(bars.heights):
             tall = height * area.height()
             bar = QRectF(area.left() + index * step, area.bottom() - tall, max(1.0, step - 1.0), tall)
@@ -96,7 +95,7 @@ class NewestHistogram(QWidget):
         self.setObjectName("plot.histogram")
         self._monitor = monitor
         self._scheduler = scheduler or repaint_scheduler()
-        self._node, self._color = "", QColor()
+        self._node = ""
         self._legend = Legend("Newest")
         self._field = HistogramField()
         self._words = label("", "dim", wrap=True)
@@ -120,16 +119,16 @@ class NewestHistogram(QWidget):
         """Zeros, mean and spread as they are shown."""
         return self._words.text()
 
-    def set_node(self, name: str, color: QColor | None = None) -> None:
-        """Show the node of this name, with bars in its family's colour."""
-        self._node, self._color = name, color or QColor()
+    def set_node(self, name: str) -> None:
+        """Show the node of this name."""
+        self._node = name
         self.refresh()
 
     def refresh(self) -> None:
         """Redraw from the run on screen."""
         timeline = self._monitor.shown.timeline(self._node) if self._node else None
         newest = timeline.newest if timeline is not None else None
-        self._field.set_histogram(newest, self._color if self._color.isValid() else None)
+        self._field.set_histogram(newest)
         self._legend.set_title("Newest", f"at step {count(newest.step)}" if newest else "")
         self._words.setText(
             f"zeros {percent(newest.zeros)}    mean {number(newest.mean)}    std {number(newest.std)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from studio.app.monitor import Monitor
@@ -13,6 +12,7 @@ from studio.app.plots.heat_image import HeatImage
 from studio.app.plots.heat_map import ActivationHeatMap
 from studio.app.plots.scheduler import RepaintScheduler
 from studio.app.plots.timeline import HistogramTimeline
+from studio.app.theme.theme import theme
 from tests.helpers.live_records import histogram, state
 
 
@@ -99,8 +99,8 @@ def test_newest_histogram_cuts_off_the_bar_of_zeros(qtbot: QtBot) -> None:
     bars = NewestHistogram(monitor, RepaintScheduler())
     qtbot.addWidget(bars)
     bars.resize(400, 240)
-    color = QColor("red")
-    bars.set_node("relu1", color)
+    color = theme().color("accent")
+    bars.set_node("relu1")
     image = bars.field.grab().toImage()
     heights = [
         sum(image.pixelColor(x, y) == color for y in range(image.height())) for x in (20, 150, 250, 350)
