@@ -6,12 +6,16 @@ not in it: those are asked of PyTorch.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from studio.catalog import settings
+from studio.catalog.arguments import ArgSpec as ArgSpec
+from studio.catalog.arguments import ArgType as ArgType
+from studio.catalog.arguments import Infer as Infer
+from studio.catalog.arguments import show as show
 from studio.graph.node import Value
 from studio.graph.port import PortSpec, Role
 
@@ -22,24 +26,30 @@ Family: TypeAlias = Literal[
     "activation",
     "pooling",
     "linear",
+    "sequence",
     "regularization",
     "shape",
     "merge",
+    "feature",
     "loss",
+    "block",
 ]
 """Groups of the library, in its order; also what gives a node its colour."""
 
 FAMILIES: dict[Family, str] = {
-    "input": "Inputs & targets",
+    "input": "Inputs & parameters",
     "convolution": "Convolution",
     "normalization": "Normalization",
     "activation": "Activation",
     "pooling": "Pooling",
     "linear": "Linear",
+    "sequence": "Sequences & attention",
     "regularization": "Regularization",
     "shape": "Shape",
     "merge": "Merge",
+    "feature": "Fixed features",
     "loss": "Loss",
+    "block": "Blocks",
 }
 
 STEMS: dict[Family, str] = {
@@ -50,126 +60,18 @@ STEMS: dict[Family, str] = {
 }
 """Names of new nodes by family; elsewhere the layer's title says it best."""
 
-ArgType: TypeAlias = Literal["int", "float", "bool", "choice", "pair", "ints"]
-"""``pair`` is an int or two of them (height, width); ``ints`` is an int or any number of them."""
-
-Call: TypeAlias = Literal["module", "fold", "list", "reshape", "none"]
+Call: TypeAlias = Literal[
+    "module", "function", "fold", "list", "reshape", "slice", "parameter", "constant", "expand", "none"
+]
 """How the compiled network calls `LayerSpec.target`.
 
-``module``: a submodule, called with the inputs in order. ``fold``: a function of two tensors, applied
-from the first wire to the last. ``list``: a function of a list of tensors. ``reshape``: the sizes after
-the batch dimension are replaced. ``none``: nothing is called (inputs and targets).
+``module``: a submodule, called with the inputs in order. ``function``: a function of the inputs in order,
+with the arguments as keywords. ``fold``: a function of two tensors, applied from the first wire to the
+last. ``list``: a function of a list of tensors. ``reshape``: the sizes after the batch dimension are
+replaced. ``slice``: Python's own ``x[:, start:stop:step]``. ``parameter``: a learned tensor of the size
+``shape``, without a batch dimension. ``constant``: a fixed one. ``expand``: the first input, which has
+no batch dimension, is repeated for every sample of the second. ``none``: nothing is called.
 """
-
-Infer: TypeAlias = Literal["", "channels", "features", "normalized"]
-"""Where an argument left at None is read off the first input's shape.
-
-``channels``: dimension 1. ``features``: the last dimension. ``normalized``: C, H and W of images, the
-last dimension of anything else.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class ArgSpec:
-    """One argument of a layer, with torch's name.
-
-    Attributes:
-        name: torch's name.
-        type: What it holds.
-        default: torch's default; for an argument torch requires, a sensible start, or None where
-            `infer` reads it off the wire.
-        help: One line.
-        minimum: Smallest allowed number, for each item of a pair.
-        maximum: Largest allowed number.
-        open_range: `minimum` and `maximum` themselves are not allowed.
-        choices: Allowed words; for ``pair`` they are allowed beside numbers (Conv2d's ``"same"``).
-        optional: None is allowed, and means what torch means by it.
-        required: torch has no default for it.
-        infer: How the compiler fills in None.
-        unit: Shown behind the number: ``px``.
-        step: What one press of an arrow adds; 0 leaves it to the editor.
-        max_items: Most numbers that ``ints`` holds.
-    """
-
-    name: str
-    type: ArgType
-    default: Value
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    open_range: bool = False
-    choices: tuple[str, ...] = ()
-    optional: bool = False
-    required: bool = False
-    infer: Infer = ""
-    unit: str = ""
-    step: float = 0.0
-    max_items: int = 16
-
-    def coerce(self, value: Value) -> Value:
-        """Return the value in the form this argument keeps: 1 → 1.0 for a float, (3, 3) → 3 for a pair."""
-        if self.type == "float" and isinstance(value, int) and not isinstance(value, bool):
-            try:
-                return float(value)
-            except OverflowError:
-                return value
-        if self.type == "pair" and isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
-            return value[0]
-        return value
-
-    def why_not(self, value: Value) -> str | None:
-        """Return why a value is not allowed here (``must be at least 1, not 0``), or None if it is."""
-        if value is None:
-            return None if self.optional or self.infer else "must not be empty"
-        if isinstance(value, str):
-            return self._why_not_word(value)
-        if self.type == "choice":
-            return f"must be one of {', '.join(self.choices)}, not {show(value)}"
-        if self.type == "bool":
-            return None if isinstance(value, bool) else f"must be true or false, not {show(value)}"
-        if isinstance(value, tuple):
-            return self._why_not_tuple(value)
-        return self._why_not_number(value)
-
-    def _why_not_word(self, word: str) -> str | None:
-        if word in self.choices:
-            return None
-        if self.choices:
-            return f'must be one of {", ".join(self.choices)}, not "{word}"'
-        kind = {"int": "a whole number", "float": "a number", "bool": "true or false"}.get(
-            self.type, "numbers"
-        )
-        return f'must be {kind}, not the text "{word[:40]}"'
-
-    def _why_not_tuple(self, items: tuple[Value, ...]) -> str | None:
-        if self.type == "pair" and len(items) != 2:
-            return f"must be one number or two (height, width), not {len(items)} of them"
-        if self.type == "ints" and not 1 <= len(items) <= self.max_items:
-            return f"must be 1 to {self.max_items} numbers, not {len(items)}"
-        if self.type not in ("pair", "ints"):
-            return f"must be a single value, not {len(items)} of them"
-        for item in items:
-            reason = self._why_not_number(item)
-            if reason is not None:
-                return reason
-        return None
-
-    def _why_not_number(self, value: Value) -> str | None:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"must be a number, not {show(value)}"
-        if self.type != "float" and not isinstance(value, int):
-            return f"must be a whole number, not {show(value)}"
-        if isinstance(value, float) and not math.isfinite(value):
-            return f"must be finite, not {value}"
-        if abs(value) > 2**53:
-            return "is too large"
-        low, high = self.minimum, self.maximum
-        if low is not None and (value < low or (self.open_range and value == low)):
-            return f"must be {'more than' if self.open_range else 'at least'} {low:g}, not {show(value)}"
-        if high is not None and (value > high or (self.open_range and value == high)):
-            return f"must be {'less than' if self.open_range else 'at most'} {high:g}, not {show(value)}"
-        return None
-
 
 TENSOR_IN = PortSpec("input", help="What the layer works on.")
 IMAGES_IN = PortSpec("input", layout="N, C, H, W", help="Images or feature maps.")
@@ -198,6 +100,12 @@ class LayerSpec:
         synonyms: Other words people search for.
         card: What the node's card says under the name, with arguments in braces:
             ``{kernel_size:pair}, {out_channels}``; ``:pair`` writes 3 as 3×3.
+        fixed: Further keywords that the target always gets, with their values (``batch_first``).
+        picks: Where each output lies in a result that is a tuple: ``((0,), (1, 0))``; empty if the result
+            is the output. Where torch gives None, the port gives nothing.
+        batch_second: Outputs whose dimension 1 is the batch in torch's result; they are transposed.
+        outputs_by: Argument that says how many outputs there are (Chunk); `outputs` then holds the first.
+        learns: It may have weights, so that initialization, regularization, freezing and tying apply.
     """
 
     kind: str
@@ -214,6 +122,16 @@ class LayerSpec:
     reference: str = ""
     synonyms: tuple[str, ...] = ()
     card: str = ""
+    fixed: tuple[tuple[str, Value], ...] = ()
+    picks: tuple[tuple[int, ...], ...] = ()
+    batch_second: tuple[str, ...] = ()
+    outputs_by: str = ""
+    learns: bool = False
+
+    @property
+    def settings(self) -> tuple[ArgSpec, ...]:
+        """What can be set on a node beside the layer's own arguments: see `studio.catalog.settings`."""
+        return settings.of(self)
 
     @property
     def stem(self) -> str:
@@ -224,6 +142,11 @@ class LayerSpec:
         """Return one argument's spec, or None if the layer has no such argument."""
         return next((argument for argument in self.arguments if argument.name == name), None)
 
+    def setting(self, name: str) -> ArgSpec | None:
+        """Return the spec of an argument or a setting, or None if the layer has neither."""
+        found = self.argument(name)
+        return found or next((setting for setting in self.settings if setting.name == name), None)
+
     def is_inferred(self, name: str) -> bool:
         """Say whether an argument is read off the wire when it is None."""
         argument = self.argument(name)
@@ -233,18 +156,6 @@ class LayerSpec:
         """Return every argument's value: the one given, else the default."""
         return {spec.name: spec.coerce(given.get(spec.name, spec.default)) for spec in self.arguments}
 
-
-def show(value: Value) -> str:
-    """Return a value as the canvas and messages write it: ``3×3``, ``0.001``, ``on``."""
-    if value is None:
-        return "auto"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        return "×".join(show(item) for item in value)
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, int):
-        # int → str has a digit limit in Python, and a card has no room anyway.
-        return str(value) if abs(value) < 10**15 else f"{'-' if value < 0 else ''}1e15+"
-    return str(value)
+    def setting_values(self, given: Mapping[str, Value]) -> dict[str, Value]:
+        """Return every setting's value: the one given, else the default."""
+        return {spec.name: spec.coerce(given.get(spec.name, spec.default)) for spec in self.settings}

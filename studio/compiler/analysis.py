@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from studio.catalog import registry
+from studio.compiler.costs import reports_of
 from studio.compiler.lints import lint
 from studio.compiler.memory import memory_problems, training_bytes
 from studio.compiler.question import Answer
 from studio.compiler.shapes import ShapeEngine, ShapeReport
 from studio.compiler.types import TargetType
 from studio.graph import topology
+from studio.graph.expansion import Expansion, expand, ids_on
 from studio.graph.graph import Graph
-from studio.graph.node import Node
+from studio.graph.node import Node, Value
 from studio.graph.problems import Problem, has_errors, worst_first
 from studio.graph.report import NodeReport, Totals
 
@@ -22,19 +25,63 @@ class Analysis:
     """What is known of a graph.
 
     Attributes:
-        problems: Errors first.
-        nodes: One report for each node, in the order of ids.
+        problems: Errors first. Their nodes are paths (`studio.graph.expansion`).
+        reports: One for each node by its path: of the outermost graph, and of the inside of all blocks.
         totals: Sums over all layers whose shape is known.
+        expansion: The graph with its blocks opened.
+        shapes: What was found on the flat graph.
     """
 
     problems: tuple[Problem, ...]
-    nodes: tuple[NodeReport, ...]
+    reports: dict[str, NodeReport]
     totals: Totals
+    expansion: Expansion = field(default_factory=Expansion)
+    shapes: ShapeReport = field(default_factory=ShapeReport)
 
     @property
     def ok(self) -> bool:
         """Whether the graph can be compiled."""
         return not has_errors(self.problems)
+
+    @property
+    def nodes(self) -> tuple[NodeReport, ...]:
+        """Reports of the outermost graph's nodes."""
+        return self.level("")
+
+    @property
+    def values(self) -> dict[str, dict[str, Value]]:
+        """All arguments of all layers by path, with what was read off the wire."""
+        found = {}
+        for node in self.expansion.graph.nodes.values():
+            spec = registry.signature(node)
+            if spec is not None:
+                found[node.id] = {**spec.values(node.arguments), **self.shapes.inferred.get(node.id, {})}
+        return found
+
+    def prefix(self, ids: Sequence[str]) -> str | None:
+        """Return what stands before the paths of the nodes in a block; of a row of blocks, in its first.
+
+        Args:
+            ids: The instances that lead there, from the outermost in.
+
+        Returns:
+            ``n5[0]/n2/``; None if the block could not be opened.
+        """
+        path = ""
+        for node_id in ids:
+            instance = self.expansion.instances.get(path + node_id)
+            if instance is None:
+                return None
+            path = f"{instance.copies[0]}/"
+        return path
+
+    def level(self, prefix: str) -> tuple[NodeReport, ...]:
+        """Return the reports of the nodes at one level, by their own ids."""
+        return tuple(
+            replace(report, node=path[len(prefix) :]) if prefix else report
+            for path, report in self.reports.items()
+            if path.startswith(prefix) and not path.endswith("]") and "/" not in path[len(prefix) :]
+        )
 
 
 def analyse(
@@ -52,27 +99,92 @@ def analyse(
         engine: Keeps what PyTorch said of earlier versions of the graph; None starts afresh.
         target: What the data set gives as truth; None assumes that it suits the loss.
     """
-    shapes = (engine or ShapeEngine()).infer(graph, target)
+    expansion = expand(graph, registry.signatures(graph))
+    flat = expansion.graph
+    shapes = (engine or ShapeEngine()).infer(flat, target)
     problems = [
-        *topology.structure_problems(graph, registry.signature),
-        *(problem for node in graph.ordered() for problem in registry.check_arguments(node)),
+        *_structure_problems(graph, expansion),
+        *expansion.problems,
+        *(
+            problem
+            for node in _set_nodes(expansion)
+            for problem in registry.check_arguments(node, graph.blocks)
+        ),
         *shapes.problems,
-        *memory_problems(graph, shapes.answers),
-        *lint(graph, shapes, target),
+        *memory_problems(flat, shapes.answers),
+        *lint(flat, shapes, target),
     ]
-    reports = tuple(_report(node, shapes) for node in graph.ordered())
+    reports = reports_of(graph, expansion, shapes)
+    flat_reports = [reports[node_id] for node_id in flat.nodes]
     totals = Totals(
-        sum(report.parameters for report in reports),
-        sum(report.macs for report in reports),
-        sum(report.activation_bytes for report in reports),
-        training_bytes(_layers(graph, shapes), batch_size),
+        sum(report.parameters for report in flat_reports),
+        sum(report.macs for report in flat_reports),
+        sum(report.activation_bytes for report in flat_reports),
+        training_bytes(_layers(flat, shapes), batch_size),
     )
-    return Analysis(tuple(worst_first(problems)), reports, totals)
+    return Analysis(tuple(worst_first(_once(graph, problems))), reports, totals, expansion, shapes)
 
 
 def check(graph: Graph) -> list[Problem]:
     """Return all problems of a graph, errors first; an empty list means that it compiles."""
     return list(analyse(graph).problems)
+
+
+def _set_nodes(expansion: Expansion) -> list[Node]:
+    """Return the nodes that have arguments to be checked, or are unknown."""
+    blocks = [instance.node for instance in expansion.instances.values()]
+    layers = expansion.graph.nodes.values()
+    return [*(node for node in layers if node.arguments or registry.find(node.kind) is None), *blocks]
+
+
+def _structure_problems(graph: Graph, expansion: Expansion) -> list[Problem]:
+    """Return what is wrong with the wires of a graph and of every block in it, each definition once."""
+    signature = registry.signatures(graph)
+    problems = topology.structure_problems(graph, signature)
+    seen: set[str] = set()
+    for instance in expansion.instances.values():
+        if instance.block not in seen:
+            seen.add(instance.block)
+            block, path = graph.blocks[instance.block], f"{instance.copies[0]}/"
+            problems += [
+                _moved(problem, path, instance.node.name)
+                for problem in topology.block_problems(block, signature)
+            ]
+    return problems
+
+
+def _moved(problem: Problem, path: str, name: str) -> Problem:
+    """Return a problem of a definition as one of its instance."""
+    fix = problem.fix
+    return replace(
+        problem,
+        message=f'In the block "{name}": {problem.message}',
+        node=path + problem.node if problem.node else path[:-1],
+        nodes=tuple(path + node for node in problem.nodes),
+        fix=replace(fix, node=path + fix.node) if fix is not None else None,
+    )
+
+
+def _once(graph: Graph, problems: list[Problem]) -> list[Problem]:
+    """Return the problems without those that only repeat one in another instance of the same block."""
+    found: dict[tuple[str, ...], Problem] = {}
+    for place, problem in enumerate(problems):
+        key: tuple[str, ...] = (str(place),)
+        if "/" in problem.node:
+            ids = ids_on(problem.node)
+            block = _definition(graph, ids[:-1])
+            key = (block, ids[-1], problem.code, problem.argument, problem.port)
+        found.setdefault(key, problem)
+    return list(found.values())
+
+
+def _definition(graph: Graph, ids: Sequence[str]) -> str:
+    """Return the name of the block that some instances lead into."""
+    level, name = graph, ""
+    for node_id in ids:
+        name = level.nodes[node_id].kind.partition(":")[2]
+        level = graph.blocks[name].graph
+    return name
 
 
 def _layers(graph: Graph, shapes: ShapeReport) -> list[Answer]:
@@ -82,18 +194,3 @@ def _layers(graph: Graph, shapes: ShapeReport) -> list[Answer]:
         for node_id, answer in shapes.answers.items()
         if registry.get(graph.node(node_id).kind).role == "layer"
     ]
-
-
-def _report(node: Node, shapes: ShapeReport) -> NodeReport:
-    """Return what was found about one node."""
-    spec, answer = registry.find(node.kind), shapes.answers.get(node.id)
-    kind = shapes.outputs.get((node.id, spec.outputs[0].name)) if spec and spec.outputs else None
-    computes = answer is not None and spec is not None and spec.role == "layer"
-    return NodeReport(
-        node.id,
-        kind.shape if kind else None,
-        answer.parameters if answer else 0,
-        answer.macs if answer else 0,
-        kind.num_bytes if kind and computes else 0,
-        tuple(sorted(shapes.inferred.get(node.id, {}).items())),
-    )

@@ -39,6 +39,7 @@ class Case:
         values: Every argument, with what was read off the wire filled in.
         wires: In the order of the ports, and of the wires of a port.
         outputs: What is known of all wires upstream.
+        types: What the layer is called with: the wires' types, with None at optional ports without one.
         target: What the data set gives as truth, if known.
     """
 
@@ -48,6 +49,7 @@ class Case:
     values: dict[str, Value]
     wires: tuple[Wire, ...]
     outputs: Mapping[tuple[str, str], TensorType]
+    types: tuple[TensorType | None, ...] = ()
     target: TargetType | None = None
 
     @property

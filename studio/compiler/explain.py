@@ -39,16 +39,16 @@ def guard(case: Case) -> Problem | None:
     and a Softmax over a dimension that does not exist.
     """
     for wire in case.wires:
-        if not fits(wire.port.layout, 1 + len(wire.type.shape)):
+        if not fits(wire.port.layout, wire.type.rank):
             return _wrong_rank(case)
     if case.spec.argument("output_padding") is not None:
         problem = explain_output_padding(case)
         if problem is not None:
             return problem
     argument = case.spec.argument("dim")
-    if argument is not None:
-        dim, rank = case.number("dim"), 1 + len(case.wires[0].type.shape)
-        if dim in (0, -rank):
+    if argument is not None and argument.type == "int":
+        dim, rank = case.number("dim"), case.wires[0].type.rank
+        if dim in (0, -rank) and not case.wires[0].type.fixed:
             return _mixes_samples(case)
         if not -rank <= dim < rank:
             return _no_dimension(case, rank)
@@ -159,7 +159,7 @@ def _wrong_size(case: Case) -> Problem | None:
     for argument in case.spec.arguments:
         if not argument.infer:
             continue
-        stated, wire = case.values[argument.name], case.wires[0]
+        stated, wire = case.values[argument.name], case.wires[argument.infer_from]
         shape = wire.type.shape
         if argument.infer == "normalized":
             sizes = stated if isinstance(stated, tuple) else (stated,)

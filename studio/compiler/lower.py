@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-import torch
 from torch import fx, nn
 
 from studio.catalog import registry
-from studio.catalog.spec import LayerSpec
 from studio.compiler.analysis import analyse
-from studio.compiler.modules import keywords, make_module, resolve, sample_shape
+from studio.compiler.lowering import Lowering, upstream
+from studio.compiler.modules import make_module
 from studio.compiler.shapes import ShapeEngine
 from studio.errors import CompileError
 from studio.graph import topology
+from studio.graph.expansion import Source
 from studio.graph.graph import Graph
-from studio.graph.node import Edge, Node, Value
-from studio.graph.report import NodeReport
+from studio.graph.node import Node, Value
 
 Encoding: TypeAlias = Literal["index", "one_hot", "float"]
 
@@ -72,9 +71,10 @@ def compile(graph: Graph, engine: ShapeEngine | None = None) -> fx.GraphModule:
 def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
     """Return a graph as a PyTorch module in training mode on the CPU, with its losses.
 
-    Submodules carry the nodes' names. Parameters are drawn by torch's own initialization in topological
-    order, so that one seed gives the weights of the same layers written by hand. Layers that reach no
-    output are left out.
+    Submodules carry the nodes' names, and blocks are submodules of their own, a row of blocks an
+    `nn.Sequential`: a weight is called ``layer1.0.conv1.weight``. Parameters are drawn by torch's own
+    initialization in topological order, so that one seed gives the weights of the same layers written
+    by hand. Layers that reach no output are left out.
 
     Args:
         graph: The network.
@@ -86,23 +86,25 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
     analysis = analyse(graph, engine=engine)
     if not analysis.ok:
         raise _refusal(analysis.problems)
-    values = {report.node: _values(graph.node(report.node), report) for report in analysis.nodes}
-    order = topology.order(graph)
-    losses = [node for node in graph.ordered() if registry.get(node.kind).role == "loss"]
-    wanted = _output_edges(graph, losses)
-    live = _upstream(graph, wanted)
-    lowering = _Lowering(graph, values)
-    for node_id in order:
-        if node_id in live:
-            lowering.add(graph.node(node_id))
-    module = lowering.finish(wanted)
+    losses = [node for node in graph.ordered() if registry.signature(node) and _role(node) == "loss"]
+    wanted = _output_sources(graph, losses)
+    lowering = Lowering(graph, analysis)
+    module = lowering.network(wanted)
+    values = analysis.values
     terms = tuple(_term(graph, node, values[node.id], wanted) for node in losses)
+    live = upstream(graph, [source for source, _ in wanted])
     inputs = tuple(
         graph.node(node_id).name
-        for node_id in order
-        if node_id in live and registry.get(graph.node(node_id).kind).role == "input"
+        for node_id in topology.order(graph)
+        if node_id in live and _role(graph.node(node_id)) == "input"
     )
     return Network(module, inputs, tuple(graph.node(source).name for source, _ in wanted), terms)
+
+
+def _role(node: Node) -> str:
+    """Return what a node of the outermost graph is to the network."""
+    spec = registry.find(node.kind)
+    return spec.role if spec is not None else "layer"
 
 
 def _refusal(problems: tuple[Any, ...]) -> CompileError:
@@ -120,47 +122,26 @@ def _refusal(problems: tuple[Any, ...]) -> CompileError:
     )
 
 
-def _values(node: Node, report: NodeReport) -> dict[str, Value]:
-    """Return a node's arguments with what was read off the wire filled in."""
-    return {**registry.get(node.kind).values(node.arguments), **dict(report.inferred)}
+def _output_sources(graph: Graph, losses: list[Node]) -> list[Source]:
+    """Return what the module gives: what is judged, what is only a target, what an Output node names.
 
-
-Source: TypeAlias = tuple[str, str]
-"""A node's id and one of its output ports."""
-
-
-def _output_edges(graph: Graph, losses: list[Node]) -> list[Source]:
-    """Return what the module gives: what is judged, then what is only a target.
-
-    Without a loss it is every tensor that feeds nothing.
+    Without any of them it is every tensor that feeds nothing.
     """
-    if not losses:
+    named = [edge for node in graph.ordered() if _role(node) == "output" for edge in graph.inputs_of(node.id)]
+    if not losses and not named:
+        signature = registry.signatures(graph)
         return [
             (node.id, port.name)
             for node in graph.ordered()
-            for port in registry.get(node.kind).outputs
+            if (ports := signature(node)) is not None
+            for port in ports.outputs
             if port.carries == "tensor" and not graph.outputs_of(node.id, port.name)
         ]
-    edges = [graph.inputs_of(loss.id, port)[0] for port in ("input", "target") for loss in losses]
-    sources = [(edge.source, edge.source_port) for edge in edges if _is_tensor(graph, edge)]
-    return list(dict.fromkeys(sources))
-
-
-def _is_tensor(graph: Graph, edge: Edge) -> bool:
-    """Say whether a wire comes from the network rather than from the data set's truth."""
-    return registry.get(graph.node(edge.source).kind).role != "target"
-
-
-def _upstream(graph: Graph, sources: list[Source]) -> set[str]:
-    """Return the nodes that some outputs depend on."""
-    stack = [source for source, _ in sources]
-    seen = set(stack)
-    while stack:
-        for edge in graph.inputs_of(stack.pop()):
-            if edge.source not in seen:
-                seen.add(edge.source)
-                stack.append(edge.source)
-    return seen
+    judged = [
+        edge for port in ("input", "target") for loss in losses for edge in graph.inputs_of(loss.id, port)
+    ]
+    edges = [edge for edge in (*judged, *named) if _role(graph.node(edge.source)) != "target"]
+    return list(dict.fromkeys((edge.source, edge.source_port) for edge in edges))
 
 
 def _term(graph: Graph, node: Node, values: dict[str, Value], wanted: list[Source]) -> LossTerm:
@@ -168,62 +149,10 @@ def _term(graph: Graph, node: Node, values: dict[str, Value], wanted: list[Sourc
     output, truth = (graph.inputs_of(node.id, port)[0] for port in ("input", "target"))
     encoding: Encoding = "float"
     target: int | None = None
-    if _is_tensor(graph, truth):
-        target = wanted.index((truth.source, truth.source_port))
-    else:
-        source = graph.node(truth.source)
+    source = graph.node(truth.source)
+    if _role(source) == "target":
         encoding = registry.get(source.kind).values(source.arguments)["encoding"]  # type: ignore[assignment]
+    else:
+        target = wanted.index((truth.source, truth.source_port))
     module = make_module(registry.get(node.kind), values)
     return LossTerm(node.name, module, wanted.index((output.source, output.source_port)), target, encoding)
-
-
-class _Lowering:
-    """Builds the fx graph, one drawn node after another."""
-
-    def __init__(self, graph: Graph, values: dict[str, dict[str, Value]]) -> None:
-        self._graph = graph
-        self._values = values
-        self._fx_graph = fx.Graph()
-        self._modules: dict[str, nn.Module] = {}
-        self._made: dict[Source, fx.Node] = {}
-
-    def add(self, node: Node) -> None:
-        """Add a node whose inputs were all added before."""
-        spec = registry.get(node.kind)
-        inputs = [
-            self._made[edge.source, edge.source_port]
-            for port in spec.inputs
-            for edge in self._graph.inputs_of(node.id, port.name)
-        ]
-        made = self._call(node, spec, inputs)
-        made.meta["node"] = node.name
-        self._made[node.id, spec.outputs[0].name] = made
-
-    def _call(self, node: Node, spec: LayerSpec, inputs: list[fx.Node]) -> fx.Node:
-        """Return the fx node that computes a drawn node."""
-        values = self._values[node.id]
-        if spec.role == "input":
-            return self._fx_graph.create_node("placeholder", node.name, name=node.name)
-        if spec.call == "module":
-            self._modules[node.name] = make_module(spec, values)
-            return self._fx_graph.create_node("call_module", node.name, tuple(inputs), name=node.name)
-        function = resolve(spec.target)
-        if spec.call == "list":
-            return self._function(function, (inputs,), keywords(spec, values), node.name)
-        if spec.call == "reshape":
-            batch = self._fx_graph.call_method("size", (inputs[0], 0))
-            return self._function(function, (inputs[0], (batch, *sample_shape(values))), {}, node.name)
-        total = inputs[0]
-        for other in inputs[1:-1]:
-            total = self._function(function, (total, other), {}, f"{node.name}_part")
-        return self._function(function, (total, inputs[-1]), {}, node.name)
-
-    def _function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> fx.Node:
-        return self._fx_graph.create_node("call_function", function, args, kwargs, name=name)
-
-    def finish(self, wanted: list[Source]) -> fx.GraphModule:
-        """Return the module that gives the wanted outputs."""
-        outputs = tuple(self._made[source] for source in wanted)
-        self._fx_graph.output(outputs[0] if len(outputs) == 1 else outputs)
-        self._fx_graph.lint()
-        return torch.fx.GraphModule(self._modules, self._fx_graph, class_name="Network")

@@ -39,9 +39,7 @@ def training_bytes(answers: Sequence[Answer], batch_size: int) -> int:
     counted are the input batch, torch itself, and the scratch memory of convolutions.
     """
     fixed = sum(COPIES * answer.parameter_bytes + answer.buffer_bytes for answer in answers)
-    per_sample = sum(
-        2 * answer.output.num_bytes for answer in answers if answer.output and not answer.is_view
-    )
+    per_sample = sum(2 * answer.num_bytes for answer in answers if answer.outputs and not answer.is_view)
     return fixed + batch_size * per_sample
 
 

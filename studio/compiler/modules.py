@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from studio.catalog.spec import Infer, LayerSpec
 from studio.compiler.types import TensorType
 from studio.graph.node import Value
+
+T = TypeVar("T")
 
 
 @cache
@@ -26,8 +28,11 @@ def resolve(target: str) -> Callable[..., Any]:
 
 def read_off(infer: Infer, found: TensorType) -> Value:
     """Return what an argument left empty becomes on this input; None where the input does not say."""
-    if not found.shape:
+    if not found.shape or (found.fixed and len(found.shape) < 2):
         return None
+    if found.fixed:
+        # A tensor without a batch: what stands where the batch would is no feature.
+        found = TensorType(found.shape[1:])
     if infer == "channels":
         return found.shape[0]
     if infer == "normalized" and len(found.shape) == 3:
@@ -41,24 +46,30 @@ def fill_in(
     """Return all argument values, and those of them that were read off the first input."""
     values = spec.values(given)
     inferred = {
-        argument.name: read_off(argument.infer, inputs[0])
+        argument.name: read_off(argument.infer, inputs[min(argument.infer_from, len(inputs) - 1)])
         for argument in spec.arguments
         if argument.infer and inputs and values[argument.name] is None
     }
     return {**values, **inferred}, inferred
 
 
-def keywords(spec: LayerSpec, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the arguments to call the target with.
+def keywords(spec: LayerSpec, values: Mapping[str, Value], *, at_call: bool = False) -> dict[str, Any]:
+    """Return the arguments to make a module with, or (`at_call`) those to call it with.
 
     What is at torch's own default is left out, so that an argument that only a later torch knows does
     no harm on this one until somebody sets it.
     """
-    return {
-        argument.name: values[argument.name]
-        for argument in spec.arguments
-        if argument.required or values[argument.name] != argument.default
-    }
+    given: dict[str, Any] = {} if at_call else dict(spec.fixed)
+    for argument in spec.arguments:
+        value = values[argument.name]
+        if argument.at_call is at_call and (argument.required or value != argument.default):
+            given[argument.name] = _tensor(value) if argument.is_tensor and value is not None else value
+    return given
+
+
+def _tensor(value: Value) -> Tensor:
+    """Return the numbers of an argument as torch takes class weights."""
+    return torch.tensor(value if isinstance(value, tuple) else (value,), dtype=torch.float32)
 
 
 def make_module(spec: LayerSpec, values: Mapping[str, Value]) -> nn.Module:
@@ -67,22 +78,78 @@ def make_module(spec: LayerSpec, values: Mapping[str, Value]) -> nn.Module:
     return module
 
 
+def slices(values: Mapping[str, Value]) -> tuple[slice, ...]:
+    """Return the index of a Slice: everything before `dim`, and the part asked for along it."""
+    dim = values["dim"]
+    assert isinstance(dim, int)
+    return (slice(None),) * dim + (slice(values["start"], values["stop"], values["step"]),)
+
+
+def in_order(spec: LayerSpec, given: Mapping[str, Sequence[T]]) -> list[T | None]:
+    """Return what comes in at each port, in order; None for an optional port without a wire.
+
+    A port without a wire falls back on another port's, and what is left out at the end is not there.
+    """
+    found: list[T | None] = []
+    by_port: dict[str, Sequence[T]] = {}
+    for port in spec.inputs:
+        items = given.get(port.name) or by_port.get(port.fallback, ())
+        by_port[port.name] = items
+        found += items if items or not port.optional else [None]
+    while found and found[-1] is None:
+        found.pop()
+    return found
+
+
 def call(
-    spec: LayerSpec, values: Mapping[str, Value], inputs: Sequence[Tensor], module: nn.Module | None
-) -> Tensor:
-    """Call a layer on tensors, as the compiled network does."""
+    spec: LayerSpec, values: Mapping[str, Value], inputs: Sequence[Tensor | None], module: nn.Module | None
+) -> Any:
+    """Call a layer on tensors, as the compiled network does, and return whatever comes back."""
     if module is not None:
-        output = module(*inputs)
-    elif spec.call == "fold":
-        output = inputs[0]
-        for other in inputs[1:]:
-            output = resolve(spec.target)(output, other)
-    elif spec.call == "list":
-        output = resolve(spec.target)(list(inputs), **keywords(spec, values))
-    else:
-        output = resolve(spec.target)(inputs[0], (inputs[0].size(0), *sample_shape(values)))
-    assert isinstance(output, Tensor)
-    return output
+        return module(*inputs, **keywords(spec, values, at_call=True))
+    function = resolve(spec.target) if spec.target else None
+    match spec.call:
+        case "function":
+            assert function is not None
+            return function(*inputs, **keywords(spec, values))
+        case "fold":
+            assert function is not None
+            output = inputs[0]
+            for other in inputs[1:]:
+                output = function(output, other)
+            return output
+        case "list":
+            assert function is not None
+            return function(list(inputs), **keywords(spec, values))
+        case "reshape":
+            assert inputs[0] is not None
+            return torch.reshape(inputs[0], (inputs[0].size(0), *sample_shape(values)))
+        case "slice":
+            assert inputs[0] is not None
+            return inputs[0][slices(values)]
+        case "expand":
+            fixed, like = inputs
+            assert fixed is not None
+            assert like is not None
+            return fixed.expand(like.size(0), *fixed.shape[1:])
+        case "parameter" | "constant":
+            return torch.empty(sample_shape(values))
+    raise AssertionError(spec.call)
+
+
+def picked(spec: LayerSpec, result: Any) -> tuple[Tensor | None, ...]:
+    """Return a layer's outputs in the order of its ports; None where torch gives none."""
+    if not spec.picks:
+        return (result,)
+    found = []
+    for port, pick in zip(spec.outputs, spec.picks, strict=True):
+        item = result
+        for place in pick:
+            item = item[place]
+        if item is not None and port.name in spec.batch_second:
+            item = item.transpose(0, 1)
+        found.append(item)
+    return tuple(found)
 
 
 def sample_shape(values: Mapping[str, Value]) -> tuple[int, ...]:
@@ -102,5 +169,6 @@ def num_bytes(tensors: Sequence[Tensor]) -> int:
 
 
 def meta_tensor(kind: TensorType, batch: int) -> Tensor:
-    """Return a batch of a type without memory behind it."""
-    return torch.empty((batch, *kind.shape), dtype=getattr(torch, kind.dtype), device="meta")
+    """Return a batch of a type without memory behind it; of a type without a batch, the one tensor."""
+    shape = kind.shape if kind.fixed else (batch, *kind.shape)
+    return torch.empty(shape, dtype=getattr(torch, kind.dtype), device="meta")

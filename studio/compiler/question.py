@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from studio.catalog.spec import LayerSpec
-from studio.compiler.modules import call, make_module, meta_tensor, num_bytes, num_parameters
+from studio.compiler.modules import call, make_module, meta_tensor, num_bytes, num_parameters, picked
 from studio.compiler.types import TensorType
 from studio.graph.node import Value
 
@@ -29,22 +29,34 @@ class Answer:
     """What PyTorch says about a layer with given arguments on given inputs.
 
     Attributes:
-        output: What it gives; None if PyTorch refuses.
+        outputs: What it gives at each port; empty if PyTorch refuses. None at a port where it gives nothing.
         refusal: The first line of PyTorch's refusal, or `MIXES_SAMPLES`; empty if there is none.
         parameters: Learnable numbers.
+        weight: Those of them that other layers can be tied to: the ``weight``.
         parameter_bytes: Their memory.
         buffer_bytes: Memory of what is kept beside them, such as running statistics.
         macs: Multiply-accumulates for one sample.
         is_view: The output is the input's memory, seen in another shape or overwritten.
     """
 
-    output: TensorType | None
+    outputs: tuple[TensorType | None, ...]
     refusal: str = ""
     parameters: int = 0
+    weight: int = 0
     parameter_bytes: int = 0
     buffer_bytes: int = 0
     macs: int = 0
     is_view: bool = False
+
+    @property
+    def output(self) -> TensorType | None:
+        """What it gives at its first port; None if PyTorch refuses."""
+        return self.outputs[0] if self.outputs else None
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of all outputs, for one sample."""
+        return sum(kind.num_bytes for kind in self.outputs if kind is not None)
 
 
 class _FlopCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -68,7 +80,7 @@ class _FlopCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return output
 
 
-def ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType, ...]) -> Answer:
+def ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]) -> Answer:
     """Build a layer on the meta device, run it in training mode, and report what came out.
 
     Nothing is allocated and no random number is drawn, however large the layer.
@@ -78,46 +90,57 @@ def ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType, 
     except Exception as error:  # PyTorch refuses with whatever fits: RuntimeError, TypeError, OverflowError …
         lines = str(error).strip().splitlines()
         words = " ".join(lines[0].split()) if lines else type(error).__name__
-        return Answer(None, words.replace(str(BATCH), "N"))
+        return Answer((), words.replace(str(BATCH), "N"))
 
 
-def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType, ...]) -> Answer:
+def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]) -> Answer:
     """Do the work of `ask`, and let PyTorch's refusals through."""
     with torch.device("meta"), torch.no_grad():
         module = make_module(spec, values) if spec.call == "module" else None
-        tensors = [meta_tensor(kind, BATCH) for kind in inputs]
+        tensors = [None if kind is None else meta_tensor(kind, BATCH) for kind in inputs]
         with _FlopCounter() as counter:
-            output = call(spec, values, tensors, module)
-    if output.numel() == 0:
-        # torch 2.11 lets a window larger than the maps through on meta, if it is so on one side only.
-        return Answer(None, f"Output size is too small: {tuple(output.shape[1:])}")
-    kind = _loss_type(output) if spec.role == "loss" else _batch_type(output)
-    if kind is None:
-        return Answer(None, MIXES_SAMPLES)
+            results = picked(spec, call(spec, values, tensors, module))
+    for result in results:
+        if isinstance(result, Tensor) and result.numel() == 0:
+            # torch 2.11 lets a window larger than the maps through on meta, if it is so on one side only.
+            return Answer((), f"Output size is too small: {tuple(result.shape[1:])}")
+    is_fixed = spec.role == "layer" and all(kind is None or kind.fixed for kind in inputs)
+    kinds = tuple(_type_of(result, spec, is_fixed) for result in results)
+    if any(kind is None and result is not None for kind, result in zip(kinds, results, strict=True)):
+        return Answer((), MIXES_SAMPLES)
     parameters = [] if module is None else list(module.parameters())
     buffers = [] if module is None else list(module.buffers())
+    own = [results[0]] if spec.call == "parameter" and isinstance(results[0], Tensor) else []
     return Answer(
-        kind,
+        kinds,
         "",
-        0 if module is None else num_parameters(module),
-        num_bytes(parameters),
+        (0 if module is None else num_parameters(module)) + sum(math.prod(one.shape) for one in own),
+        math.prod(weight.shape) if isinstance(weight := getattr(module, "weight", None), Tensor) else 0,
+        num_bytes(parameters) + num_bytes(own),
         num_bytes(buffers),
         # The formulas count a multiply-accumulate as two operations.
         counter.flops // (2 * BATCH),
-        any(_shares_memory(output, tensor) for tensor in tensors),
+        _is_view(results[0], tensors),
     )
 
 
-def _batch_type(output: Tensor) -> TensorType | None:
-    """Return the type of a batch of outputs, or None if dimension 0 is not the batch any more."""
+def _type_of(output: Tensor | None, spec: LayerSpec, is_fixed: bool) -> TensorType | None:
+    """Return an output's type; None for nothing, or if its dimension 0 is not the batch any more."""
+    if output is None:
+        return None
+    if spec.role == "loss":
+        return TensorType((), _dtype(output)) if output.dim() == 0 else None
+    if is_fixed:
+        return TensorType(tuple(output.shape), _dtype(output), fixed=True)
     if output.dim() == 0 or output.shape[0] != BATCH:
         return None
     return TensorType(tuple(output.shape[1:]), _dtype(output))
 
 
-def _loss_type(output: Tensor) -> TensorType | None:
-    """Return the type of a loss, or None if it is not a single number."""
-    return TensorType((), _dtype(output)) if output.dim() == 0 else None
+def _is_view(output: Tensor | None, inputs: Sequence[Tensor | None]) -> bool:
+    return output is not None and any(
+        tensor is not None and _shares_memory(output, tensor) for tensor in inputs
+    )
 
 
 def _dtype(tensor: Tensor) -> str:

@@ -14,17 +14,18 @@ from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler import explain, objective
 from studio.compiler.case import Case, Wire
-from studio.compiler.modules import fill_in
+from studio.compiler.modules import fill_in, in_order
 from studio.compiler.question import Answer, ask, is_countable
 from studio.compiler.types import TargetType, TensorType
 from studio.errors import GraphError
 from studio.graph import topology
+from studio.graph.block import INPUT
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 from studio.graph.port import find_port
 from studio.graph.problems import Problem, has_errors
 
-Question: TypeAlias = tuple[str, tuple[tuple[str, Value], ...], tuple[TensorType, ...]]
+Question: TypeAlias = tuple[str, tuple[tuple[str, Value], ...], tuple[TensorType | None, ...]]
 
 
 @dataclass
@@ -68,7 +69,7 @@ class ShapeEngine:
         unknown, without a problem of its own. Nothing is found in a graph with a cycle.
 
         Args:
-            graph: Any graph, finished or not.
+            graph: A flat graph (`studio.graph.expansion`), finished or not.
             target: What the data set gives as truth; None assumes that it suits the loss.
         """
         report = ShapeReport()
@@ -78,8 +79,8 @@ class ShapeEngine:
             return report
         for node_id in order:
             node = graph.node(node_id)
-            spec = registry.find(node.kind)
-            if spec is not None and not has_errors(registry.check_arguments(node)):
+            spec = registry.signature(node)
+            if spec is not None and (not node.arguments or not has_errors(registry.check_arguments(node))):
                 self._visit(graph, node, spec, report, target)
         return report
 
@@ -96,21 +97,25 @@ class ShapeEngine:
                 report.outputs[node.id, spec.outputs[0].name] = kind
             return
         case = _case(graph, node, spec, report, target)
-        if case is None:
+        if case is None or spec.role == "output":
             return
         guard = objective.guard if spec.role == "loss" else explain.guard
-        problem = guard(case)
+        problem = guard(case) if case.wires else None
         if problem is None:
-            answer = self._ask(spec, case.values, tuple(wire.type for wire in case.wires))
-            if answer.output is not None:
+            answer = self._ask(spec, case.values, case.types)
+            if answer.outputs:
                 report.answers[node.id] = answer
-                report.outputs[node.id, spec.outputs[0].name] = answer.output
+                for port, kind in zip(spec.outputs, answer.outputs, strict=True):
+                    if kind is not None:
+                        report.outputs[node.id, port.name] = kind
                 return
             explainer = objective.explain if spec.role == "loss" else explain.explain
             problem = explainer(case, answer.refusal)
         report.problems.append(problem)
 
-    def _ask(self, spec: LayerSpec, values: dict[str, Value], inputs: tuple[TensorType, ...]) -> Answer:
+    def _ask(
+        self, spec: LayerSpec, values: dict[str, Value], inputs: tuple[TensorType | None, ...]
+    ) -> Answer:
         """Return PyTorch's answer, remembered or new."""
         question = (spec.kind, tuple(values.items()), inputs)
         found = self._answers.get(question)
@@ -126,8 +131,12 @@ class ShapeEngine:
 
 def _visit_input(node: Node, spec: LayerSpec, report: ShapeReport) -> None:
     """Add what an input node gives: its arguments are the shape, in order."""
-    sizes = spec.values(node.arguments).values()
-    kind = TensorType(tuple(size for size in sizes if isinstance(size, int)))
+    sizes: list[int] = []
+    for value in spec.values(node.arguments).values():
+        sizes += [size for size in (value if isinstance(value, tuple) else (value,)) if isinstance(size, int)]
+    kind = TensorType(tuple(sizes), spec.outputs[0].dtype or "float32")
+    if node.kind == INPUT:
+        return
     if is_countable(kind):
         report.outputs[node.id, spec.outputs[0].name] = kind
     else:
@@ -138,26 +147,28 @@ def _case(
     graph: Graph, node: Node, spec: LayerSpec, report: ShapeReport, target: TargetType | None
 ) -> Case | None:
     """Gather what comes into a node, or None if any of it is missing or unknown."""
-    wires: list[Wire] = []
+    by_port: dict[str, list[Wire]] = {}
     for port in spec.inputs:
         edges = graph.inputs_of(node.id, port.name)
-        if len(edges) < port.minimum or (len(edges) > 1 and not port.variadic):
+        if (len(edges) < port.minimum and not port.optional) or (len(edges) > 1 and not port.variadic):
             return None
         for edge in edges:
             source = graph.node(edge.source)
-            source_spec = registry.find(source.kind)
+            source_spec = registry.signature(source)
             out_port = find_port(source_spec.outputs, edge.source_port) if source_spec else None
             if source_spec is None or out_port is None or not port.takes(out_port.carries):
                 return None
             kind = report.outputs.get((edge.source, edge.source_port))
-            if kind is None and out_port.carries == "target" and wires:
+            if kind is None and out_port.carries == "target" and by_port:
                 # The data are not known: take the truth to be what the loss wants.
-                kind = wires[0].type
+                kind = next(iter(by_port.values()))[0].type
             if kind is None:
                 return None
-            wires.append(Wire(source, source_spec, port, kind))
-    types = [wire.type for wire in wires]
-    values, inferred = fill_in(spec, node.arguments, types)
+            by_port.setdefault(port.name, []).append(Wire(source, source_spec, port, kind))
+    wires = in_order(spec, by_port)
+    types = tuple(None if wire is None else wire.type for wire in wires)
+    known = tuple(wire for wire in wires if wire is not None)
+    values, inferred = fill_in(spec, node.arguments, [wire.type for wire in known])
     if inferred and None not in inferred.values():
         report.inferred[node.id] = inferred
-    return Case(graph, node, spec, values, tuple(wires), report.outputs, target)
+    return Case(graph, node, spec, values, known, report.outputs, types, target)

@@ -1,12 +1,15 @@
-"""What flows on a wire, as the compiler sees it: shapes without the batch dimension."""
+"""What flows on a wire, as the compiler sees it: shapes without the batch dimension.
+
+A learned or constant tensor has no batch dimension; its type is `fixed`, and its shape is all of it.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-ITEM_BYTES = {"float32": 4, "int64": 8}
-"""Bytes of one number; only these two types flow in a drawn network."""
+ITEM_BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "bool": 1}
+"""Bytes of one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +19,12 @@ class TensorType:
     Attributes:
         shape: Shape of one sample: (C, H, W), (E,) …; the batch dimension stands before it.
         dtype: torch's name: ``float32`` or ``int64``.
+        fixed: There is no batch dimension before it: a parameter.
     """
 
     shape: tuple[int, ...]
     dtype: str = "float32"
+    fixed: bool = False
 
     @property
     def numel(self) -> int:
@@ -29,7 +34,12 @@ class TensorType:
     @property
     def num_bytes(self) -> int:
         """Memory of one sample."""
-        return self.numel * ITEM_BYTES[self.dtype]
+        return self.numel * ITEM_BYTES.get(self.dtype, 8)
+
+    @property
+    def rank(self) -> int:
+        """Number of dimensions, the batch among them."""
+        return len(self.shape) + (not self.fixed)
 
     def __str__(self) -> str:
         """Return the shape as the canvas writes it: ``32×8×8``."""
@@ -37,7 +47,9 @@ class TensorType:
 
     @property
     def batched(self) -> str:
-        """The shape as torch writes it: ``(N, 32, 8, 8)``."""
+        """The shape as torch writes it: ``(N, 32, 8, 8)``; a parameter's without N."""
+        if self.fixed:
+            return f"({', '.join(map(str, self.shape))}{',' if len(self.shape) == 1 else ''})"
         return f"({', '.join(['N', *map(str, self.shape)])}{'' if self.shape else ','})"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from immutables import Map
 
 from studio.errors import GraphError, nearest
+from studio.graph.block import Block
 from studio.graph.node import Edge, Node, id_key
 
 
@@ -22,14 +23,16 @@ class Graph:
         nodes: Node by id.
         incoming: Wires by the id of the node they enter, sorted by port and index.
         outgoing: The same wires by the id of the node they leave.
+        blocks: Definitions by name. Only the outermost graph has any: blocks inside blocks are here too.
     """
 
     nodes: Map[str, Node] = field(default_factory=Map)
     incoming: Map[str, tuple[Edge, ...]] = field(default_factory=Map)
     outgoing: Map[str, tuple[Edge, ...]] = field(default_factory=Map, compare=False, repr=False)
+    blocks: Map[str, Block] = field(default_factory=Map)
 
     @staticmethod
-    def of(nodes: Iterable[Node], edges: Iterable[Edge] = ()) -> Graph:
+    def of(nodes: Iterable[Node], edges: Iterable[Edge] = (), blocks: Iterable[Block] = ()) -> Graph:
         """Build a graph from nodes and wires, without judging it.
 
         Raises:
@@ -52,6 +55,7 @@ class Graph:
             Map(by_id),
             Map({key: sort_incoming(found) for key, found in incoming.items()}),
             Map({key: tuple(sorted(found)) for key, found in outgoing.items()}),
+            Map({block.name: block for block in blocks}),
         )
 
     def __len__(self) -> int:
@@ -84,6 +88,17 @@ class Graph:
                 return node
         names = [node.name for node in self.nodes.values()]
         raise GraphError(f'There is no node named "{name}"{nearest(name, names) or "."}')
+
+    def block(self, name: str) -> Block:
+        """Return a block's definition.
+
+        Raises:
+            GraphError: There is none.
+        """
+        found = self.blocks.get(name)
+        if found is None:
+            raise GraphError(f'There is no block "{name}"{nearest(name, self.blocks) or "."}')
+        return found
 
     def ordered(self) -> list[Node]:
         """Return all nodes in the order of their ids, which is the same on every machine."""

@@ -31,7 +31,7 @@ def why_not_name(name: str) -> str | None:
     """Return why a layer cannot be called `name`, in words that follow the name; None if it can."""
     if not NAME_PATTERN.fullmatch(name):
         return (
-            "cannot be a layer's name. Use a letter, then letters, digits and underscores, "
+            "cannot be a layer's name. Use letters, digits, underscores and, inside it, hyphens, "
             f"at most {MAX_LENGTH} in all"
         )
     if keyword.iskeyword(name):

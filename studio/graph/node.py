@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from immutables import Map
@@ -11,8 +12,10 @@ from immutables import Map
 Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 """What an argument may hold. JSON lists become tuples, so that a node stays hashable."""
 
-NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-"""Node names: they become attribute names of the compiled module and keys of its ``state_dict``."""
+NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+"""Node names: they become names of submodules and keys of the ``state_dict`` (``0`` and ``block1-0`` too)."""
+
+_DIGITS = re.compile(r"([0-9]+)")
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -87,8 +90,8 @@ def same_value(one: Value, other: Value) -> bool:
     return type(one) is type(other) and one == other
 
 
-def id_key(node_id: str) -> tuple[str, int, str]:
-    """Sort key that puts ``n2`` before ``n10``."""
-    head = node_id.rstrip("0123456789")
-    digits = node_id[len(head) :]
-    return head, int(digits) if digits else -1, node_id
+@lru_cache(maxsize=100_000)
+def id_key(node_id: str) -> tuple[tuple[str | int, ...], str]:
+    """Sort key that puts ``n2`` before ``n10``, and ``n2[3]/n1`` before ``n10[0]/n1``."""
+    parts = _DIGITS.split(node_id)
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), node_id

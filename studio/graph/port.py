@@ -1,7 +1,8 @@
 """Ports: where wires may end, and what may flow through them.
 
 The graph does not know the catalog. Whoever asks about ports passes a `SignatureOf`, a function from
-a node to the ports it has; the catalog's is `studio.catalog.registry.signature`.
+a node to the ports it has; the catalog's is `studio.catalog.registry.signatures(graph)`, which knows the
+graph's own blocks too.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from studio.graph.node import Node
 Flow: TypeAlias = Literal["tensor", "target", "loss"]
 """What a wire carries: an activation, what the data set says it should be, or a scalar to minimise."""
 
-Role: TypeAlias = Literal["input", "layer", "target", "loss"]
-"""What a node is to the network: where data enters, something that computes, the truth, the objective."""
+Role: TypeAlias = Literal["input", "layer", "target", "loss", "output"]
+"""What a node is to the network: where data enters, something that computes, the truth, the objective, or
+where a result is handed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class PortSpec:
         accepts: All that an input takes; empty means just `carries`.
         variadic: The input takes any number of wires, in order.
         minimum: How many wires a variadic input needs at least.
+        optional: The input may stay without a wire.
+        fallback: Name of the port whose wire is used instead (attention's key is its query).
+        dtype: What an input insists on, and what an input node gives; empty is whatever PyTorch takes.
         layout: The expected shape in torch's letters (``N, C, H, W``), for messages and help.
         help: One line.
     """
@@ -38,6 +43,9 @@ class PortSpec:
     accepts: tuple[Flow, ...] = ()
     variadic: bool = False
     minimum: int = 1
+    optional: bool = False
+    fallback: str = ""
+    dtype: str = ""
     layout: str = ""
     help: str = ""
 

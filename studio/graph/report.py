@@ -12,11 +12,13 @@ class NodeReport:
     """What the compiler knows of a node.
 
     Attributes:
-        shape: Output shape without the batch dimension; None where it could not be found.
+        node: Its id; inside a block the path to it (`studio.graph.expansion`).
+        shape: Shape of the first output without the batch dimension; None where it could not be found.
         parameters: Learnable numbers.
         macs: Multiply-accumulates for one sample.
         activation_bytes: Memory of the output for one sample.
         inferred: Arguments read off the wire: ``(("in_channels", 3),)``.
+        outputs: Shape by port, for a node with several outputs.
     """
 
     node: str
@@ -25,6 +27,7 @@ class NodeReport:
     macs: int = 0
     activation_bytes: int = 0
     inferred: tuple[tuple[str, Value], ...] = ()
+    outputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

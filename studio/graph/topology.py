@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from studio.errors import GraphError
+from studio.graph.block import INPUT, Block
 from studio.graph.graph import Graph
 from studio.graph.names import name_problems
 from studio.graph.node import Node, id_key
@@ -87,6 +88,24 @@ def structure_problems(graph: Graph, signature: SignatureOf) -> list[Problem]:
     )
 
 
+def block_problems(block: Block, signature: SignatureOf) -> list[Problem]:
+    """Return what is wrong with names, wires and ends inside a block's definition."""
+    graph = block.graph
+    problems = [*_cycle_problems(graph, to_networkx(graph)), *name_problems(graph)]
+    problems += port_problems(graph, signature)
+    roles = {node.id: _role_of(node, signature) for node in graph.ordered()}
+    for node in graph.ordered():
+        if roles[node.id] in ("loss", "target") or (roles[node.id] == "input" and node.kind != INPUT):
+            message = f'"{node.name}" cannot be inside a block.'
+            advice = "Put inputs, targets and losses outside, and wire them to the block."
+            problems.append(Problem("error", "inside-block", message, node.id, suggestion=advice))
+    if not block.outputs():
+        message = f'The block "{block.name}" has no output.'
+        advice = "Add a Block output inside it, and wire a layer to it."
+        problems.append(Problem("error", "no-output", message, suggestion=advice))
+    return problems
+
+
 def _role_of(node: Node, signature: SignatureOf) -> Role | None:
     """Return what a node is to the network; None for an unknown layer."""
     ports = signature(node)
@@ -153,18 +172,7 @@ def _input_problems(graph: Graph, roles: dict[str, Role | None]) -> list[Problem
                 suggestion="Drag an input from the library and wire it to the first layer.",
             )
         ]
-    if len(inputs) == 1:
-        return []
-    return [
-        Problem(
-            "warning",
-            "several-inputs",
-            f"The network has {len(inputs)} inputs: {listing(_names(graph, inputs))}. A data set feeds one.",
-            inputs[0],
-            suggestion="Remove all but one to train on a data set.",
-            nodes=tuple(inputs),
-        )
-    ]
+    return []
 
 
 def _output_problems(graph: Graph, roles: dict[str, Role | None], signature: SignatureOf) -> list[Problem]:
@@ -173,26 +181,14 @@ def _output_problems(graph: Graph, roles: dict[str, Role | None], signature: Sig
     Losses are what comes out; without one, each output that feeds nothing.
     """
     losses = [node_id for node_id, role in roles.items() if role == "loss"]
-    if len(losses) > 1:
-        message = (
-            f"The network has {len(losses)} losses: {listing(_names(graph, losses))}. Their sum is minimised."
-        )
-        advice = "Remove all but one, if that is not what you want."
-        return [
-            Problem("warning", "several-outputs", message, losses[0], suggestion=advice, nodes=tuple(losses))
-        ]
-    if losses:
+    if losses or "output" in roles.values():
         return []
     computing = [node for node in graph.ordered() if roles[node.id] in ("layer", None)]
     ends = [node.id for node in computing if unused_outputs(graph, node, signature)]
     if not ends:
         advice = "Wire the input to a layer, and the last layer to a loss."
         return [Problem("error", "no-output", "The network has no output.", suggestion=advice)]
-    if len(ends) == 1:
-        return []
-    message = f"The network has {len(ends)} outputs: {listing(_names(graph, ends))}."
-    advice = "Wire the one that is to be trained to a loss, and remove what is left over."
-    return [Problem("warning", "several-outputs", message, ends[0], suggestion=advice, nodes=tuple(ends))]
+    return []
 
 
 def _unreached(
@@ -215,8 +211,8 @@ def _idle(graph: Graph, whole: nx.MultiDiGraph[str], roles: dict[str, Role | Non
 
     Where there is no loss, only inputs and targets that feed nothing: all else leads to an output.
     """
-    losses = [node_id for node_id, role in roles.items() if role == "loss"]
-    if losses:
+    losses = [node_id for node_id, role in roles.items() if role in ("loss", "output")]
+    if "loss" in roles.values():
         return set(graph.nodes) - _spread(whole.reverse(copy=False), losses)
     ends = {node_id for node_id, role in roles.items() if role in ("input", "target")}
     return {node_id for node_id in ends if not graph.outputs_of(node_id)}

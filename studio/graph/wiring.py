@@ -134,6 +134,8 @@ def _count_problem(graph: Graph, node: Node, port: PortSpec) -> Problem | None:
         message = f'"{node.name}" needs at least {port.minimum} wires at "{port.name}", and has {len(wires)}.'
         advice = f'Wire another layer to "{port.name}".'
         return Problem("error", "too-few-wires", message, node.id, port.name, suggestion=advice)
+    if not wires and (port.optional or port.fallback):
+        return None
     if not wires:
         message = f'Nothing is connected to "{port.name}" of "{node.name}".'
         wanted = " or ".join(FLOW_WORDS[flow] for flow in (port.accepts or (port.carries,)))

@@ -45,7 +45,9 @@ class Builder:
     def connect(self, source: str, target: str, port: str) -> None:
         """Draw a wire from the first output of one node to a port of another."""
         out_port = registry.get(self.graph.node(source).kind).outputs[0].name
-        self.graph = edits.connect(self.graph, source, out_port, target, port, registry.signature)
+        self.graph = edits.connect(
+            self.graph, source, out_port, target, port, registry.signatures(self.graph)
+        )
 
     def chain(self, kind: str, name: str, **arguments: Value) -> str:
         """Add a layer to the right of the last one, fed by it, and return its id."""

@@ -84,7 +84,7 @@ def test_rename() -> None:
     ("name", "message"),
     [
         ("input", 'Another layer is called "input" already'),
-        ("2nd", '"2nd" cannot be a layer'),
+        ("-2nd", '"-2nd" cannot be a layer'),
         ("class", "word of Python's own"),
         ("forward", "part of every PyTorch module"),
     ],

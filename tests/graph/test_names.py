@@ -12,9 +12,9 @@ def test_identifiers_are_names(name: str) -> None:
     assert why_not_name(name) is None
 
 
-@pytest.mark.parametrize("name", ["", "1conv", "_a", "a b", "a.b", "é", "x" * 65, "conv\n"])
+@pytest.mark.parametrize("name", ["", "-a", "a b", "a.b", "é", "x" * 65, "conv\n"])
 def test_other_texts_are_no_names(name: str) -> None:
-    assert "cannot be a layer's name. Use a letter" in str(why_not_name(name))
+    assert "cannot be a layer's name. Use letters" in str(why_not_name(name))
 
 
 def test_words_of_python_and_torch_are_no_names() -> None:

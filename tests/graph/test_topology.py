@@ -141,13 +141,6 @@ def test_no_input() -> None:
     assert problems[1].message == "The network has no input."
 
 
-def test_several_inputs() -> None:
-    graph = edits.connect(nodes("Input", "Input", "Sum"), "n1", "output", "n3", "inputs", signature)
-    graph = edits.connect(graph, "n2", "output", "n3", "inputs", signature)
-    (problem,) = structure_problems(graph, signature)
-    assert (problem.severity, problem.code, problem.nodes) == ("warning", "several-inputs", ("n1", "n2"))
-    assert problem.message == 'The network has 2 inputs: "input" and "input1". A data set feeds one.'
-
 
 def test_only_an_input_has_no_output() -> None:
     problems = structure_problems(nodes("Input"), signature)
@@ -155,20 +148,6 @@ def test_only_an_input_has_no_output() -> None:
     assert problems[1].message == '"input" leads to nothing that is trained.'
 
 
-def test_several_outputs_without_a_loss() -> None:
-    graph = chain("Input", "Layer", "Layer")
-    graph = edits.add_node(graph, Node("n4", "Layer", "head"))
-    graph = edits.connect(graph, "n2", "output", "n4", "input", signature)
-    (problem,) = structure_problems(graph, signature)
-    assert (problem.severity, problem.code, problem.nodes) == ("warning", "several-outputs", ("n3", "n4"))
-
-
-def test_several_losses() -> None:
-    graph, (second,) = edits.duplicate(classifier(), ["n3"])
-    graph = edits.connect(graph, "n2", "output", second, "input", signature)
-    graph = edits.connect(graph, "n4", "target", second, "target", signature)
-    (problem,) = structure_problems(graph, signature)
-    assert problem.message == 'The network has 2 losses: "loss" and "loss1". Their sum is minimised.'
 
 
 def test_a_branch_that_leads_to_no_loss_is_idle() -> None:

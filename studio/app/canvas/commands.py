@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from studio.app.document import Document
 from studio.app.selection import Selection
-from studio.catalog.registry import find, signature
+from studio.catalog.registry import find, signatures
 from studio.errors import StudioError
 from studio.graph import edits
 from studio.graph.graph import Graph
@@ -65,7 +65,7 @@ class Commands:
 
         def change(graph: Graph) -> Graph:
             if on is not None:
-                return edits.insert_on_edge(graph, on, node, signature)
+                return edits.insert_on_edge(graph, on, node, signatures(graph))
             graph = edits.add_node(graph, node)
             return _fed_by(graph, node.id, after) if after is not None else graph
 
@@ -84,7 +84,7 @@ class Commands:
         def change(graph: Graph) -> Graph:
             graph = edits.disconnect(graph, edges)
             if reconnect:
-                return edits.remove_and_reconnect(graph, nodes, signature)
+                return edits.remove_and_reconnect(graph, nodes, signatures(graph))
             return edits.remove_nodes(graph, nodes)
 
         what = _amount(self.graph, nodes) if nodes else "wire" if len(edges) == 1 else f"{len(edges)} wires"
@@ -118,7 +118,7 @@ class Commands:
             graph = edits.move(graph, places)
             if onto is not None:
                 (node_id,) = places
-                graph = edits.insert_on_edge(graph, onto, graph.node(node_id), signature)
+                graph = edits.insert_on_edge(graph, onto, graph.node(node_id), signatures(graph))
             return graph
 
         self.attempt(f"Move {_amount(self.graph, list(places))}", change)
@@ -143,7 +143,13 @@ class Commands:
                     rest = graph.inputs_of(edge.target, edge.target_port)
                     index = sum(other.index < instead_of.index for other in rest)
             return edits.connect(
-                graph, edge.source, edge.source_port, edge.target, edge.target_port, signature, index=index
+                graph,
+                edge.source,
+                edge.source_port,
+                edge.target,
+                edge.target_port,
+                signatures(graph),
+                index=index,
             )
 
         names = (self.graph.node(end).name for end in (edge.source, edge.target))
@@ -161,6 +167,7 @@ class Commands:
 
 def _fed_by(graph: Graph, node_id: str, source: str) -> Graph:
     """Return the graph with a node fed by another, where their first free ports fit."""
+    signature = signatures(graph)
     giver, taker = signature(graph.node(source)), signature(graph.node(node_id))
     if giver is None or taker is None:
         return graph

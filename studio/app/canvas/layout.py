@@ -66,7 +66,7 @@ def walk_order(graph: Graph) -> list[str]:
     return [*order, *sorted(left, key=id_key)]
 
 
-def _place_key(graph: Graph, node_id: str) -> tuple[float, float, tuple[str, int, str], str]:
+def _place_key(graph: Graph, node_id: str) -> tuple[float, float, tuple[tuple[str | int, ...], str], str]:
     node = graph.node(node_id)
     return node.x, node.y, id_key(node_id), node_id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from studio.catalog.registry import find
+from studio.catalog.registry import spec_of
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.graph.port import PortSpec
@@ -34,7 +34,7 @@ class PortRef:
 
 def ports_of(node: Node, graph: Graph) -> tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]:
     """Return a node's inputs and outputs; those of an unknown layer are read off its wires."""
-    spec = find(node.kind)
+    spec = spec_of(node, graph.blocks)
     if spec is not None:
         return spec.inputs, spec.outputs
     inputs = dict.fromkeys(edge.target_port for edge in graph.inputs_of(node.id))

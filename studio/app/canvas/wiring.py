@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.app.canvas.ports import PortRef, edge_between, ports_of
-from studio.catalog.registry import signature
+from studio.catalog.registry import signatures
 from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
@@ -43,7 +43,7 @@ class Wiring:
             return "a layer cannot feed itself"
         if ref.side == self.anchor.side:
             return f"a wire leads from an output to an input, and this is another {ref.side}"
-        return edits.why_not(self.graph, edge_between(self.anchor, ref), signature)
+        return edits.why_not(self.graph, edge_between(self.anchor, ref), signatures(self.graph))
 
     def candidates(self, node_id: str) -> list[PortRef]:
         """Return the ports of a node on the other side from the anchor, top to bottom."""
@@ -72,7 +72,7 @@ class Wiring:
 
 def can_sit_on(graph: Graph, node: Node, edge: Edge) -> bool:
     """Say whether a node that has no wires yet can be put on a wire."""
-    ports = signature(node)
+    ports = signatures(graph)(node)
     if ports is None or not ports.inputs or not ports.outputs or node.id in (edge.source, edge.target):
         return False
     source, target = graph.node(edge.source), graph.node(edge.target)

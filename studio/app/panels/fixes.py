@@ -12,7 +12,7 @@ from studio.graph.problems import Fix
 def apply_fix(document: Document, fix: Fix) -> str:
     """Apply a fix and return an empty string, or why it no longer fits."""
     try:
-        document.edit(fix.label, lambda graph: edits.apply_fix(graph, fix, registry.signature))
+        document.edit(fix.label, lambda graph: edits.apply_fix(graph, fix, registry.signatures(graph)))
     except GraphError as error:
         return error.message
     return ""

@@ -60,7 +60,7 @@ class Colors:
 
 
 def _families(colors: str) -> dict[Family, str]:
-    """Return the colour of each family; shape and merge share the calm colour of inputs."""
+    """Return the colour of each family; what only arranges shares the calm colour of inputs."""
     names: tuple[Family, ...] = (
         "input",
         "convolution",
@@ -72,7 +72,14 @@ def _families(colors: str) -> dict[Family, str]:
         "loss",
     )
     found = dict(zip(names, colors.split(), strict=True))
-    return {**found, "shape": found["input"], "merge": found["input"]}
+    shared: dict[Family, Family] = {
+        "shape": "input",
+        "merge": "input",
+        "block": "input",
+        "sequence": "linear",
+        "feature": "convolution",
+    }
+    return {**found, **{family: found[like] for family, like in shared.items()}}
 
 
 DARK = Colors(

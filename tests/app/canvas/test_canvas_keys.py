@@ -164,7 +164,7 @@ def test_rename_in_place(table: Table, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: table.view.findChild(RenameField) is None)
 
 
-@pytest.mark.parametrize(("name", "reason"), [("relu", "already"), ("3rd", "cannot be"), ("for", "Python")])
+@pytest.mark.parametrize(("name", "reason"), [("relu", "already"), ("-3rd", "cannot be"), ("for", "Python")])
 def test_refused_name_says_why_and_stays_open(table: Table, name: str, reason: str) -> None:
     table.selection.set(["n2"])
     table.view.rename()

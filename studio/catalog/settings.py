@@ -1,0 +1,97 @@
+"""What can be set on any node beside its layer's own arguments: off, frozen, initialized, regularized, tied.
+
+They are kept among a node's arguments; none of their names is an argument of torch's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.catalog.arguments import ArgSpec
+from studio.graph.block import ENABLED, MAX_REPEAT, REPEAT, TIED_TO
+
+if TYPE_CHECKING:
+    from studio.catalog.spec import LayerSpec
+
+ENABLED_SPEC = ArgSpec(ENABLED, "bool", True, "Off: the layer is left out, and passes its first input on.")
+REPEAT_SPEC = ArgSpec(
+    REPEAT,
+    "int",
+    None,
+    "How many of it stand in a row, each feeding the next, numbered from 0. Empty: one, without a number.",
+    minimum=1,
+    maximum=MAX_REPEAT,
+    optional=True,
+)
+FROZEN = ArgSpec("frozen", "bool", False, "On: training leaves its weights as they are.")
+
+INITIALIZATIONS = (
+    "default",
+    "xavier_uniform",
+    "xavier_normal",
+    "kaiming_uniform",
+    "kaiming_normal",
+    "lsuv",
+    "orthogonal",
+    "normal",
+    "uniform",
+    "constant",
+)
+
+LEARNING = (
+    FROZEN,
+    ArgSpec(
+        "weight_init",
+        "choice",
+        "default",
+        "How weights start. default: torch's own way. xavier: Glorot & Bengio 2010. kaiming: He et al. 2015. "
+        "lsuv: orthogonal, then scaled to unit variance on the first batch (Mishkin & Matas 2015).",
+        choices=INITIALIZATIONS,
+    ),
+    ArgSpec(
+        "init_mode",
+        "choice",
+        "fan_in",
+        "kaiming: keep the variance forwards (fan_in) or backwards (fan_out).",
+        choices=("fan_in", "fan_out"),
+    ),
+    ArgSpec(
+        "init_gain",
+        "float",
+        None,
+        "xavier, orthogonal: the gain. kaiming: the gain instead of √2. normal: standard deviation. uniform: "
+        "largest value. constant: the value.",
+        optional=True,
+    ),
+    ArgSpec(
+        "bias_init", "float", None, "Every bias starts with this. Empty: as torch does it.", optional=True
+    ),
+    ArgSpec("l1", "float", 0.0, "Adds l1 · Σ|w| to the loss.", minimum=0.0, step=0.0001),
+    ArgSpec(
+        "l2", "float", 0.0, "Adds l2 · Σw² to the loss; its gradient is 2 · l2 · w.", minimum=0.0, step=0.0001
+    ),
+    ArgSpec("regularize_bias", "bool", False, "l1 and l2 count biases too."),
+    ArgSpec(TIED_TO, "node", None, "Uses another layer's weights instead of its own.", optional=True),
+    ArgSpec(
+        "tied_as",
+        "choice",
+        "weight",
+        "weight: the same weight, a bias of its own. transposed: the weight turned over (a decoder). "
+        "all: the same layer once more.",
+        choices=("weight", "transposed", "all"),
+    ),
+)
+
+
+_OF_BLOCK = (ENABLED_SPEC, REPEAT_SPEC, FROZEN)
+_OF_LEARNING = (ENABLED_SPEC, *LEARNING)
+_OF_OTHERS = (ENABLED_SPEC,)
+
+
+def of(spec: LayerSpec) -> tuple[ArgSpec, ...]:
+    """Return the settings that a layer's nodes have."""
+    if spec.role != "layer":
+        return ()
+    if spec.family == "block":
+        return _OF_BLOCK
+    return _OF_LEARNING if spec.learns else _OF_OTHERS

@@ -1,0 +1,95 @@
+"""What every node costs: layers from PyTorch's answers, blocks as the sum of what is in them."""
+
+from __future__ import annotations
+
+from studio.catalog import registry
+from studio.compiler.shapes import ShapeReport
+from studio.compiler.types import TensorType
+from studio.graph.block import TIED_TO
+from studio.graph.expansion import Expansion, ancestors
+from studio.graph.graph import Graph
+from studio.graph.node import Node, id_key
+from studio.graph.report import NodeReport
+
+
+def reports_of(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> dict[str, NodeReport]:
+    """Return a report for each node of a graph and of all blocks in it, by path."""
+    sums: dict[str, list[int]] = {}
+    found: dict[str, NodeReport] = {}
+    for node in expansion.graph.ordered():
+        report = found[node.id] = _layer_report(node, expansion, shapes)
+        costs = (report.parameters, report.macs, report.activation_bytes)
+        if any(costs):
+            for path in ancestors(node.id):
+                total = sums.setdefault(path, [0, 0, 0])
+                for column, cost in enumerate(costs):
+                    total[column] += cost
+    for path, instance in expansion.instances.items():
+        spec = registry.spec_of(instance.node, graph.blocks)
+        ports = [port.name for port in spec.outputs] if spec is not None else []
+        for place in {path, *instance.copies}:
+            found[place] = _report(place, ports, sums.get(place, [0, 0, 0]), expansion, shapes)
+    for path, port in expansion.aliases:
+        # What is inside a block's ports, or switched off.
+        if path not in found:
+            found[path] = _report(path, [port], [0, 0, 0], expansion, shapes)
+    if not expansion.aliases:
+        return found
+    return {path: found[path] for path in sorted(found, key=id_key)}
+
+
+def _layer_report(node: Node, expansion: Expansion, shapes: ShapeReport) -> NodeReport:
+    """Return what was found about one layer."""
+    spec, answer = registry.signature(node), shapes.answers.get(node.id)
+    ports = [port.name for port in spec.outputs] if spec is not None else []
+    computes = answer is not None and spec is not None and spec.role == "layer"
+    return NodeReport(
+        node.id,
+        _shape(shapes.outputs.get((node.id, ports[0]))) if ports else None,
+        _own_parameters(node, shapes),
+        answer.macs if answer else 0,
+        answer.num_bytes if answer is not None and computes else 0,
+        tuple(sorted(shapes.inferred.get(node.id, {}).items())),
+        _outputs(node.id, ports, expansion, shapes),
+    )
+
+
+def _own_parameters(node: Node, shapes: ShapeReport) -> int:
+    """Return a layer's learnable numbers, without those that belong to the layer it is tied to."""
+    answer = shapes.answers.get(node.id)
+    if answer is None:
+        return 0
+    tied = node.arguments.get(TIED_TO)
+    if tied is None:
+        return answer.parameters
+    return 0 if node.arguments.get("tied_as") == "all" else answer.parameters - answer.weight
+
+
+def _report(
+    path: str, ports: list[str], sums: list[int], expansion: Expansion, shapes: ShapeReport
+) -> NodeReport:
+    """Return the report of a block, or of what only passes something on."""
+    outputs = _outputs(path, ports, expansion, shapes)
+    parameters, macs, activation_bytes = sums
+    source = expansion.source(path, ports[0]) if ports else None
+    first = shapes.outputs.get(source) if source is not None else None
+    return NodeReport(path, _shape(first), parameters, macs, activation_bytes, (), outputs)
+
+
+def _outputs(
+    path: str, ports: list[str], expansion: Expansion, shapes: ShapeReport
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the shape at each port of a node that has several."""
+    if len(ports) < 2:
+        return ()
+    found = []
+    for port in ports:
+        source = expansion.source(path, port)
+        kind = shapes.outputs.get(source) if source is not None else None
+        if kind is not None:
+            found.append((port, kind.shape))
+    return tuple(found)
+
+
+def _shape(kind: TensorType | None) -> tuple[int, ...] | None:
+    return kind.shape if kind is not None else None

@@ -1,0 +1,301 @@
+"""The fx graphs of a network: one module for the whole, one for every block in it."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+from torch.nn import functional
+
+from studio.catalog import registry
+from studio.catalog.spec import LayerSpec
+from studio.compiler.analysis import Analysis
+from studio.compiler.modules import in_order, keywords, make_module, resolve, sample_shape, slices
+from studio.graph import topology
+from studio.graph.block import INPUT, OUTPUT, TIED_TO
+from studio.graph.expansion import Instance, Source
+from studio.graph.graph import Graph
+from studio.graph.node import Node, Value
+
+
+@dataclass
+class _Level:
+    """One graph that becomes one module.
+
+    Attributes:
+        graph: What was drawn.
+        path: What stands before its nodes' ids in the flat graph: ``n5[0]/``.
+        fx_graph: What is built.
+        root: Modules and tensors by the name they have in the module.
+        made: What computes each output.
+    """
+
+    graph: Graph
+    path: str
+    fx_graph: fx.Graph = field(default_factory=fx.Graph)
+    root: dict[str, Any] = field(default_factory=dict)
+    made: dict[Source, fx.Node] = field(default_factory=dict)
+
+
+class Lowering:
+    """Turns a checked graph into modules.
+
+    Args:
+        graph: The outermost graph.
+        analysis: Its analysis, without errors.
+    """
+
+    def __init__(self, graph: Graph, analysis: Analysis) -> None:
+        self._graph = graph
+        self._values = analysis.values
+        self._expansion = analysis.expansion
+        self._signature = registry.signatures(graph)
+        self._orders: dict[int, tuple[str, ...]] = {}
+
+    def network(self, wanted: list[Source]) -> fx.GraphModule:
+        """Return the module that gives the wanted outputs of the outermost graph."""
+        level = _Level(self._graph, "")
+        self._add_nodes(level, wanted)
+        return _finish(level, [level.made[source] for source in wanted], "Network")
+
+    def _block(self, instance: Instance, path: str) -> fx.GraphModule:
+        """Return the module of one block."""
+        block = self._graph.blocks[instance.block]
+        level = _Level(block.graph, f"{path}/")
+        for node in block.inputs():
+            placeholder = level.fx_graph.create_node("placeholder", node.name, name=node.name)
+            placeholder.meta["node"] = node.name
+            level.made[node.id, "output"] = placeholder
+        feeds = [block.graph.inputs_of(node.id) for node in block.outputs()]
+        wanted = [(edges[0].source, edges[0].source_port) for edges in feeds if edges]
+        self._add_nodes(level, wanted)
+        return _finish(level, [level.made[source] for source in wanted], instance.block)
+
+    def _add_nodes(self, level: _Level, wanted: list[Source]) -> None:
+        """Add all nodes of a level that the wanted outputs depend on."""
+        live = upstream(level.graph, [source for source, _ in wanted])
+        for node_id in self._order(level.graph):
+            node = level.graph.nodes[node_id]
+            if node_id not in live or node.kind == OUTPUT or (level.path and node.kind == INPUT):
+                continue
+            path = level.path + node_id
+            if path in self._expansion.disabled:
+                self._bridge(level, node)
+            elif path in self._expansion.instances:
+                self._add_block(level, node, self._expansion.instances[path])
+            else:
+                self._add_layer(level, self._expansion.graph.nodes[path], node)
+        self._tie(level)
+
+    def _order(self, graph: Graph) -> tuple[str, ...]:
+        """Return a definition's nodes in topological order, found once for all its instances."""
+        if id(graph) not in self._orders:
+            self._orders[id(graph)] = topology.order(graph)
+        return self._orders[id(graph)]
+
+    def _bridge(self, level: _Level, node: Node) -> None:
+        """Let what is switched off pass its first input on."""
+        ports = self._signature(node)
+        assert ports is not None
+        edge = next(edge for port in ports.inputs for edge in level.graph.inputs_of(node.id, port.name))
+        for port in ports.outputs:
+            level.made[node.id, port.name] = level.made[edge.source, edge.source_port]
+
+    def _feeds(self, level: _Level, node: Node, port: str) -> list[fx.Node]:
+        return [level.made[edge.source, edge.source_port] for edge in level.graph.inputs_of(node.id, port)]
+
+    def _add_block(self, level: _Level, node: Node, instance: Instance) -> None:
+        """Add a block, or a row of them, as submodules."""
+        block = self._graph.blocks[instance.block]
+        modules = [self._block(instance, path) for path in instance.copies]
+        feeds = [self._feeds(level, node, port.name)[0] for port in block.inputs()]
+        outputs = [port.name for port in block.outputs()]
+        is_row = instance.copies != (instance.node.id,)
+        if is_row and len(feeds) == len(outputs) == 1:
+            level.root[node.name] = nn.Sequential(*modules)
+            results = [self._module_call(level, node, node.name, feeds)]
+        elif is_row:
+            level.root[node.name] = nn.ModuleList(modules)
+            for place in range(len(modules)):
+                results = self._block_call(level, node, f"{node.name}.{place}", feeds, len(outputs))
+                feeds = [*results[: len(feeds)], *feeds[len(results) :]]
+        else:
+            level.root[node.name] = modules[0]
+            results = self._block_call(level, node, node.name, feeds, len(outputs))
+        for name, result in zip(outputs, results, strict=True):
+            level.made[node.id, name] = result
+
+    def _block_call(
+        self, level: _Level, node: Node, target: str, feeds: list[fx.Node], count: int
+    ) -> list[fx.Node]:
+        """Return what a block gives at each of its ports."""
+        result = self._module_call(level, node, target, feeds)
+        if count == 1:
+            return [result]
+        return [level.fx_graph.call_function(operator.getitem, (result, place)) for place in range(count)]
+
+    def _module_call(
+        self, level: _Level, node: Node, target: str, feeds: Iterable[Any], **keywords: Any
+    ) -> fx.Node:
+        made = level.fx_graph.create_node("call_module", target, tuple(feeds), keywords, name=node.name)
+        made.meta["node"] = node.name
+        return made
+
+    def _add_layer(self, level: _Level, node: Node, drawn: Node) -> None:
+        """Add a layer whose inputs were all added before."""
+        spec = registry.signature(node)
+        assert spec is not None
+        by_port = {port.name: self._feeds(level, drawn, port.name) for port in spec.inputs}
+        result = self._call(level, spec, drawn, node, in_order(spec, by_port))
+        result.meta["node"] = drawn.name
+        if not spec.picks:
+            level.made[drawn.id, spec.outputs[0].name] = result
+            return
+        for port, pick in zip(spec.outputs, spec.picks, strict=True):
+            if level.graph.outputs_of(drawn.id, port.name) or port is spec.outputs[0]:
+                item = result
+                for place in pick:
+                    item = level.fx_graph.call_function(operator.getitem, (item, place))
+                if port.name in spec.batch_second:
+                    item = level.fx_graph.call_method("transpose", (item, 0, 1))
+                level.made[drawn.id, port.name] = item
+        # Probes look at the tensor, not at the tuple that it came in.
+        first = level.made[drawn.id, spec.outputs[0].name]
+        del result.meta["node"]
+        first.meta["node"] = drawn.name
+
+    def _call(
+        self, level: _Level, spec: LayerSpec, drawn: Node, node: Node, inputs: list[fx.Node | None]
+    ) -> fx.Node:
+        """Return the fx node that computes a layer."""
+        values, name = self._values[node.id], drawn.name
+        build = level.fx_graph
+        if spec.role == "input":
+            return build.create_node("placeholder", name, name=name)
+        match spec.call:
+            case "module":
+                return self._module(level, spec, drawn, node, inputs)
+            case "parameter" | "constant":
+                level.root[name] = new_tensor(spec, values)
+                return build.create_node("get_attr", name, name=name)
+            case "function":
+                return _function(level, resolve(spec.target), tuple(inputs), name, keywords(spec, values))
+            case "list":
+                return _function(level, resolve(spec.target), (inputs,), name, keywords(spec, values))
+            case "slice":
+                return _function(level, operator.getitem, (inputs[0], slices(values)), name)
+            case "reshape":
+                batch = build.call_method("size", (inputs[0], 0))
+                shape = (batch, *sample_shape(values))
+                return _function(level, resolve(spec.target), (inputs[0], shape), name)
+            case "expand":
+                batch = build.call_method("size", (inputs[1], 0))
+                rest = (-1,) * (values_rank(self._expansion, self._values, node) - 1)
+                return build.create_node("call_method", "expand", (inputs[0], batch, *rest), name=name)
+        total = inputs[0]
+        for other in inputs[1:-1]:
+            total = _function(level, resolve(spec.target), (total, other), f"{name}_part")
+        return _function(level, resolve(spec.target), (total, inputs[-1]), name)
+
+    def _module(
+        self, level: _Level, spec: LayerSpec, drawn: Node, node: Node, inputs: list[fx.Node | None]
+    ) -> fx.Node:
+        """Return the call of a layer's module, new or shared with another node."""
+        values, settings = self._values[node.id], spec.setting_values(node.arguments)
+        at_call = keywords(spec, values, at_call=True)
+        tied = drawn.arguments.get(TIED_TO)
+        if tied is not None and settings["tied_as"] == "all":
+            return self._module_call(level, drawn, level.graph.nodes[str(tied)].name, inputs, **at_call)
+        module = new_module(spec, values, settings)
+        if tied is not None and settings["tied_as"] == "transposed":
+            return self._transposed(level, drawn, module, inputs[0])
+        level.root[drawn.name] = module
+        return self._module_call(level, drawn, drawn.name, inputs, **at_call)
+
+    def _transposed(self, level: _Level, drawn: Node, module: nn.Module, value: fx.Node | None) -> fx.Node:
+        """Return a linear map by another layer's weight turned over, with a bias of its own."""
+        source = f"{level.graph.nodes[str(drawn.arguments[TIED_TO])].name}.weight"
+        weight = level.fx_graph.call_method("t", (level.fx_graph.get_attr(source),))
+        bias: fx.Node | None = None
+        if isinstance(own := getattr(module, "bias", None), Tensor):
+            level.root[f"{drawn.name}.bias"] = own
+            bias = level.fx_graph.get_attr(f"{drawn.name}.bias")
+        return _function(level, functional.linear, (value, weight, bias), drawn.name)
+
+    def _tie(self, level: _Level) -> None:
+        """Let tied layers share the weight of the layer they are tied to."""
+        for node_id, node in level.graph.nodes.items():
+            tied = node.arguments.get(TIED_TO)
+            module, path = level.root.get(node.name), level.path + node_id
+            if tied is None or not isinstance(module, nn.Module) or path in self._expansion.instances:
+                continue
+            source = level.root.get(level.graph.nodes[str(tied)].name)
+            if isinstance(source, nn.Module):
+                module.weight = source.weight
+        for name in [
+            target for node in level.fx_graph.nodes if node.op == "get_attr" for target in [node.target]
+        ]:
+            if name not in level.root:
+                owner, _, attribute = str(name).rpartition(".")
+                level.root[str(name)] = getattr(level.root[owner], attribute)
+
+
+def values_rank(expansion: Any, values: dict[str, dict[str, Value]], node: Node) -> int:
+    """Return the number of dimensions of the learned tensor that an Expand repeats."""
+    edge = expansion.graph.inputs_of(node.id, "input")[0]
+    return len(sample_shape(values[edge.source]))
+
+
+def new_module(spec: LayerSpec, values: dict[str, Value], settings: dict[str, Value]) -> nn.Module:
+    """Return a layer's module, initialized and frozen as its settings say."""
+    module = make_module(spec, values)
+    if settings.get("frozen") is True:
+        module.requires_grad_(False)
+    return module
+
+
+def new_tensor(spec: LayerSpec, values: dict[str, Value]) -> Tensor:
+    """Return the tensor of a learned or constant node."""
+    tensor = torch.empty(sample_shape(values))
+    filling, size = values.get("init", "constant"), values.get("value", 0.0)
+    assert isinstance(size, float)
+    if filling == "normal":
+        nn.init.normal_(tensor, std=size)
+    elif filling == "uniform":
+        nn.init.uniform_(tensor, -size, size)
+    else:
+        nn.init.constant_(tensor, size)
+    return nn.Parameter(tensor) if spec.call == "parameter" else tensor
+
+
+def upstream(graph: Graph, node_ids: Iterable[str]) -> set[str]:
+    """Return some nodes and all that they depend on."""
+    stack = list(node_ids)
+    seen = set(stack)
+    while stack:
+        for edge in graph.inputs_of(stack.pop()):
+            if edge.source not in seen:
+                seen.add(edge.source)
+                stack.append(edge.source)
+    return seen
+
+
+def _function(
+    level: _Level,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    name: str,
+    keywords: dict[str, Any] | None = None,
+) -> fx.Node:
+    return level.fx_graph.create_node("call_function", function, args, keywords or {}, name=name)
+
+
+def _finish(level: _Level, outputs: list[fx.Node], name: str) -> fx.GraphModule:
+    """Return the module of a level; one output is given as it is, several as a tuple."""
+    level.fx_graph.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
+    level.fx_graph.lint()
+    return fx.GraphModule(level.root, level.fx_graph, class_name=name)
