@@ -11,6 +11,17 @@ from studio.errors import ZooError, nearest
 from studio.graph.graph import Graph
 from studio.graph.node import Value
 
+FAMILIES = (
+    "Perceptrons",
+    "Convolutional networks",
+    "Residual networks",
+    "Autoencoders",
+    "Sequences",
+    "Recommenders",
+    "Transformers",
+)
+"""Headings of the gallery and of ``studio templates``, in their order."""
+
 
 @dataclass(frozen=True)
 class Template:
@@ -23,7 +34,11 @@ class Template:
         arguments: What can be chosen, with defaults and ranges.
         make: Builds the graph from all arguments.
         reference: Where to read about it.
-        dataset: Key of a data set that suits its defaults.
+        dataset: Key of a data set that suits its defaults; empty if the studio brings none.
+        family: Its heading in the gallery, one of `FAMILIES`.
+        year: When it was published.
+        parameters: Learnable numbers with its defaults, shared ones counted once.
+        macs: Multiply-accumulates of convolutions and matrix products for one sample, with its defaults.
     """
 
     name: str
@@ -33,6 +48,10 @@ class Template:
     make: Callable[..., Graph]
     reference: str = ""
     dataset: str = ""
+    family: str = "Convolutional networks"
+    year: int = 0
+    parameters: int = 0
+    macs: int = 0
 
     def build(self, given: Mapping[str, Value | list[int]]) -> Graph:
         """Return the graph for some arguments, with defaults for the others.
