@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from studio.catalog import registry
 from studio.compiler.costs import reports_of
 from studio.compiler.lints import lint
-from studio.compiler.memory import memory_problems, training_bytes
-from studio.compiler.question import Answer
+from studio.compiler.memory import memory_problems
+from studio.compiler.reach import depth
 from studio.compiler.shapes import ShapeEngine, ShapeReport
+from studio.compiler.training_memory import training_bytes
 from studio.compiler.types import TargetType
 from studio.graph import topology
 from studio.graph.expansion import Expansion, expand, ids_on
@@ -88,6 +89,7 @@ def analyse(
     graph: Graph,
     *,
     batch_size: int = 1,
+    states: int = 2,
     engine: ShapeEngine | None = None,
     target: TargetType | None = None,
 ) -> Analysis:
@@ -96,6 +98,7 @@ def analyse(
     Args:
         graph: Any graph, finished or not.
         batch_size: For the estimate of training memory.
+        states: Numbers the optimizer keeps for every parameter, for the same (`training_memory.STATES`).
         engine: Keeps what PyTorch said of earlier versions of the graph; None starts afresh.
         target: What the data set gives as truth; None assumes that it suits the loss.
     """
@@ -120,7 +123,9 @@ def analyse(
         sum(report.parameters for report in flat_reports),
         sum(report.macs for report in flat_reports),
         sum(report.activation_bytes for report in flat_reports),
-        training_bytes(_layers(flat, shapes), batch_size),
+        training_bytes(flat, shapes, batch_size, states),
+        sum(report.trainable for report in flat_reports),
+        depth(flat),
     )
     return Analysis(tuple(worst_first(_once(graph, problems))), reports, totals, expansion, shapes)
 
@@ -185,12 +190,3 @@ def _definition(graph: Graph, ids: Sequence[str]) -> str:
         name = level.nodes[node_id].kind.partition(":")[2]
         level = graph.blocks[name].graph
     return name
-
-
-def _layers(graph: Graph, shapes: ShapeReport) -> list[Answer]:
-    """Return PyTorch's answers about layers; a loss is one number, however large the batch."""
-    return [
-        answer
-        for node_id, answer in shapes.answers.items()
-        if registry.get(graph.node(node_id).kind).role == "layer"
-    ]

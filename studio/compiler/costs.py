@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from studio.catalog import registry
+from studio.compiler.reach import receptive_fields
 from studio.compiler.shapes import ShapeReport
 from studio.compiler.types import TensorType
 from studio.graph.block import TIED_TO
-from studio.graph.expansion import Expansion, ancestors
+from studio.graph.expansion import FROZEN, Expansion, ancestors
 from studio.graph.graph import Graph
 from studio.graph.node import Node, id_key
 from studio.graph.report import NodeReport
@@ -16,19 +17,20 @@ def reports_of(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> dict[
     """Return a report for each node of a graph and of all blocks in it, by path."""
     sums: dict[str, list[int]] = {}
     found: dict[str, NodeReport] = {}
+    fields = receptive_fields(expansion.graph, shapes)
     for node in expansion.graph.ordered():
-        report = found[node.id] = _layer_report(node, expansion, shapes)
-        costs = (report.parameters, report.macs, report.activation_bytes)
+        report = found[node.id] = _layer_report(node, expansion, shapes, fields.get(node.id))
+        costs = (report.parameters, report.macs, report.activation_bytes, report.trainable)
         if any(costs):
             for path in ancestors(node.id):
-                total = sums.setdefault(path, [0, 0, 0])
+                total = sums.setdefault(path, [0, 0, 0, 0])
                 for column, cost in enumerate(costs):
                     total[column] += cost
     for path, instance in expansion.instances.items():
         spec = registry.spec_of(instance.node, graph.blocks)
         ports = [port.name for port in spec.outputs] if spec is not None else []
         for place in {path, *instance.copies}:
-            found[place] = _report(place, ports, sums.get(place, [0, 0, 0]), expansion, shapes)
+            found[place] = _report(place, ports, sums.get(place, [0, 0, 0, 0]), expansion, shapes)
     for path, port in expansion.aliases:
         # What is inside a block's ports, or switched off.
         if path not in found:
@@ -38,19 +40,24 @@ def reports_of(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> dict[
     return {path: found[path] for path in sorted(found, key=id_key)}
 
 
-def _layer_report(node: Node, expansion: Expansion, shapes: ShapeReport) -> NodeReport:
+def _layer_report(
+    node: Node, expansion: Expansion, shapes: ShapeReport, field: tuple[int, ...] | None
+) -> NodeReport:
     """Return what was found about one layer."""
     spec, answer = registry.signature(node), shapes.answers.get(node.id)
     ports = [port.name for port in spec.outputs] if spec is not None else []
     computes = answer is not None and spec is not None and spec.role == "layer"
+    parameters = _own_parameters(node, shapes)
     return NodeReport(
         node.id,
         _shape(shapes.outputs.get((node.id, ports[0]))) if ports else None,
-        _own_parameters(node, shapes),
+        parameters,
         answer.macs if answer else 0,
         answer.num_bytes if answer is not None and computes else 0,
         tuple(sorted(shapes.inferred.get(node.id, {}).items())),
         _outputs(node.id, ports, expansion, shapes),
+        0 if node.arguments.get(FROZEN) is True else parameters,
+        field,
     )
 
 
@@ -70,10 +77,10 @@ def _report(
 ) -> NodeReport:
     """Return the report of a block, or of what only passes something on."""
     outputs = _outputs(path, ports, expansion, shapes)
-    parameters, macs, activation_bytes = sums
+    parameters, macs, activation_bytes, trainable = sums
     source = expansion.source(path, ports[0]) if ports else None
     first = shapes.outputs.get(source) if source is not None else None
-    return NodeReport(path, _shape(first), parameters, macs, activation_bytes, (), outputs)
+    return NodeReport(path, _shape(first), parameters, macs, activation_bytes, (), outputs, trainable)
 
 
 def _outputs(

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from studio.compiler.question import Answer
 from studio.graph.graph import Graph
 from studio.graph.problems import Problem
-
-COPIES = 4
-"""Of every parameter in training: the weight, its gradient, and two numbers of the optimizer."""
-
 
 def machine_bytes() -> int | None:
     """Return this machine's physical memory, or None where the system does not tell."""
@@ -29,18 +25,6 @@ def show_bytes(count: int) -> str:
             return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
         size /= 1024
     return f"{size:,.1f} {units[-1]}"
-
-
-def training_bytes(answers: Sequence[Answer], batch_size: int) -> int:
-    """Estimate the memory that training some layers takes.
-
-    Counted are every parameter `COPIES` times, buffers once, and for each sample of the batch every
-    output with its gradient; an output that only is the input in another shape counts nothing. Not
-    counted are the input batch, torch itself, and the scratch memory of convolutions.
-    """
-    fixed = sum(COPIES * answer.parameter_bytes + answer.buffer_bytes for answer in answers)
-    per_sample = sum(2 * answer.num_bytes for answer in answers if answer.outputs and not answer.is_view)
-    return fixed + batch_size * per_sample
 
 
 def memory_problems(graph: Graph, answers: Mapping[str, Answer]) -> list[Problem]:

@@ -14,6 +14,7 @@ from torch.utils.flop_counter import flop_registry
 
 from studio.catalog.spec import LayerSpec
 from studio.compiler.modules import call, make_module, meta_tensor, num_bytes, num_parameters, picked
+from studio.compiler.saving import SaveWatch, Saved, storage_of
 from studio.compiler.types import TensorType
 from studio.graph.node import Value
 
@@ -36,6 +37,7 @@ class Answer:
         parameter_bytes: Their memory.
         buffer_bytes: Memory of what is kept beside them, such as running statistics.
         macs: Multiply-accumulates for one sample.
+        saved: What is kept for the backward pass.
         is_view: The output is the input's memory, seen in another shape or overwritten.
     """
 
@@ -47,6 +49,7 @@ class Answer:
     buffer_bytes: int = 0
     macs: int = 0
     is_view: bool = False
+    saved: Saved = Saved()
 
     @property
     def output(self) -> TensorType | None:
@@ -95,10 +98,10 @@ def ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType |
 
 def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]) -> Answer:
     """Do the work of `ask`, and let PyTorch's refusals through."""
-    with torch.device("meta"), torch.no_grad():
+    with torch.device("meta"), torch.enable_grad():
         module = make_module(spec, values) if spec.call == "module" else None
-        tensors = [None if kind is None else meta_tensor(kind, BATCH) for kind in inputs]
-        with _FlopCounter() as counter:
+        tensors = [None if kind is None else _wire(kind) for kind in inputs]
+        with _FlopCounter() as counter, SaveWatch() as watch:
             results = picked(spec, call(spec, values, tensors, module))
     for result in results:
         if isinstance(result, Tensor) and result.numel() == 0:
@@ -121,7 +124,15 @@ def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType 
         # The formulas count a multiply-accumulate as two operations.
         counter.flops // (2 * BATCH),
         _is_view(results[0], tensors),
+        watch.saved(tensors, results[0], [*parameters, *buffers]),
     )
+
+
+def _wire(kind: TensorType) -> Tensor:
+    """Return what comes in from another layer: a tensor that gradients flow through."""
+    tensor = meta_tensor(kind, BATCH)
+    # A copy, because a layer may overwrite its input, which autograd refuses for a tensor made by hand.
+    return tensor.requires_grad_().clone() if tensor.is_floating_point() else tensor
 
 
 def _type_of(output: Tensor | None, spec: LayerSpec, is_fixed: bool) -> TensorType | None:
@@ -139,17 +150,12 @@ def _type_of(output: Tensor | None, spec: LayerSpec, is_fixed: bool) -> TensorTy
 
 def _is_view(output: Tensor | None, inputs: Sequence[Tensor | None]) -> bool:
     return output is not None and any(
-        tensor is not None and _shares_memory(output, tensor) for tensor in inputs
+        tensor is not None and storage_of(output) == storage_of(tensor) for tensor in inputs
     )
 
 
 def _dtype(tensor: Tensor) -> str:
     return str(tensor.dtype).removeprefix("torch.")
-
-
-def _shares_memory(one: Tensor, other: Tensor) -> bool:
-    """Say whether two tensors lie in the same memory; on the meta device too."""
-    return bool(one.untyped_storage()._cdata == other.untyped_storage()._cdata)
 
 
 def is_countable(kind: TensorType) -> bool:

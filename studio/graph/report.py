@@ -19,6 +19,9 @@ class NodeReport:
         activation_bytes: Memory of the output for one sample.
         inferred: Arguments read off the wire: ``(("in_channels", 3),)``.
         outputs: Shape by port, for a node with several outputs.
+        trainable: Those of the parameters that training changes.
+        receptive_field: Extent of the input, in its own pixels or steps, that one number of the output
+            depends on; None where that is all of it, or is not known.
     """
 
     node: str
@@ -28,6 +31,8 @@ class NodeReport:
     activation_bytes: int = 0
     inferred: tuple[tuple[str, Value], ...] = ()
     outputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    trainable: int = 0
+    receptive_field: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,17 @@ class Totals:
     """Sums over the network.
 
     Attributes:
+        parameters: Learnable numbers; those that several layers share are counted once.
+        macs: Multiply-accumulates of convolutions, linear layers and matrix products for one sample; biases,
+            normalizations, activations and pools are not counted.
         training_bytes: Estimate of the memory that training takes at the set batch size.
+        trainable: Those of the parameters that are not frozen.
+        depth: Convolutions and linear layers on the longest way through the network.
     """
 
     parameters: int = 0
     macs: int = 0
     activation_bytes: int = 0
     training_bytes: int = 0
+    trainable: int = 0
+    depth: int = 0
