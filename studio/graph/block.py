@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.graph.node import Node, Value, id_key
+from studio.graph.node import Node, Value, id_key, same_value
 
 if TYPE_CHECKING:
     from studio.graph.graph import Graph
@@ -25,7 +26,14 @@ REPEAT, ENABLED, TIED_TO = "repeat", "enabled", "tied_to"
 the same graph whose parameters this one uses.
 """
 
+INDEX, COUNT = "index", "count"
+"""Names that every expression knows: which of a row of blocks it is (0, 1, 2 …), and how many there are."""
+
+RESERVED_ARGUMENTS = frozenset((INDEX, COUNT, REPEAT, ENABLED, TIED_TO, "frozen"))
+"""Names that an argument of a block cannot have: they mean something already."""
+
 BLOCK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+ARGUMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 MAX_REPEAT = 10_000
 
 
@@ -48,6 +56,15 @@ class BlockArgument:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Compare exactly: defaults of 1, 1.0 and True make different arguments."""
+        if not isinstance(other, BlockArgument):
+            return NotImplemented
+        return (
+            (self.name, self.help, self.minimum, self.maximum, self.choices)
+            == (other.name, other.help, other.minimum, other.maximum, other.choices)
+        ) and same_value(self.default, other.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +115,15 @@ def why_not_block_name(name: str) -> str | None:
         return (
             "cannot be a block's name. Use a letter, then letters, digits and underscores, at most 64 in all"
         )
+    return None
+
+
+def why_not_argument_name(name: str) -> str | None:
+    """Return why an argument of a block cannot be called `name`, in words that follow it; None if it can."""
+    if not ARGUMENT_NAME.fullmatch(name):
+        return "must be a letter or underscore, then letters, digits and underscores, at most 64 in all"
+    if keyword.iskeyword(name):
+        return "must not be a word of Python's own"
+    if name in RESERVED_ARGUMENTS:
+        return "must be another name: this one has a meaning of its own in every block"
     return None

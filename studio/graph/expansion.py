@@ -16,17 +16,29 @@ from immutables import Map
 
 from studio.errors import GraphError
 from studio.graph import topology
-from studio.graph.block import ENABLED, INPUT, MAX_REPEAT, OUTPUT, REPEAT, TIED_TO, Block, block_name
-from studio.graph.expressions import INDEX, Scope, evaluated
+from studio.graph.block import (
+    COUNT,
+    ENABLED,
+    INDEX,
+    INPUT,
+    MAX_REPEAT,
+    OUTPUT,
+    REPEAT,
+    TIED_TO,
+    Block,
+    block_name,
+)
+from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node, Value
 from studio.graph.port import SignatureOf
 from studio.graph.problems import Problem
 
 MAX_LAYERS = 200_000
+MAX_STEPS = 2 * MAX_LAYERS
+"""Most nodes looked at, with blocks and their ports: blocks of blocks without a layer grow as fast."""
+
 MAX_DEPTH = 48
-COUNT = "count"
-"""The name, in a block's expressions, for how many of it stand in the row."""
 
 FROZEN = "frozen"
 
@@ -150,6 +162,8 @@ class _Opening:
         self._nodes: dict[str, Node] = {}
         self._edges: dict[str, list[Edge]] = {}
         self._orders: dict[str, tuple[str, ...]] = {}
+        self._steps = 0
+        self._told: set[tuple[str, ...]] = set()
 
     def open(self) -> Expansion:
         try:
@@ -157,8 +171,9 @@ class _Opening:
         except _TooLargeError:
             message = f"The blocks of this network hold more than {MAX_LAYERS:,} layers."
             advice = "Lower the repeat counts."
-            self._found.problems.append(Problem("error", "size", message, suggestion=advice))
-            self._nodes, self._edges = {}, {}
+            problem = Problem("error", "size", message, suggestion=advice)
+            # What was found on the way ends in the middle of a block: it is of no use.
+            self._found, self._nodes, self._edges = Expansion(problems=[problem]), {}, {}
         self._found.graph = self._flat()
         return self._found
 
@@ -175,6 +190,9 @@ class _Opening:
         made: dict[Source, Source | None] = {}
         results: dict[str, Source | None] = {}
         for node_id in self._order(level):
+            self._steps += 1
+            if self._steps > MAX_STEPS:
+                raise _TooLargeError
             drawn = level.graph.nodes[node_id]
             node = self._worked_out(drawn, level)
             if drawn.kind == INPUT and level.inside:
@@ -209,6 +227,8 @@ class _Opening:
         arguments = node.arguments
         for argument, reason in failures.items():
             arguments = arguments.delete(argument)
+            if self._was_told(level, drawn, argument):
+                continue
             message = f'"{level.name}{drawn.name}": {argument} has no value. {reason}'
             advice = "Correct the expression, or set a plain value."
             self._found.problems.append(
@@ -227,6 +247,14 @@ class _Opening:
         if level.frozen:
             arguments = arguments.set(FROZEN, True)
         return Node(level.path + drawn.id, drawn.kind, level.name + drawn.name, arguments, drawn.x, drawn.y)
+
+    def _was_told(self, level: _Level, drawn: Node, what: str) -> bool:
+        """Say whether another instance of the same definition had this problem before."""
+        key = (level.inside[-1] if level.inside else "", drawn.id, what)
+        if key in self._told:
+            return True
+        self._told.add(key)
+        return False
 
     def _alias(
         self, made: dict[Source, Source | None], drawn: Node, port: str, path: str, source: Source | None
@@ -260,6 +288,8 @@ class _Opening:
         """Add what a block is made of, as often as it is repeated."""
         name = str(block_name(node))
         if name in level.inside or len(level.inside) >= MAX_DEPTH:
+            if self._was_told(level, drawn, "recursion"):
+                return
             message = (
                 f'The block "{name}" contains itself.' if name in level.inside else "Blocks nest too deeply."
             )

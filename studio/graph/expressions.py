@@ -12,6 +12,7 @@ import ast
 import math
 import operator
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -27,9 +28,8 @@ MAX_DEPTH = 40
 MAX_INT = 2**63
 MAX_EXPONENT = 64
 MAX_ITEMS = 64
-
-INDEX = "index"
-"""The name that tells the copies of a repeated block apart: 0, 1, 2 …"""
+MAX_LEAVES = 1_000
+"""Most values in a tuple and its parts, which could double from block to block."""
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -66,7 +66,10 @@ def evaluate(text: str, scope: Scope) -> Value:
         GraphError: It is not such an expression, names something unknown, or has no value.
     """
     try:
-        return _value(_parsed(text), scope)
+        value = _value(_parsed(text), scope)
+        if is_expression(value):
+            raise ValueError("it gives another expression")
+        return value
     except GraphError:
         raise
     except (ArithmeticError, TypeError, ValueError) as error:
@@ -120,7 +123,10 @@ def _parsed(text: str) -> ast.expr:
     if len(source) > MAX_LENGTH:
         raise GraphError(f'"{shown}" is too long: an expression has at most {MAX_LENGTH} characters.')
     try:
-        tree = ast.parse(source, mode="eval").body
+        with warnings.catch_warnings():
+            # What Python only warns of (``1if x else 2``) is not worth reading.
+            warnings.simplefilter("error")
+            tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise GraphError(f'"{shown}" is not an expression. Write something like "=width * 4".') from error
     _refuse_more(tree, shown, 0)
@@ -186,8 +192,16 @@ def _value(tree: ast.expr, scope: Scope) -> Value:
         case ast.Tuple():
             if len(tree.elts) > MAX_ITEMS:
                 raise ValueError(f"more than {MAX_ITEMS} numbers")
-            return tuple(_value(part, scope) for part in tree.elts)
+            items = tuple(_value(part, scope) for part in tree.elts)
+            if _leaves(items) > MAX_LEAVES:
+                raise ValueError(f"more than {MAX_LEAVES:,} numbers")
+            return items
     raise AssertionError(tree)
+
+
+def _leaves(value: Value) -> int:
+    """Return how many plain values a tuple holds, its parts being within bounds themselves."""
+    return sum(map(_leaves, value), 1) if isinstance(value, tuple) else 1
 
 
 def _calculated(tree: ast.BinOp, left: Value, right: Value) -> Value:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from immutables import Map
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationError
 
 from studio.errors import ProjectError
+from studio.graph.block import Block, BlockArgument, why_not_argument_name, why_not_block_name
 from studio.graph.graph import Graph
 from studio.graph.node import ID_PATTERN, NAME_PATTERN, Edge, Node, Value
 from studio.project import strict_json
@@ -25,6 +27,10 @@ from studio.project.project import Project
 from studio.project.wording import explain
 
 MAX_NODES = 100_000
+"""Most nodes of a design, those inside its blocks' definitions counted."""
+
+MAX_BLOCKS = 2_000
+MAX_BLOCK_ARGUMENTS = 200
 MAX_VALUE_DEPTH = 16
 MAX_PLACE = 1e9
 """Farthest from the origin that a node may lie, in canvas pixels."""
@@ -57,6 +63,31 @@ def _few_enough(nodes: object) -> object:
     if isinstance(nodes, dict) and len(nodes) > MAX_NODES:
         raise ValueError(f"holds {len(nodes):,} nodes, and {MAX_NODES:,} are allowed")
     return nodes
+
+
+def _few_enough_blocks(blocks: object) -> object:
+    if not isinstance(blocks, dict):
+        return blocks
+    if len(blocks) > MAX_BLOCKS:
+        raise ValueError(f"holds {len(blocks):,} blocks, and {MAX_BLOCKS:,} are allowed")
+    inside = [block.get("nodes") for block in blocks.values() if isinstance(block, dict)]
+    num_nodes = sum(len(nodes) for nodes in inside if isinstance(nodes, dict))
+    if num_nodes > MAX_NODES:
+        raise ValueError(f"holds {num_nodes:,} nodes, and {MAX_NODES:,} are allowed")
+    return blocks
+
+
+def _checked_block_name(text: str) -> str:
+    if why_not_block_name(text) is not None:
+        raise ValueError("must be a letter, then letters, digits and underscores, at most 64 in all")
+    return text
+
+
+def _checked_argument_name(text: str) -> str:
+    reason = why_not_argument_name(text)
+    if reason is not None:
+        raise ValueError(reason)
+    return text
 
 
 def _argument(value: Any, depth: int = 0) -> Value:
@@ -122,11 +153,42 @@ C = TypeVar("C", bound=Config)
 NodesData: TypeAlias = dict[Annotated[str, AfterValidator(_checked_id)], NodeData]
 
 
-class GraphData(Config):
-    """A graph in a document."""
+EdgesData: TypeAlias = list[Annotated[Any, PlainValidator(_edge)]]
+
+
+class BlockArgumentData(Config):
+    """An argument of a block in a document."""
+
+    name: Annotated[str, AfterValidator(_checked_argument_name)]
+    default: Annotated[Any, PlainValidator(_argument)]
+    help: str = Field(default="", max_length=1_000)
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: list[str] = Field(default_factory=list, max_length=200)
+
+
+class BlockData(Config):
+    """A block's definition in a document; its name is its key.
+
+    Arguments are a list, because their order is what the person sees, and keys are sorted.
+    """
 
     nodes: Annotated[NodesData, BeforeValidator(_few_enough)]
-    edges: list[Annotated[Any, PlainValidator(_edge)]] = Field(default_factory=list)
+    edges: EdgesData = Field(default_factory=list)
+    arguments: list[BlockArgumentData] = Field(default_factory=list, max_length=MAX_BLOCK_ARGUMENTS)
+    summary: str = Field(default="", max_length=1_000)
+    reference: str = Field(default="", max_length=1_000)
+
+
+BlocksData: TypeAlias = dict[Annotated[str, AfterValidator(_checked_block_name)], BlockData]
+
+
+class GraphData(Config):
+    """A graph in a document, with the blocks that it defines."""
+
+    nodes: Annotated[NodesData, BeforeValidator(_few_enough)]
+    edges: EdgesData = Field(default_factory=list)
+    blocks: Annotated[BlocksData, BeforeValidator(_few_enough_blocks)] = Field(default_factory=dict)
 
 
 class ProjectData(Config):
@@ -170,11 +232,11 @@ def from_data(data: dict[str, Any], name: str = "untitled") -> Project:
 
 
 def graph_to_data(graph: Graph) -> dict[str, Any]:
-    """Return a graph as JSON data; also what the clipboard holds."""
-    return {
-        "nodes": {node.id: _node_to_data(node) for node in graph.ordered()},
-        "edges": [_edge_text(edge) for edge in graph.edges()],
-    }
+    """Return a graph and its blocks as JSON data; also what the clipboard holds."""
+    found = _level_to_data(graph)
+    if graph.blocks:
+        found["blocks"] = {name: _block_to_data(graph.blocks[name]) for name in sorted(graph.blocks)}
+    return found
 
 
 def graph_from_data(data: dict[str, Any]) -> Graph:
@@ -214,6 +276,34 @@ def _validated(model: type[C], data: dict[str, Any]) -> C:
         raise ProjectError(explain(error, model)) from error
 
 
+def _level_to_data(graph: Graph) -> dict[str, Any]:
+    return {
+        "nodes": {node.id: _node_to_data(node) for node in graph.ordered()},
+        "edges": [_edge_text(edge) for edge in graph.edges()],
+    }
+
+
+def _block_to_data(block: Block) -> dict[str, Any]:
+    """Return a definition as JSON data, without what is empty."""
+    found = _level_to_data(block.graph)
+    if block.arguments:
+        found["arguments"] = [_block_argument_to_data(argument) for argument in block.arguments]
+    texts = {"summary": block.summary, "reference": block.reference}
+    return {**found, **{key: text for key, text in texts.items() if text}}
+
+
+def _block_argument_to_data(argument: BlockArgument) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": argument.name, "default": _as_json(argument.default)}
+    if argument.help:
+        found["help"] = argument.help
+    for key, limit in (("minimum", argument.minimum), ("maximum", argument.maximum)):
+        if limit is not None:
+            found[key] = _number(limit)
+    if argument.choices:
+        found["choices"] = list(argument.choices)
+    return found
+
+
 def _node_to_data(node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": node.kind, "name": node.name, "x": _number(node.x), "y": _number(node.y)}
     if node.arguments:
@@ -221,9 +311,9 @@ def _node_to_data(node: Node) -> dict[str, Any]:
     return found
 
 
-def _number(place: float) -> float:
-    """Return a coordinate as it is written: 120, not 120.0."""
-    return int(place) if float(place).is_integer() else float(place)
+def _number(number: float) -> float:
+    """Return a coordinate or a limit as it is written: 120, not 120.0."""
+    return int(number) if float(number).is_integer() else float(number)
 
 
 def _as_json(value: Value) -> Any:
@@ -231,7 +321,37 @@ def _as_json(value: Value) -> Any:
 
 
 def _graph_of(data: GraphData, prefix: str) -> Graph:
-    """Build a graph from checked data, and check what no single field shows: where the wires end."""
+    """Build a graph and its blocks from checked data, and check what no single field shows."""
+    blocks = [_block_of(name, block, f"{prefix}blocks.{name}.") for name, block in data.blocks.items()]
+    return Graph.of(_nodes_of(data), _edges_of(data, prefix), blocks)
+
+
+def _block_of(name: str, data: BlockData, prefix: str) -> Block:
+    arguments = tuple(
+        BlockArgument(
+            found.name, found.default, found.help, found.minimum, found.maximum, tuple(found.choices)
+        )
+        for found in data.arguments
+    )
+    seen: set[str] = set()
+    for place, argument in enumerate(arguments):
+        if argument.name in seen:
+            raise ProjectError(
+                f'{prefix}arguments[{place}]: the block has an argument "{argument.name}" already. '
+                "Rename one of the two."
+            )
+        seen.add(argument.name)
+    graph = Graph.of(_nodes_of(data), _edges_of(data, prefix))
+    return Block(name, graph, arguments, data.summary, data.reference)
+
+
+def _nodes_of(data: GraphData | BlockData) -> Iterator[Node]:
+    for node_id, node in data.nodes.items():
+        yield Node(node_id, node.kind, node.name, Map(node.arguments), node.x, node.y)
+
+
+def _edges_of(data: GraphData | BlockData, prefix: str) -> set[Edge]:
+    """Return the wires of a level, each once and between nodes that are there."""
     seen: set[Edge] = set()
     for place, edge in enumerate(data.edges):
         where = f'{prefix}edges[{place}] "{_edge_text(edge)}"'
@@ -241,8 +361,4 @@ def _graph_of(data: GraphData, prefix: str) -> Graph:
         if edge in seen:
             raise ProjectError(f"{where}: this wire stands there already. Remove one of the two.")
         seen.add(edge)
-    nodes = (
-        Node(node_id, node.kind, node.name, Map(node.arguments), node.x, node.y)
-        for node_id, node in data.nodes.items()
-    )
-    return Graph.of(nodes, seen)
+    return seen

@@ -141,13 +141,10 @@ def test_no_input() -> None:
     assert problems[1].message == "The network has no input."
 
 
-
 def test_only_an_input_has_no_output() -> None:
     problems = structure_problems(nodes("Input"), signature)
     assert codes(problems) == ["no-output", "idle"]
     assert problems[1].message == '"input" leads to nothing that is trained.'
-
-
 
 
 def test_a_branch_that_leads_to_no_loss_is_idle() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from studio.graph import edits
+from studio.graph.block import PREFIX, Block, BlockArgument
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node, Value
 from studio.graph.port import PortSpec, Role
@@ -113,11 +114,37 @@ arguments = st.dictionaries(
 )
 
 
+block_arguments = st.builds(
+    BlockArgument,
+    name=st.sampled_from(["width", "stride", "k2"]),
+    default=values,
+    help=texts,
+    minimum=st.none() | st.floats(-1e6, 1e6) | st.integers(0, 9).map(float),
+    maximum=st.none() | st.floats(-1e6, 1e6),
+    choices=st.lists(texts, max_size=2).map(tuple),
+)
+BLOCK_NAMES = ["Stem", "Tower", "Inception_3a"]
+"""Definitions of drawn graphs; instances may name any of them, so that some are missing and some nest."""
+
+
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
     """Any graph a file may hold: also wrong ones, with cycles, doubly fed ports and unknown layers."""
+    given = st.lists(block_arguments, max_size=3, unique_by=lambda argument: argument.name).map(tuple)
+    blocks = [
+        Block(name, draw(levels()), draw(given), draw(texts), draw(texts))
+        for name in draw(st.lists(st.sampled_from(BLOCK_NAMES), max_size=2, unique=True))
+    ]
+    level = draw(levels())
+    return Graph.of(level.nodes.values(), level.edges(), blocks)
+
+
+@st.composite
+def levels(draw: st.DrawFn) -> Graph:
+    """Any nodes and wires, some of them instances of blocks and their ports; without definitions."""
+    kinds = [*KINDS, "Ünknown 7", "BlockInput", "BlockOutput", *(PREFIX + name for name in BLOCK_NAMES)]
     found = [
-        Node(node_id, draw(st.sampled_from([*KINDS, "Ünknown 7"])), draw(names), Map(draw(arguments)), x, y)
+        Node(node_id, draw(st.sampled_from(kinds)), draw(names), Map(draw(arguments)), x, y)
         for node_id, x, y in draw(
             st.lists(st.tuples(ids, places, places), max_size=6, unique_by=lambda t: t[0])
         )

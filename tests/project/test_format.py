@@ -165,7 +165,7 @@ def test_key_order_and_spaces_do_not_matter() -> None:
         (head('"data": {}'), "graph is missing"),
         (head('"graph": {"nodes": []}'), r"graph.nodes must be an object, not a list"),
         (head('"graph": {"nodes": {}}, "grpah": 1'), 'grpah is not known here; did you mean "graph"'),
-        (head('"graph": {"nodes": {}, "x": 1}'), "graph.x is not known here; known are edges, nodes"),
+        (head('"graph": {"nodes": {}, "x": 1}'), "graph.x is not known here; known are blocks, edges, nodes"),
         (section("training", '"lr": -1'), "training.lr must be more than 0, not -1"),
         (section("training", '"lr": "1"'), 'training.lr must be a number, not "1"'),
         (section("training", '"epochs": 2.5'), "training.epochs must be a whole number, not 2.5"),
