@@ -10,6 +10,7 @@
     ├── DataError           a data set that is missing, damaged or does not fit the network
     ├── TrainingError       a run that ended early; carries the step
     ├── RunError            a run or checkpoint that is missing or damaged
+    ├── PictureError        a picture of a network that cannot be drawn
     └── EngineError         the engine process died, or spoke nonsense
 
 A message says what failed, what was found and what to do, in words that the user sees on screen.
@@ -97,6 +98,10 @@ class TrainingError(StudioError):
 
 class RunError(StudioError):
     """A run, or a checkpoint of one, that is missing or damaged."""
+
+
+class PictureError(StudioError):
+    """A picture of a network that is too large, or of a kind that is not drawn."""
 
 
 class EngineError(StudioError):

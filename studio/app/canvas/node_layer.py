@@ -52,7 +52,7 @@ class NodeLayer:
         geometry = scene.geometry
         slots = geometry.nodes_in(area)
         if detail_at(camera.zoom) == "far":
-            _paint_blocks(painter, scene, camera, slots)
+            paint_blocks(painter, scene, camera, slots)
             return
         smooth = settled or len(slots) <= MAX_SMOOTH_SPRITES
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
@@ -91,7 +91,7 @@ def family_color(family: str) -> QColor:
     return QColor(colors.families.get(family, colors.faint))  # type: ignore[call-overload]
 
 
-def _paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) -> None:
+def paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) -> None:
     """Paint coloured rectangles, all of one family at once, and frames round those with problems."""
     geometry = scene.geometry
     families: dict[str, list[QRectF]] = {}

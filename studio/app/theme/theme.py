@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -47,6 +49,15 @@ class Theme(QObject):
         """Use this scheme; None follows the system."""
         self._choice = choice
         self._follow_system()
+
+    @contextmanager
+    def painting(self, scheme: Scheme) -> Iterator[None]:
+        """Give the colours of a scheme for as long as something is painted that is not on screen."""
+        shown, self._scheme = self._scheme, scheme
+        try:
+            yield
+        finally:
+            self._scheme = shown
 
     def color(self, role: str) -> QColor:
         """Return the colour of a role such as ``accent``."""
