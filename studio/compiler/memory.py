@@ -9,6 +9,7 @@ from studio.compiler.question import Answer
 from studio.graph.graph import Graph
 from studio.graph.problems import Problem
 
+
 def machine_bytes() -> int | None:
     """Return this machine's physical memory, or None where the system does not tell."""
     try:

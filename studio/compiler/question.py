@@ -14,7 +14,7 @@ from torch.utils.flop_counter import flop_registry
 
 from studio.catalog.spec import LayerSpec
 from studio.compiler.modules import call, make_module, meta_tensor, num_bytes, num_parameters, picked
-from studio.compiler.saving import SaveWatch, Saved, storage_of
+from studio.compiler.saving import NOTHING, Saved, SaveWatch, storage_of
 from studio.compiler.types import TensorType
 from studio.graph.node import Value
 
@@ -49,7 +49,7 @@ class Answer:
     buffer_bytes: int = 0
     macs: int = 0
     is_view: bool = False
-    saved: Saved = Saved()
+    saved: Saved = NOTHING
 
     @property
     def output(self) -> TensorType | None:

@@ -25,6 +25,9 @@ class Saved:
     own_bytes: int = 0
 
 
+NOTHING = Saved()
+
+
 class SaveWatch:
     """A context in which every tensor that autograd keeps is noted by the memory it lies in."""
 
