@@ -5,23 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.app.place import Place, place_of
+from studio.catalog.blocks import is_recursive
+from studio.errors import GraphError
+from studio.graph import levels
+from studio.graph.block import block_name
 from studio.graph.graph import Graph
 from studio.graph.history import History
 from studio.project.project import Project
 
+Level: TypeAlias = tuple[str, ...]
+"""Ids of the instances that lead into a block, from the outermost in; empty for the network itself."""
+
 
 class Document(QObject):
-    """The open project, its past, and the file it came from.
+    """The open project, its past, the file it came from, and the level of it that is on show.
 
     An edit is a pure function; the document applies it, keeps the value before it for undo, and
-    announces both. Views compare the two and touch what differs.
+    announces both. Views compare the two and touch what differs. `graph` is what the person looks at:
+    the network, or the inside of one of its blocks.
     """
 
     changed = Signal(object, object)
     """(old, new) `Project`: after every edit, undo and redo, and when another project is opened."""
+
+    level_left = Signal()
+    """Another level is about to be shown: whoever holds unfinished input commits it to this one."""
+
+    level_changed = Signal()
+    """Another level is on show. An undo that takes the level away announces this before `changed`."""
 
     opened = Signal()
     """Another project was opened: views may forget what they knew of the old one. Follows `changed`."""
@@ -33,6 +49,8 @@ class Document(QObject):
         super().__init__(parent)
         self._history: History[Project] = History(project or Project())
         self._path: Path | None = None
+        self._level: Level = ()
+        self._open: tuple[Graph, Level, Graph] | None = None
 
     @property
     def project(self) -> Project:
@@ -40,9 +58,35 @@ class Document(QObject):
         return self._history.value
 
     @property
-    def graph(self) -> Graph:
-        """The current network."""
+    def design(self) -> Graph:
+        """The whole network: the outermost graph, with all definitions."""
         return self.project.graph
+
+    @property
+    def graph(self) -> Graph:
+        """What is on show: the network, or the inside of the block at `level`; it has all definitions."""
+        design = self.design
+        if not self._level:
+            return design
+        if self._open is None or self._open[0] is not design or self._open[1] != self._level:
+            self._open = design, self._level, levels.level(design, self._level)
+        return self._open[2]
+
+    @property
+    def level(self) -> Level:
+        """Where in the network `graph` is."""
+        return self._level
+
+    @property
+    def place(self) -> Place:
+        """What the level on show is called elsewhere, and what its expressions stand for."""
+        return place_of(self.design, self._level)
+
+    @property
+    def block(self) -> str:
+        """Name of the block whose inside is on show; empty for the network itself."""
+        found = levels.block_at(self.design, self._level)
+        return found.name if found is not None else ""
 
     @property
     def history(self) -> History[Project]:
@@ -71,6 +115,7 @@ class Document(QObject):
         if not saved:
             self._history.mark_unsaved()
         self._path = path
+        self._keep_level(())
         self.changed.emit(old, project)
         self.opened.emit()
         self.state_changed.emit()
@@ -81,13 +126,55 @@ class Document(QObject):
         self._history.mark_saved()
         self.state_changed.emit()
 
-    def edit(self, label: str, change: Callable[[Graph], Graph]) -> None:
-        """Change the network; one step of undo, or part of the open gesture.
+    def go_to(self, level: Level) -> None:
+        """Show another level.
 
         Raises:
-            GraphError: From the edit; nothing is changed then.
+            GraphError: It leads into no block; nothing is changed then.
         """
-        self.edit_project(label, lambda project: replace(project, graph=change(project.graph)))
+        levels.level(self.design, level)
+        if level == self._level:
+            return
+        self.end_gesture()
+        self.level_left.emit()
+        self._level = level
+        self.level_changed.emit()
+
+    def enter(self, node_id: str) -> None:
+        """Show the inside of a block of the present level.
+
+        Raises:
+            GraphError: The node is a layer, or a block that the project does not define.
+        """
+        self.go_to((*self._level, node_id))
+
+    def leave(self) -> None:
+        """Show the level that the present block lies in."""
+        self.go_to(self._level[:-1])
+
+    def edit(self, label: str, change: Callable[[Graph], Graph]) -> None:
+        """Change the graph on show; one step of undo, or part of the open gesture.
+
+        Inside a block this changes its definition, and all instances follow.
+
+        Raises:
+            GraphError: From the edit, or because a block would contain itself; nothing is changed then.
+        """
+        self.edit_design(label, lambda design: levels.edit_level(design, self._level, change))
+
+    def edit_design(self, label: str, change: Callable[[Graph], Graph]) -> None:
+        """Change the whole network, whatever level is on show.
+
+        Raises:
+            GraphError: From the edit, or because a block would contain itself; nothing is changed then.
+        """
+
+        def checked(project: Project) -> Project:
+            design = change(project.graph)
+            _refuse_recursion(project.graph, design)
+            return replace(project, graph=design)
+
+        self.edit_project(label, checked)
 
     def edit_project(self, label: str, change: Callable[[Project], Project]) -> None:
         """Change the network, the data or the training settings; one step of undo."""
@@ -127,5 +214,32 @@ class Document(QObject):
 
     def _announce(self, old: Project) -> None:
         if self.project is not old:
+            self._keep_level(self._level)
             self.changed.emit(old, self.project)
         self.state_changed.emit()
+
+    def _keep_level(self, level: Level) -> None:
+        """Show this level, or as much of the way to it as there still is."""
+        while not levels.is_open(self.design, level):
+            level = level[:-1]
+        if level != self._level:
+            self._level = level
+            self.level_changed.emit()
+
+
+def _refuse_recursion(old: Graph, new: Graph) -> None:
+    """Refuse definitions that an edit made contain themselves.
+
+    Raises:
+        GraphError: There is one.
+    """
+    for name, block in new.blocks.items():
+        before = old.blocks.get(name)
+        if before is not None and (before is block or _parts(before.graph) >= _parts(block.graph)):
+            continue  # it holds no block that it did not hold before
+        if is_recursive(new, name):
+            raise GraphError(f'The block "{name}" cannot contain itself, directly or through another block.')
+
+
+def _parts(graph: Graph) -> set[str]:
+    return {name for node in graph.nodes.values() if (name := block_name(node)) is not None}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.app.document import Level
+from studio.app.place import node_shown
 from studio.engine.records import Checked
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
@@ -12,13 +14,19 @@ from studio.graph.report import NodeReport, Totals
 
 
 class Facts(QObject):
-    """The newest answer to a check. It may be a moment older than the design: ask by id, expect None."""
+    """The newest answer to a check. It may be a moment older than the design: ask by id, expect None.
+
+    Ids are those of the level on show; what is known of other levels is kept until they are shown again.
+    """
 
     changed = Signal(object)
     """Ids (frozenset) of the nodes whose facts are new; problems and totals may be new with any."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._design = Graph()
+        self._level: Level = ()
+        self._by_level: dict[Level, dict[str, NodeReport]] = {}
         self._reports: dict[str, NodeReport] = {}
         self._problems: tuple[Problem, ...] = ()
         self._by_node: dict[str, tuple[Problem, ...]] = {}
@@ -32,7 +40,7 @@ class Facts(QObject):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems, errors first."""
+        """All problems of the whole network, errors first; their nodes are paths."""
         return self._problems
 
     @property
@@ -45,34 +53,53 @@ class Facts(QObject):
         return self._reports.get(node_id)
 
     def problems_of(self, node_id: str) -> tuple[Problem, ...]:
-        """Return the problems of a node, errors first."""
+        """Return the problems of a node, or of what is inside it, errors first."""
         return self._by_node.get(node_id, ())
 
     def shape_on(self, graph: Graph, edge: Edge) -> tuple[int, ...] | None:
         """Return the shape that flows through a wire, without the batch dimension, if known."""
         report = self._reports.get(edge.source)
-        return report.shape if report is not None and edge.source in graph else None
+        if report is None or edge.source not in graph:
+            return None
+        # Only nodes with several outputs list them; of those, a port that is not listed gives nothing.
+        return dict(report.outputs).get(edge.source_port) if report.outputs else report.shape
 
     def forget(self) -> None:
         """Know nothing: another project was opened."""
         touched = frozenset(self._reports.keys() | self._by_node.keys())
-        self._reports, self._by_node = {}, {}
+        self._reports, self._by_node, self._by_level = {}, {}, {}
         self._problems, self._totals, self._is_known = (), Totals(), False
         self.changed.emit(touched)
 
-    def update(self, checked: Checked) -> None:
-        """Take over an answer and announce the nodes it changes."""
-        reports = {report.node: report for report in checked.nodes}
+    def look_at(self, design: Graph, level: Level) -> None:
+        """Speak of the nodes of a level from now on, with what was known of it when it was last shown."""
+        self._design, self._level = design, level
+        self._show(self._by_level.get(level, {}))
+
+    def update(self, checked: Checked, design: Graph | None = None) -> None:
+        """Take over an answer and announce the nodes it changes.
+
+        Args:
+            checked: The answer.
+            design: The network that was asked about, to find where in it problems are.
+        """
+        self._design = design if design is not None else self._design
+        self._is_known = True
+        self._problems, self._totals = checked.problems, checked.totals
+        self._by_level[checked.level] = {report.node: report for report in checked.nodes}
+        self._show(self._by_level.get(self._level, {}))
+
+    def _show(self, reports: dict[str, NodeReport]) -> None:
+        """Take over the reports of the level on show, and find out where its problems are."""
         by_node: dict[str, tuple[Problem, ...]] = {}
-        for problem in checked.problems:
-            if problem.node:
-                by_node[problem.node] = (*by_node.get(problem.node, ()), problem)
+        for problem in self._problems:
+            node = node_shown(self._design, self._level, problem.node)
+            if node:
+                by_node[node] = (*by_node.get(node, ()), problem)
         touched = {
             node
             for node in reports.keys() | self._reports.keys() | by_node.keys() | self._by_node.keys()
             if reports.get(node) != self._reports.get(node) or by_node.get(node) != self._by_node.get(node)
         }
-        self._is_known = True
         self._reports, self._by_node = reports, by_node
-        self._problems, self._totals = checked.problems, checked.totals
         self.changed.emit(frozenset(touched))

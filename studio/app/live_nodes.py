@@ -23,6 +23,7 @@ class LiveNodes(QObject):
         self._canvas = canvas
         self._shown: dict[str, int] = {}
         workspace.monitor.changed.connect(self._changed)
+        workspace.document.level_changed.connect(self._redraw)
         theme().changed.connect(self._redraw)
 
     def _changed(self, kind: str) -> None:
@@ -41,9 +42,10 @@ class LiveNodes(QObject):
         self._show_histograms()
 
     def _kind_of(self, name: str) -> str:
-        """Return the family of the node of this name, or an empty string if it is gone."""
-        graph = self._workspace.document.graph
-        node = next((node for node in graph.nodes.values() if node.name == name), None)
+        """Return the family of the node of this dotted name, or an empty string if it is not on show."""
+        document = self._workspace.document
+        dotted, nodes = document.place.dotted, document.graph.nodes.values()
+        node = next((node for node in nodes if dotted + node.name == name), None)
         spec = find(node.kind) if node is not None else None
         return spec.family if spec is not None else ""
 

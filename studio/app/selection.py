@@ -11,7 +11,10 @@ from studio.graph.node import Edge, id_key
 
 
 class Selection(QObject):
-    """Ids of the selected nodes, and the selected wires. What leaves the graph leaves the selection."""
+    """Ids of the selected nodes, and the selected wires, of the level on show.
+
+    What leaves the graph leaves the selection.
+    """
 
     changed = Signal()
 
@@ -20,6 +23,7 @@ class Selection(QObject):
         self._document = document
         self._nodes: frozenset[str] = frozenset()
         self._edges: frozenset[Edge] = frozenset()
+        document.level_changed.connect(self.clear)
         document.changed.connect(self._forget_what_is_gone)
 
     @property

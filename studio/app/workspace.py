@@ -10,6 +10,7 @@ from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.facts import Facts
 from studio.app.monitor import Monitor
+from studio.app.place import path_of_name
 from studio.app.run_home import RunHome
 from studio.app.selection import Selection
 from studio.catalog.registry import find
@@ -31,6 +32,7 @@ from studio.engine.records import (
     Watch,
 )
 from studio.errors import StudioError
+from studio.graph.block import ENABLED
 from studio.graph.graph import Graph
 from studio.graph.problems import has_errors
 from studio.project.format import to_data
@@ -87,6 +89,7 @@ class Workspace(QObject):
         self._engine_was_ready = False
         self._check_id = self._data_id = self._fetch_id = self._start_id = 0
         self._watched: Watch | None = None
+        self._asked = self.document.design
         self._check_timer = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
         self._check_timer.timeout.connect(self.check)
         self._listen()
@@ -95,6 +98,7 @@ class Workspace(QObject):
         self.document.changed.connect(self._document_changed)
         self.document.opened.connect(self._project_opened)
         self.document.state_changed.connect(self._bring_runs_home)
+        self.document.level_changed.connect(self._level_changed)
         self.selection.changed.connect(self.watch)
         self.link.ready.connect(self._ready)
         self.link.checked.connect(self._checked)
@@ -156,8 +160,12 @@ class Workspace(QObject):
     # Questions ------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Ask for problems, shapes and costs of the design as it is now."""
-        self._check_id = self.link.request(Check, project=to_data(self.document.project), folder=self.folder)
+        """Ask for problems, shapes and costs of the design as it is now, at the level on show."""
+        document = self.document
+        self._asked = document.design
+        self._check_id = self.link.request(
+            Check, project=to_data(document.project), folder=self.folder, level=document.level
+        )
 
     def describe_data(self) -> None:
         """Ask what the data set looks like."""
@@ -171,11 +179,16 @@ class Workspace(QObject):
 
     def watch(self) -> None:
         """Tell the engine what is on screen."""
-        activations, filters = watched_nodes(self.document.graph, self.selection.single)
+        activations, filters = self.watched_names()
         watch = Watch(0, activations, filters)
         if watch != self._watched and self.link.alive:
             self._watched = watch
             self.link.request(Watch, activations=activations, filters=filters)
+
+    def watched_names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
+        dotted = self.document.place.dotted
+        return watched_nodes(self.document.graph, self.selection.single, dotted)
 
     def cancel_fetch(self) -> None:
         """Cancel the download that is going on."""
@@ -259,13 +272,21 @@ class Workspace(QObject):
         if old.data != new.data:
             self.describe_data()
 
+    def _level_changed(self) -> None:
+        """Speak of the level now on show, and ask what is not known of it yet."""
+        self.facts.look_at(self.document.design, self.document.level)
+        if self.link.alive:
+            self._check_timer.stop()
+            self.check()
+            self.watch()
+
     def _ready(self, ready: Ready) -> None:
         self._engine_was_ready = True
         self.engine_ready.emit(ready)
 
     def _checked(self, checked: Checked) -> None:
         if checked.id == self._check_id:
-            self.facts.update(checked)
+            self.facts.update(checked, self._asked)
 
     def _data_described(self, described: DataDescribed) -> None:
         if described.id == self._data_id:
@@ -324,8 +345,8 @@ class Workspace(QObject):
             self.run_state_changed.emit(state)
 
     def _id_of(self, name: str) -> str:
-        """Return the id of the node of this name in the design on screen, if it is still there."""
-        return next((node.id for node in self.document.graph.ordered() if node.name == name), "")
+        """Return the path of the node of this dotted name in the design, if it is still there."""
+        return path_of_name(self.document.design, name)
 
     @property
     def can_train(self) -> bool:
@@ -347,11 +368,18 @@ class Workspace(QObject):
         return f"{errors} problem{'s keep' if errors > 1 else ' keeps'} this network from training."
 
 
-def watched_nodes(graph: Graph, selected: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def watched_nodes(
+    graph: Graph, selected: str | None, dotted: str = ""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of nodes whose activations and filters are worth probing.
 
     The selected node comes first; then the nodes that show a live picture on the canvas, activations
     and layers with filters, as far as the budget of attention goes.
+
+    Args:
+        graph: What is on show.
+        selected: Id of the selected node.
+        dotted: What stands before the names: inside a block, the way there.
     """
     nodes = graph.ordered()
     if selected is not None and selected in graph:
@@ -360,10 +388,10 @@ def watched_nodes(graph: Graph, selected: str | None) -> tuple[tuple[str, ...], 
     activations, filters = [], []
     for node in nodes:
         spec = find(node.kind)
-        if spec is None or spec.role != "layer":
+        if spec is None or spec.role != "layer" or node.arguments.get(ENABLED) is False:
             continue
         if node.id == selected or spec.family == "activation":
-            activations.append(node.name)
+            activations.append(dotted + node.name)
         if spec.family == "convolution" or node.kind == "Linear":
-            filters.append(node.name)
+            filters.append(dotted + node.name)
     return tuple(activations[:MAX_WATCHED]), tuple(filters[:MAX_WATCHED])

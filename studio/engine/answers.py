@@ -72,9 +72,16 @@ def warm_up() -> None:
 
 
 def check(request: Check, shapes: ShapeEngine) -> Checked:
-    """Return a design's problems, shapes and costs; what did not change is not asked again."""
+    """Return a design's problems and costs, and the shapes at the level on show.
+
+    What did not change is not asked again.
+    """
     analysis = check_project(from_data(request.project), folder_of(request.folder), shapes)
-    return Checked(request.id, tuple(analysis.problems), tuple(analysis.nodes), analysis.totals)
+    prefix = analysis.prefix(request.level)
+    nodes = analysis.level(prefix) if prefix is not None else ()
+    return Checked(
+        request.id, tuple(analysis.problems), nodes, analysis.totals, request.level, prefix
+    )
 
 
 def describe(request: DescribeData) -> DataDescribed:

@@ -35,12 +35,17 @@ class Warm:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Ask for problems, shapes and costs of a design. A newer Check makes an older one moot."""
+    """Ask for problems, shapes and costs of a design. A newer Check makes an older one moot.
+
+    Attributes:
+        folder: Folder of the project file, where relative data folders start.
+        level: Ids of the instances that lead into the block on show; empty for the network itself.
+    """
 
     id: int
     project: Json
     folder: str = ""
-    """Folder of the project file, where relative data folders start."""
+    level: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +139,23 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Answer to Check."""
+    """Answer to Check.
+
+    Attributes:
+        problems: Of the whole network; their nodes are paths.
+        nodes: Reports of the nodes at the level that was asked about, by their own ids; of a row of blocks
+            those of the first.
+        totals: Of the whole network.
+        level: As in the question.
+        prefix: What stands before the paths of the level's nodes; None if it could not be opened.
+    """
 
     id: int
     problems: tuple[Problem, ...]
     nodes: tuple[NodeReport, ...]
     totals: Totals
+    level: tuple[str, ...] = ()
+    prefix: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)

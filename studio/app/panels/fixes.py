@@ -10,9 +10,9 @@ from studio.graph.problems import Fix
 
 
 def apply_fix(document: Document, fix: Fix) -> str:
-    """Apply a fix and return an empty string, or why it no longer fits."""
+    """Apply a fix, wherever in the network it is; return an empty string, or why it no longer fits."""
     try:
-        document.edit(fix.label, lambda graph: edits.apply_fix(graph, fix, registry.signatures(graph)))
+        document.edit_design(fix.label, lambda graph: edits.apply_fix(graph, fix, registry.signatures(graph)))
     except GraphError as error:
         return error.message
     return ""

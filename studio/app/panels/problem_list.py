@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.app.document import Document
 from studio.app.panels.fixes import apply_fix
 from studio.app.panels.problem_card import ProblemCard
+from studio.app.place import name_at
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.graph.problems import Problem
@@ -49,12 +50,10 @@ class ProblemList(QWidget):
         shown = problems[:MOST_SHOWN]
         while len(self._cards) < len(shown):
             self._add_card()
-        nodes = self._document.graph.nodes
         for place, card in enumerate(self._cards):
             card.setVisible(place < len(shown))
             if place < len(shown):
-                node = nodes.get(shown[place].node)
-                card.show_problem(shown[place], node.name if node else "")
+                card.show_problem(shown[place], name_at(self._document.design, shown[place].node))
         self._rest.setText(f"and {len(problems) - len(shown):,} more")
         self._rest.setVisible(len(problems) > len(shown))
 
