@@ -1,7 +1,8 @@
 """Losses: the objective, a single number that training makes smaller.
 
-Arguments of torch that hold tensors (class weights) are not here: a tensor cannot be drawn. Neither is
-``reduction="none"``, which would leave a loss for each sample and nothing to minimise.
+``reduction="none"`` is not here: it would leave a loss for each sample and nothing to minimise. Every loss
+has settings of ours beside torch's arguments: its factor in the sum of several, and whether it counts in
+training only (`studio.catalog.settings.LOSS`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,16 @@ _REDUCTION = ArgSpec(
     choices=("mean", "sum"),
 )
 _IGNORE = ArgSpec("ignore_index", "int", -100, "Samples with this class do not count.")
+_MARGIN = ArgSpec("margin", "float", 1.0, "How far the right score must lead to cost nothing.", step=0.1)
+
+
+def _numbers(name: str, help: str) -> ArgSpec:
+    """Return an argument that holds one number for each class, as a tensor."""
+    return ArgSpec(name, "floats", None, help, minimum=0.0, optional=True, is_tensor=True, max_items=100_000)
+
+
+_CLASS_WEIGHT = _numbers("weight", "One number for each class: how much its samples count. Empty: all alike.")
+_OUTPUT_WEIGHT = _numbers("weight", "One number for each output: how much it counts. Empty: all alike.")
 _LOSS = PortSpec("loss", carries="loss", help="The number to minimise.")
 
 
@@ -57,6 +68,7 @@ LAYERS = (
         "For classes: minus the log-probability of the right one. Takes raw scores and applies the softmax "
         "itself.",
         (
+            _CLASS_WEIGHT,
             _IGNORE,
             _REDUCTION,
             ArgSpec(
@@ -77,7 +89,7 @@ LAYERS = (
     _loss(
         "NLLLoss",
         "For classes: minus the score of the right one. Takes log-probabilities, as LogSoftmax gives them.",
-        (_IGNORE, _REDUCTION),
+        (_CLASS_WEIGHT, _IGNORE, _REDUCTION),
         "loss = −x[y]",
         layout="N, C, *",
         target_help="Numbers of the classes, (N,).",
@@ -87,7 +99,11 @@ LAYERS = (
         "BCEWithLogitsLoss",
         "For yes or no: binary cross-entropy of each output by itself. Takes raw scores and applies the "
         "sigmoid itself.",
-        (_REDUCTION,),
+        (
+            _OUTPUT_WEIGHT,
+            _REDUCTION,
+            _numbers("pos_weight", "One number for each output: how much a yes counts against a no."),
+        ),
         "loss = −y · log σ(x) − (1 − y) · log(1 − σ(x))",
         target_help="0 or 1 for each output, in the same shape.",
         synonyms=("binary cross-entropy", "sigmoid", "multi-label", "logits"),
@@ -95,16 +111,17 @@ LAYERS = (
     _loss(
         "BCELoss",
         "Binary cross-entropy of probabilities, as Sigmoid gives them; BCEWithLogitsLoss is more exact.",
-        (_REDUCTION,),
+        (_OUTPUT_WEIGHT, _REDUCTION),
         "loss = −y · log x − (1 − y) · log(1 − x)",
         target_help="0 to 1 for each output, in the same shape.",
         synonyms=("binary cross-entropy", "probabilities", "autoencoder"),
     ),
     _loss(
         "MSELoss",
-        "For values: the mean of the squared differences.",
+        "For values: the mean of the squared differences. The lecture's loss for real inputs is their sum: "
+        "set reduction to sum, which is the mean times the number of values.",
         (_REDUCTION,),
-        "loss = mean((x − y)²)",
+        "loss = mean((x − y)²), or sum((x − y)²)",
         synonyms=("mean squared error", "l2", "regression", "squared", "autoencoder"),
     ),
     _loss(
@@ -143,5 +160,69 @@ LAYERS = (
         ),
         "loss = d²/2 if |d| < delta, else delta · (|d| − delta/2), with d = x − y",
         synonyms=("regression", "robust"),
+    ),
+    _loss(
+        "KLDivLoss",
+        "How far one distribution is from another. Takes log-probabilities, as LogSoftmax gives them, and "
+        "probabilities as the target.",
+        (
+            ArgSpec(
+                "reduction",
+                "choice",
+                "mean",
+                "batchmean: the divergence itself, averaged over the batch. mean: divided by the number of "
+                "classes too. sum: add everything up.",
+                choices=("mean", "batchmean", "sum"),
+            ),
+            ArgSpec("log_target", "bool", False, "The target holds log-probabilities as well."),
+        ),
+        "loss = y · (log y − x)",
+        target_help="Probabilities in the same shape.",
+        synonyms=("kullback-leibler", "divergence", "distillation", "distribution"),
+    ),
+    _loss(
+        "MultiMarginLoss",
+        "For classes, the hinge loss: every wrong score that comes closer to the right one than the margin "
+        "costs.",
+        (
+            ArgSpec("p", "int", 1, "1: the hinge itself. 2: its square.", minimum=1, maximum=2),
+            _MARGIN,
+            _CLASS_WEIGHT,
+            _REDUCTION,
+        ),
+        "loss = Σ max(0, margin − x[y] + x[i])ᵖ / C, over i ≠ y",
+        layout="N, C",
+        target_help="Numbers of the classes, (N,).",
+        synonyms=("hinge", "svm", "support vector", "classification", "margin"),
+    ),
+    _loss(
+        "MultiLabelSoftMarginLoss",
+        "For tags, of which a sample may have several: binary cross-entropy of each output, averaged. Takes "
+        "raw scores.",
+        (_OUTPUT_WEIGHT, _REDUCTION),
+        "loss = −mean(y · log σ(x) + (1 − y) · log(1 − σ(x)))",
+        layout="N, C",
+        target_help="0 or 1 for each tag, in the same shape.",
+        synonyms=("tags", "multi-label", "sigmoid", "logits"),
+    ),
+    _loss(
+        "PoissonNLLLoss",
+        "For counts: minus the log-probability of a Poisson distribution. Takes the logarithm of its mean.",
+        (
+            ArgSpec("log_input", "bool", True, "The input is the logarithm of the mean, not the mean."),
+            ArgSpec("full", "bool", False, "Add Stirling's term, which no weight changes."),
+            ArgSpec(
+                "eps",
+                "float",
+                1e-8,
+                "Added to the mean before its logarithm where log_input is off.",
+                minimum=0.0,
+                open_range=True,
+            ),
+            _REDUCTION,
+        ),
+        "loss = exp(x) − y · x",
+        target_help="Counts, in the same shape.",
+        synonyms=("counts", "poisson", "regression"),
     ),
 )

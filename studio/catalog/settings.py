@@ -1,6 +1,7 @@
-"""What can be set on any node beside its layer's own arguments: off, frozen, initialized, regularized, tied.
+"""What can be set on a node beside its layer's own arguments: off, frozen, initialized, regularized, tied.
 
-They are kept among a node's arguments; none of their names is an argument of torch's.
+Of a loss: its factor, and whether it counts in training only. They are kept among a node's arguments; none
+of their names is an argument of torch's.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ REPEAT_SPEC = ArgSpec(
     maximum=MAX_REPEAT,
     optional=True,
 )
-FROZEN = ArgSpec("frozen", "bool", False, "On: training leaves its weights as they are.")
+FROZEN = ArgSpec(
+    "frozen",
+    "bool",
+    False,
+    "On: training leaves its weights as they are. A normalization then uses its running statistics, as in "
+    "evaluation, and leaves them too; dropout goes on.",
+)
 
 INITIALIZATIONS = (
     "default",
@@ -59,19 +66,39 @@ LEARNING = (
         "init_gain",
         "float",
         None,
-        "xavier, orthogonal: the gain. kaiming: the gain instead of √2. normal: standard deviation. uniform: "
-        "largest value. constant: the value.",
+        "xavier, orthogonal: the gain; empty: 1. kaiming: likewise; √2. normal: standard deviation; 0.01. "
+        "uniform: largest value; 0.05. constant: the value; 0.",
         optional=True,
     ),
     ArgSpec(
         "bias_init", "float", None, "Every bias starts with this. Empty: as torch does it.", optional=True
     ),
-    ArgSpec("l1", "float", 0.0, "Adds l1 · Σ|w| to the loss.", minimum=0.0, step=0.0001),
     ArgSpec(
-        "l2", "float", 0.0, "Adds l2 · Σw² to the loss; its gradient is 2 · l2 · w.", minimum=0.0, step=0.0001
+        "l1",
+        "float",
+        0.0,
+        "Adds l1 · Σ|w| to the training loss. Not of frozen weights, nor of those that another layer lends.",
+        minimum=0.0,
+        step=0.0001,
+    ),
+    ArgSpec(
+        "l2",
+        "float",
+        0.0,
+        "Adds l2 · Σw² to the training loss; its gradient is 2 · l2 · w, where the optimizer's weight_decay "
+        "adds weight_decay · w.",
+        minimum=0.0,
+        step=0.0001,
     ),
     ArgSpec("regularize_bias", "bool", False, "l1 and l2 count biases too."),
-    ArgSpec(TIED_TO, "node", None, "Uses another layer's weights instead of its own.", optional=True),
+    ArgSpec(
+        TIED_TO,
+        "node",
+        None,
+        "Uses another layer's weight instead of its own; that layer's settings say how the weight starts and "
+        "whether it is frozen or regularized.",
+        optional=True,
+    ),
     ArgSpec(
         "tied_as",
         "choice",
@@ -79,6 +106,27 @@ LEARNING = (
         "weight: the same weight, a bias of its own. transposed: the weight turned over (a decoder). "
         "all: the same layer once more.",
         choices=("weight", "transposed", "all"),
+    ),
+)
+
+LOSS_WEIGHT, ACTIVE = "loss_weight", "active"
+
+LOSS = (
+    ArgSpec(
+        LOSS_WEIGHT,
+        "float",
+        1.0,
+        "Factor of this loss in the sum of all losses, which training makes smaller.",
+        minimum=0.0,
+        step=0.1,
+    ),
+    ArgSpec(
+        ACTIVE,
+        "choice",
+        "always",
+        "training: an auxiliary head. The loss counts in training only, and what leads to nothing else is "
+        "not even computed in evaluation.",
+        choices=("always", "training"),
     ),
 )
 
@@ -90,6 +138,8 @@ _OF_OTHERS = (ENABLED_SPEC,)
 
 def of(spec: LayerSpec) -> tuple[ArgSpec, ...]:
     """Return the settings that a layer's nodes have."""
+    if spec.role == "loss":
+        return LOSS
     if spec.role != "layer":
         return ()
     if spec.family == "block":

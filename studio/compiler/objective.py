@@ -8,10 +8,10 @@ from studio.compiler.types import TargetType, TensorType
 from studio.graph.node import Node
 from studio.graph.problems import Fix, Problem
 
-_CLASS_LOSSES = ("CrossEntropyLoss", "NLLLoss")
+CLASS_LOSSES = ("CrossEntropyLoss", "NLLLoss", "MultiMarginLoss")
 """Losses that take one score for each class; all others compare number by number."""
 
-_BINARY_LOSSES = ("BCEWithLogitsLoss", "BCELoss")
+_BINARY_LOSSES = ("BCEWithLogitsLoss", "BCELoss", "MultiLabelSoftMarginLoss")
 """Losses whose truth lies between 0 and 1, so that the number of a third class does not suit them."""
 
 _KEEPS_SHAPE = ("activation", "regularization", "normalization")
@@ -43,7 +43,7 @@ def guard(case: Case) -> Problem | None:
     problem = _wrong_encoding(case, truth)
     if problem is not None:
         return problem
-    if case.spec.kind in _CLASS_LOSSES:
+    if case.spec.kind in CLASS_LOSSES:
         return _wrong_classes(case, output, truth)
     if output.type.shape != truth.type.shape:
         return _different_shapes(case, output, truth)
@@ -66,7 +66,7 @@ def _wrong_encoding(case: Case, truth: Wire) -> Problem | None:
         return None
     encoding = str(truth.source_spec.values(truth.source.arguments)["encoding"])
     wanted = _encoding_for(case, encoding)
-    if case.spec.kind in _CLASS_LOSSES and case.target is not None and not case.target.num_classes:
+    if case.spec.kind in CLASS_LOSSES and case.target is not None and not case.target.num_classes:
         return case.problem(
             "needs classes, and the data set gives values.",
             "Use MSELoss, or a data set with classes.",
@@ -86,7 +86,7 @@ def _wrong_encoding(case: Case, truth: Wire) -> Problem | None:
 
 def _encoding_for(case: Case, encoding: str) -> str:
     """Return the encoding of the truth that suits a loss, its outputs and the data: `encoding` if it does."""
-    if case.spec.kind in _CLASS_LOSSES:
+    if case.spec.kind in CLASS_LOSSES:
         return encoding if (case.spec.kind, encoding) == ("CrossEntropyLoss", "one_hot") else "index"
     outputs = case.wires[0].type.numel
     if case.target is None:
