@@ -34,7 +34,7 @@ def reports_of(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> dict[
     for path, port in expansion.aliases:
         # What is inside a block's ports, or switched off.
         if path not in found:
-            found[path] = _report(path, [port], [0, 0, 0], expansion, shapes)
+            found[path] = _report(path, [port], [0, 0, 0, 0], expansion, shapes)
     if not expansion.aliases:
         return found
     return {path: found[path] for path in sorted(found, key=id_key)}
