@@ -1,13 +1,22 @@
-"""Building a graph from code: layers in a row, each fed by the one before, placed on a grid."""
+"""Building graphs from code: layers and blocks, each fed by the one before, placed like lines of text.
+
+A builder makes one level of a drawing: a whole network (`Network`) or the inside of a block (`Inside`).
+Places are counted in lines from top to bottom, columns from left to right, and rows under a line for what
+runs beside its chain.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from immutables import Map
 
 from studio.catalog import registry
-from studio.graph import edits
+from studio.catalog.spec import LayerSpec
+from studio.graph.block import INPUT, OUTPUT, PREFIX, Block, BlockArgument
 from studio.graph.graph import Graph
-from studio.graph.node import Value
+from studio.graph.node import Edge, Node, Value, same_value
 
 CARD_WIDTH, CARD_HEIGHT, GAP = 136, 64, 64
 COLUMN, ROW = CARD_WIDTH + GAP, CARD_HEIGHT + GAP
@@ -19,74 +28,227 @@ LINE = 168
 MAX_IN_LINE = 6
 
 
-class Builder:
-    """Adds layers to a graph from left to right.
+@dataclass(frozen=True)
+class Design:
+    """A block's definition with all definitions that it uses.
 
     Attributes:
-        graph: What was built so far.
+        block: The definition.
+        parts: What is used inside it, at any depth.
+    """
+
+    block: Block
+    parts: Map[str, Block]
+
+
+class Builder:
+    """Adds nodes to one level.
+
+    Attributes:
+        last: Id of the node that the next one in the chain is fed by.
     """
 
     def __init__(self) -> None:
-        self.graph = Graph()
-        self._last = ""
-        self._column = 0
-        self._chain: list[str] = []
+        self.last = ""
+        self._nodes: dict[str, Node] = {}
+        self._edges: list[Edge] = []
+        self._blocks: dict[str, Block] = {}
+        self._places: dict[str, tuple[int, int, int]] = {}
+        self._line = 0
+        self._is_broken = False
 
-    def add(self, kind: str, name: str, arguments: Mapping[str, Value], column: int, row: int = 0) -> str:
-        """Add a layer at a place of the grid, connected to nothing, and return its id."""
-        spec = registry.get(kind)
-        defaults = spec.values({})
-        differing = {key: value for key, value in arguments.items() if value != defaults.get(key)}
-        x, y = float(column * COLUMN), float(row * ROW)
-        node = edits.new_node(self.graph, kind, name=name, arguments=differing, x=x, y=y)
-        self.graph = edits.add_node(self.graph, node)
+    def add(
+        self,
+        kind: str | Design,
+        name: str,
+        after: str | Sequence[str] = (),
+        *,
+        row: int | None = None,
+        column: int | None = None,
+        **arguments: Value,
+    ) -> str:
+        """Add a layer or a block, and return its id.
+
+        Args:
+            kind: The catalog's kind, or a block's definition.
+            name: The node's name.
+            after: Ids of what feeds it, in order: all wires of a port that takes several, else one for each
+                port. ``n3.hidden`` is an output port of n3 that is not its first.
+            row: Under which row of the line it stands; the first feed's if not given.
+            column: Its column; right of all its feeds in this line if not given.
+            arguments: Its arguments and settings; what is at its default is not written.
+        """
+        if isinstance(kind, Design):
+            self._take(kind)
+            kind = PREFIX + kind.block.name
+        node = Node(f"n{len(self._nodes) + 1}", kind, name)
+        spec = registry.spec_of(node, self._blocks)
+        assert spec is not None, kind
+        given = _differing(spec, arguments)
+        self._nodes[node.id] = Node(node.id, kind, name, Map(given))
+        feeds = [after] if isinstance(after, str) else list(after)
+        self._wire(node.id, spec, [self._source(feed) for feed in feeds])
+        places = [self._places[feed.partition(".")[0]] for feed in feeds]
+        near = [place for place in places if place[0] == self._line]
+        if column is None:
+            column = max((place[1] + 1 for place in near), default=0)
+        if row is None:
+            row = near[0][2] if near else 0
+        self._places[node.id] = (self._line, column, row)
         return node.id
 
-    def connect(self, source: str, target: str, port: str) -> None:
-        """Draw a wire from the first output of one node to a port of another."""
-        out_port = registry.get(self.graph.node(source).kind).outputs[0].name
-        self.graph = edits.connect(
-            self.graph, source, out_port, target, port, registry.signatures(self.graph)
-        )
+    def chain(
+        self,
+        kind: str | Design,
+        name: str,
+        after: str | Sequence[str] | None = None,
+        *,
+        row: int | None = None,
+        column: int | None = None,
+        **arguments: Value,
+    ) -> str:
+        """Add what the last node feeds, or `after`, and go on from there; see `add`."""
+        if after is None:
+            after = self.last or ()
+        self.last = self.add(kind, name, after, row=row, column=column, **arguments)
+        return self.last
 
-    def chain(self, kind: str, name: str, **arguments: Value) -> str:
-        """Add a layer to the right of the last one, fed by it, and return its id."""
-        node_id = self.add(kind, name, arguments, self._column)
-        inputs = registry.get(kind).inputs
-        if self._last and inputs:
-            self.connect(self._last, node_id, inputs[0].name)
-        self._last = node_id
-        self._column += 1
-        self._chain.append(node_id)
-        return node_id
+    def line(self) -> None:
+        """Begin a new line of the drawing."""
+        self._line += 1
+        self._is_broken = True
+
+    def row_below(self, node_id: str) -> int:
+        """Return the first row with nothing in it at a node's column, under all others there."""
+        line, column, _ = self._places[node_id]
+        return 1 + max(row for at, col, row in self._places.values() if (at, col) == (line, column))
+
+    def _take(self, design: Design) -> None:
+        """Keep a block's definition, and all that it uses."""
+        for block in (design.block, *design.parts.values()):
+            known = self._blocks.setdefault(block.name, block)
+            assert known is block or known == block, f"two blocks are called {block.name}"
+
+    def _source(self, feed: str) -> tuple[str, str]:
+        """Return a feed's node and output port: the first, if none is named."""
+        node_id, _, port = feed.partition(".")
+        spec = registry.spec_of(self._nodes[node_id], self._blocks)
+        assert spec is not None
+        return node_id, port or spec.outputs[0].name
+
+    def _wire(self, node_id: str, spec: LayerSpec, sources: list[tuple[str, str]]) -> None:
+        """Draw the wires into a new node."""
+        ports = spec.inputs
+        for place, (source, port) in enumerate(sources):
+            if ports and ports[0].variadic:
+                self._edges.append(Edge(source, port, node_id, ports[0].name, place))
+            elif ports:
+                self._edges.append(Edge(source, port, node_id, ports[place].name))
+
+    def _graph(self, blocks: Iterable[Block]) -> Graph:
+        """Return what was built, with every node at its place."""
+        if not self._is_broken:
+            self._break_lines()
+        tops = self._tops()
+        nodes = []
+        for node in self._nodes.values():
+            line, column, row = self._places[node.id]
+            nodes.append(node.at(float(column * COLUMN), tops[line] + row * ROW))
+        return Graph.of(nodes, self._edges, blocks)
+
+    def _break_lines(self) -> None:
+        """Break a single chain that is too long for one line into lines of about equal length."""
+        below = [node_id for node_id, (_, _, row) in self._places.items() if row > 0]
+        if len(below) > 1:  # more than the target
+            return
+        length = len(self._places) - len(below)
+        num_lines = -(-length // MAX_IN_LINE)
+        in_line = -(-length // max(num_lines, 1))
+        for node_id, (_, column, row) in self._places.items():
+            self._places[node_id] = (column // in_line, column % in_line, row)
+
+    def _tops(self) -> list[float]:
+        """Return the height at which each line begins: under the lowest row of the one before."""
+        lowest = [0] * (1 + max((line for line, _, _ in self._places.values()), default=0))
+        for line, _, row in self._places.values():
+            lowest[line] = max(lowest[line], row)
+        tops = [0.0]
+        for depth in lowest:
+            tops.append(tops[-1] + depth * ROW + LINE)
+        return tops
+
+
+class Inside(Builder):
+    """Builds the definition of a block."""
+
+    def port(self, name: str = "input", *, row: int = 0) -> str:
+        """Add an input port, and go on from it; ports are in the order in which they are added."""
+        self.last = self.add(INPUT, name, row=row)
+        return self.last
+
+    def give(self, after: str | None = None, name: str = "output", *, row: int | None = None) -> None:
+        """Add an output port."""
+        self.add(OUTPUT, name, after if after is not None else self.last, row=row)
+
+    def design(
+        self, name: str, summary: str, arguments: Sequence[BlockArgument] = (), reference: str = ""
+    ) -> Design:
+        """Return the definition of what was built."""
+        block = Block(name, self._graph(()), tuple(arguments), summary, reference)
+        return Design(block, Map(self._blocks))
+
+
+class Network(Builder):
+    """Builds a whole network."""
 
     def input(self, shape: tuple[int, ...]) -> str:
-        """Begin the row with what the data set gives: images (C, H, W) or rows (E,)."""
+        """Begin with what the data set gives: images (C, H, W) or rows (E,)."""
         if len(shape) == 3:
             channels, height, width = shape
             return self.chain("ImageInput", "image", channels=channels, height=height, width=width)
         return self.chain("VectorInput", "vector", features=shape[0])
 
-    def finish(self, loss: str = "CrossEntropyLoss", encoding: str = "index") -> Graph:
-        """Add the target under the last layer and the loss to the right, and return the graph.
+    def loss(
+        self,
+        kind: str = "CrossEntropyLoss",
+        name: str = "loss",
+        target: str = "",
+        **arguments: Value,
+    ) -> str:
+        """Add a loss right of the last node, and return its id.
+
+        Args:
+            kind: Which.
+            name: The loss's name.
+            target: Id of what it compares with.
+            arguments: Arguments and settings of the loss.
+        """
+        return self.add(kind, name, (self.last, target), **arguments)
+
+    def target(self, name: str = "target", encoding: str = "index") -> str:
+        """Add what the data set says, under the last node."""
+        _, column, _ = self._places[self.last]
+        return self.add("Target", name, row=self.row_below(self.last), column=column, encoding=encoding)
+
+    def finish(self, loss: str = "CrossEntropyLoss", encoding: str = "index", **arguments: Value) -> Graph:
+        """Add the target under the last node and the loss to its right, and return the graph.
 
         A chain too long for one line is broken into lines of about equal length, like text.
         """
-        last = self._last
-        target = self.add("Target", "target", {"encoding": encoding}, self._column - 1, row=1)
-        loss_id = self.chain(loss, "loss")
-        self.connect(target, loss_id, "target")
-        self._break_lines()
-        node = self.graph.node(last)
-        self.graph = edits.move(self.graph, {target: (node.x, node.y + ROW)})
-        return self.graph
+        self.last = self.loss(loss, "loss", self.target(encoding=encoding), **arguments)
+        return self.graph()
 
-    def _break_lines(self) -> None:
-        """Place the chain in lines, no line of one card more than another."""
-        num_lines = -(-len(self._chain) // MAX_IN_LINE)
-        in_line = -(-len(self._chain) // num_lines)
-        places = {
-            node_id: (float(place % in_line * COLUMN), float(place // in_line * LINE))
-            for place, node_id in enumerate(self._chain)
-        }
-        self.graph = edits.move(self.graph, places)
+    def graph(self) -> Graph:
+        """Return what was built."""
+        return self._graph(self._blocks.values())
+
+
+def _differing(spec: LayerSpec, arguments: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the arguments that are not at their defaults."""
+    found = {}
+    for name, value in arguments.items():
+        known = spec.setting(name)
+        assert known is not None, f"{spec.kind} has no {name}"
+        if not same_value(known.coerce(value), known.coerce(known.default)):
+            found[name] = value
+    return found

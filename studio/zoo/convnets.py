@@ -5,39 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from studio.catalog.spec import ArgSpec
-from studio.errors import ZooError
 from studio.graph.graph import Graph
-from studio.zoo.builder import Builder
-from studio.zoo.dense import ACTIVATION, NUM_CLASSES
+from studio.zoo.arguments import ACTIVATION, NUM_CLASSES, check_image, image
+from studio.zoo.builder import Network
 from studio.zoo.template import Template
 
-IMAGE_SHAPE = ArgSpec(
-    "input_shape",
-    "ints",
-    (1, 28, 28),
-    "One image's shape: channels, height, width.",
-    minimum=1,
-    maximum=1_000_000,
-    max_items=3,
-)
 _POOLS = {"average": "AvgPool2d", "max": "MaxPool2d"}
-
-
-def _check_image(template: str, shape: tuple[int, ...], smallest: int) -> None:
-    """Refuse what is no image, or one too small for the network's pools."""
-    if len(shape) != 3:
-        reason = f"must be 3 numbers, not {len(shape)}. {IMAGE_SHAPE.help}"
-    elif min(shape[1:]) < smallest:
-        reason = f"must be at least {smallest}×{smallest} images, not {shape[1]}×{shape[2]}."
-    else:
-        return
-    raise ZooError(f'Template "{template}": input_shape {reason}', argument="input_shape")
 
 
 def lenet5(input_shape: tuple[int, ...], num_classes: int, activation: str, pooling: str) -> Graph:
     """Build LeNet-5; images smaller than the paper's 32×32 get a border of 2."""
-    _check_image("lenet5", input_shape, 12)
-    builder, act, pool = Builder(), activation.lower(), _POOLS[pooling]
+    check_image("lenet5", input_shape, 12)
+    builder, act, pool = Network(), activation.lower(), _POOLS[pooling]
     border = 2 if min(input_shape[1:]) < 32 else 0
     builder.input(input_shape)
     builder.chain("Conv2d", "conv1", out_channels=6, kernel_size=5, padding=border)
@@ -62,8 +41,8 @@ def small_cnn(
     activation: str,
 ) -> Graph:
     """Build 3×3 convolutions that keep the size, pools between them, and an average over what is left."""
-    _check_image("small_cnn", input_shape, 2 ** (len(channels) - 1))
-    builder = Builder()
+    check_image("small_cnn", input_shape, 2 ** (len(channels) - 1))
+    builder = Network()
     builder.input(input_shape)
     for number, width in enumerate(channels, 1):
         builder.chain(
@@ -87,7 +66,7 @@ TEMPLATES = (
         "3×3 convolutions with batch normalization, a pool between them, an average over each map and a "
         "Linear layer. Trains on the digits in seconds.",
         (
-            replace(IMAGE_SHAPE, default=(1, 8, 8)),
+            image(1, 8, 8),
             NUM_CLASSES,
             ArgSpec(
                 "channels",
@@ -104,6 +83,10 @@ TEMPLATES = (
         small_cnn,
         "Ioffe & Szegedy 2015; Lin et al. 2013",
         "digits",
+        "Convolutional networks",
+        2015,
+        19_562,
+        313_984,
     ),
     Template(
         "lenet5",
@@ -111,7 +94,7 @@ TEMPLATES = (
         "The digit reader of 1998 in its usual form: every map of the second convolution sees all six before "
         "it, pools have no weights, and a softmax replaces the radial basis functions. 61,706 parameters.",
         (
-            IMAGE_SHAPE,
+            image(1, 28, 28),
             NUM_CLASSES,
             replace(ACTIVATION, default="Tanh", help="Function after each layer; the paper's is Tanh."),
             ArgSpec(
@@ -125,5 +108,9 @@ TEMPLATES = (
         lenet5,
         "LeCun et al. 1998",
         "mnist",
+        "Convolutional networks",
+        1998,
+        61_706,
+        416_520,
     ),
 )

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from studio.catalog.spec import ArgSpec
-from studio.errors import ZooError
 from studio.graph.graph import Graph
-from studio.zoo.builder import Builder
+from studio.zoo.arguments import ACTIVATION, INPUT_SHAPE, NUM_CLASSES, check_sample
+from studio.zoo.builder import Network
 from studio.zoo.template import Template
 
-ACTIVATIONS = ("ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Sigmoid", "Tanh", "Identity")
 
-NUM_CLASSES = ArgSpec(
-    "num_classes", "int", 10, "Number of classes of the data set.", minimum=2, maximum=1_000_000
-)
-INPUT_SHAPE = ArgSpec(
-    "input_shape",
-    "ints",
-    (1, 28, 28),
-    "One sample's shape: 3 numbers for images (channels, height, width), 1 for rows (features).",
-    minimum=1,
-    maximum=1_000_000,
-    max_items=3,
-)
-ACTIVATION = ArgSpec("activation", "choice", "ReLU", "Function after each hidden layer.", choices=ACTIVATIONS)
-
-
-def _flat_input(builder: Builder, template: str, shape: tuple[int, ...]) -> None:
+def flat_input(builder: Network, template: str, shape: tuple[int, ...]) -> None:
     """Begin a network with one row for each sample, whatever the data set gives."""
-    if len(shape) == 2:
-        raise ZooError(
-            f'Template "{template}": input_shape must be 1 or 3 numbers, not 2. {INPUT_SHAPE.help}',
-            argument="input_shape",
-        )
+    check_sample(template, shape)
     builder.input(shape)
     if len(shape) == 3:
         builder.chain("Flatten", "flatten")
@@ -39,8 +19,8 @@ def _flat_input(builder: Builder, template: str, shape: tuple[int, ...]) -> None
 
 def softmax_regression(input_shape: tuple[int, ...], num_classes: int) -> Graph:
     """Build a single Linear layer into a cross-entropy."""
-    builder = Builder()
-    _flat_input(builder, "softmax_regression", input_shape)
+    builder = Network()
+    flat_input(builder, "softmax_regression", input_shape)
     builder.chain("Linear", "fc", out_features=num_classes)
     return builder.finish()
 
@@ -54,8 +34,8 @@ def mlp(
     dropout: float,
 ) -> Graph:
     """Build hidden layers with an activation each, and a Linear layer into a cross-entropy."""
-    builder = Builder()
-    _flat_input(builder, "mlp", input_shape)
+    builder = Network()
+    flat_input(builder, "mlp", input_shape)
     for number, width in enumerate(hidden, 1):
         builder.chain("Linear", f"fc{number}", out_features=width)
         if batch_norm:
@@ -76,6 +56,10 @@ TEMPLATES = (
         softmax_regression,
         "Bishop 2006, section 4.3",
         "mnist",
+        "Perceptrons",
+        1958,
+        7_850,
+        7_840,
     ),
     Template(
         "mlp",
@@ -109,5 +93,9 @@ TEMPLATES = (
         mlp,
         "Rumelhart et al. 1986",
         "mnist",
+        "Perceptrons",
+        1986,
+        50_890,
+        50_816,
     ),
 )

@@ -11,7 +11,7 @@ from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.zoo.template import Template
 
-FILES = ("dense", "convnets")
+FILES = ("dense", "convnets", "alexnet", "vgg")
 
 
 @cache
