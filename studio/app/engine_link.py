@@ -18,6 +18,7 @@ from studio.engine.records import (
     Record,
     Request,
     RunStarted,
+    Summarised,
 )
 from studio.runs.records import (
     ActivationHistogram,
@@ -40,6 +41,7 @@ class EngineLink(QObject):
 
     ready = Signal(object)
     checked = Signal(object)
+    summarised = Signal(object)
     data_described = Signal(object)
     data_fetched = Signal(object)
     progress = Signal(object)
@@ -60,6 +62,7 @@ class EngineLink(QObject):
         self._signals = {
             Ready: self.ready,
             Checked: self.checked,
+            Summarised: self.summarised,
             DataDescribed: self.data_described,
             DataFetched: self.data_fetched,
             Progress: self.progress,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from pydantic import ValidationError
 
+from studio.compiler import summary
+from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.shapes import ShapeEngine
+from studio.compiler.summary import SummaryRow
 from studio.data import datasets, prepare
 from studio.engine.records import (
     Check,
@@ -23,6 +26,9 @@ from studio.engine.records import (
     Ready,
     Record,
     Request,
+    Summarise,
+    Summarised,
+    SummaryColumns,
     Warm,
 )
 from studio.engine.warm import set_threads, take_first_steps
@@ -54,6 +60,8 @@ def answer(request: Request, shapes: ShapeEngine) -> Record:
             return ready(request)
         case Check():
             return check(request, shapes)
+        case Summarise():
+            return summarise(request, shapes)
         case DescribeData():
             return describe(request)
         case _:
@@ -79,9 +87,47 @@ def check(request: Check, shapes: ShapeEngine) -> Checked:
     analysis = check_project(from_data(request.project), folder_of(request.folder), shapes)
     prefix = analysis.prefix(request.level)
     nodes = analysis.level(prefix) if prefix is not None else ()
-    return Checked(
-        request.id, tuple(analysis.problems), nodes, analysis.totals, request.level, prefix
+    return Checked(request.id, tuple(analysis.problems), nodes, analysis.totals, request.level, prefix)
+
+
+def summarise(request: Summarise, shapes: ShapeEngine) -> Summarised:
+    """Return a design as a table of all its layers and blocks."""
+    project = from_data(request.project)
+    batch_size = project.training.batch_size
+    analysis = analyse(project.graph, batch_size=batch_size, engine=shapes)
+    rows = _with_copies(summary.summarise(project.graph, analysis, batch_size).rows, analysis)
+    columns = SummaryColumns(
+        tuple(row.path for row in rows),
+        tuple(row.name for row in rows),
+        tuple(row.kind for row in rows),
+        tuple(row.shape for row in rows),
+        tuple(row.receptive_field for row in rows),
+        tuple(row.parameters for row in rows),
+        tuple(row.trainable for row in rows),
+        tuple(row.macs for row in rows),
+        tuple(row.activation_bytes for row in rows),
     )
+    return Summarised(request.id, columns, analysis.totals, batch_size)
+
+
+def _with_copies(rows: Sequence[SummaryRow], analysis: Analysis) -> list[SummaryRow]:
+    """Return the rows with one for each block of a row of blocks, before those of what is in it."""
+    kinds = {
+        copy: instance.block
+        for instance in analysis.expansion.instances.values()
+        for copy in instance.copies
+        if copy != instance.node.id
+    }
+    found: list[SummaryRow] = []
+    for row in rows:
+        copy = row.path.rpartition("/")[0]
+        kind = kinds.pop(copy, None)
+        if kind is not None:
+            report, name = analysis.reports[copy], row.name.rpartition(".")[0]
+            costs = (report.parameters, report.macs, report.activation_bytes, report.trainable)
+            found.append(SummaryRow(name, kind, report.shape, *costs, report.receptive_field, copy))
+        found.append(row)
+    return found
 
 
 def describe(request: DescribeData) -> DataDescribed:

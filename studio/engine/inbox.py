@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from studio.engine.records import Check, Request
+from studio.engine.records import Check, Request, Summarise
 
 
 class Inbox:
@@ -24,9 +24,8 @@ class Inbox:
         with self._changed:
             if self._closed:
                 return [request]
-            moot: list[Request] = []
-            if isinstance(request, Check):
-                moot = [other for other in self._waiting if isinstance(other, Check)]
+            moot = [other for other in self._waiting if _replaces(request, other)]
+            if moot:
                 self._waiting = deque(other for other in self._waiting if other not in moot)
             self._waiting.append(request)
             self._changed.notify()
@@ -53,3 +52,10 @@ class Inbox:
             left, self._waiting, self._closed = list(self._waiting), deque(), True
             self._changed.notify_all()
             return left
+
+
+def _replaces(newer: Request, older: Request) -> bool:
+    """Say whether nobody waits for the older request any more once the newer one is there."""
+    if isinstance(newer, Summarise):
+        return isinstance(older, Summarise) and older.subject == newer.subject
+    return isinstance(newer, Check) and isinstance(older, Check)

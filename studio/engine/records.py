@@ -49,6 +49,19 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Summarise:
+    """Ask for a design as a table. A newer one about the same subject makes an older one moot.
+
+    Attributes:
+        subject: What it is about, such as ``design`` or ``template``: questions of one do not drop the other.
+    """
+
+    id: int
+    project: Json
+    subject: str = "design"
+
+
+@dataclass(frozen=True, slots=True)
 class DescribeData:
     """Ask what a data set looks like: sample shape, classes, counts, a few samples."""
 
@@ -159,6 +172,50 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryColumns:
+    """The rows of a summary, column by column: thousands of records would take long to send.
+
+    All columns have the same length. A block's row comes before those of what is in it, and holds their
+    sum; of a row of blocks each has a row of its own, too.
+
+    Attributes:
+        paths: Path of each node in the flat graph (`studio.graph.expansion`), from which the tree is read.
+        names: Its dotted name: ``layer1.0.conv1``.
+        kinds: Its layer, or its block's name.
+        shapes: Output shapes without the batch dimension; None where it could not be found.
+        fields: Receptive fields; None for the whole input, or where there is none.
+        parameters: Learnable numbers.
+        trainable: Those of them that are not frozen.
+        macs: Multiply-accumulates for one sample.
+        activation_bytes: Memory of the outputs for one sample.
+    """
+
+    paths: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    shapes: tuple[tuple[int, ...] | None, ...] = ()
+    fields: tuple[tuple[int, ...] | None, ...] = ()
+    parameters: tuple[int, ...] = ()
+    trainable: tuple[int, ...] = ()
+    macs: tuple[int, ...] = ()
+    activation_bytes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summarised:
+    """Answer to Summarise.
+
+    Attributes:
+        batch_size: The one that `Totals.training_bytes` is for.
+    """
+
+    id: int
+    columns: SummaryColumns
+    totals: Totals
+    batch_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class DataDescribed:
     """Answer to DescribeData.
 
@@ -250,7 +307,9 @@ class EngineLost:
 
 
 Request: TypeAlias = (
-    Warm | Check | DescribeData | FetchData | StartRun | ControlRun | Watch | Cancel | Shutdown
+    Warm | Check | Summarise | DescribeData | FetchData | StartRun | ControlRun | Watch | Cancel | Shutdown
 )
-Reply: TypeAlias = Ready | Checked | DataDescribed | Progress | DataFetched | RunStarted | Done | Failed
+Reply: TypeAlias = (
+    Ready | Checked | Summarised | DataDescribed | Progress | DataFetched | RunStarted | Done | Failed
+)
 Record: TypeAlias = Request | Reply | Live | EngineLost
