@@ -1,8 +1,9 @@
-"""Activations: the non-linear functions between layers, applied to each number by itself."""
+"""Activations: the non-linear functions between layers, most of them applied to each number by itself."""
 
 from __future__ import annotations
 
-from studio.catalog.spec import ArgSpec, LayerSpec
+from studio.catalog.spec import IMAGES_IN, TENSOR_IN, ArgSpec, LayerSpec
+from studio.graph.port import PortSpec
 
 INPLACE = ArgSpec(
     "inplace",
@@ -30,6 +31,8 @@ def _activation(
     reference: str = "",
     synonyms: tuple[str, ...] = (),
     card: str = "",
+    inputs: tuple[PortSpec, ...] = (TENSOR_IN,),
+    learns: bool = False,
 ) -> LayerSpec:
     """Return the spec of an activation, which takes and gives one tensor."""
     target = f"torch.nn.{kind}"
@@ -40,10 +43,12 @@ def _activation(
         target,
         summary,
         arguments,
+        inputs,
         formula=formula,
         reference=f"{target}; {reference}" if reference else target,
         synonyms=("nonlinearity", *synonyms),
         card=card,
+        learns=learns,
     )
 
 
@@ -70,7 +75,8 @@ LAYERS = (
     ),
     _activation(
         "PReLU",
-        "A leaky ReLU whose slope is learned; it starts at 0.25.",
+        "A leaky ReLU whose slope is learned, one for all channels or one for each; it starts at 0.25. "
+        "Non-decreasing while the slope is not negative.",
         "y = x if x ≥ 0, else weight · x",
         (
             ArgSpec(
@@ -83,7 +89,20 @@ LAYERS = (
             ArgSpec("init", "float", 0.25, "Slope at the start.", step=0.05),
         ),
         reference="He et al. 2015, arXiv:1502.01852",
-        synonyms=("parametric rectifier",),
+        synonyms=("parametric rectifier", "learned slope"),
+        learns=True,
+    ),
+    _activation(
+        "RReLU",
+        "A leaky ReLU whose slope is drawn at random in training, and is the middle in evaluation.",
+        "y = x if x ≥ 0, else a · x with a drawn from lower to upper",
+        (
+            ArgSpec("lower", "float", 1 / 8, "Smallest slope.", step=0.05),
+            ArgSpec("upper", "float", 1 / 3, "Largest slope.", step=0.05),
+            INPLACE,
+        ),
+        reference="Xu et al. 2015, arXiv:1505.00853",
+        synonyms=("randomized rectifier", "noise"),
     ),
     _activation(
         "ReLU6",
@@ -100,6 +119,25 @@ LAYERS = (
         (ArgSpec("alpha", "float", 1.0, "Where the negative side levels off.", step=0.1), INPLACE),
         reference="Clevert et al. 2015, arXiv:1511.07289",
         synonyms=("exponential linear",),
+    ),
+    _activation(
+        "CELU",
+        "An ELU whose slope has no jump at zero, whatever alpha is.",
+        "y = max(0, x) + min(0, alpha · (exp(x/alpha) − 1))",
+        (
+            ArgSpec(
+                "alpha",
+                "float",
+                1.0,
+                "Where the negative side levels off; not 0.",
+                minimum=0.0,
+                open_range=True,
+                step=0.1,
+            ),
+            INPLACE,
+        ),
+        reference="Barron 2017, arXiv:1704.07483",
+        synonyms=("continuous exponential linear",),
     ),
     _activation(
         "SELU",
@@ -134,6 +172,14 @@ LAYERS = (
         synonyms=("swish",),
     ),
     _activation(
+        "Mish",
+        "A smooth ReLU that dips a little below 0; close to SiLU.",
+        "y = x · tanh(log(1 + exp(x)))",
+        (INPLACE,),
+        reference="Misra 2019, arXiv:1908.08681",
+        synonyms=("self-regularized",),
+    ),
+    _activation(
         "Hardswish",
         "SiLU made of straight lines; cheap to compute.",
         "y = x · min(max(0, x + 3), 6) / 6",
@@ -161,6 +207,81 @@ LAYERS = (
         synonyms=("hyperbolic tangent", "squash"),
     ),
     _activation(
+        "Hardtanh",
+        "Tanh made of straight lines: cut off below min_val and above max_val.",
+        "y = min(max(min_val, x), max_val)",
+        (
+            ArgSpec("min_val", "float", -1.0, "Smallest output.", step=0.1),
+            ArgSpec("max_val", "float", 1.0, "Largest output; more than min_val.", step=0.1),
+            INPLACE,
+        ),
+        synonyms=("clip", "clamp", "hyperbolic tangent"),
+    ),
+    _activation(
+        "Softsign",
+        "Squash to (−1, 1) like Tanh, but reaching the ends much more slowly.",
+        "y = x / (1 + |x|)",
+        reference="Glorot & Bengio 2010",
+        synonyms=("squash",),
+    ),
+    _activation(
+        "LogSigmoid",
+        "The logarithm of a sigmoid, computed exactly; always negative.",
+        "y = log(1 / (1 + exp(−x)))",
+        synonyms=("log probability", "logistic"),
+    ),
+    _activation(
+        "Tanhshrink",
+        "What Tanh takes away: nearly 0 near 0, nearly the input far from it.",
+        "y = x − tanh(x)",
+        synonyms=("sparse coding", "shrinkage"),
+    ),
+    _activation(
+        "Softshrink",
+        "Move every number towards 0 by lambd, and set to 0 what crosses it.",
+        "y = sign(x) · max(0, |x| − lambd)",
+        (ArgSpec("lambd", "float", 0.5, "How far numbers are moved.", minimum=0.0, step=0.1),),
+        synonyms=("soft threshold", "sparse coding", "shrinkage", "ista"),
+    ),
+    _activation(
+        "Hardshrink",
+        "Set to 0 what is within lambd of it, and keep the rest.",
+        "y = x if |x| > lambd, else 0",
+        (ArgSpec("lambd", "float", 0.5, "How far from 0 a number is kept.", step=0.1),),
+        synonyms=("hard threshold", "sparse coding", "shrinkage"),
+    ),
+    _activation(
+        "Threshold",
+        "Keep what is more than a threshold, and replace the rest by a value.",
+        "y = x if x > threshold, else value",
+        (
+            ArgSpec(
+                "threshold", "float", 0.0, "What a number must exceed to be kept.", required=True, step=0.1
+            ),
+            ArgSpec("value", "float", 0.0, "What the others are replaced by.", required=True, step=0.1),
+            INPLACE,
+        ),
+        synonyms=("step", "perceptron", "rectifier"),
+        card="{threshold}",
+    ),
+    _activation(
+        "GLU",
+        "Let the second half of a dimension, squashed to (0, 1), say how much of the first half passes.",
+        "y = a · sigmoid(b), with [a, b] = x",
+        (
+            ArgSpec(
+                "dim",
+                "int",
+                -1,
+                "Dimension that is halved; 1 is the channels, -1 the last.",
+                minimum=-16,
+                maximum=16,
+            ),
+        ),
+        reference="Dauphin et al. 2016, arXiv:1612.08083",
+        synonyms=("gate", "gated linear unit", "halve", "wavenet"),
+    ),
+    _activation(
         "Softplus",
         "A smooth ReLU; always positive.",
         "y = log(1 + exp(beta · x)) / beta",
@@ -185,6 +306,20 @@ LAYERS = (
         "y[c] = x[c] − log Σ_k exp(x[k])",
         (_DIM,),
         synonyms=("log probabilities",),
+    ),
+    _activation(
+        "Softmax2d",
+        "A softmax over the channels at every place of a map: which class is where.",
+        "y[c, i, j] = exp(x[c, i, j]) / Σ_k exp(x[k, i, j])",
+        synonyms=("probabilities", "segmentation"),
+        inputs=(IMAGES_IN,),
+    ),
+    _activation(
+        "Softmin",
+        "A softmax in which the smallest score gets the largest probability.",
+        "y[c] = exp(−x[c]) / Σ_k exp(−x[k])",
+        (_DIM,),
+        synonyms=("probabilities", "energy", "distance"),
     ),
     _activation(
         "Identity",

@@ -41,7 +41,9 @@ class ArgSpec:
         unit: Shown behind the number: ``px``.
         step: What one press of an arrow adds; 0 leaves it to the editor.
         max_items: Most numbers that ``ints`` or ``floats`` holds; most letters of a ``text``.
-        items: How many numbers a ``pair`` holds: 2 for maps, 3 for volumes.
+        items: How many numbers a ``pair`` holds: 1 for sequences, 2 for maps, 3 for volumes.
+        item_names: What they are, for messages: height, width.
+        optional_items: Each number of a ``pair`` may be None by itself (AdaptiveAvgPool2d's ``(None, 7)``).
         is_tensor: The target takes the numbers as a tensor (class weights).
         at_call: Given with every call of the module, not when it is made.
     """
@@ -62,17 +64,25 @@ class ArgSpec:
     step: float = 0.0
     max_items: int = 16
     items: int = 2
+    item_names: tuple[str, ...] = ()
+    optional_items: bool = False
     is_tensor: bool = False
     at_call: bool = False
 
     def coerce(self, value: Value) -> Value:
-        """Return the value in the form this argument keeps: 1 → 1.0 for a float, (3, 3) → 3 for a pair."""
+        """Return the value in the form this argument keeps: 1 → 1.0 for a float, (3, 3) → 3 for a pair.
+
+        A single number of ``floats`` stays a number, which torch takes for every dimension; where they are
+        a tensor, it becomes one item.
+        """
         if self.type == "float":
             return _as_float(value)
         if self.type == "floats" and isinstance(value, tuple):
-            return tuple(_as_float(item) for item in value)
+            items = tuple(_as_float(item) for item in value)
+            return items if self.is_tensor or len(items) != 1 else items[0]
         if self.type == "floats":
-            return value if value is None or isinstance(value, str) else (_as_float(value),)
+            is_bare = self.is_tensor and value is not None and not isinstance(value, str)
+            return (_as_float(value),) if is_bare else _as_float(value)
         is_even = isinstance(value, tuple) and len(value) == self.items and len(set(value)) == 1
         if self.type == "pair" and is_even:
             return value[0]  # type: ignore[index]
@@ -108,14 +118,16 @@ class ArgSpec:
 
     def _why_not_tuple(self, items: tuple[Value, ...]) -> str | None:
         if self.type == "pair" and len(items) != self.items:
-            names = "two (height, width)" if self.items == 2 else f"{self.items}"
-            return f"must be one number or {names}, not {len(items)} of them"
+            names = ", ".join(self.item_names or ("height", "width") * (self.items == 2))
+            count = {2: "two", 3: "three"}.get(self.items, str(self.items))
+            several = f" or {count}{f' ({names})' if names else ''}" if self.items > 1 else ""
+            return f"must be one number{several}, not {len(items)} of them"
         if self.type in ("ints", "floats") and not 1 <= len(items) <= self.max_items:
             return f"must be 1 to {self.max_items} numbers, not {len(items)}"
         if self.type not in ("pair", "ints", "floats"):
             return f"must be a single value, not {len(items)} of them"
         for item in items:
-            reason = self._why_not_number(item)
+            reason = None if item is None and self.optional_items else self._why_not_number(item)
             if reason is not None:
                 return reason
         return None

@@ -4,95 +4,141 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studio.catalog.spec import IMAGES_IN, TENSOR_OUT, ArgSpec, LayerSpec
+from studio.catalog.spaces import MAPS, SPACES, Space
+from studio.catalog.spec import TENSOR_OUT, ArgSpec, LayerSpec
 
-CONV_ARGUMENTS = (
-    ArgSpec(
-        "in_channels",
-        "int",
-        None,
-        "Channels of the input; read off the wire when empty.",
-        minimum=1,
-        required=True,
-        infer="channels",
-    ),
-    ArgSpec(
-        "out_channels", "int", 32, "Number of filters, and so of output channels.", minimum=1, required=True
-    ),
-    ArgSpec("kernel_size", "pair", 3, "Height and width of a filter.", minimum=1, required=True, unit="px"),
-    ArgSpec("stride", "pair", 1, "Step of the filter over the input.", minimum=1, unit="px"),
-    ArgSpec(
-        "padding",
-        "pair",
-        0,
-        'Border added on each side; "same" keeps the size.',
-        minimum=0,
-        choices=("valid", "same"),
-        unit="px",
-    ),
-    ArgSpec("dilation", "pair", 1, "Distance between the taps of a filter.", minimum=1, unit="px"),
-    ArgSpec(
-        "groups", "int", 1, "Parts into which the channels are split; each has filters of its own.", minimum=1
-    ),
-    ArgSpec("bias", "bool", True, "Add a learned constant to each output channel."),
-    ArgSpec(
-        "padding_mode",
-        "choice",
-        "zeros",
-        "What the border is filled with.",
-        choices=("zeros", "reflect", "replicate", "circular"),
-    ),
+_IN = ArgSpec(
+    "in_channels",
+    "int",
+    None,
+    "Channels of the input; read off the wire when empty.",
+    minimum=1,
+    required=True,
+    infer="channels",
+)
+_OUT = ArgSpec(
+    "out_channels", "int", 32, "Number of filters, and so of output channels.", minimum=1, required=True
+)
+_GROUPS = ArgSpec(
+    "groups", "int", 1, "Parts into which the channels are split; each has filters of its own.", minimum=1
+)
+_BIAS = ArgSpec("bias", "bool", True, "Add a learned constant to each output channel.")
+_MODE = ArgSpec(
+    "padding_mode",
+    "choice",
+    "zeros",
+    "What the border is filled with.",
+    choices=("zeros", "reflect", "replicate", "circular"),
 )
 
-_IN, _OUT, _KERNEL, _STRIDE, _PADDING, _DILATION, _GROUPS, _BIAS, _MODE = CONV_ARGUMENTS
+_REFERENCES = {
+    1: "Waibel et al. 1989; van den Oord et al. 2016, arXiv:1609.03499",
+    2: "LeCun et al. 1998",
+    3: "Tran et al. 2015, arXiv:1412.0767",
+}
+_SYNONYMS = {
+    1: ("temporal", "sequence", "audio", "text", "time delay", "tdnn"),
+    2: (),
+    3: ("volume", "video", "film", "medical", "c3d"),
+}
+_THINGS = {1: "a sequence", 2: "an image", 3: "a volume or a film"}
 
-TRANSPOSED_ARGUMENTS = (
-    _IN,
-    _OUT,
-    replace(_KERNEL, default=2),
-    replace(_STRIDE, help="How many times larger the maps become."),
-    replace(_PADDING, help="Border taken off each side of the output.", choices=()),
-    ArgSpec(
-        "output_padding",
-        "pair",
-        0,
-        "Rows and columns added on one side; smaller than stride or dilation.",
-        minimum=0,
-        unit="px",
-    ),
-    _GROUPS,
-    _BIAS,
-    _DILATION,
-    replace(_MODE, help="Only zeros can be undone by a transposed convolution.", choices=("zeros",)),
-)
 
-LAYERS = (
-    LayerSpec(
-        "Conv2d",
-        "Conv2d",
+def conv_arguments(space: Space) -> tuple[ArgSpec, ...]:
+    """Return the arguments of a convolution over sequences, maps or volumes, in torch's order."""
+    return (
+        _IN,
+        _OUT,
+        space.window("kernel_size", 3, f"{space.sizes('a filter')}.", required=True),
+        space.window("stride", 1, "Step of the filter over the input."),
+        space.window(
+            "padding",
+            0,
+            'Border added on each side; "same" keeps the size.',
+            minimum=0,
+            choices=("valid", "same"),
+        ),
+        space.window("dilation", 1, "Distance between the taps of a filter."),
+        _GROUPS,
+        _BIAS,
+        _MODE,
+    )
+
+
+CONV_ARGUMENTS = conv_arguments(MAPS)
+
+
+def _conv(space: Space) -> LayerSpec:
+    kind = space.kind("Conv")
+    return LayerSpec(
+        kind,
+        kind,
         "convolution",
-        "torch.nn.Conv2d",
-        "Slide learned filters over an image; every place shares their weights.",
-        CONV_ARGUMENTS,
-        (IMAGES_IN,),
+        f"torch.nn.{kind}",
+        f"Slide learned filters over {_THINGS[space.dims]}; every place shares their weights.",
+        conv_arguments(space),
+        (space.port,),
         (TENSOR_OUT,),
         formula="out[k] = bias[k] + Σ_c weight[k, c] ⋆ input[c]",
-        reference="torch.nn.Conv2d; LeCun et al. 1998",
-        synonyms=("convolution", "convolutional", "filter", "kernel", "cnn"),
-        card="{kernel_size:pair}, {out_channels}",
-    ),
-    LayerSpec(
-        "ConvTranspose2d",
-        "ConvTranspose2d",
+        reference=f"torch.nn.{kind}; {_REFERENCES[space.dims]}",
+        synonyms=(
+            "convolution",
+            "convolutional",
+            "filter",
+            "kernel",
+            "cnn",
+            "depthwise",
+            "dilated",
+            "atrous",
+            *_SYNONYMS[space.dims],
+        ),
+        card=f"{{kernel_size{space.times}}}, {{out_channels}}",
+        learns=True,
+    )
+
+
+def _transposed(space: Space) -> LayerSpec:
+    kind = space.kind("ConvTranspose")
+    _, _, kernel, stride, padding, dilation, *_ = conv_arguments(space)
+    arguments = (
+        _IN,
+        _OUT,
+        replace(kernel, default=2),
+        replace(stride, help=f"How many times larger the {space.noun} become."),
+        replace(padding, help="Border taken off each side of the output.", choices=()),
+        space.window(
+            "output_padding",
+            0,
+            "Places added on one side of each dimension; smaller than stride or dilation.",
+            minimum=0,
+        ),
+        _GROUPS,
+        _BIAS,
+        dilation,
+        replace(_MODE, help="Only zeros can be undone by a transposed convolution.", choices=("zeros",)),
+    )
+    return LayerSpec(
+        kind,
+        kind,
         "convolution",
-        "torch.nn.ConvTranspose2d",
-        "Enlarge feature maps with learned filters; the shapes of a Conv2d the other way round.",
-        TRANSPOSED_ARGUMENTS,
-        (IMAGES_IN,),
+        f"torch.nn.{kind}",
+        f"Enlarge {space.noun} with learned filters; the shapes of {space.kind('Conv')} the other way round.",
+        arguments,
+        (space.port,),
         (TENSOR_OUT,),
-        formula="height = (H − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1",
-        reference="torch.nn.ConvTranspose2d; Zeiler et al. 2010",
-        synonyms=("deconvolution", "upsample", "upsampling", "decoder", "fractionally strided"),
-        card="{kernel_size:pair}, {out_channels}",
-    ),
-)
+        formula="size = (input − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1",
+        reference=f"torch.nn.{kind}; Zeiler et al. 2010",
+        synonyms=(
+            "deconvolution",
+            "upsample",
+            "upsampling",
+            "decoder",
+            "fractionally strided",
+            *_SYNONYMS[space.dims],
+        ),
+        card=f"{{kernel_size{space.times}}}, {{out_channels}}",
+        learns=True,
+    )
+
+
+LAYERS = (*(_conv(space) for space in SPACES), *(_transposed(space) for space in SPACES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from studio.catalog.spaces import MAPS, SPACES, VOLUMES, Space
 from studio.catalog.spec import IMAGES_IN, TENSOR_OUT, ArgSpec, LayerSpec
 from studio.graph.port import PortSpec
 
@@ -37,6 +38,7 @@ def _features(help_text: str) -> ArgSpec:
 
 _BATCH = (_EPS, _MOMENTUM, _AFFINE, _TRACK, _BIAS)
 _BATCH_FORMULA = "y = weight · (x − mean) / √(var + eps) + bias, with mean and var over the batch"
+_BATCH_SYNONYMS = ("batch normalization", "bn", "batchnorm", "whitening")
 _BATCH_REFERENCE = "Ioffe & Szegedy 2015, arXiv:1502.03167"
 _SHAPE = ArgSpec(
     "normalized_shape",
@@ -49,6 +51,53 @@ _SHAPE = ArgSpec(
 )
 _ELEMENTWISE = ArgSpec("elementwise_affine", "bool", True, "Learn a scale for each element.")
 
+
+def _batch(space: Space) -> LayerSpec:
+    """Return the spec of batch normalization over maps or volumes."""
+    kind = space.kind("BatchNorm")
+    return LayerSpec(
+        kind,
+        kind,
+        "normalization",
+        f"torch.nn.{kind}",
+        "Give each channel zero mean and unit variance over the batch and its places. "
+        "Goes before the activation.",
+        (_features("Channels of the input; read off the wire when empty."), *_BATCH),
+        (space.port,),
+        (TENSOR_OUT,),
+        formula=f"{_BATCH_FORMULA}, {space.places}",
+        reference=f"torch.nn.{kind}; {_BATCH_REFERENCE}",
+        synonyms=_BATCH_SYNONYMS,
+        learns=True,
+    )
+
+
+def _instance(space: Space) -> LayerSpec:
+    """Return the spec of instance normalization over sequences, maps or volumes."""
+    kind = space.kind("InstanceNorm")
+    return LayerSpec(
+        kind,
+        kind,
+        "normalization",
+        f"torch.nn.{kind}",
+        "Normalize each channel of each sample over its own places; removes contrast and style.",
+        (
+            _features("Channels of the input; read off the wire when empty."),
+            _EPS,
+            replace(_MOMENTUM, help="Weight of the newest batch in the running statistics.", optional=False),
+            replace(_AFFINE, default=False),
+            replace(_TRACK, default=False),
+            _BIAS,
+        ),
+        (space.port,),
+        (TENSOR_OUT,),
+        formula=f"y = (x − mean) / √(var + eps), with mean and var over {space.places}",
+        reference=f"torch.nn.{kind}; Ulyanov et al. 2016, arXiv:1607.08022",
+        synonyms=("instance normalization", "contrast normalization", "style"),
+        learns=True,
+    )
+
+
 LAYERS = (
     LayerSpec(
         "BatchNorm1d",
@@ -59,24 +108,13 @@ LAYERS = (
         (_features("Features of the input; read off the wire when empty."), *_BATCH),
         (PortSpec("input", layout="N, C or N, C, L", help="Rows of features, or sequences of them."),),
         (TENSOR_OUT,),
-        formula=_BATCH_FORMULA,
+        formula=f"{_BATCH_FORMULA} (and L)",
         reference=f"torch.nn.BatchNorm1d; {_BATCH_REFERENCE}",
-        synonyms=("batch normalization", "bn", "batchnorm", "whitening"),
+        synonyms=_BATCH_SYNONYMS,
+        learns=True,
     ),
-    LayerSpec(
-        "BatchNorm2d",
-        "BatchNorm2d",
-        "normalization",
-        "torch.nn.BatchNorm2d",
-        "Give each channel zero mean and unit variance over the batch and its places. "
-        "Goes before the activation.",
-        (_features("Channels of the input; read off the wire when empty."), *_BATCH),
-        (IMAGES_IN,),
-        (TENSOR_OUT,),
-        formula=f"{_BATCH_FORMULA}, H and W",
-        reference=f"torch.nn.BatchNorm2d; {_BATCH_REFERENCE}",
-        synonyms=("batch normalization", "bn", "batchnorm", "whitening"),
-    ),
+    _batch(MAPS),
+    _batch(VOLUMES),
     LayerSpec(
         "LayerNorm",
         "LayerNorm",
@@ -94,6 +132,7 @@ LAYERS = (
         formula="y = weight · (x − mean) / √(var + eps) + bias, with mean and var over normalized_shape",
         reference="torch.nn.LayerNorm; Ba et al. 2016, arXiv:1607.06450",
         synonyms=("layer normalization", "ln", "transformer"),
+        learns=True,
     ),
     LayerSpec(
         "RMSNorm",
@@ -116,6 +155,7 @@ LAYERS = (
         formula="y = weight · x / √(mean(x²) + eps)",
         reference="torch.nn.RMSNorm; Zhang & Sennrich 2019, arXiv:1910.07467",
         synonyms=("root mean square", "transformer"),
+        learns=True,
     ),
     LayerSpec(
         "GroupNorm",
@@ -151,26 +191,50 @@ LAYERS = (
         reference="torch.nn.GroupNorm; Wu & He 2018, arXiv:1803.08494",
         synonyms=("group normalization", "gn"),
         card="{num_groups} groups",
+        learns=True,
     ),
+    *(_instance(space) for space in SPACES),
     LayerSpec(
-        "InstanceNorm2d",
-        "InstanceNorm2d",
+        "LayerNorm2d",
+        "LayerNorm2d",
         "normalization",
-        "torch.nn.InstanceNorm2d",
-        "Normalize each channel of each sample over its own places; removes contrast and style.",
+        "torchvision.models.convnext.LayerNorm2d",
+        "Give each place of a map zero mean and unit variance over its channels: LayerNorm, channels first.",
         (
-            _features("Channels of the input; read off the wire when empty."),
+            ArgSpec(
+                "normalized_shape",
+                "pair",
+                None,
+                "Channels of the input; read off the wire when empty.",
+                minimum=1,
+                required=True,
+                infer="channels",
+                items=1,
+            ),
             _EPS,
-            replace(_MOMENTUM, help="Weight of the newest batch in the running statistics.", optional=False),
-            replace(_AFFINE, default=False),
-            replace(_TRACK, default=False),
-            _BIAS,
+            replace(_ELEMENTWISE, help="Learn a scale and a shift for each channel."),
+            replace(_BIAS, help="Learn the shift as well as the scale, where elementwise_affine is on."),
         ),
         (IMAGES_IN,),
         (TENSOR_OUT,),
-        formula="y = (x − mean) / √(var + eps), with mean and var over H and W",
-        reference="torch.nn.InstanceNorm2d; Ulyanov et al. 2016, arXiv:1607.08022",
-        synonyms=("instance normalization", "contrast normalization", "style"),
+        formula="y = weight · (x − mean) / √(var + eps) + bias, with mean and var over C at each place",
+        reference="torchvision.models.convnext.LayerNorm2d; Liu et al. 2022, arXiv:2201.03545",
+        synonyms=("layer normalization", "ln", "channels first", "convnext"),
+        learns=True,
+    ),
+    LayerSpec(
+        "FrozenBatchNorm2d",
+        "FrozenBatchNorm2d",
+        "normalization",
+        "torchvision.ops.FrozenBatchNorm2d",
+        "A BatchNorm2d whose statistics, scale and shift never change: for pre-trained backbones and small "
+        "batches.",
+        (_features("Channels of the input; read off the wire when empty."), _EPS),
+        (IMAGES_IN,),
+        (TENSOR_OUT,),
+        formula="y = weight · (x − running_mean) / √(running_var + eps) + bias",
+        reference="torchvision.ops.FrozenBatchNorm2d",
+        synonyms=("batch normalization", "bn", "detection", "fine-tuning"),
     ),
     LayerSpec(
         "LocalResponseNorm",

@@ -2,116 +2,199 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from studio.catalog.spec import IMAGES_IN, TENSOR_OUT, ArgSpec, LayerSpec
+from studio.catalog.spaces import MAPS, SEQUENCES, SPACES, VOLUMES, Space
+from studio.catalog.spec import TENSOR_OUT, ArgSpec, LayerSpec
 
-_KERNEL = ArgSpec(
-    "kernel_size", "pair", 2, "Height and width of the window.", minimum=1, required=True, unit="px"
-)
-_STRIDE = ArgSpec(
-    "stride",
-    "pair",
+_CEIL = ArgSpec("ceil_mode", "bool", False, "Round the output size up, so that windows may leave the border.")
+_COUNT_PAD = ArgSpec("count_include_pad", "bool", True, "Let the zeros of the border count in the mean.")
+_DIVISOR = ArgSpec(
+    "divisor_override",
+    "int",
     None,
-    "Step of the window; empty takes kernel_size.",
+    "Divide the sum by this; empty divides by the size of the window.",
     minimum=1,
     optional=True,
-    unit="px",
 )
-_PADDING = ArgSpec(
-    "padding",
-    "pair",
-    0,
-    "Border added on each side, at most half of kernel_size; never the maximum.",
-    minimum=0,
-    unit="px",
-)
-_CEIL = ArgSpec("ceil_mode", "bool", False, "Round the output size up, so that windows may leave the border.")
-_OUTPUT = ArgSpec(
-    "output_size",
-    "pair",
-    1,
-    "Height and width of the output, whatever the input's.",
-    minimum=1,
+_NORM = ArgSpec(
+    "norm_type",
+    "float",
+    2.0,
+    "The p of the norm: 1 is the sum, 2 the root of the squares' sum. Of a negative number torch takes a "
+    "broken power to be NaN.",
+    minimum=0.0,
+    open_range=True,
     required=True,
-    unit="px",
+    step=1.0,
 )
 
-LAYERS = (
-    LayerSpec(
-        "MaxPool2d",
-        "MaxPool2d",
+
+def _kernel(space: Space) -> ArgSpec:
+    return space.window("kernel_size", 2, f"{space.sizes('the window')}.", required=True)
+
+
+def _stride(space: Space) -> ArgSpec:
+    return space.window("stride", None, "Step of the window; empty takes kernel_size.", optional=True)
+
+
+def _padding(space: Space) -> ArgSpec:
+    return space.window(
+        "padding",
+        0,
+        "Border added on each side, at most half of kernel_size; never the maximum.",
+        minimum=0,
+    )
+
+
+def _pool(
+    space: Space,
+    stem: str,
+    summary: str,
+    formula: str,
+    arguments: tuple[ArgSpec, ...],
+    *,
+    reference: str = "",
+    synonyms: tuple[str, ...] = (),
+    card: str = "{kernel_size}",
+) -> LayerSpec:
+    """Return the spec of one pool over sequences, maps or volumes."""
+    kind = space.kind(stem)
+    target = f"torch.nn.{kind}"
+    return LayerSpec(
+        kind,
+        kind,
         "pooling",
-        "torch.nn.MaxPool2d",
+        target,
+        summary,
+        arguments,
+        (space.port,),
+        (TENSOR_OUT,),
+        formula=formula,
+        reference=f"{target}; {reference}" if reference else target,
+        synonyms=("pool", *synonyms),
+        card=card,
+    )
+
+
+def _max(space: Space) -> LayerSpec:
+    return _pool(
+        space,
+        "MaxPool",
         "Keep the largest value of each window; small shifts of the input change little.",
+        "out = max over the window",
         (
-            _KERNEL,
-            _STRIDE,
-            _PADDING,
-            ArgSpec("dilation", "pair", 1, "Distance between the places of a window.", minimum=1, unit="px"),
+            _kernel(space),
+            _stride(space),
+            _padding(space),
+            space.window("dilation", 1, "Distance between the places of a window."),
             _CEIL,
         ),
-        (IMAGES_IN,),
-        (TENSOR_OUT,),
-        formula="out = max over the window",
-        reference="torch.nn.MaxPool2d",
         synonyms=("maximum", "subsampling", "downsample"),
-        card="{kernel_size}",
-    ),
-    LayerSpec(
-        "AvgPool2d",
-        "AvgPool2d",
-        "pooling",
-        "torch.nn.AvgPool2d",
+    )
+
+
+def _average(space: Space) -> LayerSpec:
+    divisor = () if space is SEQUENCES else (_DIVISOR,)
+    return _pool(
+        space,
+        "AvgPool",
         "Keep the mean of each window.",
+        "out = mean over the window",
         (
-            _KERNEL,
-            _STRIDE,
-            replace(_PADDING, help="Border of zeros added on each side, at most half of kernel_size."),
+            _kernel(space),
+            _stride(space),
+            replace(_padding(space), help="Border of zeros added on each side, at most half of kernel_size."),
             _CEIL,
-            ArgSpec("count_include_pad", "bool", True, "Let the zeros of the border count in the mean."),
-            ArgSpec(
-                "divisor_override",
-                "int",
+            _COUNT_PAD,
+            *divisor,
+        ),
+        reference="LeCun et al. 1998",
+        synonyms=("mean", "average", "subsampling", "downsample", "lenet"),
+    )
+
+
+def _norm(space: Space) -> LayerSpec:
+    return _pool(
+        space,
+        "LPPool",
+        "Keep the p-norm of each window: between the sum (p = 1) and the largest value (p large).",
+        "out = (Σ x^p over the window)^(1/p)",
+        (_NORM, _kernel(space), _stride(space), _CEIL),
+        reference="Gulcehre et al. 2013, arXiv:1311.1780",
+        synonyms=("lp", "power", "norm", "l2", "root mean square"),
+        card="p = {norm_type}, {kernel_size}",
+    )
+
+
+def _adaptive(space: Space, stem: str) -> LayerSpec:
+    is_mean = stem == "AdaptiveAvgPool"
+    # AdaptiveMaxPool1d alone insists on a number.
+    keeps = not (space is SEQUENCES and not is_mean)
+    output = space.window(
+        "output_size",
+        1,
+        f"{space.sizes('the output')}, whatever the input's{'; empty keeps the size' if keeps else ''}.",
+        required=True,
+        optional=keeps,
+        optional_items=keeps,
+    )
+    return _pool(
+        space,
+        stem,
+        "Average to a fixed size; 1 leaves one number for each channel, whatever the input's size."
+        if is_mean
+        else "Keep the largest values at a fixed size, whatever the input's size.",
+        f"out = {'mean' if is_mean else 'max'} over input size / output_size places along {space.places}",
+        (output,),
+        reference="Lin et al. 2013, arXiv:1312.4400" if is_mean else "",
+        synonyms=("global average pooling", "gap", "mean") if is_mean else ("global max pooling", "maximum"),
+        card="{output_size}",
+    )
+
+
+def _fractional(space: Space) -> LayerSpec:
+    return _pool(
+        space,
+        "FractionalMaxPool",
+        "Keep the largest values of windows placed at random, so that the size shrinks by any ratio; random "
+        "in evaluation too.",
+        "out = max over each of output_size overlapping windows",
+        (
+            _kernel(space),
+            space.window(
+                "output_size",
                 None,
-                "Divide the sum by this; empty divides by the size of the window.",
-                minimum=1,
+                f"{space.sizes('the output')}; clear output_ratio to use it.",
                 optional=True,
             ),
+            ArgSpec(
+                "output_ratio",
+                "floats",
+                0.5,
+                "Output size as a part of the input's; empty where output_size is given.",
+                minimum=0.0,
+                maximum=1.0,
+                open_range=True,
+                optional=True,
+                required=True,
+                max_items=space.dims,
+            ),
         ),
-        (IMAGES_IN,),
-        (TENSOR_OUT,),
-        formula="out = mean over the window",
-        reference="torch.nn.AvgPool2d; LeCun et al. 1998",
-        synonyms=("mean", "average", "subsampling", "downsample", "lenet"),
-        card="{kernel_size}",
-    ),
-    LayerSpec(
-        "AdaptiveAvgPool2d",
-        "AdaptiveAvgPool2d",
-        "pooling",
-        "torch.nn.AdaptiveAvgPool2d",
-        "Average to a fixed size; 1 leaves one number for each channel, whatever the image's size.",
-        (_OUTPUT,),
-        (IMAGES_IN,),
-        (TENSOR_OUT,),
-        formula="out = mean over H/height × W/width places",
-        reference="torch.nn.AdaptiveAvgPool2d; Lin et al. 2013, arXiv:1312.4400",
-        synonyms=("global average pooling", "gap", "mean"),
-        card="{output_size}",
-    ),
-    LayerSpec(
-        "AdaptiveMaxPool2d",
-        "AdaptiveMaxPool2d",
-        "pooling",
-        "torch.nn.AdaptiveMaxPool2d",
-        "Keep the largest values at a fixed size, whatever the image's size.",
-        (_OUTPUT,),
-        (IMAGES_IN,),
-        (TENSOR_OUT,),
-        formula="out = max over H/height × W/width places",
-        reference="torch.nn.AdaptiveMaxPool2d",
-        synonyms=("global max pooling", "maximum"),
-        card="{output_size}",
-    ),
-)
+        reference="Graham 2014, arXiv:1412.6071",
+        synonyms=("stochastic", "maximum", "subsampling"),
+    )
+
+
+def _all() -> Iterator[LayerSpec]:
+    """Give all pools, the most usual first."""
+    for pool in (_max, _average):
+        yield from (pool(space) for space in SPACES)
+    for stem in ("AdaptiveAvgPool", "AdaptiveMaxPool"):
+        yield from (_adaptive(space, stem) for space in SPACES)
+    yield from (_norm(space) for space in SPACES)
+    yield from (_fractional(space) for space in (MAPS, VOLUMES))
+
+
+LAYERS = tuple(_all())

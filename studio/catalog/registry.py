@@ -25,6 +25,8 @@ FAMILY_FILES = (
     "linear",
     "regularization",
     "shape",
+    "padding",
+    "upsampling",
     "merge",
     "losses",
     "blocks",
@@ -133,10 +135,11 @@ def _with_outputs(kind: str, count: Value) -> LayerSpec:
 
 
 class _CardValue(str):
-    """A shown value that ``:pair`` writes as height × width."""
+    """A shown value that ``:pair`` writes as height × width, and ``:cube`` as depth × height × width."""
 
     def __format__(self, form: str) -> str:
-        return f"{self}×{self}" if form == "pair" and self.isdecimal() else str(self)
+        count = {"pair": 2, "cube": 3}.get(form, 1)
+        return "×".join([self] * count) if self.isdecimal() else str(self)
 
 
 def check_arguments(node: Node, blocks: Mapping[str, Block] | None = None) -> list[Problem]:

@@ -16,15 +16,14 @@ PLACEMENT = {"device", "dtype"}
 """Where and in which format numbers are kept: a setting of the run, not of a layer."""
 
 LEFT_OUT = {
-    # Tensors cannot be drawn.
-    ("CrossEntropyLoss", "weight"),
-    ("NLLLoss", "weight"),
-    ("BCEWithLogitsLoss", "weight"),
-    ("BCEWithLogitsLoss", "pos_weight"),
-    ("BCELoss", "weight"),
-    # A second output, which only MaxUnpool2d would take.
-    ("MaxPool2d", "return_indices"),
-    ("AdaptiveMaxPool2d", "return_indices"),
+    # A second output, which only MaxUnpool would take.
+    *((f"{stem}{dims}d", "return_indices") for stem in ("MaxPool", "AdaptiveMaxPool") for dims in (1, 2, 3)),
+    *((f"FractionalMaxPool{dims}d", "return_indices") for dims in (2, 3)),
+    # For torch's own tests.
+    *((f"FractionalMaxPool{dims}d", "_random_samples") for dims in (2, 3)),
+    # Deprecated names of min_val and max_val.
+    ("Hardtanh", "min_value"),
+    ("Hardtanh", "max_value"),
 }
 
 DEPRECATED = {"size_average", "reduce"}
@@ -33,10 +32,18 @@ OURS_IS_SAFER = {
     # Where it is empty torch guesses, which is deprecated; of three dimensions it takes the batch.
     ("Softmax", "dim"),
     ("LogSoftmax", "dim"),
+    ("Softmin", "dim"),
+    # Where neither this nor the size is given torch refuses every input.
+    ("Upsample", "scale_factor"),
+    ("UpsamplingNearest2d", "scale_factor"),
+    ("UpsamplingBilinear2d", "scale_factor"),
+    ("FractionalMaxPool2d", "output_ratio"),
+    ("FractionalMaxPool3d", "output_ratio"),
 }
 
 LATER_THAN_TORCH_2_11 = {
-    (kind, "bias") for kind in ("BatchNorm1d", "BatchNorm2d", "GroupNorm", "InstanceNorm2d")
+    *((f"{stem}{dims}d", "bias") for stem in ("BatchNorm", "InstanceNorm") for dims in (1, 2, 3)),
+    ("GroupNorm", "bias"),
 }
 
 
