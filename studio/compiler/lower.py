@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from torch import fx, nn
 
 from studio.catalog import registry
-from studio.compiler.analysis import analyse
+from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.lowering import Lowering, upstream
 from studio.compiler.modules import make_module
 from studio.compiler.shapes import ShapeEngine
@@ -84,10 +84,9 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
         CompileError: The graph has errors; they come along as `problems`.
     """
     analysis = analyse(graph, engine=engine)
-    if not analysis.ok:
-        raise _refusal(analysis.problems)
+    refuse(analysis)
     losses = [node for node in graph.ordered() if registry.signature(node) and _role(node) == "loss"]
-    wanted = _output_sources(graph, losses)
+    wanted = output_sources(graph, losses)
     lowering = Lowering(graph, analysis)
     module = lowering.network(wanted)
     values = analysis.values
@@ -107,6 +106,16 @@ def _role(node: Node) -> str:
     return spec.role if spec is not None else "layer"
 
 
+def refuse(analysis: Analysis) -> None:
+    """Raise if a graph cannot be compiled.
+
+    Raises:
+        CompileError: It has errors; they come along as `problems`.
+    """
+    if not analysis.ok:
+        raise _refusal(analysis.problems)
+
+
 def _refusal(problems: tuple[Any, ...]) -> CompileError:
     """Return the error that carries a graph's problems and says the first."""
     errors = [problem for problem in problems if problem.severity == "error"]
@@ -122,7 +131,7 @@ def _refusal(problems: tuple[Any, ...]) -> CompileError:
     )
 
 
-def _output_sources(graph: Graph, losses: list[Node]) -> list[Source]:
+def output_sources(graph: Graph, losses: list[Node]) -> list[Source]:
     """Return what the module gives: what is judged, what is only a target, what an Output node names.
 
     Without any of them it is every tensor that feeds nothing.
