@@ -1,4 +1,8 @@
-"""Every way to change a graph: pure functions from a graph to a graph.
+"""The everyday ways to change a graph: pure functions from a graph to a graph.
+
+What concerns wires alone is in `studio.graph.wires`, copying in `studio.graph.pieces`, and blocks in
+`studio.graph.grouping`, `studio.graph.ungrouping`, `studio.graph.definitions` and
+`studio.graph.block_arguments`.
 
 They keep what a graph must never break (wires end at nodes, ids and wires are unique, no wire closes a
 cycle, a port that takes one wire has one) and raise `GraphError` rather than break it. Whether the
@@ -10,16 +14,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Literal
 
-from immutables import Map, MapMutation
+from immutables import Map
 
 from studio.errors import GraphError
-from studio.graph.graph import Graph, sort_incoming
-from studio.graph.names import MAX_LENGTH, FreeNames, why_not_name
+from studio.graph.block import PREFIX, TIED_TO
+from studio.graph.expansion import ids_on
+from studio.graph.graph import Graph
+from studio.graph.levels import edit_level
+from studio.graph.names import MAX_LENGTH, FreeNames, last_number, why_not_name
 from studio.graph.node import Edge, Node, Value, id_key
-from studio.graph.port import SignatureOf, find_port
+from studio.graph.pieces import duplicate as duplicate
+from studio.graph.pieces import paste as paste
+from studio.graph.pieces import subgraph as subgraph
+from studio.graph.port import SignatureOf
 from studio.graph.problems import Fix
+from studio.graph.wires import connect as connect
+from studio.graph.wires import disconnect as disconnect
+from studio.graph.wires import with_port
 from studio.graph.wiring import misfit, unfit_wires
 from studio.graph.wiring import reaches as reaches
 from studio.graph.wiring import why_not as why_not
@@ -27,13 +39,7 @@ from studio.graph.wiring import why_not as why_not
 
 def next_id(graph: Graph) -> str:
     """Return an id that no node has: ``n`` and the next number."""
-    return f"n{_last_number(graph) + 1}"
-
-
-def _last_number(graph: Graph) -> int:
-    """Return the largest number among ids such as ``n12``; 0 if there is none."""
-    numbers = (int(node_id[1:]) for node_id in graph.nodes if re.fullmatch(r"n[0-9]{1,15}", node_id))
-    return max(numbers, default=0)
+    return f"n{last_number(graph) + 1}"
 
 
 def free_name(graph: Graph, wanted: str) -> str:
@@ -57,7 +63,9 @@ def new_node(
     """
     if name is not None:
         _check_name(name)
-    wanted = name or re.sub(r"[^a-z0-9_]", "", kind.lower()).lstrip("0123456789_") or "node"
+    wanted = (
+        name or re.sub(r"[^a-z0-9_]", "", kind.removeprefix(PREFIX).lower()).lstrip("0123456789_") or "node"
+    )
     return Node(next_id(graph), kind, free_name(graph, wanted[:MAX_LENGTH]), Map(arguments or {}), x, y)
 
 
@@ -80,7 +88,11 @@ def replace_node(graph: Graph, node: Node) -> Graph:
 
 
 def remove_nodes(graph: Graph, node_ids: Iterable[str]) -> Graph:
-    """Return the graph without some nodes and without the wires that ended there."""
+    """Return the graph without some nodes and without the wires that ended there.
+
+    A layer that used the weights of one of them has weights of its own from now on: were it to keep the
+    id, it would be tied to whatever gets that id next.
+    """
     doomed = set(node_ids)
     for node_id in sorted(doomed, key=id_key):
         graph.node(node_id)
@@ -89,6 +101,9 @@ def remove_nodes(graph: Graph, node_ids: Iterable[str]) -> Graph:
     nodes = graph.nodes.mutate()
     for node_id in doomed:
         del nodes[node_id]
+    for node in graph.nodes.values():
+        if node.id not in doomed and node.arguments.get(TIED_TO) in doomed:
+            nodes[node.id] = node.without_argument(TIED_TO)
     return replace(graph, nodes=nodes.finish())
 
 
@@ -122,89 +137,8 @@ def _bridge(graph: Graph, node_id: str, signature: SignatureOf) -> Graph:
                 if wire.source == target or misfit(graph, wire, signature) is not None:
                     continue
             kept.append(wire)
-        graph = _with_port(graph, target, port, kept)
+        graph = with_port(graph, target, port, kept)
     return graph
-
-
-def connect(
-    graph: Graph,
-    source: str,
-    source_port: str,
-    target: str,
-    target_port: str,
-    signature: SignatureOf,
-    *,
-    index: int | None = None,
-) -> Graph:
-    """Return the graph with one more wire.
-
-    A port that takes a single wire gives up the one it has. A variadic port takes the new wire at
-    `index` (others make room), or after its last.
-
-    Raises:
-        GraphError: The wire cannot be drawn; the message is `why_not`'s.
-    """
-    edge = Edge(source, source_port, target, target_port)
-    reason = why_not(graph, edge, signature)
-    if reason is not None:
-        raise GraphError(f"Cannot connect: {reason}.", node_id=target, port=target_port)
-    ports = signature(graph.node(target))
-    port = find_port(ports.inputs, target_port) if ports else None
-    if port is None or not port.variadic:
-        return _with_port(graph, target, target_port, [edge])
-    wires = list(graph.inputs_of(target, target_port))
-    wires.insert(len(wires) if index is None else max(index, 0), edge)
-    return _with_port(graph, target, target_port, wires)
-
-
-def disconnect(graph: Graph, edges: Iterable[Edge]) -> Graph:
-    """Return the graph without some wires; a wire that is not there is ignored.
-
-    The wires left at a port close ranks: they are numbered from 0 without gaps.
-    """
-    gone = {edge for edge in edges if graph.has_edge(edge)}
-    for target, port in sorted({(edge.target, edge.target_port) for edge in gone}):
-        left = [edge for edge in graph.inputs_of(target, port) if edge not in gone]
-        graph = _with_port(graph, target, port, left)
-    return graph
-
-
-def _with_port(graph: Graph, target: str, port: str, wires: Iterable[Edge]) -> Graph:
-    """Return the graph with exactly these wires into a port, in this order."""
-    numbered = [replace(wire, index=place) for place, wire in enumerate(wires)]
-    return _rewire(graph, graph.inputs_of(target, port), numbered)
-
-
-def _rewire(graph: Graph, removed: Iterable[Edge], added: Iterable[Edge]) -> Graph:
-    """Return the graph with some wires exchanged for others that are known to be sound."""
-    gone, new = set(removed), set(added)
-    if gone == new:
-        return graph
-    into, out = _by_end(new, "target"), _by_end(new, "source")
-    incoming, outgoing = graph.incoming.mutate(), graph.outgoing.mutate()
-    for node_id in {edge.target for edge in gone | new}:
-        left = (edge for edge in graph.inputs_of(node_id) if edge not in gone)
-        _put(incoming, node_id, sort_incoming({*left, *into.get(node_id, ())}))
-    for node_id in {edge.source for edge in gone | new}:
-        left = (edge for edge in graph.outputs_of(node_id) if edge not in gone)
-        _put(outgoing, node_id, tuple(sorted({*left, *out.get(node_id, ())})))
-    return replace(graph, incoming=incoming.finish(), outgoing=outgoing.finish())
-
-
-def _by_end(edges: Iterable[Edge], end: Literal["source", "target"]) -> dict[str, list[Edge]]:
-    """Return wires by the id of the node at one of their ends."""
-    found: dict[str, list[Edge]] = {}
-    for edge in edges:
-        found.setdefault(getattr(edge, end), []).append(edge)
-    return found
-
-
-def _put(index: MapMutation[str, tuple[Edge, ...]], key: str, edges: tuple[Edge, ...]) -> None:
-    """Set the wires of a node in an index, which has no entry for a node without any."""
-    if edges:
-        index[key] = edges
-    elif key in index:
-        del index[key]
 
 
 def set_argument(graph: Graph, node_id: str, argument: str, value: Value) -> Graph:
@@ -244,42 +178,6 @@ def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
     return replace(graph, nodes=nodes.finish())
 
 
-def subgraph(graph: Graph, node_ids: Iterable[str]) -> Graph:
-    """Return some nodes with the wires between them: what copying takes along."""
-    kept = set(node_ids)
-    nodes = [graph.node(node_id) for node_id in sorted(kept, key=id_key)]
-    inner: dict[tuple[str, str], list[Edge]] = {}
-    for node in nodes:
-        for edge in graph.inputs_of(node.id):
-            if edge.source in kept:
-                inner.setdefault((edge.target, edge.target_port), []).append(edge)
-    edges = (replace(edge, index=place) for wires in inner.values() for place, edge in enumerate(wires))
-    return Graph.of(nodes, edges)
-
-
-def paste(graph: Graph, piece: Graph, dx: float, dy: float) -> tuple[Graph, tuple[str, ...]]:
-    """Return the graph with a copy of `piece` in it, and the ids of the new nodes.
-
-    Ids are new, names are kept where free, inner wires come along.
-    """
-    names = FreeNames(node.name for node in graph.nodes.values())
-    first = _last_number(graph) + 1
-    ids = {node.id: f"n{number}" for number, node in enumerate(piece.ordered(), first)}
-    nodes = graph.nodes.mutate()
-    for node in piece.ordered():
-        copy = replace(node, id=ids[node.id], name=names.take(node.name))
-        nodes[copy.id] = copy.at(node.x + dx, node.y + dy)
-    edges = [replace(edge, source=ids[edge.source], target=ids[edge.target]) for edge in piece.edges()]
-    return _rewire(replace(graph, nodes=nodes.finish()), (), edges), tuple(ids.values())
-
-
-def duplicate(
-    graph: Graph, node_ids: Iterable[str], dx: float = 24.0, dy: float = 24.0
-) -> tuple[Graph, tuple[str, ...]]:
-    """Return the graph with some nodes doubled, and the ids of the copies."""
-    return paste(graph, subgraph(graph, node_ids), dx, dy)
-
-
 def insert_on_edge(graph: Graph, edge: Edge, node: Node, signature: SignatureOf) -> Graph:
     """Return the graph with a node placed on a wire: what fed the wire feeds it, and it feeds the rest.
 
@@ -303,7 +201,7 @@ def insert_on_edge(graph: Graph, edge: Edge, node: Node, signature: SignatureOf)
     if reason is not None:
         raise GraphError(f"Cannot insert: {reason}.", node_id=node.id)
     wires = graph.inputs_of(edge.target, edge.target_port)
-    return _with_port(
+    return with_port(
         graph, edge.target, edge.target_port, [onward if wire == edge else wire for wire in wires]
     )
 
@@ -311,9 +209,16 @@ def insert_on_edge(graph: Graph, edge: Edge, node: Node, signature: SignatureOf)
 def apply_fix(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
     """Return the graph with a problem's suggestion carried out.
 
+    A suggestion about a node inside a block (its `node` is a path) changes the definition, and so all
+    instances of it.
+
     Raises:
         GraphError: The graph has changed since, so that the suggestion no longer fits.
     """
+    *outer, inner = ids_on(fix.node)
+    if outer:
+        own = replace(fix, node=inner)
+        return edit_level(graph, outer, lambda level: apply_fix(level, own, signature))
     if fix.action == "set":
         return set_argument(graph, fix.node, fix.argument, fix.value)
     if fix.action == "rename":

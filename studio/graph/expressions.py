@@ -9,6 +9,7 @@ to ``eval``.
 from __future__ import annotations
 
 import ast
+import copy
 import math
 import operator
 import re
@@ -95,6 +96,62 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
         if isinstance(found, ast.Name):
             found.id = names.get(found.id, found.id)
     return f"={ast.unparse(tree)}"
+
+
+def substituted(text: str, given: Scope) -> Value:
+    """Return an expression with some of its names replaced by values or by other expressions.
+
+    Where no name is left it is worked out; what cannot be read, or has no value, stays an expression.
+
+    Args:
+        text: ``=width * 4``.
+        given: What stands for the names: ``64`` makes it 256, ``"=planes"`` makes it ``=planes * 4``.
+
+    Raises:
+        GraphError: It would get too long.
+    """
+    if not names_in(text) & given.keys():
+        return text
+    tree = _Substitution(given).visit(copy.deepcopy(_parsed(text)))
+    try:
+        changed = f"={ast.unparse(tree)}"
+    except RecursionError as error:
+        raise GraphError(f'"{text}" would be nested too deeply.') from error
+    _parsed(changed)
+    try:
+        return changed if names_in(changed) else evaluate(changed, {})
+    except GraphError:
+        return changed
+
+
+class _Substitution(ast.NodeTransformer):
+    """Exchanges names, and drops the branch of an ``if`` that is decided thereby."""
+
+    def __init__(self, given: Scope) -> None:
+        self._given = given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id not in self._given:
+            return node
+        value = self._given[node.id]
+        return copy.deepcopy(_parsed(str(value))) if is_expression(value) else _written(value)
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        test = self.visit(node.test)
+        try:
+            return self.visit(node.body if _value(test, {}) else node.orelse)  # type: ignore[no-any-return]
+        except (GraphError, ArithmeticError, TypeError, ValueError):
+            # It depends on a name that is left, or has no value.
+            return ast.IfExp(test, self.visit(node.body), self.visit(node.orelse))
+
+
+def _written(value: Value) -> ast.expr:
+    """Return the tree of a plain value."""
+    if isinstance(value, tuple):
+        return ast.Tuple([_written(item) for item in value], ast.Load())
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
 
 
 def evaluated(node: Node, scope: Scope) -> tuple[Node, dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterable
 
 from studio.graph.graph import Graph
@@ -39,6 +40,12 @@ def why_not_name(name: str) -> str | None:
     if name in RESERVED:
         return "is a part of every PyTorch module, and cannot be a layer's name"
     return None
+
+
+def last_number(graph: Graph) -> int:
+    """Return the largest number among ids such as ``n12``; 0 if there is none."""
+    numbers = (int(node_id[1:]) for node_id in graph.nodes if re.fullmatch(r"n[0-9]{1,15}", node_id))
+    return max(numbers, default=0)
 
 
 class FreeNames:
