@@ -46,6 +46,7 @@ class ArgSpec:
         optional_items: Each number of a ``pair`` may be None by itself (AdaptiveAvgPool2d's ``(None, 7)``).
         is_tensor: The target takes the numbers as a tensor (class weights).
         at_call: Given with every call of the module, not when it is made.
+        is_list: The target takes several numbers as a list, and no tuple.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ArgSpec:
     optional_items: bool = False
     is_tensor: bool = False
     at_call: bool = False
+    is_list: bool = False
 
     def coerce(self, value: Value) -> Value:
         """Return the value in the form this argument keeps: 1 → 1.0 for a float, (3, 3) → 3 for a pair.
@@ -83,9 +85,10 @@ class ArgSpec:
         if self.type == "floats":
             is_bare = self.is_tensor and value is not None and not isinstance(value, str)
             return (_as_float(value),) if is_bare else _as_float(value)
-        is_even = isinstance(value, tuple) and len(value) == self.items and len(set(value)) == 1
-        if self.type == "pair" and is_even:
-            return value[0]  # type: ignore[index]
+        if self.type == "pair" and isinstance(value, tuple) and len(value) == self.items:
+            # (None, None) is not None: torch takes the one and refuses the other.
+            is_even = len(set(value)) == 1 and value[0] is not None
+            return value[0] if is_even else value
         return value
 
     def why_not(self, value: Value) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from studio.catalog.spaces import MAPS, SEQUENCES, SPACES, VOLUMES, Space
 from studio.catalog.spec import TENSOR_OUT, ArgSpec, LayerSpec
+from studio.graph.port import PortSpec
 
 _CEIL = ArgSpec("ceil_mode", "bool", False, "Round the output size up, so that windows may leave the border.")
 _COUNT_PAD = ArgSpec("count_include_pad", "bool", True, "Let the zeros of the border count in the mean.")
@@ -130,14 +131,12 @@ def _norm(space: Space) -> LayerSpec:
 
 def _adaptive(space: Space, stem: str) -> LayerSpec:
     is_mean = stem == "AdaptiveAvgPool"
-    # AdaptiveMaxPool1d alone insists on a number.
-    keeps = not (space is SEQUENCES and not is_mean)
+    keeps = space is not SEQUENCES  # which have but one
     output = space.window(
         "output_size",
         1,
-        f"{space.sizes('the output')}, whatever the input's{'; empty keeps the size' if keeps else ''}.",
+        f"{space.sizes('the output')}, whatever the input's{'; auto × 7 keeps the first' if keeps else ''}.",
         required=True,
-        optional=keeps,
         optional_items=keeps,
     )
     return _pool(
@@ -187,6 +186,51 @@ def _fractional(space: Space) -> LayerSpec:
     )
 
 
+def _max_with_indices(space: Space) -> LayerSpec:
+    plain = _max(space)
+    title = f"{plain.title} with indices"
+    return replace(
+        plain,
+        kind=f"{plain.kind}WithIndices",
+        title=title,
+        summary=f"A {plain.title} that also says where each maximum was, for {space.kind('MaxUnpool')}.",
+        outputs=(
+            TENSOR_OUT,
+            PortSpec("indices", dtype="int64", help="Where each maximum was, counted through the map."),
+        ),
+        synonyms=(*plain.synonyms, "switches", "unpooling", "argmax"),
+        fixed=(("return_indices", True),),
+        picks=((0,), (1,)),
+    )
+
+
+def _unpool(space: Space) -> LayerSpec:
+    spec = _pool(
+        space,
+        "MaxUnpool",
+        "Put values back where a max pool found them, and zeros elsewhere.",
+        "out[indices] = x, 0 elsewhere",
+        (
+            _kernel(space),
+            _stride(space),
+            replace(_padding(space), help="Border that the pool had added."),
+            space.window(
+                "output_size",
+                None,
+                f"{space.sizes('the output')}: what the pool took in. Empty: the smallest that fits.",
+                optional=True,
+                at_call=True,
+            ),
+        ),
+        reference="Zeiler & Fergus 2013, arXiv:1311.2901",
+        synonyms=("unpooling", "switches", "deconvnet", "upsample", "decoder", "segnet"),
+    )
+    source = f"Where the values go: the indices of a {space.kind('MaxPool')} with indices."
+    return replace(
+        spec, inputs=(space.port, PortSpec("indices", dtype="int64", layout=space.port.layout, help=source))
+    )
+
+
 def _all() -> Iterator[LayerSpec]:
     """Give all pools, the most usual first."""
     for pool in (_max, _average):
@@ -195,6 +239,8 @@ def _all() -> Iterator[LayerSpec]:
         yield from (_adaptive(space, stem) for space in SPACES)
     yield from (_norm(space) for space in SPACES)
     yield from (_fractional(space) for space in (MAPS, VOLUMES))
+    for pool in (_max_with_indices, _unpool):
+        yield from (pool(space) for space in SPACES)
 
 
 LAYERS = tuple(_all())

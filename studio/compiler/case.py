@@ -63,15 +63,17 @@ class Case:
         assert isinstance(value, int)
         return value
 
-    def pair(self, name: str) -> tuple[int, int]:
-        """Return a pair argument as height and width; 0 for words and for what the layer does not have."""
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Sizes of the first input behind the channels: (H, W) of maps."""
+        return self.wires[0].type.sample[1:]
+
+    def window(self, name: str, default: int = 0) -> tuple[int, ...]:
+        """Return an argument as one number for each side; `default` for words and what is not there."""
         value = self.values.get(name)
         if isinstance(value, tuple):
-            height, width = value
-            assert isinstance(height, int)
-            assert isinstance(width, int)
-            return height, width
-        return (value, value) if isinstance(value, int) else (0, 0)
+            return tuple(item if isinstance(item, int) else default for item in value)
+        return (value if isinstance(value, int) else default,) * len(self.sides)
 
     def problem(self, message: str, suggestion: str = "", *, code: str = "shape", **more: Any) -> Problem:
         """Return an error on this node; `message` follows its name."""

@@ -8,25 +8,42 @@ what to do. A refusal that none of them explains is passed on in PyTorch's own w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TypeAlias
 
+from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
-from studio.compiler.case import Case
+from studio.compiler.case import Case, Wire
+from studio.compiler.explain_elements import (
+    Explainer,
+    explain_halves,
+    explain_norm_groups,
+    explain_one_place,
+    explain_slopes,
+    guard_order,
+    guard_slope,
+)
 from studio.compiler.explain_merge import explain_concat, explain_fold, explain_reshape, explain_unflatten
+from studio.compiler.explain_resize import (
+    explain_channel_shuffle,
+    explain_padding,
+    explain_patches,
+    explain_shuffle,
+    explain_unshuffle,
+    explain_upsample,
+    guard_unpool,
+)
 from studio.compiler.explain_window import (
     explain_border,
+    explain_fractional,
     explain_groups,
     explain_output_padding,
     explain_pool_padding,
     explain_same,
+    explain_transposed,
     explain_window,
 )
 from studio.compiler.question import MIXES_SAMPLES
 from studio.graph.node import Node
 from studio.graph.problems import Problem
-
-Explainer: TypeAlias = Callable[[Case], Problem | None]
 
 
 def guard(case: Case) -> Problem | None:
@@ -34,15 +51,17 @@ def guard(case: Case) -> Problem | None:
 
     Torch takes a batch with a dimension too few for a single sample without a batch, and normalizes
     over the batch when told to, and stretches inputs of different rank to each other so that samples
-    meet; nothing of this is refused, and nothing is what was meant. Three mistakes are refused everywhere
+    meet; nothing of this is refused, and nothing is what was meant. Other mistakes are refused everywhere
     but on the meta device: wrong in_channels of a ConvTranspose2d, its output_padding (by torch 2.11),
-    and a Softmax over a dimension that does not exist.
+    and a Softmax over a dimension that does not exist; or in training only (`_GUARDS`).
     """
     for wire in case.wires:
         if not fits(wire.port.layout, wire.type.rank):
-            return _wrong_rank(case)
-    if case.spec.argument("output_padding") is not None:
-        problem = explain_output_padding(case)
+            return _wrong_rank(case, wire)
+        if wire.port.dtype not in ("", wire.type.dtype):
+            return _wrong_dtype(case, wire)
+    for check in _GUARDS.get(case.spec.kind, ()):
+        problem = check(case)
         if problem is not None:
             return problem
     argument = case.spec.argument("dim")
@@ -135,23 +154,48 @@ def _mixes_samples(case: Case) -> Problem:
     )
 
 
-def _wrong_rank(case: Case) -> Problem:
+def _wrong_rank(case: Case, wire: Wire) -> Problem:
     """Explain an input with too many or too few dimensions."""
-    wire = case.wires[0]
     wanted = " or ".join(f"({form})" for form in wire.port.layout.split(" or "))
     message = f'expected {wanted} at "{wire.port.name}", got {wire.type.batched} from "{wire.source.name}".'
-    instead = {("BatchNorm1d", 3): "BatchNorm2d", ("BatchNorm2d", 1): "BatchNorm1d"}.get(
-        (case.spec.kind, len(wire.type.shape))
-    )
-    if instead is not None:
-        return case.problem(message, f"Use {instead} here.")
+    instead = _sibling(case, wire)
+    if instead:
+        return case.problem(message, f"Use {instead} here.", port=wire.port.name)
     if wire.port.layout == "N, C, H, W" and len(wire.type.shape) == 1:
         side = math.isqrt(wire.type.numel)
         if side * side == wire.type.numel:
-            fix = case.insert_fix("Reshape", shape=(1, side, side))
-            return case.problem(message, f"{fix.label} before it to make maps of the row.", fix=fix)
-        return case.problem(message, "Insert a Reshape to channels × height × width before it.")
-    return case.problem(message, "Insert a Reshape before it.")
+            fix = case.insert_fix("Reshape", wire.port.name, shape=(1, side, side))
+            return case.problem(
+                message, f"{fix.label} before it to make maps of the row.", port=wire.port.name, fix=fix
+            )
+        return case.problem(
+            message, "Insert a Reshape to channels × height × width before it.", port=wire.port.name
+        )
+    return case.problem(message, "Insert a Reshape before it.", port=wire.port.name)
+
+
+def _sibling(case: Case, wire: Wire) -> str:
+    """Return the same layer for sequences, maps or volumes that takes this input; empty if none does."""
+    if case.spec.kind[-2:] not in ("1d", "2d", "3d"):
+        return ""
+    for dims in (1, 2, 3):
+        other = registry.find(f"{case.spec.kind[:-2]}{dims}d")
+        if other is not None and other.inputs and fits(other.inputs[0].layout, wire.type.rank):
+            return other.kind
+    return ""
+
+
+def _wrong_dtype(case: Case, wire: Wire) -> Problem:
+    """Explain numbers of another format than a port insists on."""
+    words = {"int64": "whole numbers (int64)", "float32": "numbers (float32)"}
+    wanted, found = (words.get(name, name) for name in (wire.port.dtype, wire.type.dtype))
+    return case.problem(
+        f'expected {wanted} at "{wire.port.name}", got {found} from "{wire.source.name}".',
+        "Connect it to what gives them, such as an input of indices."
+        if wire.port.dtype == "int64"
+        else "Connect it to a layer that gives them.",
+        port=wire.port.name,
+    )
 
 
 def _wrong_size(case: Case) -> Problem | None:
@@ -160,7 +204,9 @@ def _wrong_size(case: Case) -> Problem | None:
         if not argument.infer:
             continue
         stated, wire = case.values[argument.name], case.wires[argument.infer_from]
-        shape = wire.type.shape
+        shape = wire.type.sample
+        if not shape:
+            continue
         if argument.infer == "normalized":
             sizes = stated if isinstance(stated, tuple) else (stated,)
             found = shape[-len(sizes) :]
@@ -191,42 +237,47 @@ def _wrong_size(case: Case) -> Problem | None:
     return None
 
 
-def _explain_norm_groups(case: Case) -> Problem | None:
-    """Explain channels that a GroupNorm cannot split into its groups."""
-    groups, channels = case.number("num_groups"), case.number("num_channels")
-    if channels % groups == 0:
-        return None
-    best = math.gcd(channels, groups)
-    return case.problem(
-        f'{channels} channels from "{case.wires[0].source.name}" cannot be split into {groups} groups.',
-        f"Set num_groups to {best}, or to another divisor of {channels}.",
-        argument="num_groups",
-        fix=case.set_fix("num_groups", best),
-    )
+def _of_all_sides(stem: str, *explainers: Explainer) -> dict[str, tuple[Explainer, ...]]:
+    """Return the explanations of a layer's 1d, 2d and 3d forms."""
+    return {f"{stem}{dims}d": explainers for dims in (1, 2, 3)}
 
 
-def _explain_slopes(case: Case) -> Problem | None:
-    """Explain a PReLU whose slopes are neither one nor one for each channel."""
-    wire = case.wires[0]
-    slopes, channels = case.number("num_parameters"), (wire.type.shape or (1,))[0]
-    if slopes in (1, channels):
-        return None
-    return case.problem(
-        f'has {slopes} slopes, and "{wire.source.name}" gives {channels} channels.',
-        f"Set num_parameters to 1 or {channels}.",
-        argument="num_parameters",
-        fix=case.set_fix("num_parameters", channels),
-    )
+_GUARDS: dict[str, tuple[Explainer, ...]] = {
+    **_of_all_sides("ConvTranspose", explain_output_padding),
+    **_of_all_sides("MaxUnpool", guard_unpool),
+    "LeakyReLU": (guard_slope("negative_slope"),),
+    "ELU": (guard_slope("alpha"),),
+    "RReLU": (guard_order("lower", "upper", may_be_equal=True),),
+    "Hardtanh": (guard_order("min_val", "max_val", may_be_equal=False),),
+}
+"""What is looked at before PyTorch is asked, by kind."""
 
+_WINDOW: tuple[Explainer, ...] = (explain_pool_padding, explain_window)
+_PADDINGS = ("Zero", "Constant", "Reflection", "Replication", "Circular")
 
 _EXPLAINERS: dict[str, tuple[Explainer, ...]] = {
-    "Conv2d": (explain_groups, explain_same, explain_border, explain_window),
-    "ConvTranspose2d": (explain_groups,),
-    "MaxPool2d": (explain_pool_padding, explain_window),
-    "AvgPool2d": (explain_pool_padding, explain_window),
-    "GroupNorm": (_explain_norm_groups,),
-    "PReLU": (_explain_slopes,),
+    **_of_all_sides("Conv", explain_groups, explain_same, explain_border, explain_window),
+    **_of_all_sides("ConvTranspose", explain_groups, explain_transposed),
+    **_of_all_sides("MaxPool", *_WINDOW),
+    **{f"MaxPool{dims}dWithIndices": _WINDOW for dims in (1, 2, 3)},
+    **_of_all_sides("AvgPool", *_WINDOW),
+    **_of_all_sides("LPPool", explain_window),
+    **_of_all_sides("FractionalMaxPool", explain_fractional),
+    **_of_all_sides("InstanceNorm", explain_one_place),
+    **{f"{filling}Pad{dims}d": (explain_padding,) for filling in _PADDINGS for dims in (1, 2, 3)},
+    "Upsample": (explain_upsample,),
+    "UpsamplingNearest2d": (explain_upsample,),
+    "UpsamplingBilinear2d": (explain_upsample,),
+    "PixelShuffle": (explain_shuffle,),
+    "PixelUnshuffle": (explain_unshuffle,),
+    "ChannelShuffle": (explain_channel_shuffle,),
+    "Unfold": (explain_window,),
+    "Fold": (explain_patches,),
+    "GroupNorm": (explain_norm_groups,),
+    "GLU": (explain_halves,),
+    "PReLU": (explain_slopes,),
     "Concat": (explain_concat,),
     "Reshape": (explain_reshape,),
     "Unflatten": (explain_unflatten,),
 }
+"""What may be behind a refusal, by kind."""

@@ -37,6 +37,11 @@ class TensorType:
         return self.numel * ITEM_BYTES.get(self.dtype, 8)
 
     @property
+    def sample(self) -> tuple[int, ...]:
+        """All sizes but dimension 0: the shape of one sample, or of one row of a parameter."""
+        return self.shape[1:] if self.fixed else self.shape
+
+    @property
     def rank(self) -> int:
         """Number of dimensions, the batch among them."""
         return len(self.shape) + (not self.fixed)
