@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from studio.catalog import registry
 from studio.compiler.costs import reports_of
+from studio.compiler.heads import head_problems
 from studio.compiler.lints import lint
 from studio.compiler.memory import memory_problems
 from studio.compiler.reach import depth
 from studio.compiler.shapes import ShapeEngine, ShapeReport
 from studio.compiler.training_memory import training_bytes
+from studio.compiler.ties import tie_problems
 from studio.compiler.types import TargetType
 from studio.graph import topology
 from studio.graph.expansion import Expansion, expand, ids_on
@@ -114,6 +116,8 @@ def analyse(
             for problem in registry.check_arguments(node, graph.blocks)
         ),
         *shapes.problems,
+        *tie_problems(expansion, shapes),
+        *head_problems(graph),
         *memory_problems(flat, shapes.answers),
         *lint(flat, shapes, target),
     ]

@@ -8,15 +8,18 @@ from typing import Any, Literal, TypeAlias
 from torch import fx, nn
 
 from studio.catalog import registry
+from studio.catalog.settings import LOSS_WEIGHT
 from studio.compiler.analysis import Analysis, analyse
+from studio.compiler.heads import is_training_only
 from studio.compiler.lowering import Lowering, upstream
 from studio.compiler.modules import make_module
+from studio.compiler.penalties import Penalty
 from studio.compiler.shapes import ShapeEngine
 from studio.errors import CompileError
 from studio.graph import topology
 from studio.graph.expansion import Source
 from studio.graph.graph import Graph
-from studio.graph.node import Node, Value
+from studio.graph.node import Edge, Node, Value
 
 Encoding: TypeAlias = Literal["index", "one_hot", "float"]
 
@@ -31,6 +34,8 @@ class LossTerm:
         output: Which of the network's outputs it judges.
         target: Which of the network's outputs is the target; None where the data set gives it.
         encoding: How the data set's truth is told: class number, one-hot, or value.
+        weight: Its factor in the objective.
+        training_only: It counts in training only; its output may be missing in evaluation.
     """
 
     name: str
@@ -38,6 +43,8 @@ class LossTerm:
     output: int
     target: int | None
     encoding: Encoding
+    weight: float = 1.0
+    training_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,14 +56,20 @@ class Network:
             Each ``fx`` node's ``meta["node"]`` is the name of the drawn node it comes from.
         inputs: Names of the input nodes, in the order of the module's arguments.
         outputs: Names of the nodes whose tensors come out: predictions first, then what is only a
-            target of a loss (an autoencoder's image).
-        losses: Their sum is minimised; empty for a graph without a loss.
+            target of a loss (an autoencoder's image), then auxiliary heads.
+        losses: Their weighted sum is minimised; empty for a graph without a loss.
+        num_main: How many of the outputs come out in evaluation mode: all but the auxiliary heads.
+        penalties: What is added to the training loss for the size of weights.
+        lsuv: Layers that wait to be scaled on data (`studio.compiler.lsuv`).
     """
 
     module: fx.GraphModule
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     losses: tuple[LossTerm, ...]
+    num_main: int = 1
+    penalties: tuple[Penalty, ...] = ()
+    lsuv: tuple[str, ...] = ()
 
 
 def compile(graph: Graph, engine: ShapeEngine | None = None) -> fx.GraphModule:
@@ -74,7 +87,8 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
     Submodules carry the nodes' names, and blocks are submodules of their own, a row of blocks an
     `nn.Sequential`: a weight is called ``layer1.0.conv1.weight``. Parameters are drawn by torch's own
     initialization in topological order, so that one seed gives the weights of the same layers written
-    by hand. Layers that reach no output are left out.
+    by hand. Layers that reach no output are left out. What leads to nothing but losses that are active in
+    training only is computed, and comes out, in training mode only (`studio.compiler.heads`).
 
     Args:
         graph: The network.
@@ -87,17 +101,24 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
     refuse(analysis)
     losses = [node for node in graph.ordered() if registry.signature(node) and _role(node) == "loss"]
     wanted = output_sources(graph, losses)
+    main = output_sources(graph, [loss for loss in losses if not is_training_only(loss)])
     lowering = Lowering(graph, analysis)
-    module = lowering.network(wanted)
+    module = lowering.network(wanted, len(main))
     values = analysis.values
-    terms = tuple(_term(graph, node, values[node.id], wanted) for node in losses)
     live = upstream(graph, [source for source, _ in wanted])
-    inputs = tuple(
-        graph.node(node_id).name
-        for node_id in topology.order(graph)
-        if node_id in live and _role(graph.node(node_id)) == "input"
+    return Network(
+        module,
+        tuple(
+            graph.node(node_id).name
+            for node_id in topology.order(graph)
+            if node_id in live and _role(graph.node(node_id)) == "input"
+        ),
+        tuple(graph.node(source).name for source, _ in wanted),
+        tuple(_term(graph, node, values[node.id], wanted) for node in losses),
+        len(main),
+        tuple(lowering.penalties),
+        tuple(lowering.lsuv),
     )
-    return Network(module, inputs, tuple(graph.node(source).name for source, _ in wanted), terms)
 
 
 def _role(node: Node) -> str:
@@ -134,23 +155,34 @@ def _refusal(problems: tuple[Any, ...]) -> CompileError:
 def output_sources(graph: Graph, losses: list[Node]) -> list[Source]:
     """Return what the module gives: what is judged, what is only a target, what an Output node names.
 
-    Without any of them it is every tensor that feeds nothing.
+    What only losses of training judge comes last. Without any of them it is every tensor that feeds nothing.
     """
     named = [edge for node in graph.ordered() if _role(node) == "output" for edge in graph.inputs_of(node.id)]
     if not losses and not named:
-        signature = registry.signatures(graph)
-        return [
-            (node.id, port.name)
-            for node in graph.ordered()
-            if (ports := signature(node)) is not None
-            for port in ports.outputs
-            if port.carries == "tensor" and not graph.outputs_of(node.id, port.name)
-        ]
-    judged = [
+        return _loose_ends(graph)
+    always = [loss for loss in losses if not is_training_only(loss)]
+    edges = [*_judged(graph, always), *named, *_judged(graph, losses)]
+    tensors = [edge for edge in edges if _role(graph.node(edge.source)) != "target"]
+    return list(dict.fromkeys((edge.source, edge.source_port) for edge in tensors))
+
+
+def _loose_ends(graph: Graph) -> list[Source]:
+    """Return every tensor that feeds nothing."""
+    signature = registry.signatures(graph)
+    return [
+        (node.id, port.name)
+        for node in graph.ordered()
+        if (ports := signature(node)) is not None
+        for port in ports.outputs
+        if port.carries == "tensor" and not graph.outputs_of(node.id, port.name)
+    ]
+
+
+def _judged(graph: Graph, losses: list[Node]) -> list[Edge]:
+    """Return the wires into some losses: all that is judged, then all targets."""
+    return [
         edge for port in ("input", "target") for loss in losses for edge in graph.inputs_of(loss.id, port)
     ]
-    edges = [edge for edge in (*judged, *named) if _role(graph.node(edge.source)) != "target"]
-    return list(dict.fromkeys((edge.source, edge.source_port) for edge in edges))
 
 
 def _term(graph: Graph, node: Node, values: dict[str, Value], wanted: list[Source]) -> LossTerm:
@@ -163,5 +195,15 @@ def _term(graph: Graph, node: Node, values: dict[str, Value], wanted: list[Sourc
         encoding = registry.get(source.kind).values(source.arguments)["encoding"]  # type: ignore[assignment]
     else:
         target = wanted.index((truth.source, truth.source_port))
-    module = make_module(registry.get(node.kind), values)
-    return LossTerm(node.name, module, wanted.index((output.source, output.source_port)), target, encoding)
+    spec = registry.get(node.kind)
+    weight = spec.setting_values(node.arguments)[LOSS_WEIGHT]
+    assert isinstance(weight, float)
+    return LossTerm(
+        node.name,
+        make_module(spec, values),
+        wanted.index((output.source, output.source_port)),
+        target,
+        encoding,
+        weight,
+        is_training_only(node),
+    )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler.analysis import Analysis
+from studio.compiler.freezing import freeze
+from studio.compiler.heads import return_early
+from studio.compiler.initialization import LSUV, initialize, new_tensor
 from studio.compiler.modules import in_order, keywords, make_module, resolve, sample_shape, slices
+from studio.compiler.penalties import Penalty, penalties_of
+from studio.compiler.ties import is_tied
+from studio.compiler.ties import resolve as resolve_tie
 from studio.graph import topology
-from studio.graph.block import INPUT, OUTPUT, TIED_TO
+from studio.graph.block import INPUT, OUTPUT
 from studio.graph.expansion import Instance, Source
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
@@ -32,6 +37,9 @@ class _Level:
         fx_graph: What is built.
         root: Modules and tensors by the name they have in the module.
         made: What computes each output.
+        added: Ids of the nodes that are in already.
+        named: Ids of the nodes that have a module, or a bias, of their own in it.
+        lent: Modules that use another node's weight, with that node's id.
     """
 
     graph: Graph
@@ -39,10 +47,17 @@ class _Level:
     fx_graph: fx.Graph = field(default_factory=fx.Graph)
     root: dict[str, Any] = field(default_factory=dict)
     made: dict[Source, fx.Node] = field(default_factory=dict)
+    added: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    lent: list[tuple[nn.Module, str]] = field(default_factory=list)
 
 
 class Lowering:
     """Turns a checked graph into modules.
+
+    Attributes:
+        penalties: What is added to the training loss for the size of weights.
+        lsuv: Dotted names of the layers that are to be scaled on the first batch.
 
     Args:
         graph: The outermost graph.
@@ -55,12 +70,26 @@ class Lowering:
         self._expansion = analysis.expansion
         self._signature = registry.signatures(graph)
         self._orders: dict[int, tuple[str, ...]] = {}
+        self.penalties: list[Penalty] = []
+        self.lsuv: list[str] = []
 
-    def network(self, wanted: list[Source]) -> fx.GraphModule:
-        """Return the module that gives the wanted outputs of the outermost graph."""
+    def network(self, wanted: list[Source], num_main: int) -> fx.GraphModule:
+        """Return the module that gives some outputs of the outermost graph.
+
+        Args:
+            wanted: What it gives, in order.
+            num_main: How many of these it gives in evaluation mode; the others are heads of training.
+        """
         level = _Level(self._graph, "")
-        self._add_nodes(level, wanted)
-        return _finish(level, [level.made[source] for source in wanted], "Network")
+        self._add_inputs(level, wanted)
+        self._add_nodes(level, wanted[:num_main])
+        before_heads = next(iter(reversed(level.fx_graph.nodes)), None)
+        self._add_nodes(level, wanted[num_main:])
+        module = _finish(level, [level.made[source] for source in wanted], "Network")
+        if num_main < len(wanted):
+            assert before_heads is not None
+            return_early(module, before_heads.next, num_main)
+        return module
 
     def _block(self, instance: Instance, path: str) -> fx.GraphModule:
         """Return the module of one block."""
@@ -75,13 +104,23 @@ class Lowering:
         self._add_nodes(level, wanted)
         return _finish(level, [level.made[source] for source in wanted], instance.block)
 
+    def _add_inputs(self, level: _Level, wanted: list[Source]) -> None:
+        """Add the inputs of the network: fx wants all of them before anything is computed."""
+        live = upstream(level.graph, [source for source, _ in wanted])
+        for node_id in self._order(level.graph):
+            spec = registry.find(level.graph.nodes[node_id].kind)
+            if node_id in live and spec is not None and spec.role == "input":
+                level.added.add(node_id)
+                self._add_layer(level, self._expansion.graph.nodes[node_id], level.graph.nodes[node_id])
+
     def _add_nodes(self, level: _Level, wanted: list[Source]) -> None:
         """Add all nodes of a level that the wanted outputs depend on."""
-        live = upstream(level.graph, [source for source, _ in wanted])
+        live = upstream(level.graph, [source for source, _ in wanted]) - level.added
         for node_id in self._order(level.graph):
             node = level.graph.nodes[node_id]
             if node_id not in live or node.kind == OUTPUT or (level.path and node.kind == INPUT):
                 continue
+            level.added.add(node_id)
             path = level.path + node_id
             if path in self._expansion.disabled:
                 self._bridge(level, node)
@@ -89,7 +128,7 @@ class Lowering:
                 self._add_block(level, node, self._expansion.instances[path])
             else:
                 self._add_layer(level, self._expansion.graph.nodes[path], node)
-        self._tie(level)
+        self._lend(level)
 
     def _order(self, graph: Graph) -> tuple[str, ...]:
         """Return a definition's nodes in topological order, found once for all its instances."""
@@ -180,7 +219,7 @@ class Lowering:
             case "module":
                 return self._module(level, spec, drawn, node, inputs)
             case "parameter" | "constant":
-                level.root[name] = new_tensor(spec, values)
+                level.root[name] = self._new_tensor(spec, node, values)
                 return build.create_node("get_attr", name, name=name)
             case "function":
                 return _function(level, resolve(spec.target), tuple(inputs), name, keywords(spec, values))
@@ -201,75 +240,78 @@ class Lowering:
             total = _function(level, resolve(spec.target), (total, other), f"{name}_part")
         return _function(level, resolve(spec.target), (total, inputs[-1]), name)
 
+    def _new_tensor(self, spec: LayerSpec, node: Node, values: dict[str, Value]) -> Tensor:
+        """Return the tensor of a learned or constant node."""
+        tensor = new_tensor(spec, values, spec.setting_values(node.arguments))
+        if isinstance(tensor, nn.Parameter):
+            holder = nn.ParameterDict({"weight": tensor})
+            settings = spec.setting_values(node.arguments)
+            found = penalties_of(holder, node.name, settings)
+            self.penalties += [replace(penalty, parameter=node.name) for penalty in found]
+        return tensor
+
     def _module(
         self, level: _Level, spec: LayerSpec, drawn: Node, node: Node, inputs: list[fx.Node | None]
     ) -> fx.Node:
         """Return the call of a layer's module, new or shared with another node."""
-        values, settings = self._values[node.id], spec.setting_values(node.arguments)
-        at_call = keywords(spec, values, at_call=True)
-        tied = drawn.arguments.get(TIED_TO)
-        if tied is not None and settings["tied_as"] == "all":
-            return self._module_call(level, drawn, level.graph.nodes[str(tied)].name, inputs, **at_call)
-        module = new_module(spec, values, settings)
-        if tied is not None and settings["tied_as"] == "transposed":
-            return self._transposed(level, drawn, module, inputs[0])
-        level.root[drawn.name] = module
-        return self._module_call(level, drawn, drawn.name, inputs, **at_call)
+        tie = resolve_tie(self._expansion.graph.nodes, node.id)
+        body = self._own_module(level, tie.body)
+        if tie.turned:
+            return self._turned(level, drawn, body, self._own_module(level, tie.owner), inputs[0])
+        at_call = keywords(spec, self._values[node.id], at_call=True)
+        return self._module_call(level, drawn, body, inputs, **at_call)
 
-    def _transposed(self, level: _Level, drawn: Node, module: nn.Module, value: fx.Node | None) -> fx.Node:
+    def _own_module(self, level: _Level, path: str) -> str:
+        """Return the name of a node's module, made if this is the first time that it is needed.
+
+        What a layer lends may be needed before the layer itself, or although it reaches no output. Of a
+        layer that uses another's weight transposed only the bias is kept.
+        """
+        node = self._expansion.graph.nodes[path]
+        name = level.graph.nodes[path[len(level.path) :]].name
+        if path in level.named:
+            return name
+        level.named.add(path)
+        tie = resolve_tie(self._expansion.graph.nodes, path)
+        spec = registry.signature(node)
+        assert spec is not None
+        settings, lent = spec.setting_values(node.arguments), "weight" if is_tied(node) else ""
+        module = make_module(spec, self._values[path])
+        initialize(module, settings, lent)
+        if settings.get("frozen") is True:
+            freeze(module)
+        self.penalties += penalties_of(module, node.name, settings, lent)
+        if settings.get("weight_init") == LSUV and not lent:
+            self.lsuv.append(node.name)
+        if tie.turned:
+            if isinstance(bias := getattr(module, "bias", None), Tensor):
+                level.root[f"{name}.bias"] = bias
+            return name
+        if lent:
+            level.lent.append((module, tie.owner))
+        level.root[name] = module
+        return name
+
+    def _turned(self, level: _Level, drawn: Node, body: str, owner: str, value: fx.Node | None) -> fx.Node:
         """Return a linear map by another layer's weight turned over, with a bias of its own."""
-        source = f"{level.graph.nodes[str(drawn.arguments[TIED_TO])].name}.weight"
+        source, bias = f"{owner}.weight", None
+        level.root[source] = level.root[owner].weight
         weight = level.fx_graph.call_method("t", (level.fx_graph.get_attr(source),))
-        bias: fx.Node | None = None
-        if isinstance(own := getattr(module, "bias", None), Tensor):
-            level.root[f"{drawn.name}.bias"] = own
-            bias = level.fx_graph.get_attr(f"{drawn.name}.bias")
+        if f"{body}.bias" in level.root:
+            bias = level.fx_graph.get_attr(f"{body}.bias")
         return _function(level, functional.linear, (value, weight, bias), drawn.name)
 
-    def _tie(self, level: _Level) -> None:
-        """Let tied layers share the weight of the layer they are tied to."""
-        for node_id, node in level.graph.nodes.items():
-            tied = node.arguments.get(TIED_TO)
-            module, path = level.root.get(node.name), level.path + node_id
-            if tied is None or not isinstance(module, nn.Module) or path in self._expansion.instances:
-                continue
-            source = level.root.get(level.graph.nodes[str(tied)].name)
-            if isinstance(source, nn.Module):
-                module.weight = source.weight
-        for name in [
-            target for node in level.fx_graph.nodes if node.op == "get_attr" for target in [node.target]
-        ]:
-            if name not in level.root:
-                owner, _, attribute = str(name).rpartition(".")
-                level.root[str(name)] = getattr(level.root[owner], attribute)
+    def _lend(self, level: _Level) -> None:
+        """Give tied layers the weight of the layer that they are tied to."""
+        for module, owner in level.lent:
+            module.weight = level.root[self._own_module(level, owner)].weight
+        level.lent.clear()
 
 
 def values_rank(expansion: Any, values: dict[str, dict[str, Value]], node: Node) -> int:
     """Return the number of dimensions of the learned tensor that an Expand repeats."""
     edge = expansion.graph.inputs_of(node.id, "input")[0]
     return len(sample_shape(values[edge.source]))
-
-
-def new_module(spec: LayerSpec, values: dict[str, Value], settings: dict[str, Value]) -> nn.Module:
-    """Return a layer's module, initialized and frozen as its settings say."""
-    module = make_module(spec, values)
-    if settings.get("frozen") is True:
-        module.requires_grad_(False)
-    return module
-
-
-def new_tensor(spec: LayerSpec, values: dict[str, Value]) -> Tensor:
-    """Return the tensor of a learned or constant node."""
-    tensor = torch.empty(sample_shape(values))
-    filling, size = values.get("init", "constant"), values.get("value", 0.0)
-    assert isinstance(size, float)
-    if filling == "normal":
-        nn.init.normal_(tensor, std=size)
-    elif filling == "uniform":
-        nn.init.uniform_(tensor, -size, size)
-    else:
-        nn.init.constant_(tensor, size)
-    return nn.Parameter(tensor) if spec.call == "parameter" else tensor
 
 
 def upstream(graph: Graph, node_ids: Iterable[str]) -> set[str]:
