@@ -7,6 +7,7 @@
     ├── ProjectError        a file that cannot be read or written
     │   └── NewerFormatError    written by a later version of the program
     ├── CompileError        a graph that PyTorch refuses; carries the problems
+    ├── ImportingError      a module that cannot be turned into a graph
     ├── DataError           a data set that is missing, damaged or does not fit the network
     ├── TrainingError       a run that ended early; carries the step
     ├── RunError            a run or checkpoint that is missing or damaged
@@ -78,6 +79,14 @@ class CompileError(StudioError):
     def __init__(self, message: str, *, problems: Sequence[Any] = (), **where: Any) -> None:
         super().__init__(message, **where)
         self.problems = tuple(problems)
+
+
+class ImportingError(StudioError):
+    """A PyTorch module, or the source of one, that cannot be turned into a graph."""
+
+
+class ExportError(StudioError):
+    """A network that cannot be handed on in the form asked for, or that is another one in that form."""
 
 
 class DataError(StudioError):

@@ -1,0 +1,407 @@
+"""One class of the exported source: its constructor and its forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.catalog import registry
+from studio.catalog.spec import LayerSpec
+from studio.compiler.analysis import Analysis
+from studio.compiler.exporting.definitions import (
+    NOTHING,
+    Classes,
+    Definition,
+    Sparse,
+    all_same,
+    chain_of,
+    filled,
+)
+from studio.compiler.exporting.steps import Steps
+from studio.compiler.exporting.wording import assignment, attribute, call_text, literal, target_text
+from studio.compiler.lowering import upstream
+from studio.errors import CompileError
+from studio.graph import topology
+from studio.graph.block import COUNT, ENABLED, INDEX, INPUT, OUTPUT, TIED_TO, block_name
+from studio.graph.expansion import Instance, Source
+from studio.graph.expressions import is_expression
+from studio.graph.graph import Graph
+from studio.graph.node import Node, Value
+
+_IN_PLACE = 2
+"""How many leading arguments are written without their names: ``nn.Conv2d(3, 64, kernel_size=7)``."""
+
+
+@dataclass
+class Context:
+    """What all classes of one network are written with.
+
+    Attributes:
+        graph: The outermost graph.
+        values: All arguments by path.
+        targets: Functions and classes that the source needs, as the specs name them.
+    """
+
+    graph: Graph
+    analysis: Analysis
+    classes: Classes
+    values: dict[str, dict[str, Value]]
+    targets: set[str] = field(default_factory=set)
+
+
+class ClassWriter:
+    """Writes one class.
+
+    Args:
+        context: The network.
+        definition: What becomes the class.
+    """
+
+    def __init__(self, context: Context, definition: Definition) -> None:
+        self._context = context
+        self._definition = definition
+        self._graph = definition.graph
+        self._expansion = context.analysis.expansion
+        self._signature = registry.signatures(context.graph)
+        self._init: list[str] = []
+        self._ties: list[str] = []
+        self._steps = Steps()
+
+    def write(self, wanted: Sequence[Source], early: Sequence[Source] = ()) -> list[str]:
+        """Return the lines of the class.
+
+        Args:
+            wanted: What forward returns.
+            early: What it returns in evaluation mode, if that is less.
+        """
+        self._add_nodes([*early, *wanted], set(early))
+        if early:
+            self._steps.early([self._steps.names[source] for source in early])
+        self._add_rest([*early, *wanted], set(early))
+        self._steps.finish([self._steps.names[source] for source in wanted])
+        name, summary = self._definition.name, self._definition.summary
+        return [
+            f"class {name}(nn.Module):",
+            *([f'    """{_one_line(summary)}"""', ""] if summary else []),
+            f"    def __init__({', '.join(['self', *self._parameters()])}):",
+            "        super().__init__()",
+            *(f"        {line}" for line in (*self._init, *self._ties)),
+            "",
+            f"    def forward({', '.join(['self', *self._steps.arguments])}):",
+            *(f"        {line}" for line in self._steps.lines),
+        ]
+
+    def _parameters(self) -> list[str]:
+        return [
+            one.name if one.required else f"{one.name}={literal(one.default)}"
+            for one in self._definition.sorted_parameters()
+        ]
+
+    # Which nodes, in which order ---------------------------------------------------------------------
+
+    def _add_nodes(self, wanted: list[Source], early: set[Source]) -> None:
+        """Add the nodes that are needed first: all, or only those of evaluation mode."""
+        first = early or set(wanted)
+        live = upstream(self._graph, [source for source, _ in first])
+        for node in self._inputs(upstream(self._graph, [source for source, _ in wanted])):
+            self._steps.argument(node)
+        for node_id in topology.order(self._graph):
+            if node_id in live:
+                self._add(self._graph.nodes[node_id])
+
+    def _add_rest(self, wanted: list[Source], early: set[Source]) -> None:
+        """Add the nodes that only training needs."""
+        if not early:
+            return
+        done = upstream(self._graph, [source for source, _ in early])
+        live = upstream(self._graph, [source for source, _ in wanted]) - done
+        for node_id in topology.order(self._graph):
+            if node_id in live:
+                self._add(self._graph.nodes[node_id])
+
+    def _inputs(self, live: set[str]) -> list[Node]:
+        """Return the nodes that forward has an argument for."""
+        if self._definition.paths != ("",):
+            return [node for node in self._graph.ordered() if node.kind == INPUT]
+        order = topology.order(self._graph)
+        return [
+            self._graph.nodes[node_id]
+            for node_id in order
+            if node_id in live
+            and (spec := self._signature(self._graph.nodes[node_id])) is not None
+            and spec.role == "input"
+        ]
+
+    def _add(self, node: Node) -> None:
+        """Add one node to constructor and forward pass."""
+        spec = self._signature(node)
+        assert spec is not None
+        if spec.role == "input" or node.kind == OUTPUT:
+            return
+        feeds = {port.name: self._feeds(node, port.name) for port in spec.inputs}
+        disabled = [path + node.id in self._expansion.disabled for path in self._definition.paths]
+        if all(disabled):
+            first = next(names[0] for names in feeds.values() if names)
+            for port in spec.outputs:
+                self._steps.names[node.id, port.name] = first
+        elif block_name(node) is not None:
+            self._add_block(node, spec, feeds, self._condition(node, disabled))
+        else:
+            self._add_layer(node, spec, feeds, self._condition(node, disabled))
+
+    def _feeds(self, node: Node, port: str) -> list[str]:
+        edges = self._graph.inputs_of(node.id, port)
+        return [self._steps.names[edge.source, edge.source_port] for edge in edges]
+
+    def _condition(self, node: Node, disabled: list[bool]) -> str:
+        """Return the source text of whether a node is there; empty if it always is."""
+        if not any(disabled):
+            return ""
+        drawn = node.arguments.get(ENABLED)
+        return self._definition.express(tuple(not off for off in disabled), drawn, f"has_{node.name}")
+
+    # Layers --------------------------------------------------------------------------------------
+
+    def _add_layer(self, node: Node, spec: LayerSpec, feeds: dict[str, list[str]], condition: str) -> None:
+        if spec.target:
+            self._context.targets.add(spec.target)
+        tied = node.arguments.get(TIED_TO)
+        settings = spec.setting_values(node.arguments)
+        if spec.call in ("parameter", "constant"):
+            self._add_tensor(node, spec)
+        elif spec.call == "module" and not (tied is not None and settings["tied_as"] == "all"):
+            self._add_module(node, spec, settings, condition)
+        module = self._graph.nodes[str(tied)].name if tied and settings["tied_as"] == "all" else node.name
+        bare = condition if spec.call != "module" or len(spec.inputs) > 1 else ""
+        if bare:
+            self._init.append(assignment(f"has_{node.name}", condition))
+        transposed = bool(tied) and settings["tied_as"] == "transposed"
+        source = attribute(f"{self._graph.nodes[str(tied)].name}.weight") if transposed else ""
+        texts = {name: self._text(node, spec, name) for name in (one.name for one in spec.arguments)}
+        self._steps.layer(node, spec, feeds, texts, self._keywords(node, spec), module, source, bool(bare))
+
+    def _vector(self, node: Node, argument: str) -> Sparse:
+        found = (self._context.values.get(path + node.id) for path in self._definition.paths)
+        return tuple(NOTHING if one is None else one[argument] for one in found)
+
+    def _text(self, node: Node, spec: LayerSpec, argument: str) -> str:
+        """Return the source text of an argument's value, if it is the same in all copies; else nothing."""
+        values = self._vector(node, argument)
+        return literal(filled(values)[0]) if all_same(values) else ""
+
+    def _keywords(self, node: Node, spec: LayerSpec) -> list[tuple[str, str]]:
+        """Return the arguments that the target is given, as text."""
+        found = [(name, literal(value)) for name, value in spec.fixed]
+        for argument in spec.arguments:
+            values = self._vector(node, argument.name)
+            is_default = all_same(values) and filled(values)[0] == argument.default
+            if (is_default and not argument.required) or (argument.infer and filled(values)[0] is None):
+                continue
+            text = self._definition.express(values, node.arguments.get(argument.name), argument.name)
+            if argument.is_tensor and text != "None":
+                text = f"torch.tensor({text})"
+            found.append((argument.name, text))
+        return found
+
+    def _constructor(self, node: Node, spec: LayerSpec) -> str:
+        """Return the call that makes a layer's module."""
+        at_call = {argument.name for argument in spec.arguments if argument.at_call}
+        texts = [(name, text) for name, text in self._keywords(node, spec) if name not in at_call]
+        leading = 0
+        for argument, (name, _) in zip(spec.arguments, texts, strict=False):
+            if argument.name != name or not (argument.required or argument.infer) or leading == _IN_PLACE:
+                break
+            leading += 1
+        arguments = [text for _, text in texts[:leading]] + [
+            f"{name}={text}" for name, text in texts[leading:]
+        ]
+        return call_text(target_text(spec.target), arguments)
+
+    def _add_module(self, node: Node, spec: LayerSpec, settings: dict[str, Value], condition: str) -> None:
+        self._context.targets.add(spec.target)
+        made = self._constructor(node, spec)
+        tied = node.arguments.get(TIED_TO)
+        if tied is not None and settings["tied_as"] == "transposed":
+            # Only its bias is its own; the weight is the other layer's, turned over.
+            self._init += [assignment(node.name, made), f"del {attribute(node.name)}.weight"]
+            return
+        if condition:
+            made = f"{made} if {condition} else nn.Identity()"
+        self._init.append(assignment(node.name, made))
+        if tied is not None:
+            source = self._graph.nodes[str(tied)].name
+            self._ties.append(f"{attribute(node.name)}.weight = {attribute(source)}.weight")
+        self._settle(node, settings)
+
+    def _settle(self, node: Node, settings: dict[str, Value]) -> None:
+        """Freeze a layer as it was frozen."""
+        frozen = [
+            (found := self._expansion.graph.nodes.get(path + node.id)) is not None
+            and found.arguments.get("frozen") is True
+            for path in self._definition.paths
+        ]
+        if all(frozen):
+            self._ties.append(f"{attribute(node.name)}.requires_grad_(False)")
+
+    def _add_tensor(self, node: Node, spec: LayerSpec) -> None:
+        """Add a learned or constant tensor."""
+        shape = self._definition.express(self._vector(node, "shape"), node.arguments.get("shape"), "shape")
+        shape = f"({shape},)" if shape.isdigit() else shape
+        size = self._text(node, spec, "value") or "0.0"
+        filling = (
+            self._text(node, spec, "init").strip("\"'") if spec.argument("init") is not None else "constant"
+        )
+        text = {
+            "normal": f"nn.init.normal_(torch.empty({shape}), std={size})",
+            "uniform": f"nn.init.uniform_(torch.empty({shape}), -{size}, {size})",
+        }.get(filling, f"torch.full({shape}, {size})")
+        if spec.call == "parameter":
+            self._init.append(assignment(node.name, f"nn.Parameter({text})"))
+        else:
+            self._init.append(f'self.register_buffer("{node.name}", {text})')
+
+    # Blocks ----------------------------------------------------------------------------------------
+
+    def _add_block(self, node: Node, spec: LayerSpec, feeds: dict[str, list[str]], condition: str) -> None:
+        instances = [self._expansion.instances.get(path + node.id) for path in self._definition.paths]
+        known = next(one for one in instances if one is not None)
+        is_row = known.copies != (known.node.id,)
+        chain = chain_of(self._context.graph.blocks[known.block].graph)
+        if chain is not None:
+            made = self._chain(known, instances, chain, is_row)
+        else:
+            made = self._instances(node, instances, is_row)
+        single = len(spec.inputs) == len(spec.outputs) == 1
+        if is_row:
+            made = f"nn.{'Sequential' if single else 'ModuleList'}({made if single else f'[{made}]'})"
+        if condition:
+            if not single:
+                raise CompileError(
+                    f'The block "{node.name}" is there in some copies only, and has several ports.'
+                )
+            made = f"{made} if {condition} else nn.Identity()"
+        self._init += _broken(assignment(node.name, made))
+        self._steps.block(node, spec, feeds, is_row and not single)
+
+    def _chain(
+        self, known: Instance, instances: Sequence[Instance | None], chain: Sequence[Node], is_row: bool
+    ) -> str:
+        """Return the `nn.Sequential` that a block of plain layers in a row is."""
+        if is_row:
+            rows = [self._chain_at(instances, chain, place) for place in range(len(known.copies))]
+            return ", ".join(rows)
+        return self._chain_at(instances, chain, 0)
+
+    def _chain_at(self, instances: Sequence[Instance | None], chain: Sequence[Node], place: int) -> str:
+        paths = tuple("" if one is None else f"{one.copies[place]}/" for one in instances)
+        inner = _Inlined(self, paths)
+        return call_text("nn.Sequential", [inner.constructor(node) for node in chain])
+
+    def _instances(self, node: Node, instances: Sequence[Instance | None], is_row: bool) -> str:
+        """Return the calls that make a block, or a row of them."""
+        known = next(one for one in instances if one is not None)
+        child = self._context.classes.at[f"{known.copies[0]}/"]
+        runs: list[tuple[list[str], Definition, int, int]] = []
+        for place in range(len(known.copies)):
+            child = self._context.classes.at[f"{known.copies[place]}/"]
+            arguments = self._arguments(node, child, instances, place, is_row)
+            if runs and runs[-1][0] == arguments and runs[-1][1] is child:
+                runs[-1] = (arguments, child, runs[-1][2], place + 1)
+            else:
+                runs.append((arguments, child, place, place + 1))
+        count = len(known.copies)
+        return ", ".join(
+            _run(arguments, child, start, stop, count, is_row) for arguments, child, start, stop in runs
+        )
+
+    def _arguments(
+        self, node: Node, child: Definition, instances: Sequence[Instance | None], place: int, is_row: bool
+    ) -> list[str]:
+        """Return what one block of a row is made with, but for its number."""
+        found = []
+        for parameter in child.sorted_parameters():
+            if is_row and parameter.name in (INDEX, COUNT):
+                continue
+            values: list[Any] = []
+            for one in instances:
+                path = "" if one is None else f"{one.copies[place]}/"
+                values.append(parameter.values[child.paths.index(path)] if path in child.paths else NOTHING)
+            if not parameter.required and all_same(values) and filled(values)[0] == parameter.default:
+                continue
+            drawn = node.arguments.get(parameter.name)
+            drawn = drawn if is_expression(drawn) else None
+            found.append(f"{parameter.name}={self._definition.express(values, drawn, parameter.name)}")
+        return found
+
+    def inlined_values(self, paths: Sequence[str], node: Node, argument: str) -> Sparse:
+        """Return an argument's values of a layer in a block that is written out in this class."""
+        found = (self._context.values.get(path + node.id) if path else None for path in paths)
+        return tuple(NOTHING if one is None else one[argument] for one in found)
+
+    def express(self, values: Sparse, label: str) -> str:
+        """Return the source text of something that has these values in the copies of this class."""
+        return self._definition.express(values, None, label)
+
+    def needs(self, target: str) -> None:
+        """Note a class that the source needs."""
+        self._context.targets.add(target)
+
+
+class _Inlined:
+    """A layer of a block that is written out where it is used."""
+
+    def __init__(self, writer: ClassWriter, paths: Sequence[str]) -> None:
+        self._writer = writer
+        self._paths = paths
+
+    def constructor(self, node: Node) -> str:
+        """Return the call that makes the layer."""
+        spec = registry.get(node.kind)
+        self._writer.needs(spec.target)
+        texts = [(name, literal(value)) for name, value in spec.fixed]
+        for argument in spec.arguments:
+            values = self._writer.inlined_values(self._paths, node, argument.name)
+            first = filled(values)[0]
+            if (all_same(values) and first == argument.default and not argument.required) or (
+                argument.infer and first is None
+            ):
+                continue
+            text = self._writer.express(values, argument.name)
+            texts.append((argument.name, f"torch.tensor({text})" if argument.is_tensor else text))
+        leading = [name for name, _ in texts[:_IN_PLACE]] == [one.name for one in spec.arguments[:_IN_PLACE]]
+        split = _IN_PLACE if leading and len(texts) >= _IN_PLACE and spec.family != "pooling" else 0
+        return call_text(
+            target_text(spec.target),
+            [text for _, text in texts[:split]] + [f"{name}={text}" for name, text in texts[split:]],
+        )
+
+
+def _run(arguments: list[str], child: Definition, start: int, stop: int, count: int, is_row: bool) -> str:
+    """Return the calls that make some blocks of a row that only differ in their number."""
+    names = {parameter.name for parameter in child.parameters}
+    if not is_row:
+        return call_text(child.name, arguments)
+    if COUNT in names:
+        arguments = [*arguments, f"{COUNT}={count}"]
+    if stop - start == 1:
+        if INDEX in names and start:
+            arguments = [*arguments, f"{INDEX}={start}"]
+        return call_text(child.name, arguments)
+    if INDEX in names:
+        arguments = [*arguments, f"{INDEX}=index"]
+    variable = "index" if INDEX in names else "_"
+    bounds = f"{start}, {stop}" if start else f"{stop}"
+    return f"*({call_text(child.name, arguments)} for {variable} in range({bounds}))"
+
+
+def _broken(line: str) -> list[str]:
+    """Return a long statement in several lines, broken between the arguments of its outermost call."""
+    return [line]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")
+
+
+Express = Callable[[Sparse, str], str]

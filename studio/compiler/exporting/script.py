@@ -1,0 +1,291 @@
+"""The training script that goes with the exported classes: the project's data, settings and losses."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import Any
+
+from studio.catalog import registry
+from studio.compiler.analysis import Analysis
+from studio.compiler.exporting.outputs import outputs_of
+from studio.compiler.exporting.wording import literal, target_text
+from studio.errors import DataError, ExportError
+from studio.graph.graph import Graph
+from studio.graph.node import Node
+from studio.project import datasets
+from studio.project.config import DataConfig, TrainingConfig
+from studio.project.project import Project
+
+_MAIN = Template('''
+def load_data():
+    """Return inputs and targets for training and for validation."""
+$data
+    mean, std = $statistics
+    train_x, valid_x = (train_x - mean) / std, (valid_x - mean) / std
+    return train_x, train_y, valid_x, valid_y
+
+
+def loss_of(network, outputs, targets):
+    """Return what is minimised, over one batch."""
+$loss
+
+
+def evaluate(network, inputs, targets):
+    """Return loss and accuracy over a data set."""
+    network.eval()
+    with torch.no_grad():
+        outputs = network(inputs)
+        loss = loss_of(network, outputs, targets).item()
+$accuracy
+    return loss, accuracy
+
+
+def main():
+    """Train the network and keep its weights."""
+    torch.manual_seed($seed)
+    device = $device
+    train_x, train_y, valid_x, valid_y = (tensor.to(device) for tensor in load_data())
+    network = $network().to(device)
+    optimizer = $optimizer
+    for epoch in range($epochs):
+        network.train()
+        for batch in torch.randperm(len(train_x), device=device).split($batch_size):
+$step
+        loss, accuracy = evaluate(network, valid_x, valid_y)
+        print(f"epoch {epoch + 1}: validation loss {loss:.4f}, accuracy {accuracy:.4f}")
+    torch.save(network.state_dict(), "weights.pt")
+
+
+if __name__ == "__main__":
+    main()
+''')
+
+
+def training_script(project: Project, analysis: Analysis, network: str) -> tuple[list[str], str]:
+    """Return the imports and the text of a script that trains a network as the project does.
+
+    Args:
+        project: Its data, settings and losses.
+        analysis: Of its graph.
+        network: Name of the network's class.
+
+    Raises:
+        ExportError: There is no loss.
+    """
+    losses = [node for node in project.graph.ordered() if _role(node) == "loss"]
+    if not losses:
+        raise ExportError("The network has no loss, so there is no training to write down. Add one.")
+    imports, data = _data(project.data)
+    training = project.training
+    text = _MAIN.substitute(
+        data=_indented(data, 1),
+        statistics=_statistics(project.data, _sample_shape(project)),
+        loss=_indented(_loss(project.graph, losses, analysis), 1),
+        accuracy=_indented(_accuracy(losses), 1),
+        seed=training.seed,
+        device=_device(training.device),
+        network=network,
+        optimizer=_optimizer(training),
+        epochs=training.epochs,
+        batch_size=training.batch_size,
+        step=_indented(_step(training), 3),
+    )
+    return imports, text.strip() + "\n"
+
+
+def _role(node: Node) -> str:
+    spec = registry.find(node.kind)
+    return spec.role if spec is not None else "layer"
+
+
+def _sample_shape(project: Project) -> tuple[int, ...]:
+    return datasets.get(project.data.dataset).shape
+
+
+def _is_classifier(losses: list[Node]) -> bool:
+    return losses[0].kind in ("CrossEntropyLoss", "NLLLoss")
+
+
+def _indented(lines: list[str], depth: int) -> str:
+    return "\n".join("    " * depth + line if line else "" for line in lines)
+
+
+def _data(config: DataConfig) -> tuple[list[str], list[str]]:
+    """Return the imports and the statements that load a data set and split it."""
+    options = datasets.options_of(config)
+    held_out = config.validation_fraction + (
+        0.0 if datasets.get(config.dataset).brings_test else config.test_fraction
+    )
+    split = [
+        "train_x, rest_x, train_y, rest_y = train_test_split(",
+        f"    inputs, targets, test_size={held_out:g}, random_state={config.split_seed},",
+        f"    stratify={'targets' if config.stratify else None},",
+        ")",
+        f"count = round(len(rest_x) * {config.validation_fraction / held_out:g})  # the rest is for testing",
+        "valid_x, valid_y = rest_x[:count], rest_y[:count]",
+        "train_x, train_y = torch.tensor(train_x), torch.tensor(train_y)",
+        "valid_x, valid_y = torch.tensor(valid_x), torch.tensor(valid_y)",
+    ]
+    imports = ["from sklearn.model_selection import train_test_split"]
+    if config.dataset in ("mnist", "fashion_mnist"):
+        name = "MNIST" if config.dataset == "mnist" else "FashionMNIST"
+        return [*imports, "from torchvision import datasets"], [
+            f'found = datasets.{name}("data", train=True, download=True)',
+            "inputs, targets = found.data.unsqueeze(1).float().numpy() / 255, found.targets.numpy()",
+            *split,
+        ]
+    if config.dataset == "digits":
+        return [*imports, "from sklearn.datasets import load_digits"], [
+            "found = load_digits()",
+            'inputs = found.images[:, None].astype("float32") / 16',
+            "targets = found.target",
+            *split,
+        ]
+    return _toy(config, options, imports, split)
+
+
+def _toy(
+    config: DataConfig, options: dict[str, Any], imports: list[str], split: list[str]
+) -> tuple[list[str], list[str]]:
+    """Return the same for points of the plane."""
+    samples, noise, seed = options["samples"], options["noise"], options["seed"]
+    if config.dataset in ("moons", "circles"):
+        factor = f", factor={options['factor']}" if config.dataset == "circles" else ""
+        call = f"make_{config.dataset}({samples}, noise={noise}, random_state={seed}{factor})"
+        return [*imports, f"from sklearn.datasets import make_{config.dataset}"], [
+            f"inputs, targets = {call}",
+            'inputs = inputs.astype("float32")',
+            *split,
+        ]
+    if config.dataset == "spirals":
+        points = [
+            f"targets = np.arange({samples}) % 2",
+            f"radius = np.sqrt(generator.uniform(0.02, 1.0, {samples}))",
+            f"angle = 2 * np.pi * ({options['turns']} * radius + targets / 2)",
+            "points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)",
+        ]
+    elif config.dataset == "xor":
+        points = [
+            f"points = generator.uniform(-1.0, 1.0, ({samples}, 2))",
+            "targets = ((points[:, 0] > 0) != (points[:, 1] > 0)).astype(np.int64)",
+        ]
+    else:
+        raise DataError(f'The data set "{config.dataset}" cannot be written into a script.')
+    return ["import numpy as np", *imports], [
+        f"generator = np.random.default_rng({seed})",
+        *points,
+        f'inputs = (points + generator.normal(0.0, {noise}, points.shape)).astype("float32")',
+        *split,
+    ]
+
+
+def _statistics(config: DataConfig, shape: tuple[int, ...]) -> str:
+    """Return the expression for what is subtracted and divided by, fitted on the training part."""
+    dims = "(0, 2, 3)" if len(shape) == 3 else "0"
+    keep = f"dim={dims}, keepdim=True"
+    if config.normalization == "standardize":
+        return f"train_x.mean({keep}), train_x.std({keep}, correction=0).clamp_min(1e-12)"
+    if config.normalization == "scale":
+        return f"train_x.amin({keep}), (train_x.amax({keep}) - train_x.amin({keep})).clamp_min(1e-12)"
+    return "0.0, 1.0"
+
+
+def _loss(graph: Graph, losses: list[Node], analysis: Analysis) -> list[str]:
+    """Return the statements that compute the weighted sum of the losses, and what regularizes."""
+    wanted, early = outputs_of(graph)
+    lines = []
+    if len(wanted) > 1:
+        lines.append("outputs = outputs if isinstance(outputs, tuple) else (outputs,)")
+    terms = []
+    for node in losses:
+        edge, truth = (graph.inputs_of(node.id, port)[0] for port in ("input", "target"))
+        source = (edge.source, edge.source_port)
+        output = f"outputs[{wanted.index(source)}]" if len(wanted) > 1 else "outputs"
+        place = (
+            wanted.index((truth.source, truth.source_port))
+            if (truth.source, truth.source_port) in wanted
+            else -1
+        )
+        target = f"outputs[{place}]" if place >= 0 else _target(graph.nodes[truth.source], output)
+        share = node.arguments.get("share", 1.0)
+        factor = "" if share == 1.0 else f"{share} * "
+        term = f"{factor}{_criterion(node)}({output}, {target})"
+        condition = " if network.training else 0.0" if early and source not in early else ""
+        terms.append(f"({term}{condition})" if condition else term)
+    lines.append(f"loss = {' + '.join(terms)}")
+    lines += _penalties(analysis)
+    lines.append("return loss")
+    return lines
+
+
+def _criterion(node: Node) -> str:
+    """Return the call that makes a loss."""
+    spec = registry.get(node.kind)
+    arguments = []
+    for argument in spec.arguments:
+        value = argument.coerce(node.arguments.get(argument.name, argument.default))
+        if value != argument.default:
+            text = literal(value)
+            arguments.append(f"{argument.name}={f'torch.tensor({text})' if argument.is_tensor else text}")
+    return f"{target_text(spec.target)}({', '.join(arguments)})"
+
+
+def _target(node: Node, output: str) -> str:
+    """Return the truth in the form that a loss takes."""
+    encoding = node.arguments.get("encoding", "index")
+    if encoding == "one_hot":
+        return f"nn.functional.one_hot(targets, {output}.shape[1]).to({output}.dtype)"
+    return f"targets.to({output}.dtype).unsqueeze(1)" if encoding == "float" else "targets"
+
+
+def _penalties(analysis: Analysis) -> list[str]:
+    """Return the statements that add what regularizes single layers."""
+    lines = []
+    for node in analysis.expansion.graph.ordered():
+        for name, form in (("l1", "abs()"), ("l2", "square()")):
+            strength = node.arguments.get(name, 0.0)
+            if strength:
+                names = "" if node.arguments.get("regularize_bias") is True else ' if "bias" not in name'
+                module = f'network.get_submodule("{node.name}")'
+                lines.append(
+                    f"loss = loss + {strength} * sum(value.{form}.sum() "
+                    f"for name, value in {module}.named_parameters(){names})"
+                )
+    return lines
+
+
+def _accuracy(losses: list[Node]) -> list[str]:
+    """Return the statement that computes the accuracy, where that has a meaning."""
+    if not _is_classifier(losses):
+        return ['accuracy = float("nan")  # this network does not classify']
+    return [
+        "scores = outputs[0] if isinstance(outputs, tuple) else outputs",
+        "accuracy = (scores.argmax(1) == targets).float().mean().item()",
+    ]
+
+
+def _device(device: str) -> str:
+    if device == "auto":
+        return 'torch.device("cuda" if torch.cuda.is_available() else "cpu")'
+    return f'torch.device("{device}")'
+
+
+def _optimizer(training: TrainingConfig) -> str:
+    parameters = "(one for one in network.parameters() if one.requires_grad)"
+    if training.optimizer == "adam":
+        options = f"lr={training.lr}, betas={training.betas}, weight_decay={training.weight_decay}"
+        return f"torch.optim.Adam({parameters}, {options})"
+    options = f"lr={training.lr}, momentum={training.momentum}, nesterov={training.nesterov}"
+    return f"torch.optim.SGD({parameters}, {options}, weight_decay={training.weight_decay})"
+
+
+def _step(training: TrainingConfig) -> list[str]:
+    """Return the statements of one optimizer step."""
+    skip = [f"if len(batch) < {training.batch_size}:", "    continue"] if training.drop_last else []
+    return [
+        *skip,
+        "loss = loss_of(network, network(train_x[batch]), train_y[batch])",
+        "optimizer.zero_grad()",
+        "loss.backward()",
+        "optimizer.step()",
+    ]
