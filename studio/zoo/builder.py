@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from immutables import Map
 
@@ -65,7 +66,7 @@ class Builder:
         *,
         row: int | None = None,
         column: int | None = None,
-        **arguments: Value,
+        **arguments: Any,
     ) -> str:
         """Add a layer or a block, and return its id.
 
@@ -105,7 +106,7 @@ class Builder:
         *,
         row: int | None = None,
         column: int | None = None,
-        **arguments: Value,
+        **arguments: Any,
     ) -> str:
         """Add what the last node feeds, or `after`, and go on from there; see `add`."""
         if after is None:
@@ -213,7 +214,7 @@ class Network(Builder):
         kind: str = "CrossEntropyLoss",
         name: str = "loss",
         target: str = "",
-        **arguments: Value,
+        **arguments: Any,
     ) -> str:
         """Add a loss right of the last node, and return its id.
 
@@ -230,7 +231,7 @@ class Network(Builder):
         _, column, _ = self._places[self.last]
         return self.add("Target", name, row=self.row_below(self.last), column=column, encoding=encoding)
 
-    def finish(self, loss: str = "CrossEntropyLoss", encoding: str = "index", **arguments: Value) -> Graph:
+    def finish(self, loss: str = "CrossEntropyLoss", encoding: str = "index", **arguments: Any) -> Graph:
         """Add the target under the last node and the loss to its right, and return the graph.
 
         A chain too long for one line is broken into lines of about equal length, like text.

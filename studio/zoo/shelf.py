@@ -11,7 +11,18 @@ from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.zoo.template import Template
 
-FILES = ("dense", "convnets", "alexnet", "vgg")
+FILES = (
+    "dense",
+    "shortcuts",
+    "convnets",
+    "alexnet",
+    "vgg",
+    "googlenet",
+    "googlenet_torchvision",
+    "resnet",
+    "cifar",
+    "autoencoders",
+)
 
 
 @cache
