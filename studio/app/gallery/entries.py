@@ -1,0 +1,92 @@
+"""What the gallery offers: an empty design, and every template of the zoo, under headings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from studio import zoo
+from studio.app.panels.number_edit import Shown
+from studio.graph.graph import Graph
+from studio.graph.node import Value
+from studio.project.config import DataConfig
+from studio.project.project import Project
+from studio.zoo.template import FAMILIES, Template
+
+START = "Start"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One offer.
+
+    Attributes:
+        heading: What it stands under.
+        template: Where it comes from; None is the empty design.
+    """
+
+    heading: str
+    template: Template | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in code; empty for the empty design."""
+        return self.template.name if self.template is not None else ""
+
+    @property
+    def title(self) -> str:
+        """What it is called on screen."""
+        return self.template.title if self.template is not None else "Empty design"
+
+    @property
+    def summary(self) -> str:
+        """What it is."""
+        if self.template is not None:
+            return self.template.summary
+        return "A blank canvas: drag layers from the library, and wire them."
+
+    def defaults(self) -> dict[str, Value]:
+        """Return the arguments as they are if nobody changes them."""
+        if self.template is None:
+            return {}
+        return {argument.name: argument.coerce(argument.default) for argument in self.template.arguments}
+
+    def graph(self, arguments: Mapping[str, Shown] | None = None) -> Graph:
+        """Return its network.
+
+        Raises:
+            ZooError: It cannot be built with these arguments.
+        """
+        if self.template is None:
+            return Graph()
+        return self.template.build(dict(arguments or {}))  # type: ignore[arg-type]  # no form shows mixed
+
+    def project(self, arguments: Mapping[str, Shown]) -> Project:
+        """Return a project with its network, and with data that suits it where there is such.
+
+        Raises:
+            ZooError: It cannot be built with these arguments.
+        """
+        if self.template is None:
+            return Project()
+        key = self.template.dataset
+        data = DataConfig(dataset=key) if key else DataConfig()
+        return Project(self.template.name, self.graph(arguments), data)
+
+    def matches(self, query: str) -> bool:
+        """Say whether every word of a query is found in what is known of it."""
+        said = [self.name, self.title, self.summary, self.heading]
+        if self.template is not None:
+            said += [self.template.reference, str(self.template.year or "")]
+        text = " ".join(said).casefold()
+        return all(word in text for word in query.casefold().split())
+
+
+def entries() -> tuple[Entry, ...]:
+    """Return everything that is offered: the empty design first, then the templates by family."""
+    found = sorted(zoo.templates(), key=lambda template: _place(template.family, FAMILIES))
+    return (Entry(START), *(Entry(template.family, template) for template in found))
+
+
+def _place(family: str, families: Sequence[str]) -> int:
+    return families.index(family) if family in families else len(families)
