@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from studio.compiler.exporting.definitions import (
     filled,
 )
 from studio.compiler.exporting.steps import Steps
-from studio.compiler.exporting.wording import assignment, attribute, call_text, literal, target_text
+from studio.compiler.exporting.wording import assignment, attribute, call_text, literal, target_text, wrapped
 from studio.compiler.lowering import upstream
 from studio.errors import CompileError
 from studio.graph import topology
@@ -81,7 +81,7 @@ class ClassWriter:
         self._add_rest([*early, *wanted], set(early))
         self._steps.finish([self._steps.names[source] for source in wanted])
         name, summary = self._definition.name, self._definition.summary
-        return [
+        lines = [
             f"class {name}(nn.Module):",
             *([f'    """{_one_line(summary)}"""', ""] if summary else []),
             f"    def __init__({', '.join(['self', *self._parameters()])}):",
@@ -91,6 +91,7 @@ class ClassWriter:
             f"    def forward({', '.join(['self', *self._steps.arguments])}):",
             *(f"        {line}" for line in self._steps.lines),
         ]
+        return [part for line in lines for part in wrapped(line)]
 
     def _parameters(self) -> list[str]:
         return [
@@ -281,7 +282,7 @@ class ClassWriter:
                     f'The block "{node.name}" is there in some copies only, and has several ports.'
                 )
             made = f"{made} if {condition} else nn.Identity()"
-        self._init += _broken(assignment(node.name, made))
+        self._init.append(assignment(node.name, made))
         self._steps.block(node, spec, feeds, is_row and not single)
 
     def _chain(
@@ -395,13 +396,5 @@ def _run(arguments: list[str], child: Definition, start: int, stop: int, count: 
     return f"*({call_text(child.name, arguments)} for {variable} in range({bounds}))"
 
 
-def _broken(line: str) -> list[str]:
-    """Return a long statement in several lines, broken between the arguments of its outermost call."""
-    return [line]
-
-
 def _one_line(text: str) -> str:
     return " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")
-
-
-Express = Callable[[Sparse, str], str]

@@ -8,7 +8,7 @@ from typing import Any
 from studio.catalog import registry
 from studio.compiler.analysis import Analysis
 from studio.compiler.exporting.outputs import outputs_of
-from studio.compiler.exporting.wording import literal, target_text
+from studio.compiler.exporting.wording import literal, target_text, wrapped
 from studio.errors import DataError, ExportError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
@@ -20,7 +20,7 @@ _MAIN = Template('''
 def load_data():
     """Return inputs and targets for training and for validation."""
 $data
-    mean, std = $statistics
+    $statistics
     train_x, valid_x = (train_x - mean) / std, (valid_x - mean) / std
     return train_x, train_y, valid_x, valid_y
 
@@ -90,7 +90,8 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
         batch_size=training.batch_size,
         step=_indented(_step(training), 3),
     )
-    return imports, text.strip() + "\n"
+    lines = [part for line in text.strip().splitlines() for part in wrapped(line)]
+    return imports, "\n".join(lines) + "\n"
 
 
 def _role(node: Node) -> str:
@@ -117,10 +118,9 @@ def _data(config: DataConfig) -> tuple[list[str], list[str]]:
         0.0 if datasets.get(config.dataset).brings_test else config.test_fraction
     )
     split = [
-        "train_x, rest_x, train_y, rest_y = train_test_split(",
-        f"    inputs, targets, test_size={held_out:g}, random_state={config.split_seed},",
-        f"    stratify={'targets' if config.stratify else None},",
-        ")",
+        "train_x, rest_x, train_y, rest_y = train_test_split("
+        f"inputs, targets, test_size={held_out:g}, random_state={config.split_seed},"
+        f" stratify={'targets' if config.stratify else None})",
         f"count = round(len(rest_x) * {config.validation_fraction / held_out:g})  # the rest is for testing",
         "valid_x, valid_y = rest_x[:count], rest_y[:count]",
         "train_x, train_y = torch.tensor(train_x), torch.tensor(train_y)",
@@ -180,14 +180,14 @@ def _toy(
 
 
 def _statistics(config: DataConfig, shape: tuple[int, ...]) -> str:
-    """Return the expression for what is subtracted and divided by, fitted on the training part."""
+    """Return the statements for what is subtracted and divided by, fitted on the training part."""
     dims = "(0, 2, 3)" if len(shape) == 3 else "0"
     keep = f"dim={dims}, keepdim=True"
     if config.normalization == "standardize":
-        return f"train_x.mean({keep}), train_x.std({keep}, correction=0).clamp_min(1e-12)"
+        return f"mean = train_x.mean({keep})\n    std = train_x.std({keep}, correction=0).clamp_min(1e-12)"
     if config.normalization == "scale":
-        return f"train_x.amin({keep}), (train_x.amax({keep}) - train_x.amin({keep})).clamp_min(1e-12)"
-    return "0.0, 1.0"
+        return f"mean = train_x.amin({keep})\n    std = (train_x.amax({keep}) - mean).clamp_min(1e-12)"
+    return "mean, std = 0.0, 1.0"
 
 
 def _loss(graph: Graph, losses: list[Node], analysis: Analysis) -> list[str]:
