@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 from math import prod
+from typing import Any
 
 from studio.catalog.spec import ArgSpec
 from studio.graph.graph import Graph
@@ -53,7 +54,7 @@ def dense(
             net.chain(activation, f"{activation.lower()}{number}")
     net.line()
     for number, (width, _) in reversed(list(enumerate(pairwise(sizes), 1))):
-        share = {"tied_to": encoders[number - 1], "tied_as": "transposed"} if tied else {}
+        share: dict[str, Any] = {"tied_to": encoders[number - 1], "tied_as": "transposed"} if tied else {}
         net.chain("Linear", f"decoder{number}", out_features=width, **share)
         if number > 1:
             net.chain(activation, f"{activation.lower()}{2 * len(hidden) + 1 - number}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from studio.catalog.spec import ArgSpec
+from studio.errors import ZooError
 from studio.graph.graph import Graph
 from studio.zoo.arguments import ACTIVATION, NUM_CLASSES, check_image, image
 from studio.zoo.builder import Network
@@ -57,6 +58,31 @@ def small_cnn(
     builder.chain("Flatten", "flatten")
     builder.chain("Linear", "fc", out_features=num_classes)
     return builder.finish()
+
+
+def two_stage(
+    input_shape: tuple[int, ...], num_classes: int, channels: tuple[int, ...], activation: str
+) -> Graph:
+    """Build two stages of convolution and pool, of which the classifier sees both."""
+    check_image("two_stage", input_shape, 4)
+    if len(channels) != 2:
+        raise ZooError(
+            f'Template "two_stage": channels must be 2 numbers, not {len(channels)}: one for each stage.',
+            argument="channels",
+        )
+    net, ends = Network(), []
+    net.input(input_shape)
+    for number, width in enumerate(channels, 1):
+        net.chain("Conv2d", f"conv{number}", out_channels=width, kernel_size=5, padding=2)
+        net.chain(activation, f"{activation.lower()}{number}")
+        ends.append(net.chain("MaxPool2d", f"pool{number}", kernel_size=2))
+    deep = net.chain("Flatten", "flatten2")
+    # The first stage's maps are pooled once more, so that they do not outnumber the second's.
+    net.chain("MaxPool2d", "subsample", ends[0], row=1, column=6, kernel_size=2)
+    net.chain("Flatten", "flatten1")
+    net.chain("Concat", "stages", (net.last, deep), row=0)
+    net.chain("Linear", "fc", out_features=num_classes)
+    return net.finish()
 
 
 TEMPLATES = (
@@ -112,5 +138,32 @@ TEMPLATES = (
         1998,
         61_706,
         416_520,
+    ),
+    Template(
+        "two_stage",
+        "Multi-stage features",
+        "Two stages of convolution and pool; the classifier sees the first stage, pooled once more, beside "
+        "the second: fine and coarse features together.",
+        (
+            image(1, 28, 28),
+            NUM_CLASSES,
+            ArgSpec(
+                "channels",
+                "ints",
+                (16, 32),
+                "Filters of the two stages.",
+                minimum=1,
+                maximum=100_000,
+                max_items=2,
+            ),
+            replace(ACTIVATION, default="Tanh"),
+        ),
+        two_stage,
+        "Sermanet, Kavukcuoglu, Chintala & LeCun 2013, arXiv:1212.0142",
+        "mnist",
+        "Convolutional networks",
+        2013,
+        36_908,
+        0,
     ),
 )

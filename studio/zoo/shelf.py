@@ -22,6 +22,10 @@ FILES = (
     "resnet",
     "cifar",
     "autoencoders",
+    "sequences",
+    "audio",
+    "recommenders",
+    "transformers",
 )
 
 
