@@ -6,8 +6,8 @@ from studio.catalog import registry
 from studio.compiler.reach import receptive_fields
 from studio.compiler.shapes import ShapeReport
 from studio.compiler.types import TensorType
-from studio.graph.block import TIED_TO
-from studio.graph.expansion import FROZEN, Expansion, ancestors
+from studio.graph.block import FROZEN, TIED_TO
+from studio.graph.expansion import Expansion, ancestors
 from studio.graph.graph import Graph
 from studio.graph.node import Node, id_key
 from studio.graph.report import NodeReport

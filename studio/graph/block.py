@@ -18,18 +18,18 @@ PREFIX = "block:"
 INPUT, OUTPUT = "BlockInput", "BlockOutput"
 """Kinds of the nodes inside a definition that stand for its ports; their names are the ports' names."""
 
-REPEAT, ENABLED, TIED_TO = "repeat", "enabled", "tied_to"
+REPEAT, ENABLED, TIED_TO, FROZEN = "repeat", "enabled", "tied_to", "frozen"
 """Settings of nodes that the graph itself understands; the catalog describes them with the others.
 
 ``repeat``: how many instances in a row a block's node stands for; None for one that is not numbered.
 ``enabled``: a node that is not is left out, and passes its first input on. ``tied_to``: id of a node of
-the same graph whose parameters this one uses.
+the same graph whose parameters this one uses. ``frozen``: training leaves its weights, or all in it, alone.
 """
 
 INDEX, COUNT = "index", "count"
 """Names that every expression knows: which of a row of blocks it is (0, 1, 2 …), and how many there are."""
 
-RESERVED_ARGUMENTS = frozenset((INDEX, COUNT, REPEAT, ENABLED, TIED_TO, "frozen"))
+RESERVED_ARGUMENTS = frozenset((INDEX, COUNT, REPEAT, ENABLED, TIED_TO, FROZEN))
 """Names that an argument of a block cannot have: they mean something already."""
 
 BLOCK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")

@@ -19,6 +19,7 @@ from studio.graph import topology
 from studio.graph.block import (
     COUNT,
     ENABLED,
+    FROZEN,
     INDEX,
     INPUT,
     MAX_REPEAT,
@@ -39,8 +40,6 @@ MAX_STEPS = 2 * MAX_LAYERS
 """Most nodes looked at, with blocks and their ports: blocks of blocks without a layer grow as fast."""
 
 MAX_DEPTH = 48
-
-FROZEN = "frozen"
 
 Source: TypeAlias = tuple[str, str]
 """A node's id and one of its output ports."""
@@ -244,7 +243,8 @@ class _Opening:
         tied = arguments.get(TIED_TO)
         if level.path and isinstance(tied, str):
             arguments = arguments.set(TIED_TO, level.path + tied)
-        if level.frozen:
+        ports = self._signature(drawn) if level.frozen else None
+        if ports is not None and ports.setting(FROZEN) is not None:
             arguments = arguments.set(FROZEN, True)
         return Node(level.path + drawn.id, drawn.kind, level.name + drawn.name, arguments, drawn.x, drawn.y)
 

@@ -31,7 +31,8 @@ class PortSpec:
         accepts: All that an input takes; empty means just `carries`.
         variadic: The input takes any number of wires, in order.
         minimum: How many wires a variadic input needs at least.
-        optional: The input may stay without a wire.
+        optional: The input may stay without a wire. An output that often is not wanted (an LSTM's state):
+            without a wire it is no result of the network, unless it is the first and all others have none.
         fallback: Name of the port whose wire is used instead (attention's key is its query).
         dtype: What an input insists on, and what an input node gives; empty is whatever PyTorch takes.
         layout: The expected shape in torch's letters (``N, C, H, W``), for messages and help.
@@ -55,7 +56,7 @@ class PortSpec:
 
 
 class Signature(Protocol):
-    """The ports of a node, as the structure checks need them."""
+    """The ports of a node, as the structure checks need them, and which settings it has."""
 
     @property
     def inputs(self) -> tuple[PortSpec, ...]:
@@ -68,6 +69,9 @@ class Signature(Protocol):
     @property
     def role(self) -> Role:
         """What the node is to the network."""
+
+    def setting(self, name: str) -> object | None:
+        """Return the description of an argument or a setting that the node has; None if it has not."""
 
 
 SignatureOf: TypeAlias = Callable[[Node], Signature | None]

@@ -25,6 +25,9 @@ class Kind:
     outputs: tuple[PortSpec, ...] = (TENSOR_OUT,)
     role: Role = "layer"
 
+    def setting(self, name: str) -> object | None:
+        return None
+
 
 KINDS = {
     "Input": Kind(inputs=(), role="input"),
