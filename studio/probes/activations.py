@@ -1,9 +1,9 @@
 """Histograms of what flows through a network, taken from the training batch's own forward pass.
 
-A second `GraphModule` over the same submodules has a small sampler behind each watched node. It is
-called in place of the first on the steps that are looked at: the outputs are the same to the bit, and
-other steps run without a single extra instruction. Samplers keep some thousand strided values rather
-than whole tensors, and one `bincount` counts all of them.
+A second `GraphModule` over the same layers, with the blocks opened, has a small sampler behind each
+watched node. It is called in place of the first on the steps that are looked at: the outputs are the same
+to the bit, and other steps run without a single extra instruction. Samplers keep some thousand strided
+values rather than whole tensors, and one `bincount` counts all of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, fx, nn
 
+from studio.compiler.inline import inline
 from studio.runs.records import ActivationHistogram
 
 NUM_BINS = 64
@@ -65,8 +66,9 @@ class ActivationTap:
     """A network that is looked into at some nodes.
 
     Args:
-        network: The compiled network; `meta["node"]` of its nodes says what drawn node they are.
-        nodes: Names of the drawn nodes; one that the network does not compute (a loss) is left out.
+        network: The compiled network.
+        nodes: Names of the drawn nodes, of those in blocks their dotted names; of a block, what comes out of
+            it is sampled. One that the network does not compute (a loss) is left out.
         size: Values sampled at each.
     """
 
@@ -80,27 +82,24 @@ class ActivationTap:
         return tuple(self._samplers)
 
     def _build(self, network: fx.GraphModule, wanted: frozenset[str], size: int) -> fx.GraphModule:
-        """Return a copy of the graph over the same submodules, with samplers in it."""
-        graph = fx.Graph()
-        copies: dict[fx.Node, fx.Node] = {}
-        graph.output(graph.graph_copy(network.graph, copies))
-        modules: dict[str, nn.Module] = {
-            str(fx_node.target): network.get_submodule(str(fx_node.target))
-            for fx_node in network.graph.nodes
-            if fx_node.op == "call_module"
-        }
-        first = next(node for node in graph.nodes if node.op != "placeholder")
-        for original, copy in copies.items():
-            name = original.meta.get("node")
-            if name not in wanted or original.op == "output":
-                continue
-            target = f"sampler_of_{name}"
-            self._samplers[name] = Sampler(size)
-            modules[target] = self._samplers[name]
-            place = graph.inserting_before(first) if copy.op == "placeholder" else graph.inserting_after(copy)
-            with place:
-                graph.call_module(target, (copy,))
-        return fx.GraphModule(modules, graph, class_name="TappedNetwork")
+        """Return the network with its blocks opened, over the same layers, with samplers in it."""
+        flat = inline(network, "TappedNetwork")
+        first = next(node for node in flat.graph.nodes if node.op != "placeholder")
+        stem = "samplers"
+        while hasattr(flat, stem):
+            stem += "_"
+        samplers = nn.ModuleList()
+        flat.add_module(stem, samplers)
+        for fx_node in list(flat.graph.nodes):
+            names = {fx_node.meta.get("node"), *fx_node.meta.get("blocks", ())} & wanted
+            for name in sorted(names) if fx_node.op != "output" else ():
+                target = f"{stem}.{len(samplers)}"
+                samplers.append(self._samplers.setdefault(name, Sampler(size)))
+                is_input = fx_node.op == "placeholder"
+                with flat.graph.inserting_before(first) if is_input else flat.graph.inserting_after(fx_node):
+                    flat.graph.call_module(target, (fx_node,))
+        flat.recompile()
+        return flat
 
     def take_seconds(self) -> float:
         """Return the time that sampling took since this was last asked."""

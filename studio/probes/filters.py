@@ -11,6 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, fx, nn
 
+from studio.compiler.inline import inline
 from studio.runs.records import Filters
 
 LIMIT = 64
@@ -33,7 +34,7 @@ def filters_of(
     Args:
         module: The network.
         run: For the record.
-        node: Name of the drawn node.
+        node: Name of the drawn node; of one in a block the dotted name, ``layer1.0.conv1``.
         step: For the record.
         limit: Filters shown at most.
         image: Shape of the data's images, (C, H, W), which gives a Linear layer's rows their shape.
@@ -41,7 +42,7 @@ def filters_of(
     Returns:
         None for a node that has no picture.
     """
-    layer = dict(module.named_modules()).get(node)
+    layer = dict(module.named_modules()).get(node)  # of a node in a block, the dotted name
     if isinstance(layer, nn.Conv2d):
         weight = layer.weight.detach()  # (O, I / groups, KH, KW)
         pictures = weight.permute(0, 2, 3, 1) if weight.shape[1] == 3 else weight.mean(dim=1)
@@ -73,14 +74,15 @@ def _sees_image(module: fx.GraphModule, node: str, features: int, image: tuple[i
     """Say whether a Linear layer's input is the data's image, laid out as a row."""
     if len(image) != 3 or features != image[0] * image[1] * image[2]:
         return False
-    fx_node = next(found for found in module.graph.nodes if found.meta.get("node") == node)
+    flat = inline(module)
+    fx_node = next(found for found in flat.graph.nodes if found.meta.get("node") == node)
     source = fx_node.args[0]
     while isinstance(source, fx.Node):
         if source.op == "placeholder":
             return True
         reshapes = source.op == "call_function" and source.target is torch.reshape
         passes = source.op == "call_module" and isinstance(
-            module.get_submodule(str(source.target)), SEE_THROUGH
+            flat.get_submodule(str(source.target)), SEE_THROUGH
         )
         if not (reshapes or passes):
             return False

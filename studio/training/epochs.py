@@ -137,6 +137,8 @@ class Epochs:
         session.optimizer.zero_grad()
         outputs = as_tuple(network(*self.batch))
         loss = session.objective.loss(outputs, targets)
+        if session.regularizer:
+            loss = loss + session.regularizer.value()
         loss.backward()  # type: ignore[no-untyped-call]
         session.optimizer.step()
         self._position.step += 1

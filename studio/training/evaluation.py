@@ -23,9 +23,9 @@ def evaluate(
 ) -> tuple[float, float]:
     """Return loss and accuracy over a part of the data; the module's mode is put back afterwards.
 
-    The loss is the mean over samples; one that adds up its batch (``reduction="sum"``) is the mean over
-    batches, as in training. The accuracy is NaN if the network is no classifier, and both are NaN on an
-    empty part.
+    The loss counts what is always active: no auxiliary head, and no regularizer. It is the mean over
+    samples; one that adds up its batch (``reduction="sum"``) is the mean over batches, as in training. The
+    accuracy is NaN if the network is no classifier, and both are NaN on an empty part.
 
     Args:
         module: The network, on the split's device.
@@ -47,7 +47,7 @@ def evaluate(
                 inputs = split.inputs[start : start + batch_size]
                 targets = split.targets[start : start + batch_size]
                 outputs = as_tuple(module(*(inputs,) * copies))
-                values.append(objective.loss(outputs, targets) * len(inputs))
+                values.append(objective.loss(outputs, targets, training=False) * len(inputs))
                 correct = objective.correct(outputs, targets)
                 if correct is not None:
                     corrects.append(correct)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 
+from studio.compiler.inline import inline
 from studio.errors import StudioError
 from studio.training import devices
 
@@ -35,14 +36,14 @@ def explain(error: BaseException, *, step: int, batch_size: int, device: str, no
 
 
 def find_node(error: BaseException, module: fx.GraphModule, inputs: tuple[Tensor, ...]) -> str:
-    """Run a forward pass again, node by node, and return the name of the drawn node that fails.
+    """Run a forward pass again, node by node, and return the dotted name of the drawn node that fails.
 
     Empty if none does: the failure was in the loss or the backward pass. Empty as well where running
     again tells nothing: there is no memory for it, or CUDA answers every call with the first error.
     """
     if is_out_of_memory(error) or "CUDA error" in str(error):
         return ""
-    rerun = _Rerun(module)
+    rerun = _Rerun(inline(module))
     try:
         with torch.no_grad(), torch.random.fork_rng(devices=devices.rng_devices(inputs[0].device)):
             rerun.run(*inputs)

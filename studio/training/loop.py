@@ -95,7 +95,9 @@ class Trainer:
             self._teller.device = str(device)
             self._teller.say("starting", self._position)
             with torch.random.fork_rng(devices=devices.rng_devices(device)):
-                self._session = prepare_session(self._project, self._folder, device)
+                self._session = prepare_session(
+                    self._project, self._folder, device, is_new=self._resume is None
+                )
                 self._epochs = self._start(self._session)
                 state, message = self._epochs.run()
             self._teller.say(state, self._position, message)

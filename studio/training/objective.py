@@ -10,16 +10,21 @@ from torch import Tensor, nn
 from studio.compiler.lower import LossTerm
 from studio.errors import TrainingError
 
-THRESHOLDS: dict[type[nn.Module], float] = {nn.BCEWithLogitsLoss: 0.0, nn.BCELoss: 0.5}
+THRESHOLDS: dict[type[nn.Module], float] = {
+    nn.BCEWithLogitsLoss: 0.0,
+    nn.BCELoss: 0.5,
+    nn.MultiLabelSoftMarginLoss: 0.0,
+}
 """Above this, an output of a loss for yes and no means yes."""
 
 
 class Objective:
-    """The sum of a network's losses, and its accuracy where it is a classifier.
+    """The weighted sum of a network's losses, and its accuracy where it is a classifier.
 
-    The first loss that is compared with the data set's target says how accuracy is counted: the largest
-    of several outputs is the class (targets as index or one-hot); a single output of a binary
-    cross-entropy means yes above its threshold; everything else has no accuracy.
+    Losses of auxiliary heads count in training only. The first other loss that is compared with the data
+    set's target says how accuracy is counted: the largest of several outputs is the class (targets as index
+    or one-hot); a single output of a binary cross-entropy means yes above its threshold; everything else
+    has no accuracy.
 
     Args:
         losses: As compiled.
@@ -32,7 +37,8 @@ class Objective:
         if not losses:
             raise TrainingError("The network has no loss, so there is nothing to minimise. Add one.")
         self.losses = tuple(losses)
-        self._judge = next((term for term in losses if term.target is None), None)
+        always = [term for term in losses if not term.training_only]
+        self._judge = next((term for term in always if term.target is None), None)
         self._eye: Tensor | None = None
 
     def to(self, device: torch.device) -> Objective:
@@ -41,21 +47,32 @@ class Objective:
             term.module.to(device)
         return self
 
-    def loss(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor:
-        """Return the sum of all losses over a batch.
+    def loss(self, outputs: tuple[Tensor, ...], targets: Tensor, *, training: bool = True) -> Tensor:
+        """Return the weighted sum of the losses over a batch; in evaluation, of those that are always active.
 
         Shape:
             outputs: what the network gives, each (N, *)
             targets: (N,) int64 classes, or (N, 1) float32 values
             returns: ()
+
+        Raises:
+            TrainingError: No loss is active in evaluation.
         """
         total: Tensor | None = None
         for term in self.losses:
+            if term.training_only and not training:
+                continue
             output = outputs[term.output]
             wanted = self._encode(term, output, targets) if term.target is None else outputs[term.target]
             value = term.module(output, wanted)
+            if term.weight != 1.0:
+                value = value * term.weight
             total = value if total is None else total + value
-        assert total is not None
+        if total is None:
+            raise TrainingError(
+                "Every loss is active in training only, so there is nothing to judge the network by in "
+                "evaluation. Set active of one loss to always."
+            )
         return total
 
     def correct(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:

@@ -16,7 +16,8 @@ FUSED = ("cpu", "cuda")
 def make(
     config: TrainingConfig, parameters: Iterable[nn.Parameter], device: torch.device
 ) -> torch.optim.Optimizer:
-    """Return the optimizer that the settings ask for."""
+    """Return the optimizer that the settings ask for; it leaves frozen parameters out."""
+    parameters = [parameter for parameter in parameters if parameter.requires_grad]
     fused = True if device.type in FUSED else None
     if config.optimizer == "adam":
         return torch.optim.Adam(

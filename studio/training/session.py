@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from studio.compiler import lower
+from studio.compiler.lsuv import scale_to_unit_variance
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.errors import DataError, TrainingError
 from studio.project.config import TrainingConfig
@@ -17,6 +18,7 @@ from studio.project.project import Project
 from studio.training import fit, optimizers
 from studio.training.evaluation import num_inputs
 from studio.training.objective import Objective
+from studio.training.regularizer import Regularizer
 
 _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
@@ -40,6 +42,7 @@ class Session:
     device: torch.device
     module: fx.GraphModule
     objective: Objective
+    regularizer: Regularizer
     optimizer: torch.optim.Optimizer
     num_inputs: int
     train: Split
@@ -70,10 +73,19 @@ class Session:
         return {name: tensor.detach().clone() for name, tensor in self.module.state_dict().items()}
 
 
-def prepare_session(project: Project, folder: Path | None, device: torch.device) -> Session:
+def prepare_session(
+    project: Project, folder: Path | None, device: torch.device, *, is_new: bool = True
+) -> Session:
     """Load the data, and build the network under the project's seed.
 
     The caller's random numbers are drawn: keep them with `torch.random.fork_rng`.
+
+    Args:
+        project: What is trained.
+        folder: The project file's folder.
+        device: Where to.
+        is_new: The weights are those that training starts from, so that layers which ask for it are scaled
+            on the first batch; a run that goes on brings its own weights.
 
     Raises:
         DataError: The data are missing or do not fit the network.
@@ -87,17 +99,16 @@ def prepare_session(project: Project, folder: Path | None, device: torch.device)
     network = lower.build(project.graph)
     module = network.module.to(device).train()
     if not any(parameter.requires_grad for parameter in module.parameters()):
-        raise TrainingError(
-            "No layer of the network has anything to learn. Add one that does, such as Linear."
-        )
+        raise _nothing_to_learn(module)
     shape = fit.input_shape(project.graph)
     train, validation = (_shaped(part, shape, data) for part in (data.train, data.validation))
     used, left_out = _plan(len(train), config, module)
-    return Session(
+    session = Session(
         config,
         device,
         module,
         Objective(network.losses).to(device),
+        Regularizer(module, network.penalties),
         optimizers.make(config, module.parameters(), device),
         num_inputs(module),
         train,
@@ -107,6 +118,19 @@ def prepare_session(project: Project, folder: Path | None, device: torch.device)
         used,
         left_out,
     )
+    if is_new and network.lsuv:
+        first = train.inputs.index_select(0, session.order(1)[0])
+        scale_to_unit_variance(module, network.lsuv, (first,) * session.num_inputs)
+    return session
+
+
+def _nothing_to_learn(module: nn.Module) -> TrainingError:
+    """Return the error for a network without a weight that training may change."""
+    if any(True for _ in module.parameters()):
+        return TrainingError(
+            "Every layer of the network is frozen, so there is nothing to train. Unfreeze one."
+        )
+    return TrainingError("No layer of the network has anything to learn. Add one that does, such as Linear.")
 
 
 def _refuse_without_loss(project: Project) -> None:
@@ -140,7 +164,8 @@ def _plan(count: int, config: TrainingConfig, module: nn.Module) -> tuple[int, s
             )
         return count - rest, ""
     # A batch of one has no variance: torch refuses it in a BatchNorm in training.
-    if rest == 1 and count > 1 and any(isinstance(layer, _BATCH_NORMS) for layer in module.modules()):
+    norms = (layer for layer in module.modules() if isinstance(layer, _BATCH_NORMS))
+    if rest == 1 and count > 1 and any(norm.training for norm in norms):
         return count - 1, (
             f"The last batch of an epoch would hold a single sample, which batch normalization cannot take: "
             f"each epoch uses {count - 1} of {count} samples, another choice each time."
