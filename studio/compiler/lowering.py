@@ -16,7 +16,16 @@ from studio.compiler.analysis import Analysis
 from studio.compiler.freezing import freeze
 from studio.compiler.heads import return_early
 from studio.compiler.initialization import LSUV, initialize, new_tensor
-from studio.compiler.modules import in_order, keywords, make_module, resolve, sample_shape, slices
+from studio.compiler.functions import causal_mask
+from studio.compiler.modules import (
+    in_order,
+    keywords,
+    make_module,
+    masked,
+    resolve,
+    sample_shape,
+    slices,
+)
 from studio.compiler.penalties import Penalty, penalties_of
 from studio.compiler.ties import is_tied
 from studio.compiler.ties import resolve as resolve_tie
@@ -37,6 +46,7 @@ class _Level:
         fx_graph: What is built.
         root: Modules and tensors by the name they have in the module.
         made: What computes each output.
+        rows: Blocks that are called one by one, by the row's name.
         added: Ids of the nodes that are in already.
         named: Ids of the nodes that have a module, or a bias, of their own in it.
         lent: Modules that use another node's weight, with that node's id.
@@ -47,6 +57,7 @@ class _Level:
     fx_graph: fx.Graph = field(default_factory=fx.Graph)
     root: dict[str, Any] = field(default_factory=dict)
     made: dict[Source, fx.Node] = field(default_factory=dict)
+    rows: dict[str, list[nn.Module]] = field(default_factory=dict)
     added: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     lent: list[tuple[nn.Module, str]] = field(default_factory=list)
@@ -68,6 +79,7 @@ class Lowering:
         self._graph = graph
         self._values = analysis.values
         self._expansion = analysis.expansion
+        self._types = analysis.shapes.outputs
         self._signature = registry.signatures(graph)
         self._orders: dict[int, tuple[str, ...]] = {}
         self.penalties: list[Penalty] = []
@@ -158,8 +170,9 @@ class Lowering:
             level.root[node.name] = nn.Sequential(*modules)
             results = [self._module_call(level, node, node.name, feeds)]
         elif is_row:
-            level.root[node.name] = nn.ModuleList(modules)
-            for place in range(len(modules)):
+            level.rows[node.name] = modules
+            for place, module in enumerate(modules):
+                level.root[f"{node.name}.{place}"] = module
                 results = self._block_call(level, node, f"{node.name}.{place}", feeds, len(outputs))
                 feeds = [*results[: len(feeds)], *feeds[len(results) :]]
         else:
@@ -233,7 +246,8 @@ class Lowering:
                 return _function(level, resolve(spec.target), (inputs[0], shape), name)
             case "expand":
                 batch = build.call_method("size", (inputs[1], 0))
-                rest = (-1,) * (values_rank(self._expansion, self._values, node) - 1)
+                edge = self._expansion.graph.inputs_of(node.id, "input")[0]
+                rest = (-1,) * (self._types[edge.source, edge.source_port].rank - 1)
                 return build.create_node("call_method", "expand", (inputs[0], batch, *rest), name=name)
         total = inputs[0]
         for other in inputs[1:-1]:
@@ -259,6 +273,9 @@ class Lowering:
         if tie.turned:
             return self._turned(level, drawn, body, self._own_module(level, tie.owner), inputs[0])
         at_call = keywords(spec, self._values[node.id], at_call=True)
+        between = masked(spec, self._values[node.id], inputs)
+        if between is not None and spec.causal is not None:
+            at_call[spec.causal[1]] = level.fx_graph.call_function(causal_mask, between)
         return self._module_call(level, drawn, body, inputs, **at_call)
 
     def _own_module(self, level: _Level, path: str) -> str:
@@ -308,12 +325,6 @@ class Lowering:
         level.lent.clear()
 
 
-def values_rank(expansion: Any, values: dict[str, dict[str, Value]], node: Node) -> int:
-    """Return the number of dimensions of the learned tensor that an Expand repeats."""
-    edge = expansion.graph.inputs_of(node.id, "input")[0]
-    return len(sample_shape(values[edge.source]))
-
-
 def upstream(graph: Graph, node_ids: Iterable[str]) -> set[str]:
     """Return some nodes and all that they depend on."""
     stack = list(node_ids)
@@ -340,4 +351,7 @@ def _finish(level: _Level, outputs: list[fx.Node], name: str) -> fx.GraphModule:
     """Return the module of a level; one output is given as it is, several as a tuple."""
     level.fx_graph.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
     level.fx_graph.lint()
-    return fx.GraphModule(level.root, level.fx_graph, class_name=name)
+    module = fx.GraphModule(level.root, level.fx_graph, class_name=name)
+    for row, blocks in level.rows.items():
+        module.add_module(row, nn.ModuleList(blocks))
+    return module
