@@ -177,7 +177,7 @@ class Picture:
         )
         image.setDevicePixelRatio(ratio)
         image.fill(Qt.GlobalColor.transparent)
-        shown = self.area.adjusted(BORDER / 2, BORDER / 2, -BORDER / 2, -BORDER / 2)
+        shown = self.area
         zoom = min(width / shown.width(), height / shown.height(), 1.0)
         corner = shown.center().x() - width / 2 / zoom, shown.center().y() - height / 2 / zoom
         painter = QPainter(image)

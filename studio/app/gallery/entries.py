@@ -73,6 +73,14 @@ class Entry:
         data = DataConfig(dataset=key) if key else DataConfig()
         return Project(self.template.name, self.graph(arguments), data)
 
+    def rank(self, query: str) -> int:
+        """Return how well a query fits its name, 0 best: it is it, begins it, stands in it, or does not."""
+        wanted = query.strip().casefold()
+        names = self.title.casefold(), self.name.casefold()
+        tests = (str.__eq__, str.startswith, str.__contains__)
+        fits = (place for place, fit in enumerate(tests) if any(fit(name, wanted) for name in names))
+        return next(fits, len(tests))
+
     def matches(self, query: str) -> bool:
         """Say whether every word of a query is found in what is known of it."""
         said = [self.name, self.title, self.summary, self.heading]

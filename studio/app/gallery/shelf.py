@@ -71,12 +71,14 @@ class Shelf(QScrollArea):
         return [tile for tile in self.tiles if not tile.isHidden()]
 
     def search(self, query: str) -> None:
-        """Leave in sight what a query matches; the chosen one stays if it does, else the first is chosen."""
+        """Leave in sight what a query matches, and choose what fits best; without one keep what is chosen."""
         for tile in self.tiles:
             tile.setHidden(not tile.entry.matches(query))
         self._lay_out()
         shown = self.shown()
-        wanted = self._current if self._current in shown else next(iter(shown), None)
+        wanted = min(shown, key=lambda tile: tile.entry.rank(query), default=None)
+        if not query.strip() and self._current in shown:
+            wanted = self._current
         self._set_current(wanted)
         if wanted is not None:
             self._show_tile(wanted)

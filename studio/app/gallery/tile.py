@@ -30,7 +30,7 @@ class Tile(QAbstractButton):
         self.setObjectName(f"gallery.tile.{entry.name or 'empty'}")
         self.setAccessibleName(entry.title)
         self.setAccessibleDescription(entry.summary)
-        self.setToolTip(entry.summary)
+        self.setToolTip(f"{entry.title}\n{entry.summary}")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFixedSize(TILE)

@@ -11,6 +11,7 @@ from studio.app.theme.tokens import (
     RADIUS,
     ROW_HEIGHT,
     SMALL_PX,
+    TITLE_PX,
     TOOLBAR_HEIGHT,
     Colors,
 )
@@ -50,6 +51,11 @@ QToolButton[role="tool"] { background: transparent; border: 1px solid transparen
 QToolButton[role="tool"]:hover { background: $raised; color: $text; }
 QToolButton[role="tool"]:checked { background: $raised; border-color: $line; color: $text; }
 QToolButton[role="tool"]:focus { border-color: $accent; }
+QWidget[role="crumbs"] { background: $canvas; border-radius: ${radius}px; }
+QPushButton[role="crumb"] { background: transparent; border: none; color: $dim; padding: 0 4px;
+    min-height: 24px; }
+QPushButton[role="crumb"]:hover { color: $accent; background: transparent; }
+QPushButton[role="crumb"][here="true"] { color: $text; font-weight: 600; }
 QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0;
     text-align: left; }
 
@@ -59,7 +65,9 @@ QWidget#library, QWidget#inspector, QWidget[role="panel"] { background: $panel; 
 
 QLabel { background: transparent; }
 QLabel[role="heading"] { font-weight: 600; font-size: ${body}px; }
+QLabel[role="title"] { font-weight: 600; font-size: ${title}px; }
 QLabel[role="dim"] { color: $dim; font-size: ${label}px; }
+QLabel[role="crumb"] { color: $dim; padding: 0 4px; }
 QLabel[role="small"] { color: $dim; font-size: ${small}px; }
 QLabel[role="mono"] { font-family: "$mono"; font-size: ${label}px; }
 QLabel[role="argument"] { font-family: "$mono"; font-size: ${label}px; color: $dim; }
@@ -210,6 +218,7 @@ def style_sheet(colors: Colors, mono: str) -> str:
         roles,
         scheme="dark" if colors is DARK else "light",
         body=BODY_PX,
+        title=TITLE_PX,
         label=LABEL_PX,
         small=SMALL_PX,
         radius=RADIUS,
