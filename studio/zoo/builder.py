@@ -20,8 +20,10 @@ from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node, Value, same_value
 
 CARD_WIDTH, CARD_HEIGHT, GAP = 136, 64, 64
-COLUMN, ROW = CARD_WIDTH + GAP, CARD_HEIGHT + GAP
-"""Distance from card to card, in canvas pixels at 100 %."""
+WIDEST = 208
+"""Sizes of cards and the air between them, in canvas pixels at 100 %; no card is wider than `WIDEST`."""
+
+ROW = CARD_HEIGHT + GAP
 
 LINE = 168
 """Distance between the lines into which a long chain is broken; a card with a live picture fits in."""
@@ -119,6 +121,10 @@ class Builder:
         self._line += 1
         self._is_broken = True
 
+    def line_of(self, node_id: str) -> None:
+        """Go back to the line of a node, to add something beside it."""
+        self._line = self._places[node_id][0]
+
     def row_below(self, node_id: str) -> int:
         """Return the first row with nothing in it at a node's column, under all others there."""
         line, column, _ = self._places[node_id]
@@ -150,11 +156,11 @@ class Builder:
         """Return what was built, with every node at its place."""
         if not self._is_broken:
             self._break_lines()
-        tops = self._tops()
+        tops, lefts = self._tops(), self._lefts()
         nodes = []
         for node in self._nodes.values():
             line, column, row = self._places[node.id]
-            nodes.append(node.at(float(column * COLUMN), tops[line] + row * ROW))
+            nodes.append(node.at(lefts[column], tops[line] + row * ROW))
         return Graph.of(nodes, self._edges, blocks)
 
     def _break_lines(self) -> None:
@@ -177,6 +183,30 @@ class Builder:
         for depth in lowest:
             tops.append(tops[-1] + depth * ROW + LINE)
         return tops
+
+    def _lefts(self) -> list[float]:
+        """Return where each column begins: right of the widest card of the one before, in any line."""
+        widths = [CARD_WIDTH] * (1 + max((column for _, column, _ in self._places.values()), default=0))
+        for node_id, (_, column, _) in self._places.items():
+            widths[column] = max(widths[column], self._width(self._nodes[node_id]))
+        lefts = [0.0]
+        for width in widths:
+            lefts.append(lefts[-1] + width + GAP)
+        return lefts
+
+    def _width(self, node: Node) -> int:
+        """Return about how wide a card is: a block's shows what is in it, others their text."""
+        spec = registry.spec_of(node, self._blocks)
+        assert spec is not None
+        if spec.family == "block" and node.kind not in (INPUT, OUTPUT):
+            return WIDEST
+        count = 72 if spec.learns else 0
+        text = registry.card_text(node, (), self._blocks)
+        inferred = sum(
+            4 for argument in spec.arguments if argument.infer and f"{{{argument.name}" in spec.card
+        )
+        needed = max(28 + 8 * len(node.name) + count, 28 + 7 * (len(text) + inferred))
+        return min(-(-needed // 8) * 8, WIDEST)
 
 
 class Inside(Builder):

@@ -70,8 +70,8 @@ def inception() -> Design:
         _conv(inside, f"reduce{size}x{size}", reduced, 1, entry, row=row, enabled="=not naive")
         _conv(inside, f"conv{size}x{size}", f"ch{size}x{size}", size, row=row)
         ends.append(inside.last)
-    inside.chain("MaxPool2d", "pool", entry, row=3, column=2, kernel_size=3, stride=1, padding=1)
-    _conv(inside, "pool_proj", "pool_proj", 1, row=3, enabled="=not naive")
+    inside.chain("MaxPool2d", "pool", entry, row=3, kernel_size=3, stride=1, padding=1)
+    _conv(inside, "pool_proj", "pool_proj", 1, row=3, column=3, enabled="=not naive")
     inside.chain("Concat", "concat", [*ends, inside.last], row=0)
     inside.give()
     return inside.design(
@@ -172,7 +172,7 @@ def with_heads(net: Network, places: list[str], head: Design, num_classes: int) 
     target = net.target()
     net.loss(target=target)
     for number, place in enumerate(places, 1):
-        net.last = place
+        net.line_of(place)
         row = net.row_below(place)
         net.chain(head, f"aux{number}", place, row=row, num_classes=num_classes)
         net.loss(name=f"loss_aux{number}", target=target, loss_weight=AUX_WEIGHT, active="training")

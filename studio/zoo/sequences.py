@@ -116,7 +116,7 @@ def image_captioner(
     net.input(input_shape)
     net.chain(_image_encoder(), "encoder", stages=stages, features=embedding_dim)
     picture = net.chain("Unsqueeze", "first_step", dim=1)
-    words = net.chain("TokenInput", "words", (), row=1, length=length)
+    words = net.chain("TokenInput", "words", (), row=2, length=length)
     net.chain("Slice", "said", row=1, dim=1, stop=-1)
     told = net.chain("Embedding", "embedding", num_embeddings=vocabulary, embedding_dim=embedding_dim)
     net.chain("Concat", "steps", (picture, told), dim=1)
