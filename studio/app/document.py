@@ -10,10 +10,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from studio.app.place import Place, place_of
-from studio.catalog.blocks import is_recursive
-from studio.errors import GraphError
 from studio.graph import levels
-from studio.graph.block import block_name
 from studio.graph.graph import Graph
 from studio.graph.history import History
 from studio.project.project import Project
@@ -168,13 +165,7 @@ class Document(QObject):
         Raises:
             GraphError: From the edit, or because a block would contain itself; nothing is changed then.
         """
-
-        def checked(project: Project) -> Project:
-            design = change(project.graph)
-            _refuse_recursion(project.graph, design)
-            return replace(project, graph=design)
-
-        self.edit_project(label, checked)
+        self.edit_project(label, lambda project: replace(project, graph=change(project.graph)))
 
     def edit_project(self, label: str, change: Callable[[Project], Project]) -> None:
         """Change the network, the data or the training settings; one step of undo."""
@@ -225,21 +216,3 @@ class Document(QObject):
         if level != self._level:
             self._level = level
             self.level_changed.emit()
-
-
-def _refuse_recursion(old: Graph, new: Graph) -> None:
-    """Refuse definitions that an edit made contain themselves.
-
-    Raises:
-        GraphError: There is one.
-    """
-    for name, block in new.blocks.items():
-        before = old.blocks.get(name)
-        if before is not None and (before is block or _parts(before.graph) >= _parts(block.graph)):
-            continue  # it holds no block that it did not hold before
-        if is_recursive(new, name):
-            raise GraphError(f'The block "{name}" cannot contain itself, directly or through another block.')
-
-
-def _parts(graph: Graph) -> set[str]:
-    return {name for node in graph.nodes.values() if (name := block_name(node)) is not None}

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.banner import Banner
+from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
 from studio.app.live_nodes import LiveNodes
 from studio.app.menus import Menus
+from studio.app.new_project import NewProject
 from studio.app.notices import Notices
 from studio.app.panels.activations import ActivationsPanel
 from studio.app.panels.curves import CurvesPanel
@@ -28,13 +30,15 @@ from studio.app.panels.inspector import InspectorPanel
 from studio.app.panels.library import LibraryPanel
 from studio.app.panels.problems import ProblemsPanel
 from studio.app.panels.runs import RunsPanel
+from studio.app.panels.summary import SummaryPanel
 from studio.app.panels.training_bar import TrainingBar
+from studio.app.picture_export import PictureExport
 from studio.app.project_files import ProjectFiles
 from studio.app.settings import Settings
 from studio.app.status_bar import StatusBar
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH
-from studio.app.workspace import Workspace, watched_nodes
+from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
 from studio.engine.records import Ready
 from studio.project.project import Project
@@ -64,6 +68,8 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._told_to_end = False
         self._build_panels()
+        self.gallery = NewProject(self.new_project, self.workspace.link, self)
+        self.pictures = PictureExport(self.document, self.workspace.facts, self)
         self.menus = Menus(self)
         self.notices = Notices(self)
         self._connect()
@@ -86,7 +92,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(centre)
 
-        self.library = LibraryPanel(self)
+        self.library = LibraryPanel(space.document, self)
         self.inspector = InspectorPanel(space.document, space.selection, space.facts, self)
         self.training_bar = TrainingBar(space.document, self)
         self.tabs = QTabWidget(self)
@@ -95,12 +101,14 @@ class MainWindow(QMainWindow):
         self.activations = ActivationsPanel(space.monitor, self)
         self.filters = FiltersPanel(space.monitor, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
+        self.summary = SummaryPanel(space.document, space.link, self)
         self.runs = RunsPanel(space.document, space.runs_folder, self)
         for panel, title in (
             (self.curves, "Curves"),
             (self.activations, "Activations"),
             (self.filters, "Filters"),
             (self.problems, "Problems"),
+            (self.summary, "Summary"),
             (self.runs, "Runs"),
         ):
             self.tabs.addTab(panel, title)
@@ -130,6 +138,9 @@ class MainWindow(QMainWindow):
         document.state_changed.connect(self._refresh_actions)
         document.opened.connect(self._project_opened)
         document.changed.connect(lambda _old, _new: self._show_node())
+        document.level_left.connect(self.inspector.flush)
+        document.level_changed.connect(self._show_node)
+        document.level_changed.connect(self._refresh_actions)
         space.selection.changed.connect(self._selection_changed)
         space.facts.changed.connect(lambda _nodes: self._refresh_actions())
         space.run_state_changed.connect(self._run_state_changed)
@@ -144,8 +155,11 @@ class MainWindow(QMainWindow):
         space.about_to_read.connect(self.inspector.flush)
         self.files.about_to_read.connect(self.inspector.flush)
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
-        self.problems.node_chosen.connect(self.canvas.reveal)
+        self.problems.node_chosen.connect(self.canvas.reveal_path)
         self.problems.count_changed.connect(self._problem_count_changed)
+        self.summary.node_chosen.connect(self.canvas.reveal_path)
+        self.summary.message.connect(self.status.say)
+        self.pictures.message.connect(self.status.say)
         self.canvas.message.connect(self.status.say)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.canvas.search_requested.connect(lambda _place: self.library.focus_search())
@@ -163,15 +177,18 @@ class MainWindow(QMainWindow):
         """Open a project file; False, with a message on screen, if that failed."""
         return self.files.open(path)
 
-    def new_project(self, project: Project | None = None) -> None:
-        """Start an empty project, or one from a template."""
-        if self._may_stop_training():
-            self.files.new(project)
+    def new_project(self, project: Project | None = None) -> bool:
+        """Start an empty project, or one from a template; False if the person kept the old one."""
+        return self._may_stop_training() and self.files.new(project)
 
     def open_project(self, path: Path | None = None) -> None:
         """Open a project, asking which if none is given."""
         if self._may_stop_training():
             self.files.open(path)
+
+    def import_blocks(self) -> None:
+        """Take over blocks of another project, asking which."""
+        import_blocks(self.canvas.blocks, self.workspace.folder, self)
 
     def _may_stop_training(self) -> bool:
         """Ask before leaving a project whose run is going on; stop the run if the person agrees."""
@@ -209,7 +226,7 @@ class MainWindow(QMainWindow):
 
     def _show_node(self) -> None:
         """Point the plots at the selected node; if it has nothing to show, at the first that has."""
-        activations, filters = watched_nodes(self.document.graph, self.workspace.selection.single)
+        activations, filters = self.workspace.watched_names()
         self.curves.set_node(next(iter(activations), ""))
         self.activations.set_node(next(iter(activations), ""))
         self.filters.set_node(next(iter(filters), ""))

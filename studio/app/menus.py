@@ -10,11 +10,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMessageBox
 
-from studio import zoo
 from studio.app.actions import Actions
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
-from studio.project.project import Project
+from studio.graph.block import INPUT, OUTPUT
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
@@ -36,6 +35,7 @@ class Menus(QObject):
         self.actions = Actions(window)
         self._add_file_actions()
         self._add_edit_actions()
+        self._add_block_actions()
         self._add_view_actions()
         self._add_train_actions()
         self._fill_bar()
@@ -44,10 +44,11 @@ class Menus(QObject):
 
     def _add_file_actions(self) -> None:
         add, window = self.actions.add, self._window
-        add("file.new", "&New", window.new_project, STANDARD.New, icon="ph.file-plus")
+        add("file.new", "&New…", window.gallery.open, STANDARD.New, icon="ph.file-plus")
         add("file.open", "&Open…", window.open_project, STANDARD.Open, icon="ph.folder-open")
         add("file.save", "&Save", window.files.save, STANDARD.Save, icon="ph.floppy-disk")
         add("file.save_as", "Save &As…", window.files.save_as, "Ctrl+Shift+S")
+        add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
         add("file.quit", "&Quit", window.close, STANDARD.Quit)
         add("help.about", "&About", self._show_about)
 
@@ -58,11 +59,25 @@ class Menus(QObject):
         add("edit.cut", "Cu&t", canvas.cut, STANDARD.Cut)
         add("edit.copy", "&Copy", canvas.copy, STANDARD.Copy)
         add("edit.paste", "&Paste", canvas.paste, STANDARD.Paste)
+        add("edit.copy_picture", "Copy as pict&ure", self._window.pictures.copy, "Ctrl+Shift+C")
         add("edit.duplicate", "&Duplicate", canvas.duplicate, "Ctrl+D")
         add("edit.delete", "De&lete, closing the gap", partial(canvas.delete_selection, True))
         add("edit.delete_only", "Delete, leaving the gap", partial(canvas.delete_selection, False))
         add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll)
         add("graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure")
+
+    def _add_block_actions(self) -> None:
+        add, canvas = self.actions.add, self._window.canvas
+        blocks, ports = canvas.blocks, canvas.add_block_port
+        add("block.group", "&Group selection…", canvas.group, "Ctrl+G", tip="Make a block of the selection")
+        add("block.ungroup", "&Ungroup", blocks.ungroup, "Ctrl+Shift+G")
+        add("block.make_unique", "Make u&nique", blocks.make_unique, tip="Part it from the other instances")
+        add("block.enter", "&Enter block", blocks.enter, "Ctrl+Down")
+        add("block.leave", "&Leave block", blocks.leave, "Ctrl+Up")
+        add("block.add_input", "Add block &input", partial(ports, INPUT))
+        add("block.add_output", "Add block &output", partial(ports, OUTPUT))
+        add("block.bypass", "&Switch off or on", blocks.bypass, "Ctrl+B", tip="Data go past what is off")
+        add("block.import", "I&mport blocks…", self._window.import_blocks, tip="From another project")
 
     def _add_view_actions(self) -> None:
         add, canvas = self.actions.add, self._window.canvas
@@ -88,15 +103,15 @@ class Menus(QObject):
         bar, actions = self._window.menuBar(), self.actions
         file = bar.addMenu("&File")
         actions.fill(file, "file.new")
-        self._templates = self._late_menu(file, "New from &template", self._fill_templates)
         actions.fill(file, "file.open")
         self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
-        actions.fill(file, "", "file.save", "file.save_as", "", "file.quit")
+        actions.fill(file, "", "file.save", "file.save_as", "", "file.picture", "", "file.quit")
         edit = bar.addMenu("&Edit")
-        actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste")
-        actions.fill(edit, "edit.duplicate", "edit.delete", "edit.delete_only", "", "edit.select_all")
+        actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
+        actions.fill(edit, "edit.paste", "edit.duplicate", "edit.delete", "edit.delete_only", "")
+        actions.fill(edit, "edit.select_all")
         self._fill_view(bar.addMenu("&View"))
-        actions.fill(bar.addMenu("&Graph"), "graph.arrange")
+        self._fill_graph(bar.addMenu("&Graph"))
         actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
         actions.fill(bar.addMenu("&Help"), "help.about")
         leading = [actions[name] for name in ("edit.undo", "edit.redo", "graph.arrange")]
@@ -107,6 +122,11 @@ class Menus(QObject):
         late = menu.addMenu(title)
         late.aboutToShow.connect(fill)
         return late
+
+    def _fill_graph(self, graph: QMenu) -> None:
+        self.actions.fill(graph, "graph.arrange", "block.bypass", "", "block.group", "block.ungroup")
+        self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
+        self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import")
 
     def _fill_view(self, view: QMenu) -> None:
         actions = self.actions
@@ -131,17 +151,6 @@ class Menus(QObject):
             action.triggered.connect(lambda _checked=False, path=path: self._window.open_project(path))
         if self._recent.isEmpty():
             self._recent.addAction("Nothing was opened yet").setEnabled(False)
-
-    def _fill_templates(self) -> None:
-        self._templates.clear()
-        for template in zoo.templates():
-            action = self._templates.addAction(template.title)
-            action.setObjectName(f"action.file.template.{template.name}")
-            action.setToolTip(template.summary)
-            action.triggered.connect(lambda _checked=False, name=template.name: self._new_from(name))
-
-    def _new_from(self, name: str) -> None:
-        self._window.new_project(Project(name=name, graph=zoo.build(name)))
 
     def _choose_theme(self, name: str) -> None:
         theme().choose(SCHEMES[name])
@@ -168,8 +177,21 @@ class Menus(QObject):
         for name in ("cut", "copy", "duplicate", "delete", "delete_only"):
             enable(f"edit.{name}", selected, "Nothing is selected.")
         enable("view.fit_selection", selected, "Nothing is selected.")
+        for name in ("file.picture", "edit.copy_picture"):
+            enable(name, bool(len(self._window.document.graph)), "The canvas is empty.")
+        self._refresh_blocks()
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):
             enable(f"train.{name}", space.is_training, "Nothing is being trained.")
         enable("train.resume", space.can_resume, "There is no stopped run to go on with.")
+
+    def _refresh_blocks(self) -> None:
+        enable, space, blocks = self.actions.enable, self._window.workspace, self._window.canvas.blocks
+        block, inside = blocks.selected is not None, bool(space.document.level)
+        enable("block.group", bool(space.selection.nodes), "Select what the block is to be made of.")
+        for name in ("ungroup", "make_unique", "enter"):
+            enable(f"block.{name}", block, "Select a single block.")
+        for name in ("leave", "add_input", "add_output"):
+            enable(f"block.{name}", inside, "Only inside a block.")
+        enable("block.bypass", bool(space.selection.nodes), "Nothing is selected.")

@@ -44,7 +44,7 @@ class Notices(QObject):
         """Say why something was not done, and show the layer it is about."""
         window = self._window
         if failed.node:
-            window.canvas.reveal(failed.node)
+            window.canvas.reveal_path(failed.node)
         buttons = []
         if failed.problems:
             buttons.append(("Show problems", lambda: window.tabs.setCurrentWidget(window.problems)))

@@ -15,7 +15,7 @@ from studio.graph.block import MAX_REPEAT, REPEAT, block_name
 from studio.graph.expansion import ids_on, inner_scope
 from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
-from studio.graph.node import Node, Value
+from studio.graph.node import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,6 @@ def name_at(design: Graph, path: str) -> str:
         block = design.blocks.get(block_name(node) or "")
         graph = block.graph if block is not None else Graph()
     return ".".join(names)
-
-
-def instances_of(design: Graph, name: str) -> list[Node]:
-    """Return the nodes that are instances of a block, in the network and in all definitions."""
-    graphs = (design, *(block.graph for block in design.blocks.values()))
-    return [node for graph in graphs for node in graph.nodes.values() if block_name(node) == name]
 
 
 def path_of_name(design: Graph, dotted: str) -> str:

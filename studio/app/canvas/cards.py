@@ -10,10 +10,14 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
-from studio.app.canvas.ports import PORT_STEP, port_offsets, ports_of
+from studio.app.canvas.card_parts import paint_dot, paint_pile, paint_port_names, paint_through
+from studio.app.canvas.insides import inside
+from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, PORT_RING, SMALL_PX, STRIPE
-from studio.catalog.registry import card_text, find
+from studio.catalog.registry import card_text, spec_of
+from studio.graph.block import ENABLED, INPUT, OUTPUT, REPEAT, block_name
+from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.graph.port import PortSpec
@@ -34,6 +38,15 @@ GRID = 8
 MIN_WIDTH, MAX_WIDTH, HEIGHT = 112, 208, 56
 PICTURE_WIDTH, PICTURE_HEIGHT = 160, 72
 LEFT, RIGHT = STRIPE + 10, 12
+LINE = 16
+"""Height of each further line of small words."""
+
+MANY_PORTS = 4
+"""A layer with so many ports in all, and several on a side, says their names."""
+
+OFF_OPACITY = 0.45
+"""Of the words on a card that is switched off."""
+
 SHADOW = (7.0, 5.5, 4.2, 3.0, 2.0, 1.0, 0.4)
 """How far the layers of a card's shadow spread."""
 
@@ -58,6 +71,10 @@ class Card:
         count: Number of parameters as text; empty for none.
         severity: Of its worst problem.
         picture_key: Identity of `picture`, which itself is not compared.
+        inside: What a block is made of.
+        form: ``port`` is a block's own port, seen from inside.
+        copies: How many blocks it stands for; 0 for a layer.
+        off: It is switched off: data go past it.
     """
 
     name: str
@@ -70,12 +87,44 @@ class Card:
     badge: Badge | None = None
     picture_key: int = 0
     picture: QImage | None = field(default=None, compare=False, repr=False)
+    inside: str = ""
+    form: Literal["layer", "port"] = "layer"
+    copies: int = 0
+    off: bool = False
 
     @property
     def color(self) -> QColor:
         """The colour of its family."""
         colors = theme().colors
         return QColor(colors.families.get(self.family, colors.faint))  # type: ignore[call-overload]
+
+    @property
+    def radius(self) -> float:
+        """How round its corners are."""
+        return HEIGHT / 2 if self.form == "port" else CARD_RADIUS
+
+    @property
+    def left(self) -> float:
+        """Where its words begin."""
+        return HEIGHT / 2 if self.form == "port" else LEFT
+
+    @property
+    def labelled(self) -> bool:
+        """Whether it says the names of its ports."""
+        several = max(len(self.inputs), len(self.outputs)) > 1
+        return several and (self.copies > 0 or len(self.inputs) + len(self.outputs) >= MANY_PORTS)
+
+    @property
+    def head(self) -> float:
+        """Height of what it says above pictures and named ports."""
+        return HEIGHT + (LINE if self.inside else 0)
+
+    def offsets(self, side: Side) -> tuple[float, ...]:
+        """Return how far below its top each port of a side sits."""
+        count = len(self.inputs if side == "input" else self.outputs)
+        if not self.labelled:
+            return port_offsets(count)
+        return tuple(self.head + LINE / 2 - 4 + place * PORT_STEP for place in range(count))
 
     def picture_size(self) -> tuple[float, float]:
         """Return the size at which the picture is shown; zeros without one."""
@@ -90,13 +139,20 @@ class Card:
         name = _metrics(BODY_PX, "bold").horizontalAdvance(self.name)
         count = _metrics(SMALL_PX, "mono").horizontalAdvance(self.count) + 12 if self.count else 0.0
         text = _metrics(LABEL_PX, "plain").horizontalAdvance(self.text)
-        width = min(max(LEFT + max(name + count, text) + RIGHT, MIN_WIDTH), MAX_WIDTH)
-        most = max(len(self.inputs), len(self.outputs))
-        height = max(HEIGHT, port_offsets(most)[-1] + PORT_STEP if most else 0)
+        words = max(name + count, text, _metrics(SMALL_PX, "plain").horizontalAdvance(self.inside))
+        if self.labelled:
+            words = max(words, self._label_width(self.inputs) + self._label_width(self.outputs) + LINE)
+        width = min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
+        lowest = max((*self.offsets("input"), *self.offsets("output")), default=0.0)
+        height = max(self.head, lowest + (LINE if self.labelled else PORT_STEP))
         picture = self.picture_size()[1]
         if picture:
-            width, height = max(width, PICTURE_WIDTH), max(height, HEIGHT - 4 + picture + 12)
+            width, height = max(width, PICTURE_WIDTH), max(height, self.head - 4 + picture + 12)
         return _up(width), _up(height)
+
+    def _label_width(self, ports: tuple[PortSpec, ...]) -> float:
+        metrics = _metrics(SMALL_PX, "plain")
+        return max((metrics.horizontalAdvance(port.name) for port in ports), default=0.0)
 
 
 def card_of(
@@ -106,13 +162,21 @@ def card_of(
     severity: Severity | None,
     badge: Badge | None,
     picture: QImage | None,
+    scope: Scope | None = None,
 ) -> Card:
-    """Return what a node's card shows."""
-    spec = find(node.kind)
+    """Return what a node's card shows.
+
+    Args:
+        scope: What the names in expressions stand for, inside a block.
+    """
+    spec = spec_of(node, graph.blocks)
+    block = graph.blocks.get(block_name(node) or "")
+    settled, _ = evaluated(node, scope or {})
+    repeat = settled.arguments.get(REPEAT)
     inputs, outputs = ports_of(node, graph)
     return Card(
         name=node.name,
-        text=card_text(node, report.inferred if report is not None else ()),
+        text=card_text(node, report.inferred if report is not None else (), graph.blocks),
         count=f"{report.parameters:,}" if report is not None and report.parameters else "",
         family=spec.family if spec is not None else "",
         inputs=inputs,
@@ -121,6 +185,10 @@ def card_of(
         badge=badge,
         picture_key=picture.cacheKey() if picture is not None else 0,
         picture=picture,
+        inside=inside(block) if block is not None else "",
+        form="port" if node.kind in (INPUT, OUTPUT) else "layer",
+        copies=0 if block is None else repeat if isinstance(repeat, int) else 1,
+        off=settled.arguments.get(ENABLED) is False,
     )
 
 
@@ -135,11 +203,15 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     """Paint a card with its top left corner at the origin, in canvas pixels; not for detail ``far``."""
     body = QRectF(0, 0, width, height)
     _paint_body(painter, card, body)
+    if card.off:
+        _paint_way_past(painter, card, width)
+        painter.setOpacity(OFF_OPACITY)
     if detail_at(zoom) == "middle":
         _paint_large_name(painter, card, body, zoom)
     else:
         _paint_text(painter, card, body, zoom)
     _paint_picture(painter, card, body)
+    painter.setOpacity(1.0)
     _paint_ports(painter, card, body)
     if detail_at(zoom) == "near":
         right = _paint_severity(painter, card, body)
@@ -149,21 +221,34 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
 def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
     """Paint shadow, background, stripe and border."""
     shape = QPainterPath()
-    shape.addRoundedRect(body, CARD_RADIUS, CARD_RADIUS)
+    shape.addRoundedRect(body, card.radius, card.radius)
     painter.setPen(Qt.PenStyle.NoPen)
     shadow = theme().color("shadow")
     shadow.setAlphaF(0.05 if theme().scheme == "dark" else 0.014)
     painter.setBrush(shadow)
     for spread in SHADOW:
         soft = body.adjusted(-spread, -spread, spread, spread).translated(0, 2.0)
-        painter.drawRoundedRect(soft, CARD_RADIUS + spread, CARD_RADIUS + spread)
+        painter.drawRoundedRect(soft, card.radius + spread, card.radius + spread)
+    if card.copies:
+        paint_pile(painter, body, 2 if card.copies > 1 else 1, QPen(theme().color("line"), 1.0))
     painter.fillPath(shape, theme().color("card"))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_border(card))
     inset = painter.pen().widthF() / 2
-    painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), CARD_RADIUS, CARD_RADIUS)
-    if card.family:
-        painter.fillPath(shape.intersected(_left(body)), card.color)
+    painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), card.radius, card.radius)
+    if card.form == "port":
+        paint_dot(painter, QPointF(body.left() + 16, body.center().y()), card.color)
+    elif card.family:
+        color = card.color
+        color.setAlphaF(OFF_OPACITY if card.off else 1.0)
+        painter.fillPath(shape.intersected(_left(body)), color)
+
+
+def _paint_way_past(painter: QPainter, card: Card, width: float) -> None:
+    """Paint the line from the first input to the first output."""
+    starts, ends = card.offsets("input"), card.offsets("output")
+    if starts and ends:
+        paint_through(painter, width, starts[0], ends[0])
 
 
 def _left(body: QRectF) -> QPainterPath:
@@ -179,14 +264,14 @@ def _border(card: Card) -> QPen:
         pen = QPen(theme().color("bad" if card.severity == "error" else "warning"), 1.5)
     else:
         pen = QPen(theme().color("line" if card.family else "dim"), 1.0)
-    if not card.family:
+    if not card.family or card.off:
         pen.setStyle(Qt.PenStyle.DashLine)
     return pen
 
 
 def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
     """Paint name, parameter count and what the layer is; nothing leaves the card."""
-    inner = body.adjusted(LEFT, 0, -RIGHT, 0)
+    inner = body.adjusted(card.left, 0, -RIGHT, 0)
     bold = font(max(BODY_PX, math.ceil(READABLE_PX / zoom)), "bold")
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     count_font = font(SMALL_PX, "mono")
@@ -201,12 +286,27 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         _text(painter, row, card.count, count_font, right)
     _text(painter, QRectF(inner.left(), 28, inner.width(), 18), card.text, font(LABEL_PX, "plain"), left)
+    if card.inside:
+        small = font(SMALL_PX, "plain")
+        _text(painter, QRectF(inner.left(), 46, inner.width(), LINE), card.inside, small, left)
+    if card.labelled:
+        _paint_port_names(painter, card, body)
+
+
+def _paint_port_names(painter: QPainter, card: Card, body: QRectF) -> None:
+    """Paint the names of ports on both sides, each side on as much room as it needs."""
+    face, room = font(SMALL_PX, "plain"), body.width() - LEFT - RIGHT - 8
+    for side, ports in (("input", card.inputs), ("output", card.outputs)):
+        names = zip((port.name for port in ports), card.offsets(side), strict=True)
+        at_right = side == "output"
+        edge = body.width() - RIGHT if at_right else LEFT
+        paint_port_names(painter, face, names, edge, room * 0.62, right=at_right)
 
 
 def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
     """Paint the name alone, large enough to read from afar, if enough of it fits."""
     large = font(math.ceil(READABLE_PX / zoom), "bold")
-    room = body.adjusted(LEFT - 4, 0, -4, 0)
+    room = body.adjusted(card.left - 4, 0, -4, 0)
     if card.picture is not None:
         room.setBottom(body.height() - card.picture_size()[1] - 8)
     shown = QFontMetricsF(large).elidedText(card.name, Qt.TextElideMode.ElideRight, room.width())
@@ -235,8 +335,12 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
     painter.setPen(QPen(theme().color("wire"), 1.5))
     painter.setBrush(theme().color("card"))
     radius = PORT_RING / 2
-    for specs, x in ((card.inputs, 0.0), (card.outputs, body.width())):
-        for spec, y in zip(specs, port_offsets(len(specs)), strict=True):
+    sides: tuple[tuple[tuple[PortSpec, ...], Side, float], ...] = (
+        (card.inputs, "input", 0.0),
+        (card.outputs, "output", body.width()),
+    )
+    for specs, side, x in sides:
+        for spec, y in zip(specs, card.offsets(side), strict=True):
             tall = radius * 2 if spec.variadic else radius
             box = QRectF(x - radius, y - tall, 2 * radius, 2 * tall)
             painter.drawRoundedRect(box, radius, radius)

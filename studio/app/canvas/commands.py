@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 
 from studio.app.document import Document
 from studio.app.selection import Selection
-from studio.catalog.registry import find, signatures
+from studio.catalog.registry import signatures, spec_of
 from studio.errors import StudioError
 from studio.graph import edits
+from studio.graph.block import INPUT, OUTPUT
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 
 COPY_OFFSET = 24.0
+STEMS = {INPUT: "input", OUTPUT: "output"}
+"""Names of a block's ports; those of layers come from the catalog."""
 
 
 class Commands:
@@ -32,13 +35,29 @@ class Commands:
 
     @property
     def graph(self) -> Graph:
-        """The current network."""
+        """What is on show."""
         return self._document.graph
 
+    def say(self, words: str) -> None:
+        """Tell the person something."""
+        self._say(words)
+
     def attempt(self, label: str, change: Callable[[Graph], Graph]) -> bool:
-        """Make an edit; say why if it cannot be made."""
+        """Edit what is on show; say why if that cannot be."""
+        return self._attempt(self._document.edit, label, change)
+
+    def attempt_design(self, label: str, change: Callable[[Graph], Graph]) -> bool:
+        """Edit the whole network; say why if that cannot be."""
+        return self._attempt(self._document.edit_design, label, change)
+
+    def _attempt(
+        self,
+        edit: Callable[[str, Callable[[Graph], Graph]], None],
+        label: str,
+        change: Callable[[Graph], Graph],
+    ) -> bool:
         try:
-            self._document.edit(label, change)
+            edit(label, change)
         except StudioError as error:
             self._say(error.message)
             return False
@@ -46,8 +65,9 @@ class Commands:
 
     def fresh(self, kind: str, x: float = 0.0, y: float = 0.0) -> Node:
         """Return a node of a kind, named as its layer is usually called; it is not in the network yet."""
-        spec = find(kind)
-        return edits.new_node(self.graph, kind, name=spec.stem if spec is not None else None, x=x, y=y)
+        spec = spec_of(Node("", kind, ""), self.graph.blocks)
+        name = STEMS.get(kind) or (spec.stem if spec is not None else None)
+        return edits.new_node(self.graph, kind, name=name, x=x, y=y)
 
     def add(
         self, kind: str, x: float, y: float, *, on: Edge | None = None, after: str | None = None
@@ -61,6 +81,9 @@ class Commands:
         Returns:
             The new node's id; None if it could not be added.
         """
+        if kind in (INPUT, OUTPUT) and not self._document.level:
+            self._say("A block's port belongs inside a block: double-click one to go in.")
+            return None
         node = self.fresh(kind, x, y)
 
         def change(graph: Graph) -> Graph:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QResizeEv
 from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas import words
+from studio.app.canvas.breadcrumbs import Breadcrumbs
 from studio.app.canvas.camera import NOTCH, Camera
 from studio.app.canvas.cards import Badge
 from studio.app.canvas.eye import Eye
@@ -20,15 +21,18 @@ from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.minimap import MiniMap
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.stage import Stage
-from studio.app.document import Document
+from studio.app.document import Document, Level
 from studio.app.facts import Facts
+from studio.app.place import node_shown
 from studio.app.selection import Selection
 from studio.app.theme.theme import theme
+from studio.errors import GraphError
+from studio.graph.expansion import ids_on
 from studio.graph.node import Edge
-from studio.project.project import Project
 
 NO_EDGES: frozenset[Edge] = frozenset()
 MAP_INSET = 14
+CRUMBS_AT = 8, 8
 MAP_NEEDS = 560, 320
 """A smaller widget has no room for the overview."""
 
@@ -60,16 +64,22 @@ class CanvasDisplay(QWidget):
         self.follow_size = True
         self.is_sharp = False
         self._stage = Stage()
+        self._level: Level = document.level
+        self._cameras: dict[Level, Camera | None] = {}
         self.minimap = MiniMap(self.scene, self.visible_area, self)
+        self.breadcrumbs = Breadcrumbs(document, self)
+        self.breadcrumbs.move(*CRUMBS_AT)
         self.setObjectName("canvas")
         self.setAccessibleName("Network")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
         self._listen()
-        self._show_project(document.project, document.project)
+        self._show_graph()
 
     def _listen(self) -> None:
-        self.document.changed.connect(self._show_project)
+        self.document.level_changed.connect(self._show_level)
+        self.document.changed.connect(self._show_graph)
+        self.breadcrumbs.level_chosen.connect(self.go_to)
         self.document.opened.connect(self._show_another)
         self.selection.changed.connect(self._selection_changed)
         self.facts.changed.connect(self._facts_changed)
@@ -156,9 +166,39 @@ class CanvasDisplay(QWidget):
         self.follow_size = False
         self.eye.look(camera.centred(middle, self.size().toSizeF()), glide=self.isVisible())
 
+    def reveal_path(self, path: str) -> None:
+        """Select the node at a path and bring it into view, going into the block that it is in.
+
+        What is on show already is not left for another instance of the same block.
+        """
+        design, ids = self.document.design, ids_on(path)
+        if len(ids) == 1 or node_shown(design, self.document.level, path) != ids[-1]:
+            self.go_to(ids[:-1])
+        self.reveal(ids[-1])
+
+    def go_to(self, level: Level) -> None:
+        """Show another level of the network; say why if it cannot be shown."""
+        try:
+            self.document.go_to(level)
+        except GraphError as error:
+            self.message.emit(error.message)
+
     # What changed elsewhere
-    def _show_project(self, _old: Project, new: Project) -> None:
-        self._stage.forget(self.scene.show(new.graph))
+    def _show_level(self) -> None:
+        """Go to another level: to where the eye was when it was last on show, else to the whole of it."""
+        self._cameras[self._level] = None if self.follow_size else self.camera
+        self._level = self.document.level
+        self.keyboard_node = None
+        self._show_graph()
+        kept = self._cameras.get(self._level)
+        self.follow_size = kept is None
+        if kept is None:
+            self.fit()
+        else:
+            self.eye.look(kept, still=True)
+
+    def _show_graph(self) -> None:
+        self._stage.forget(self.scene.show(self.document.graph, self.document.place))
         self._place_minimap()
         self._describe()
         self.update()
@@ -166,6 +206,7 @@ class CanvasDisplay(QWidget):
     def _show_another(self) -> None:
         self.follow_size = True
         self.keyboard_node = None
+        self._cameras = {}
         self.fit()
 
     def _selection_changed(self) -> None:

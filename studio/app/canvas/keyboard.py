@@ -31,6 +31,17 @@ PLAIN: dict[Qt.Key, Action] = {
     Key.Key_F2: lambda view: view.rename(),
     Key.Key_Delete: lambda view: view.delete_selection(reconnect=True),
     Key.Key_Backspace: lambda view: view.delete_selection(reconnect=True),
+    Key.Key_Return: lambda view: view.blocks.enter(),
+    Key.Key_Enter: lambda view: view.blocks.enter(),
+    Key.Key_M: lambda view: view.blocks.bypass(),
+}
+
+WITH_CONTROL: dict[Qt.Key, Action] = {
+    Key.Key_D: lambda view: view.duplicate(),
+    Key.Key_G: lambda view: view.group(),
+    Key.Key_B: lambda view: view.blocks.bypass(),
+    Key.Key_Down: lambda view: view.blocks.enter(),
+    Key.Key_Up: lambda view: view.blocks.leave(),
 }
 
 ARROWS: dict[Qt.Key, tuple[int, int]] = {
@@ -44,6 +55,9 @@ ARROWS: dict[Qt.Key, tuple[int, int]] = {
 def act(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key stands for; say whether it stands for anything."""
     key, held = Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if held == Qt.KeyboardModifier.ControlModifier and key in WITH_CONTROL:
+        WITH_CONTROL[key](view)
+        return True
     if key in ARROWS:
         return _nudge(view, key, held, repeated=event.isAutoRepeat())
     if key in (Key.Key_Delete, Key.Key_Backspace) and held in (
@@ -56,8 +70,9 @@ def act(view: CanvasView, event: QKeyEvent) -> bool:
         if event.matches(standard):
             action(view)
             return True
-    if key == Key.Key_D and held == Qt.KeyboardModifier.ControlModifier:
-        view.duplicate()
+    shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    if key == Key.Key_G and held == shift:
+        view.blocks.ungroup()
         return True
     if held == Qt.KeyboardModifier.NoModifier and key in PLAIN:
         PLAIN[key](view)

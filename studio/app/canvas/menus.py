@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.canvas import clipboard
 from studio.app.canvas.gestures.choose import WIRE_PX
+from studio.graph.block import INPUT, OUTPUT
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -34,9 +35,28 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
     return _menu(view, _canvas_entries(view, place))
 
 
+def _block_entries(view: CanvasView) -> list[Entry | None]:
+    """Return what can be done with the selected block, or to make one of the selection."""
+    blocks = view.blocks
+    found: list[Entry | None] = []
+    if blocks.selected is not None:
+        found = [
+            ("enter", "Enter block", "Ctrl+Down", blocks.enter, ""),
+            ("make_unique", "Make unique", "", blocks.make_unique, ""),
+            ("ungroup", "Ungroup", "Ctrl+Shift+G", blocks.ungroup, ""),
+        ]
+    return [
+        *found,
+        ("group", "Group…", "Ctrl+G", view.group, blocks.why_not_group()),
+        ("bypass", "Switch off or on", "M", blocks.bypass, ""),
+        None,
+    ]
+
+
 def _node_entries(view: CanvasView) -> list[Entry | None]:
     several = "" if view.selection.single else "Select a single layer to rename it"
     return [
+        *_block_entries(view),
         ("rename", "Rename", "F2", view.rename, several),
         ("duplicate", "Duplicate", "Ctrl+D", view.duplicate, ""),
         None,
@@ -53,7 +73,14 @@ def _node_entries(view: CanvasView) -> list[Entry | None]:
 def _canvas_entries(view: CanvasView, place: QPointF) -> list[Entry | None]:
     empty = "" if len(view.scene.graph) else "The canvas is empty"
     nothing = "" if clipboard.take() is not None else "The clipboard holds no layers"
+    inside: list[Entry | None] = [
+        ("leave", "Leave block", "Ctrl+Up", view.blocks.leave, ""),
+        ("add_input", "Add block input", "", lambda: view.add_block_port(INPUT), ""),
+        ("add_output", "Add block output", "", lambda: view.add_block_port(OUTPUT), ""),
+        None,
+    ]
     return [
+        *(inside if view.document.level else ()),
         ("search", "Add layer …", "", lambda: view.search_requested.emit(place), ""),
         ("paste", "Paste", "Ctrl+V", lambda: view.paste_at(place), nothing),
         None,

@@ -134,14 +134,14 @@ def paint_outlines(
         return
     geometry = scene.geometry
     shown = [geometry.ids[slot] for slot in geometry.nodes_in(area).tolist()]
-    marked = [camera.rect_to_screen(geometry.rect(i)) for i in shown if i in selected]
+    marked = [(camera.rect_to_screen(geometry.rect(i)), scene.cards[i]) for i in shown if i in selected]
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme().color("accent"), OUTLINE))
     if len(marked) > MANY or detail_at(camera.zoom) == "far":
-        painter.drawRects([rect.adjusted(-1, -1, 1, 1) for rect in marked])
+        painter.drawRects([rect.adjusted(-1, -1, 1, 1) for rect, _ in marked])
     else:
-        radius = CARD_RADIUS * camera.zoom + 1
-        for rect in marked:
+        for rect, card in marked:
+            radius = card.radius * camera.zoom + 1
             painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), radius, radius)
     if focus is not None and focus in geometry:
         ring = camera.rect_to_screen(geometry.rect(focus)).adjusted(-5, -5, 5, 5)

@@ -46,27 +46,6 @@ def totals_words(totals: Totals, batch_size: int) -> list[tuple[str, str]]:
     ]
 
 
-def paint_breadcrumb(painter: QPainter, name: str, width: float) -> None:
-    """Paint ``project › network`` at the top left."""
-    plain, bold = font(BODY_PX, "plain"), font(BODY_PX, "bold")
-    network = "network"
-    room = width - 2 * INSET - QFontMetricsF(bold).horizontalAdvance(f" › {network}")
-    shown = QFontMetricsF(plain).elidedText(f"{name} › ", Qt.TextElideMode.ElideMiddle, max(room, 24.0))
-    base = QPointF(INSET, INSET + BODY_PX)
-    whole = QFontMetricsF(plain).horizontalAdvance(shown) + QFontMetricsF(bold).horizontalAdvance(network)
-    ground = theme().color("canvas")
-    ground.setAlphaF(0.85)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(QRectF(INSET - 8, INSET - 6, whole + 16, BODY_PX + 14), RADIUS, RADIUS)
-    painter.setFont(plain)
-    painter.setPen(theme().color("dim"))
-    painter.drawText(base, shown)
-    painter.setFont(bold)
-    painter.setPen(theme().color("text"))
-    painter.drawText(base + QPointF(QFontMetricsF(plain).horizontalAdvance(shown), 0), network)
-
-
 def paint_totals(painter: QPainter, size: QSize, words: list[tuple[str, str]], room: float) -> None:
     """Paint the totals in a box at the bottom left, as many of them as `room` takes."""
     bold, plain = font(LABEL_PX, "bold"), font(LABEL_PX, "plain")

@@ -18,6 +18,7 @@ class RenameField(QLineEdit):
     Args:
         why_not: Returns why a name is refused, or None.
         done: Called once with the new name, or None if the old one stays.
+        takes_old: The old name is a proposal, and taken like a new one; only Esc gives None.
     """
 
     def __init__(
@@ -27,12 +28,15 @@ class RenameField(QLineEdit):
         why_not: Callable[[str], str | None],
         done: Callable[[str | None], None],
         parent: QWidget,
+        *,
+        takes_old: bool = False,
     ) -> None:
         super().__init__(name, parent)
         self.setObjectName("canvas.rename")
         self.setAccessibleName(f"New name of {name}")
         self.setFont(font(BODY_PX, "bold"))
         self._before, self._why_not, self._done, self._closed = name, why_not, done, False
+        self._takes_old = takes_old
         self._reason = QLabel(parent)
         self._reason.setObjectName("canvas.rename.reason")
         self._reason.setProperty("role", "bad")
@@ -43,6 +47,10 @@ class RenameField(QLineEdit):
         self.selectAll()
         self.show()
         self.setFocus()
+
+    def finish(self) -> None:
+        """Take the name if it is allowed, else leave the old one."""
+        self._close(self.text().strip() if self._check() is None else None)
 
     def _check(self) -> str | None:
         """Show why the name would be refused; return the reason."""
@@ -65,7 +73,7 @@ class RenameField(QLineEdit):
         self._reason.deleteLater()
         self.hide()
         self.deleteLater()
-        self._done(name if name != self._before else None)
+        self._done(name if self._takes_old or name != self._before else None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter and Esc; leave the rest to the line edit."""
@@ -81,4 +89,4 @@ class RenameField(QLineEdit):
         """Take the name if it is allowed, else leave the old one."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._close(self.text().strip() if self._check() is None else None)
+            self.finish()

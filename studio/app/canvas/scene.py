@@ -9,18 +9,20 @@ from PySide6.QtGui import QImage
 
 from studio.app.canvas.cards import Badge, Card, card_of
 from studio.app.canvas.geometry import Geometry
-from studio.app.canvas.ports import port_offsets
+from studio.app.canvas.ports import Side
 from studio.app.facts import Facts
+from studio.app.place import OUTSIDE, Place
+from studio.graph.block import block_name
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
-from studio.graph.port import PortSpec
 
 
 class Scene:
     """Cards by node id, and where they are.
 
     Attributes:
-        graph: The design shown.
+        graph: What is shown: the network, or the inside of a block.
+        place: Where in the network that is.
         cards: What each node's card says.
         geometry: Where cards, ports and wires are.
         revision: Counts the changes of places and sizes, so that others know when to look again.
@@ -28,6 +30,7 @@ class Scene:
 
     def __init__(self, facts: Facts) -> None:
         self.graph = Graph()
+        self.place: Place = OUTSIDE
         self.cards: dict[str, Card] = {}
         self.geometry = Geometry()
         self.revision = 0
@@ -37,13 +40,24 @@ class Scene:
         self._sizes: dict[str, tuple[float, float]] = {}
         self._preview: dict[str, tuple[float, float]] = {}
 
-    def show(self, graph: Graph) -> frozenset[str]:
-        """Go from the design shown to another, touching what differs; return the ids of nodes now gone."""
+    def show(self, graph: Graph, place: Place = OUTSIDE) -> frozenset[str]:
+        """Go from the graph shown to another, touching what differs; return the ids of nodes now gone."""
+        if place.path != self.place.path and len(self.graph):
+            # Ids are those of another level: nothing that is kept may be taken for the new.
+            gone = self.show(Graph(), place)
+            self.show(graph, place)
+            return gone
         old, self.graph = self.graph, graph
-        if graph is old:
+        moved, self.place = place != self.place, place
+        if graph is old and not moved:
             return frozenset()
         gone = [node_id for node_id in old.nodes if node_id not in graph]
-        changed = [node for node in graph.ordered() if old.nodes.get(node.id) is not node]
+        # Elsewhere other expressions hold, and other pictures; a block's card shows what is inside.
+        changed = [
+            node
+            for node in graph.ordered()
+            if moved or old.nodes.get(node.id) is not node or _redefined(node, old, graph)
+        ]
         lost, found = _edge_changes(old, graph)
         self.geometry.remove_edges(lost)
         self.geometry.remove_nodes(gone)
@@ -75,7 +89,7 @@ class Scene:
         self._preview = {}
 
     def set_picture(self, name: str, picture: QImage | None) -> None:
-        """Show a picture in the node of this name, or none."""
+        """Show a picture in the node of this dotted name, or none."""
         if picture is None:
             self._pictures.pop(name, None)
         else:
@@ -83,7 +97,7 @@ class Scene:
         self._refresh_named(name)
 
     def set_badge(self, name: str, badge: Badge | None) -> None:
-        """Show a few words on the node of this name, or none."""
+        """Show a few words on the node of this dotted name, or none."""
         if badge is None:
             self._badges.pop(name, None)
         else:
@@ -95,7 +109,8 @@ class Scene:
         return self._sizes[node_id]
 
     def _refresh_named(self, name: str) -> None:
-        self.refresh([node_id for node_id, card in self.cards.items() if card.name == name])
+        dotted = self.place.dotted
+        self.refresh([node_id for node_id, card in self.cards.items() if dotted + card.name == name])
 
     def _place(self, nodes: list[Node]) -> None:
         """Take over what nodes say and where they are."""
@@ -108,8 +123,8 @@ class Scene:
                 looks.append(node.id)
                 self.cards[node.id] = card
                 self._sizes[node.id] = card.size()
-            if old is None or (card.inputs, card.outputs) != (old.inputs, old.outputs):
-                self.geometry.set_ports(node.id, _places(card.inputs), _places(card.outputs))
+            if old is None or _ports(card) != _ports(old):
+                self.geometry.set_ports(node.id, *_ports(card))
                 if old is not None:
                     moved_ports.append(node.id)
             place = self._preview.get(node.id, (node.x, node.y))
@@ -123,19 +138,32 @@ class Scene:
 
     def _card(self, node: Node) -> Card:
         problems = self._facts.problems_of(node.id)
+        name = self.place.dotted + node.name
         return card_of(
             node,
             self.graph,
             self._facts.report(node.id),
             problems[0].severity if problems else None,
-            self._badges.get(node.name),
-            self._pictures.get(node.name),
+            self._badges.get(name),
+            self._pictures.get(name),
+            self.place.scope,
         )
 
 
-def _places(ports: tuple[PortSpec, ...]) -> dict[str, float]:
-    """Return how far below the card's top each port sits, by name."""
-    return dict(zip((port.name for port in ports), port_offsets(len(ports)), strict=True))
+def _ports(card: Card) -> tuple[dict[str, float], dict[str, float]]:
+    """Return how far below the card's top each input and each output sits, by name."""
+
+    def places(side: Side) -> dict[str, float]:
+        ports = card.inputs if side == "input" else card.outputs
+        return dict(zip((port.name for port in ports), card.offsets(side), strict=True))
+
+    return places("input"), places("output")
+
+
+def _redefined(node: Node, old: Graph, new: Graph) -> bool:
+    """Say whether a node is a block whose definition has changed."""
+    name = block_name(node)
+    return name is not None and old.blocks.get(name) is not new.blocks.get(name)
 
 
 def _edge_changes(old: Graph, new: Graph) -> tuple[list[Edge], list[Edge]]:

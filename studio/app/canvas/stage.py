@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from studio.app.canvas.backing import Backing, snapped
 from studio.app.canvas.node_layer import paint_outlines
-from studio.app.canvas.overlays import paint_breadcrumb, paint_hint, paint_totals, totals_words
+from studio.app.canvas.overlays import paint_hint, paint_totals, totals_words
 from studio.app.canvas.pills import PillLayer
 from studio.app.canvas.wire_layer import Mask, lit_rows, rows_of
 from studio.graph.report import Totals
@@ -82,7 +82,6 @@ class KeptMask:
 
 def _paint_floating(view: CanvasDisplay, painter: QPainter) -> None:
     """Paint what does not move with the canvas."""
-    paint_breadcrumb(painter, view.document.name, view.width())
     if not len(view.scene.graph):
         paint_hint(painter, view.size())
         return

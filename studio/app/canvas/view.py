@@ -6,7 +6,7 @@ What a press begins is decided in `gestures.choose`, what keys do in `keyboard`,
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -24,7 +24,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.app.canvas import clipboard, keyboard, layout, menus, words
-from studio.app.canvas.cards import card_of
+from studio.app.canvas.block_commands import BlockCommands
+from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
 from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
@@ -35,9 +36,11 @@ from studio.app.canvas.rename_field import RenameField
 from studio.app.document import Document
 from studio.app.facts import Facts
 from studio.app.selection import Selection
-from studio.catalog.registry import find
+from studio.catalog.registry import spec_of
 from studio.errors import StudioError
 from studio.graph import edits
+from studio.graph.block import INPUT
+from studio.graph.node import Node
 from studio.project.project import Project
 
 
@@ -46,6 +49,7 @@ class CanvasView(CanvasDisplay):
 
     Attributes:
         commands: The edits.
+        blocks: What is done with blocks and levels.
     """
 
     search_requested = Signal(QPointF)
@@ -59,12 +63,15 @@ class CanvasView(CanvasDisplay):
     ) -> None:
         super().__init__(document, selection, facts, parent)
         self.commands = Commands(document, selection, self.message.emit)
+        self.blocks = BlockCommands(document, selection, self.commands)
         self._hand = Hand(self)
         self._paste = clipboard.Paste()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         document.changed.connect(self._design_changed)
+        document.level_left.connect(self._finish)
+        document.level_changed.connect(self._hand.cancel)
 
     @property
     def gesture(self) -> Gesture | None:
@@ -80,6 +87,11 @@ class CanvasView(CanvasDisplay):
         if old.graph is not new.graph:
             self._hand.cancel()  # an undo, or an edit elsewhere: the ground moved under the gesture
 
+    def _finish(self) -> None:
+        """Take over a name that is being typed: it belongs to the level that is left."""
+        for field in self.findChildren(RenameField):
+            field.finish()
+
     # What a person can do
 
     def add_layer(self, kind: str, at: QPointF | None = None) -> str | None:
@@ -90,7 +102,7 @@ class CanvasView(CanvasDisplay):
         Returns:
             The new node's id; None if there is no such layer.
         """
-        if find(kind) is None:
+        if not self.knows(kind):
             self.message.emit(f'There is no layer "{kind}".')
             return None
         size = card_of(self.commands.fresh(kind), self.scene.graph, None, None, None, None).size()
@@ -103,6 +115,10 @@ class CanvasView(CanvasDisplay):
         if node_id is not None and not self.visible_area().contains(self.scene.geometry.rect(node_id)):
             self.reveal(node_id)
         return node_id
+
+    def knows(self, kind: str) -> bool:
+        """Say whether there is a layer, or a block of this network, of a kind."""
+        return spec_of(Node("", kind, ""), self.scene.graph.blocks) is not None
 
     def delete_selection(self, reconnect: bool = True) -> None:
         """Delete what is selected; with `reconnect`, close the gaps in chains."""
@@ -175,6 +191,32 @@ class CanvasView(CanvasDisplay):
 
         RenameField(self.scene.graph.node(node_id).name, card, why_not, done, self)
 
+    def group(self) -> None:
+        """Make a block of the selected nodes, once its name is typed."""
+        reason = self.blocks.why_not_group()
+        if reason:
+            self.message.emit(reason)
+            return
+        place = self.scene.geometry.extent(self.selection.nodes).topLeft()
+        card = self.camera.rect_to_screen(QRectF(place, QSizeF(MIN_WIDTH, HEIGHT)))
+
+        def done(name: str | None) -> None:
+            if name is not None:
+                self.blocks.group(name)
+            self.setFocus()
+
+        inside = QRectF(self.rect()).adjusted(8, 8, -MAX_WIDTH, -HEIGHT)
+        card.moveLeft(min(max(card.left(), inside.left()), inside.right()))
+        card.moveTop(min(max(card.top(), inside.top()), inside.bottom()))
+        RenameField(self.blocks.free_name(), card, self.blocks.why_not_name, done, self, takes_old=True)
+
+    def add_block_port(self, kind: str) -> None:
+        """Add an input or an output to the block on show: beside what is there."""
+        extent = self.scene.geometry.extent()
+        x = extent.left() - 2 * MIN_WIDTH if kind == INPUT else extent.right() + MIN_WIDTH
+        self.selection.clear()
+        self.add_layer(kind, QPointF(x + MIN_WIDTH / 2, extent.center().y()))
+
     # Events
 
     def event(self, event: QEvent) -> bool:
@@ -219,12 +261,15 @@ class CanvasView(CanvasDisplay):
         self._hand.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Rename a node; search for a layer on empty canvas."""
+        """Go into a block, or rename a layer; search for a layer on empty canvas."""
         place = self.camera.to_canvas(event.position())
         node_id = self.scene.geometry.node_at(place)
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if node_id is not None:
+        if node_id is not None and self.blocks.is_block(node_id):
+            self._hand.cancel()
+            self.blocks.enter(node_id)
+        elif node_id is not None:
             self.rename_node(node_id)
         elif self.scene.geometry.edge_at(place, 6 / self.camera.zoom) is None:
             self.search_requested.emit(place)
@@ -247,12 +292,18 @@ class CanvasView(CanvasDisplay):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc cancels, Space pushes, the rest stands in `keyboard`."""
         if event.key() == Qt.Key.Key_Escape:
-            if not self._hand.cancel():
-                self.selection.clear()
+            if not self._hand.cancel() and not self._clear_selection():
+                self.blocks.leave()
         elif event.key() == Qt.Key.Key_Space:
             self._hand.hold_space(True)
         elif self.gesture is not None or not keyboard.act(self, event):
             super().keyPressEvent(event)
+
+    def _clear_selection(self) -> bool:
+        """Select nothing; say whether anything was selected."""
+        had = bool(self.selection.nodes or self.selection.edges)
+        self.selection.clear()
+        return had
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of Space; end the step of undo that a held arrow began."""
@@ -279,7 +330,7 @@ class CanvasView(CanvasDisplay):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take layers of the library."""
         kind = bytes(event.mimeData().data(clipboard.LAYER_MIME).data()).decode("utf-8", "replace")
-        if find(kind) is None:
+        if not self.knows(kind):
             event.ignore()
             return
         self.follow_size = False

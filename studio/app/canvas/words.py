@@ -11,6 +11,7 @@ from studio.app.canvas.scene import Scene
 from studio.app.facts import Facts
 from studio.app.selection import Selection
 from studio.catalog.registry import card_text
+from studio.graph.block import block_name
 from studio.graph.node import Edge
 from studio.graph.port import find_port
 
@@ -43,15 +44,23 @@ def port_tip(scene: Scene, ref: PortRef) -> str:
 def node_words(scene: Scene, facts: Facts, node_id: str) -> str:
     """Return what is known of a node: problems with what to do, else what it is and its output."""
     node, report = scene.graph.node(node_id), facts.report(node_id)
-    lines = [f"{node.name}: {card_text(node, report.inferred if report is not None else ())}"]
+    lines = [
+        f"{node.name}: {card_text(node, report.inferred if report is not None else (), scene.graph.blocks)}"
+    ]
     for problem in facts.problems_of(node_id):
         lines.append(f"{problem.severity.capitalize()}: {problem.message}")
         if problem.suggestion:
             lines.append(problem.suggestion)
-    if report is not None and report.shape is not None:
+    if report is not None and report.outputs:
+        lines.extend(f"{port} {shape_text(shape)}" for port, shape in report.outputs)
+    elif report is not None and report.shape is not None:
         lines.append(f"Output {shape_text(report.shape)}")
     if report is not None and report.parameters:
         lines.append(f"{report.parameters:,} parameters")
+    if scene.cards[node_id].off:
+        lines.append("Switched off: its first input goes past it.")
+    if block_name(node) in scene.graph.blocks:
+        lines.append("Double-click to look inside.")
     return "\n".join(lines)
 
 

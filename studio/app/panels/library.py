@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from studio.app.document import Document
 from studio.app.panels.library_model import LibraryModel
 from studio.app.panels.library_view import LibraryView
 from studio.app.theme.polish import label, line
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
-from studio.catalog.registry import layers
 from studio.errors import nearest
+from studio.graph.block import Block
 
 
 class LibraryPanel(QWidget):
-    """A search box, the layers by family, and a few lines about the one in question."""
+    """A search box, layers and the project's blocks by family, and a few lines about one of them.
+
+    Args:
+        document: Whose blocks are shown; None for layers only.
+    """
 
     layer_chosen = Signal(str)
     """Kind of the layer that was double-clicked, or chosen with Enter."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel.library")
         self.setProperty("role", "panel")
@@ -43,6 +50,9 @@ class LibraryPanel(QWidget):
         self._clear.triggered.connect(self.search.clear)
         self._connect()
         self._searched("")
+        if document is not None:
+            document.changed.connect(lambda _old, new: self._show_blocks(new.graph.blocks))
+            self._show_blocks(document.design.blocks)
 
     def _build_help(self) -> None:
         self.help = QWidget(self)
@@ -87,6 +97,10 @@ class LibraryPanel(QWidget):
         self.view.selectionModel().currentChanged.connect(self._explain)
         theme().changed.connect(self._refresh_icon)
 
+    def _show_blocks(self, blocks: Mapping[str, Block]) -> None:
+        """Offer the blocks of the project besides the layers."""
+        self.model.set_blocks(blocks)
+
     def focus_search(self) -> None:
         """Put the cursor into the search box, with its text selected."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -102,7 +116,7 @@ class LibraryPanel(QWidget):
         self.view.setVisible(found)
         self.empty.setVisible(not found)
         if not found:
-            titles = {spec.title.casefold(): spec.title for spec in layers().values()}
+            titles = {spec.title.casefold(): spec.title for spec in self.model.specs()}
             close = nearest(text.strip().casefold(), titles).removeprefix("; ")
             for folded, title in titles.items():
                 close = close.replace(f'"{folded}"', f'"{title}"')

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from studio.app.panels.library_search import search
+from studio.catalog.blocks import spec_of
 from studio.catalog.registry import layers
 from studio.catalog.spec import FAMILIES, Family, LayerSpec
+from studio.graph.block import Block
 
 LAYER_MIME = "application/x-flowgraph-layer"
 """What a dragged layer carries: its kind, in UTF-8."""
@@ -34,15 +36,28 @@ class LibraryModel(QAbstractItemModel):
         super().__init__(parent)
         self._query = ""
         self._found: list[LayerSpec] = []
-        by_family: dict[Family, list[LayerSpec]] = {family: [] for family in FAMILIES}
-        for spec in layers().values():
-            by_family[spec.family].append(spec)
-        self._families = [(family, specs) for family, specs in by_family.items() if specs]
+        self._blocks: tuple[LayerSpec, ...] = ()
+        self._families = _by_family(self.specs())
 
     @property
     def query(self) -> str:
         """What is searched for; empty for the whole library."""
         return self._query
+
+    def specs(self) -> list[LayerSpec]:
+        """Return all that can be drawn: the catalog's layers and the project's blocks."""
+        return [*layers().values(), *self._blocks]
+
+    def set_blocks(self, blocks: Mapping[str, Block]) -> None:
+        """Offer a project's blocks besides the layers."""
+        found = tuple(spec_of(blocks[name]) for name in sorted(blocks))
+        if found == self._blocks:
+            return
+        self.beginResetModel()
+        self._blocks = found
+        self._families = _by_family(self.specs())
+        self._found = search(self.specs(), self._query) if self._query else []
+        self.endResetModel()
 
     def set_query(self, query: str) -> None:
         """Show what fits a query, or everything."""
@@ -51,7 +66,7 @@ class LibraryModel(QAbstractItemModel):
             return
         self.beginResetModel()
         self._query = query
-        self._found = search(layers().values(), query) if query else []
+        self._found = search(self.specs(), query) if query else []
         self.endResetModel()
 
     def spec(self, index: Index) -> LayerSpec | None:
@@ -142,3 +157,11 @@ class LibraryModel(QAbstractItemModel):
     def supportedDragActions(self) -> Qt.DropAction:
         """Say that dragging copies."""
         return Qt.DropAction.CopyAction
+
+
+def _by_family(specs: Iterable[LayerSpec]) -> list[tuple[Family, list[LayerSpec]]]:
+    """Return the families that have any layers, with them."""
+    found: dict[Family, list[LayerSpec]] = {family: [] for family in FAMILIES}
+    for spec in specs:
+        found[spec.family].append(spec)
+    return [(family, some) for family, some in found.items() if some]

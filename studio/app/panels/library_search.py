@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from studio.catalog.spec import LayerSpec
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+[a-z]?")
-NAME, WORD, INSIDE, SYNONYM, SUMMARY, NOWHERE = range(6)
-"""How well a word fits, best first: it begins the name, begins a word of the name, stands inside the
+EXACT, NAME, WORD, INSIDE, SYNONYM, SUMMARY, NOWHERE = range(7)
+"""How well a word fits, best first: it is the name, begins the name, begins a word of the name, stands inside the
 name, begins a synonym, begins a word of the summary; or it does not fit."""
 
 
@@ -28,7 +28,7 @@ def search(layers: Iterable[LayerSpec], query: str) -> list[LayerSpec]:
 
 def rank(spec: LayerSpec, words: list[str]) -> tuple[int, int] | None:
     """Return how well the words fit, smaller is better; None if one does not fit."""
-    joined = fit(spec, "".join(words))
+    joined = fit(spec, _plain("".join(words)) or "".join(words))
     if joined <= INSIDE:
         return joined, 0
     fits = [fit(spec, word) for word in words]
@@ -38,7 +38,9 @@ def rank(spec: LayerSpec, words: list[str]) -> tuple[int, int] | None:
 
 def fit(spec: LayerSpec, word: str) -> int:
     """Return how well one word fits, as one of the ranks above."""
-    names = [re.sub(r"[^a-z0-9]", "", text.casefold()) for text in (spec.title, spec.kind)]
+    names = [_plain(text) for text in (spec.title, spec.kind)]
+    if word in names:
+        return EXACT
     if any(name.startswith(word) for name in names):
         return NAME
     if any(part.casefold().startswith(word) for part in _WORDS.findall(f"{spec.title} {spec.kind}")):
@@ -50,6 +52,11 @@ def fit(spec: LayerSpec, word: str) -> int:
     if any(part.startswith(word) for part in _parts(spec.summary)):
         return SUMMARY
     return NOWHERE
+
+
+def _plain(text: str) -> str:
+    """Return a text's letters and digits, in lower case."""
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
 def _parts(text: str) -> list[str]:

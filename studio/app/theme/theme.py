@@ -14,6 +14,7 @@ from studio.app.theme import icons
 from studio.app.theme.style_sheet import style_sheet
 from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, Colors, Scheme
 from studio.catalog.registry import find
+from studio.graph.block import PREFIX
 
 BLANK_PX = 16
 
@@ -65,6 +66,8 @@ class Theme(QObject):
 
     def family_color(self, kind: str) -> QColor:
         """Return the colour of a layer's family; an unknown layer's is that of errors."""
+        if kind.startswith(PREFIX):
+            return QColor(self.colors.families["block"])
         spec = find(kind)
         return QColor(self.colors.families[spec.family] if spec else self.colors.bad)
 

@@ -1,0 +1,168 @@
+"""What a person can do with blocks: go in and out, group and ungroup, part, switch off, add ports.
+
+Like `studio.app.canvas.commands`: each is one step of undo, and what cannot be done is said, not raised.
+"""
+
+from __future__ import annotations
+
+from studio.app.canvas.commands import Commands
+from studio.app.document import Document
+from studio.app.selection import Selection
+from studio.catalog.registry import signatures, spec_of
+from studio.errors import GraphError
+from studio.graph import definitions, edits, grouping, ungrouping
+from studio.graph.block import ENABLED, PREFIX, block_name, why_not_block_name
+from studio.graph.graph import Graph
+
+GROUP = "Block"
+"""What a new block is called until the person says otherwise."""
+
+
+class BlockCommands:
+    """Edits of blocks at the level on show.
+
+    Args:
+        commands: The other edits; they make steps, and say what could not be done.
+    """
+
+    def __init__(self, document: Document, selection: Selection, commands: Commands) -> None:
+        self._document = document
+        self._selection = selection
+        self._commands = commands
+
+    # Levels ---------------------------------------------------------------------------------------
+
+    def is_block(self, node_id: str) -> bool:
+        """Say whether a node of the level on show is an instance of a block."""
+        graph = self._document.graph
+        return node_id in graph and block_name(graph.node(node_id)) is not None
+
+    @property
+    def selected(self) -> str | None:
+        """The one block that is selected, or None."""
+        single = self._selection.single
+        return single if single is not None and self.is_block(single) else None
+
+    def enter(self, node_id: str | None = None) -> None:
+        """Show the inside of a block, by default of the selected one."""
+        node_id = node_id or self.selected
+        if node_id is None:
+            self._commands.say("Select a block to look inside.")
+            return
+        try:
+            self._document.enter(node_id)
+        except GraphError as error:
+            self._commands.say(error.message)
+
+    def leave(self) -> None:
+        """Show what the present block lies in, with the block selected."""
+        if self._document.level:
+            node_id = self._document.level[-1]
+            self._document.leave()
+            self._selection.set([node_id])
+
+    # Grouping -------------------------------------------------------------------------------------
+
+    def why_not_group(self) -> str:
+        """Return why the selection cannot become a block; empty if it can."""
+        graph = self._document.graph
+        return grouping.why_not_group(graph, self._selection.nodes, signatures(graph)) or ""
+
+    def free_name(self) -> str:
+        """Return a name that the next block could have."""
+        return definitions.free_block_name(self._document.design, GROUP)
+
+    def why_not_name(self, name: str) -> str | None:
+        """Return why a new block cannot have a name, as a sentence; None if it can."""
+        reason = why_not_block_name(name)
+        if reason is not None:
+            return f'"{name}" {reason}.'
+        return f'There is a block "{name}" already.' if name in self._document.design.blocks else None
+
+    def group(self, name: str) -> str | None:
+        """Make a block of the selection, and select it; return its id, or None if it cannot be."""
+        level, chosen = self._document.level, self._selection.ordered()
+        before = self._document.graph
+
+        def change(design: Graph) -> Graph:
+            return grouping.group_at(design, level, chosen, name, signatures(design))
+
+        if not self._commands.attempt_design(f"Group as {name}", change):
+            return None
+        made = next(iter(self._document.graph.nodes.keys() - before.nodes.keys()), None)
+        if made is None:  # the new node took the id of one that went into the block
+            made = next(
+                node.id for node in self._document.graph.nodes.values() if node.kind == f"{PREFIX}{name}"
+            )
+        self._selection.set([made])
+        return made
+
+    def ungroup(self) -> None:
+        """Put what is inside the selected block in its place, and select it."""
+        node_id = self.selected
+        if node_id is None:
+            self._commands.say("Select a block to ungroup.")
+            return
+        parts: tuple[str, ...] = ()
+
+        def change(graph: Graph) -> Graph:
+            nonlocal parts
+            graph, parts = ungrouping.ungroup(graph, node_id, signatures(graph))
+            return graph
+
+        if self._commands.attempt(f"Ungroup {self._document.graph.node(node_id).name}", change):
+            self._selection.set(parts)
+
+    def make_unique(self) -> None:
+        """Give the selected block a definition of its own."""
+        node_id = self.selected
+        if node_id is None:
+            self._commands.say("Select a block to make unique.")
+            return
+        name = block_name(self._document.graph.node(node_id)) or ""
+        if len(definitions.instances(self._document.design, name)) < 2:
+            self._commands.say(f'No other block is linked to "{name}": it is unique already.')
+            return
+        if self._commands.attempt("Make unique", lambda graph: definitions.make_unique(graph, node_id)):
+            now = block_name(self._document.graph.node(node_id))
+            self._commands.say(f'It is a "{now}" now, and no longer follows "{name}".')
+
+    # Nodes ----------------------------------------------------------------------------------------
+
+    def bypass(self) -> None:
+        """Switch the selected nodes off, or on again if all are off."""
+        graph = self._document.graph
+        nodes = [graph.node(node_id) for node_id in self._selection.ordered()]
+        chosen = [
+            node.id for node in nodes if (spec := spec_of(node, graph.blocks)) and spec.setting(ENABLED)
+        ]
+        if not chosen:
+            self._commands.say("Select layers or blocks that data can go past.")
+            return
+        off = all(graph.node(node_id).arguments.get(ENABLED) is False for node_id in chosen)
+
+        def change(graph: Graph) -> Graph:
+            for node_id in chosen:
+                graph = (
+                    edits.reset_argument(graph, node_id, ENABLED)
+                    if off
+                    else edits.set_argument(graph, node_id, ENABLED, False)
+                )
+            return graph
+
+        what = graph.node(chosen[0]).name if len(chosen) == 1 else f"{len(chosen)} layers"
+        self._commands.attempt(f"Switch {what} {'on' if off else 'off'}", change)
+
+    def import_blocks(self, other: Graph, names: list[str]) -> None:
+        """Take over blocks of another network, with all that they contain."""
+        found: dict[str, str] = {}
+
+        def change(design: Graph) -> Graph:
+            nonlocal found
+            design, found = definitions.import_blocks(design, other, names)
+            return design
+
+        what = f"block {names[0]}" if len(names) == 1 else f"{len(names)} blocks"
+        if self._commands.attempt_design(f"Import {what}", change):
+            came = ", ".join(sorted(found.values()))
+            self._commands.say(f"In the library under Blocks: {came}.")

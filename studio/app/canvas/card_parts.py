@@ -1,0 +1,64 @@
+"""Parts of cards that only some have: the pile under a block, names of ports, the way past what is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import CARD_RADIUS, WIRE_WIDTH
+
+SHEET_INSET, SHEET_STEP = 6.0, 4.0
+"""How much narrower and lower each further sheet of a pile lies."""
+
+DOT = 4.0
+
+
+def paint_pile(painter: QPainter, body: QRectF, sheets: int, border: QPen) -> None:
+    """Paint the edges of cards that lie under a card: it stands for more than one layer."""
+    painter.setBrush(theme().color("card"))
+    painter.setPen(border)
+    for place in range(sheets, 0, -1):
+        aside, down = place * SHEET_INSET, place * SHEET_STEP
+        sheet = body.adjusted(aside, down, -aside, down).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(sheet, CARD_RADIUS, CARD_RADIUS)
+
+
+def paint_dot(painter: QPainter, middle: QPointF, color: QColor) -> None:
+    """Paint the mark of a block's port."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(middle, DOT, DOT)
+
+
+def paint_through(painter: QPainter, width: float, start: float, end: float) -> None:
+    """Paint the way that data take through a card that is switched off: from height to height."""
+    painter.setPen(QPen(theme().color("wire"), WIRE_WIDTH))
+    painter.drawLine(QPointF(0, start), QPointF(width, end))
+
+
+def paint_port_names(
+    painter: QPainter,
+    face: QFont,
+    names: Iterable[tuple[str, float]],
+    left: float,
+    room: float,
+    *,
+    right: bool,
+) -> None:
+    """Paint the names of one side's ports inside the card.
+
+    Args:
+        names: Each name with its height.
+        left: Where the words begin, or for the right side end.
+        room: How wide they may be.
+    """
+    painter.setFont(face)
+    painter.setPen(theme().color("dim"))
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    for name, height in names:
+        box = QRectF(left - room if right else left, height - 8, room, 16)
+        shown = QFontMetricsF(face).elidedText(name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
