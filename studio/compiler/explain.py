@@ -12,6 +12,17 @@ import math
 from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler.case import Case, Wire
+from studio.compiler.explain_dims import (
+    explain_chunk,
+    explain_pad,
+    explain_roll,
+    explain_select,
+    explain_slice,
+    explain_split,
+    guard_dims,
+    guard_shortcut,
+)
+from studio.compiler.explain_dtype import guard_dtype
 from studio.compiler.explain_elements import (
     Explainer,
     explain_halves,
@@ -21,7 +32,17 @@ from studio.compiler.explain_elements import (
     guard_order,
     guard_slope,
 )
-from studio.compiler.explain_merge import explain_concat, explain_fold, explain_reshape, explain_unflatten
+from studio.compiler.explain_features import explain_frames, explain_hog, guard_library, guard_mel
+from studio.compiler.explain_merge import (
+    explain_concat,
+    explain_fold,
+    explain_reshape,
+    explain_unflatten,
+    guard_batches,
+    guard_expand,
+    guard_matmul,
+    guard_same,
+)
 from studio.compiler.explain_resize import (
     explain_channel_shuffle,
     explain_padding,
@@ -30,6 +51,18 @@ from studio.compiler.explain_resize import (
     explain_unshuffle,
     explain_upsample,
     guard_unpool,
+)
+from studio.compiler.explain_sequence import (
+    explain_attention,
+    explain_departition,
+    explain_embedding,
+    explain_memory,
+    explain_partition,
+    explain_recurrent,
+    guard_heads,
+    guard_relative,
+    guard_weights,
+    guard_windows,
 )
 from studio.compiler.explain_window import (
     explain_border,
@@ -58,32 +91,14 @@ def guard(case: Case) -> Problem | None:
     for wire in case.wires:
         if not fits(wire.port.layout, wire.type.rank):
             return _wrong_rank(case, wire)
-        if wire.port.dtype not in ("", wire.type.dtype):
-            return _wrong_dtype(case, wire)
-    for check in _GUARDS.get(case.spec.kind, ()):
+        problem = guard_dtype(case, wire)
+        if problem is not None:
+            return problem
+    for check in (guard_dims, *_GUARDS.get(case.spec.kind, ())):
         problem = check(case)
         if problem is not None:
             return problem
-    argument = case.spec.argument("dim")
-    if argument is not None and argument.type == "int":
-        dim, rank = case.number("dim"), case.wires[0].type.rank
-        if dim in (0, -rank) and not case.wires[0].type.fixed:
-            return _mixes_samples(case)
-        if not -rank <= dim < rank:
-            return _no_dimension(case, rank)
     return explain_fold(case) if case.spec.call == "fold" else _wrong_size(case)
-
-
-def _no_dimension(case: Case, rank: int) -> Problem:
-    """Explain a dimension that the input does not have."""
-    wire = case.wires[0]
-    return case.problem(
-        f'has no dimension {case.values["dim"]}: {wire.type.batched} from "{wire.source.name}" has 0 to '
-        f"{rank - 1}.",
-        "Set dim to 1.",
-        argument="dim",
-        fix=case.set_fix("dim", 1),
-    )
 
 
 def fits(layout: str, rank: int) -> bool:
@@ -138,14 +153,6 @@ def _mixes_samples(case: Case) -> Problem:
             argument="start_dim",
             fix=case.set_fix("start_dim", 1),
         )
-    if case.spec.argument("dim") is not None:
-        return case.problem(
-            f"mixes the samples of a batch: dimension {case.values['dim']} is the batch.",
-            "Set dim to 1.",
-            code="batch",
-            argument="dim",
-            fix=case.set_fix("dim", 1),
-        )
     return case.problem(
         f'mixes the samples of a batch: of {wire.type.batched} from "{wire.source.name}" it makes something '
         "whose dimension 0 is not the batch.",
@@ -183,19 +190,6 @@ def _sibling(case: Case, wire: Wire) -> str:
         if other is not None and other.inputs and fits(other.inputs[0].layout, wire.type.rank):
             return other.kind
     return ""
-
-
-def _wrong_dtype(case: Case, wire: Wire) -> Problem:
-    """Explain numbers of another format than a port insists on."""
-    words = {"int64": "whole numbers (int64)", "float32": "numbers (float32)"}
-    wanted, found = (words.get(name, name) for name in (wire.port.dtype, wire.type.dtype))
-    return case.problem(
-        f'expected {wanted} at "{wire.port.name}", got {found} from "{wire.source.name}".',
-        "Connect it to what gives them, such as an input of indices."
-        if wire.port.dtype == "int64"
-        else "Connect it to a layer that gives them.",
-        port=wire.port.name,
-    )
 
 
 def _wrong_size(case: Case) -> Problem | None:
@@ -245,6 +239,22 @@ def _of_all_sides(stem: str, *explainers: Explainer) -> dict[str, tuple[Explaine
 _GUARDS: dict[str, tuple[Explainer, ...]] = {
     **_of_all_sides("ConvTranspose", explain_output_padding),
     **_of_all_sides("MaxUnpool", guard_unpool),
+    **dict.fromkeys(("CosineSimilarity", "PairwiseDistance", "DotProduct"), (explain_fold,)),
+    **dict.fromkeys(("ShiftedWindowAttention", "ShiftedWindowAttentionV2"), (guard_windows,)),
+    **dict.fromkeys(
+        ("TransformerEncoderLayer", "TransformerDecoderLayer"), (guard_heads("d_model", "nhead"),)
+    ),
+    "MultiheadAttention": (guard_weights, guard_heads("embed_dim", "num_heads")),
+    "RelativePositionalMultiHeadAttention": (guard_relative,),
+    "Average": (guard_same,),
+    "Stack": (guard_same,),
+    "Concat": (guard_batches,),
+    "ExpandToBatch": (guard_expand,),
+    "MatMul": (guard_matmul,),
+    "ZeroPadShortcut": (guard_shortcut,),
+    "MelSpectrogram": (guard_library, guard_mel),
+    "MFCC": (guard_library, guard_mel),
+    "HOG": (guard_library,),
     "LeakyReLU": (guard_slope("negative_slope"),),
     "ELU": (guard_slope("alpha"),),
     "RReLU": (guard_order("lower", "upper", may_be_equal=True),),
@@ -276,6 +286,21 @@ _EXPLAINERS: dict[str, tuple[Explainer, ...]] = {
     "GroupNorm": (explain_norm_groups,),
     "GLU": (explain_halves,),
     "PReLU": (explain_slopes,),
+    **dict.fromkeys(("RNN", "LSTM", "GRU"), (explain_recurrent,)),
+    **dict.fromkeys(("Embedding", "EmbeddingBag"), (explain_embedding,)),
+    **dict.fromkeys(("MultiheadAttention", "ScaledDotProductAttention"), (explain_attention,)),
+    **dict.fromkeys(("Spectrogram", "ZeroCrossingRate"), (explain_frames,)),
+    "TransformerDecoderLayer": (explain_memory,),
+    "WindowPartition": (explain_partition,),
+    "WindowDepartition": (explain_departition,),
+    "Select": (explain_select,),
+    "Slice": (explain_slice,),
+    "Chunk": (explain_chunk,),
+    "Split": (explain_split,),
+    "Roll": (explain_roll,),
+    "Pad": (explain_pad,),
+    "Interpolate": (explain_upsample,),
+    "HOG": (explain_hog,),
     "Concat": (explain_concat,),
     "Reshape": (explain_reshape,),
     "Unflatten": (explain_unflatten,),

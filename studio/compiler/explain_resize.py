@@ -23,7 +23,8 @@ def explain_padding(case: Case) -> Problem | None:
     """Explain a border that cannot be filled from the input, or that cuts everything off."""
     wire, sides = case.wires[0], case.sides
     value = case.values["padding"]
-    flat: list[int] = list(value if isinstance(value, tuple) else (value,) * (2 * len(sides)))
+    items = value if isinstance(value, tuple) else (value,) * (2 * len(sides))
+    flat = [item for item in items if isinstance(item, int)]
     # Torch counts from the last dimension: left, right, top, bottom.
     borders = [(flat[2 * place], flat[2 * place + 1]) for place in reversed(range(len(sides)))]
     if any(size + sum(border) < 1 for size, border in zip(sides, borders, strict=True)):
@@ -39,7 +40,7 @@ def explain_padding(case: Case) -> Problem | None:
     if not is_bounded or all(max(border) <= m for border, m in zip(borders, most, strict=True)):
         return None
     limits = [limit for limit in reversed(most) for _ in range(2)]
-    best = even(tuple(min(pair) for pair in zip(flat, limits, strict=True)))  # type: ignore[misc]
+    best = even(tuple(min(pair) for pair in zip(flat, limits, strict=True)))
     return case.problem(
         f"a border of {show(value)} cannot be filled from the {wire.type} {NOUNS[len(sides)]} of "
         f'"{wire.source.name}".',
