@@ -9,10 +9,11 @@ import click
 
 from studio.errors import nearest
 
-COMMANDS = ("open", "templates", "new", "check", "summary", "train", "runs")
+COMMANDS = ("open", "templates", "new", "check", "summary", "train", "runs", "export")
 """In the order of the help; each is `studio.cli.<name>.command`."""
 
 DEFAULT = "open"
+_MODULES = {"open": "open_window", "import": "import_network"}
 
 
 class StudioGroup(click.Group):
@@ -26,8 +27,8 @@ class StudioGroup(click.Group):
         """Return a command by name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        # The module of the default command is not called `open`, which would hide the builtin in it.
-        module = "open_window" if cmd_name == DEFAULT else cmd_name
+        # `open` would hide the builtin in its module, and `import` is a word of Python's own.
+        module = _MODULES.get(cmd_name, cmd_name)
         command: click.Command = import_module(f"studio.cli.{module}").command
         return command
 

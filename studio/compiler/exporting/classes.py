@@ -19,7 +19,15 @@ from studio.compiler.exporting.definitions import (
     filled,
 )
 from studio.compiler.exporting.steps import Steps
-from studio.compiler.exporting.wording import assignment, attribute, call_text, literal, target_text, wrapped
+from studio.compiler.exporting.wording import (
+    assignment,
+    attribute,
+    call_text,
+    identifier,
+    literal,
+    target_text,
+    wrapped,
+)
 from studio.compiler.lowering import upstream
 from studio.errors import CompileError
 from studio.graph import topology
@@ -179,8 +187,17 @@ class ClassWriter:
             self._init.append(assignment(f"has_{node.name}", condition))
         transposed = bool(tied) and settings["tied_as"] == "transposed"
         source = attribute(f"{self._graph.nodes[str(tied)].name}.weight") if transposed else ""
-        texts = {name: self._text(node, spec, name) for name in (one.name for one in spec.arguments)}
-        self._steps.layer(node, spec, feeds, texts, self._keywords(node, spec), module, source, bool(bare))
+        keywords = self._keywords(node, spec)
+        texts = {one.name: self._text(node, spec, one.name) for one in spec.arguments} | dict(keywords)
+        self._steps.layer(node, spec, feeds, texts, keywords, module, source, bool(bare))
+
+    def _kept(self, node: Node, argument: str, text: str) -> str:
+        """Keep what a function is called with, because it differs between the copies, and return its name."""
+        name = f"{identifier(node.name)}_{argument}"
+        line = assignment(name, text)
+        if line not in self._init:
+            self._init.append(line)
+        return attribute(name)
 
     def _vector(self, node: Node, argument: str) -> Sparse:
         found = (self._context.values.get(path + node.id) for path in self._definition.paths)
@@ -199,7 +216,12 @@ class ClassWriter:
             is_default = all_same(values) and filled(values)[0] == argument.default
             if (is_default and not argument.required) or (argument.infer and filled(values)[0] is None):
                 continue
-            text = self._definition.express(values, node.arguments.get(argument.name), argument.name)
+            drawn, follows = node.arguments.get(argument.name), bool(argument.infer)
+            if spec.call != "module" and all_same(values):
+                drawn, follows = None, False  # forward knows no arguments of the constructor
+            text = self._definition.express(values, drawn, argument.name, follows=follows)
+            if spec.call != "module" and not all_same(values):
+                text = self._kept(node, argument.name, text)
             if argument.is_tensor and text != "None":
                 text = f"torch.tensor({text})"
             found.append((argument.name, text))
@@ -209,15 +231,7 @@ class ClassWriter:
         """Return the call that makes a layer's module."""
         at_call = {argument.name for argument in spec.arguments if argument.at_call}
         texts = [(name, text) for name, text in self._keywords(node, spec) if name not in at_call]
-        leading = 0
-        for argument, (name, _) in zip(spec.arguments, texts, strict=False):
-            if argument.name != name or not (argument.required or argument.infer) or leading == _IN_PLACE:
-                break
-            leading += 1
-        arguments = [text for _, text in texts[:leading]] + [
-            f"{name}={text}" for name, text in texts[leading:]
-        ]
-        return call_text(target_text(spec.target), arguments)
+        return _making(spec, texts)
 
     def _add_module(self, node: Node, spec: LayerSpec, settings: dict[str, Value], condition: str) -> None:
         self._context.targets.add(spec.target)
@@ -227,13 +241,23 @@ class ClassWriter:
             # Only its bias is its own; the weight is the other layer's, turned over.
             self._init += [assignment(node.name, made), f"del {attribute(node.name)}.weight"]
             return
-        if condition:
-            made = f"{made} if {condition} else nn.Identity()"
-        self._init.append(assignment(node.name, made))
+        self._assign(node, made, condition)
         if tied is not None:
             source = self._graph.nodes[str(tied)].name
             self._ties.append(f"{attribute(node.name)}.weight = {attribute(source)}.weight")
         self._settle(node, settings)
+
+    def _assign(self, node: Node, made: str, condition: str) -> None:
+        """Make a submodule; where it is switched off, one that passes its input on."""
+        if not condition:
+            self._init.append(assignment(node.name, made))
+            return
+        self._init += [
+            f"if {condition}:",
+            f"    {assignment(node.name, made)}",
+            "else:",
+            f"    {assignment(node.name, 'nn.Identity()')}",
+        ]
 
     def _settle(self, node: Node, settings: dict[str, Value]) -> None:
         """Freeze a layer as it was frozen."""
@@ -276,13 +300,11 @@ class ClassWriter:
         single = len(spec.inputs) == len(spec.outputs) == 1
         if is_row:
             made = f"nn.{'Sequential' if single else 'ModuleList'}({made if single else f'[{made}]'})"
-        if condition:
-            if not single:
-                raise CompileError(
-                    f'The block "{node.name}" is there in some copies only, and has several ports.'
-                )
-            made = f"{made} if {condition} else nn.Identity()"
-        self._init.append(assignment(node.name, made))
+        if condition and not single:
+            raise CompileError(
+                f'The block "{node.name}" is there in some copies only, and has several ports.'
+            )
+        self._assign(node, made, condition)
         self._steps.block(node, spec, feeds, is_row and not single)
 
     def _chain(
@@ -340,9 +362,9 @@ class ClassWriter:
         found = (self._context.values.get(path + node.id) if path else None for path in paths)
         return tuple(NOTHING if one is None else one[argument] for one in found)
 
-    def express(self, values: Sparse, label: str) -> str:
+    def express(self, values: Sparse, label: str, *, follows: bool) -> str:
         """Return the source text of something that has these values in the copies of this class."""
-        return self._definition.express(values, None, label)
+        return self._definition.express(values, None, label, follows=follows)
 
     def needs(self, target: str) -> None:
         """Note a class that the source needs."""
@@ -368,14 +390,20 @@ class _Inlined:
                 argument.infer and first is None
             ):
                 continue
-            text = self._writer.express(values, argument.name)
+            text = self._writer.express(values, argument.name, follows=bool(argument.infer))
             texts.append((argument.name, f"torch.tensor({text})" if argument.is_tensor else text))
-        leading = [name for name, _ in texts[:_IN_PLACE]] == [one.name for one in spec.arguments[:_IN_PLACE]]
-        split = _IN_PLACE if leading and len(texts) >= _IN_PLACE and spec.family != "pooling" else 0
-        return call_text(
-            target_text(spec.target),
-            [text for _, text in texts[:split]] + [f"{name}={text}" for name, text in texts[split:]],
-        )
+        return _making(spec, texts)
+
+
+def _making(spec: LayerSpec, texts: list[tuple[str, str]]) -> str:
+    """Return the call that makes a module: what torch requires first, without its name."""
+    leading = 0
+    for argument, (name, _) in zip(spec.arguments, texts, strict=False):
+        if argument.name != name or not (argument.required or argument.infer) or leading == _IN_PLACE:
+            break
+        leading += 1
+    named = [f"{name}={text}" for name, text in texts[leading:]]
+    return call_text(target_text(spec.target), [*(text for _, text in texts[:leading]), *named])
 
 
 def _run(arguments: list[str], child: Definition, start: int, stop: int, count: int, is_row: bool) -> str:

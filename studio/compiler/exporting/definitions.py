@@ -72,27 +72,33 @@ class Definition:
     parameters: list[Parameter] = field(default_factory=list)
     expressions: dict[str, Vector] = field(default_factory=dict)
 
-    def express(self, values: Sparse, drawn: Value, label: str) -> str:
+    def express(self, values: Sparse, drawn: Value, label: str, *, follows: bool = True) -> str:
         """Return the source text for something that has these values.
 
         Args:
             values: Its value in each copy.
             drawn: What the person set: an expression, a plain value, or None where it was read off.
             label: What a parameter for it would be called.
+            follows: It depends on the rest of the network (`in_channels`), so that what agrees with it
+                in all copies most likely is its reason.
         """
         if is_expression(drawn) and self._use(str(drawn)):
             text = str(drawn)[1:].strip()
             self.expressions.setdefault(text, filled(values))
             return text
-        if drawn is not None and all_same(values):
+        if (drawn is not None or not follows) and all_same(values):
             return literal(filled(values)[0])
         for parameter in (*self.known, *self.parameters):
-            if same_vector(parameter.values, values) and len(self.paths) > 1:
+            if (
+                parameter.name not in (INDEX, COUNT)
+                and same_vector(parameter.values, values)
+                and len(self.paths) > 1
+            ):
                 self._need(parameter)
                 return parameter.name
         for text, found in self.expressions.items():
             if same_vector(found, values) and len(self.paths) > 1:
-                return f"({text})" if not text.isidentifier() else text
+                return text
         if all_same(values):
             return literal(filled(values)[0])
         taken = {parameter.name for parameter in (*self.known, *self.parameters)}
@@ -174,17 +180,23 @@ def _add_inner_first(graph: Graph, name: str, order: list[str]) -> None:
 
 def _alike(level: Graph, paths: Sequence[str], analysis: Analysis, found: Classes) -> list[list[str]]:
     """Return the copies of a block in groups that hold the same classes, in rows of the same length."""
-    groups: dict[tuple[tuple[int, ...], ...], list[str]] = {}
+    groups: list[tuple[dict[str, tuple[int, ...]], list[str]]] = []
     blocks = [node.id for node in level.ordered() if block_name(node) is not None]
     for path in paths:
-        key = []
+        held: dict[str, tuple[int, ...]] = {}
         for node_id in blocks:
             instance = analysis.expansion.instances.get(path + node_id)
-            copies = instance.copies if instance is not None else ()
-            key.append(tuple(id(found.at.get(f"{copy}/")) for copy in copies))
-        # One that is switched off in some copies is left out of the comparison: it becomes an Identity.
-        groups.setdefault(tuple(one for one in key if one), []).append(path)
-    return list(groups.values())
+            if instance is not None:
+                held[node_id] = tuple(id(found.at.get(f"{copy}/")) for copy in instance.copies)
+        for known, members in groups:
+            # One that is switched off in some copies may be anything there: it becomes an Identity.
+            if all(known.get(node_id, classes) == classes for node_id, classes in held.items()):
+                known.update(held)
+                members.append(path)
+                break
+        else:
+            groups.append((held, [path]))
+    return [members for _, members in groups]
 
 
 def _definition(graph: Graph, name: str, paths: tuple[str, ...], analysis: Analysis) -> Definition:
