@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -43,13 +43,28 @@ NUM_SAMPLES = 16
 """Samples shown of a data set."""
 
 
-def start(threads: int | None) -> ShapeEngine:
-    """Set torch up, and return what remembers shapes from one check to the next."""
+@dataclass
+class Memory:
+    """What is kept from one question to the next.
+
+    Attributes:
+        shapes: What PyTorch said of layers.
+        checked: The project last checked, in its file form.
+        analysis: What was found out about it: its summary needs nothing more.
+    """
+
+    shapes: ShapeEngine = field(default_factory=ShapeEngine)
+    checked: Json | None = None
+    analysis: Analysis | None = None
+
+
+def start(threads: int | None) -> Memory:
+    """Set torch up, and return what remembers one answer to the next."""
     set_threads(threads)
-    return ShapeEngine()
+    return Memory()
 
 
-def answer(request: Request, shapes: ShapeEngine) -> Record:
+def answer(request: Request, memory: Memory) -> Record:
     """Return the reply to a request.
 
     Raises:
@@ -59,9 +74,9 @@ def answer(request: Request, shapes: ShapeEngine) -> Record:
         case Warm():
             return ready(request)
         case Check():
-            return check(request, shapes)
+            return check(request, memory)
         case Summarise():
-            return summarise(request, shapes)
+            return summarise(request, memory)
         case DescribeData():
             return describe(request)
         case _:
@@ -79,22 +94,25 @@ def warm_up() -> None:
     take_first_steps(devices.available())
 
 
-def check(request: Check, shapes: ShapeEngine) -> Checked:
+def check(request: Check, memory: Memory) -> Checked:
     """Return a design's problems and costs, and the shapes at the level on show.
 
     What did not change is not asked again.
     """
-    analysis = check_project(from_data(request.project), folder_of(request.folder), shapes)
+    analysis = check_project(from_data(request.project), folder_of(request.folder), memory.shapes)
+    memory.checked, memory.analysis = request.project, analysis
     prefix = analysis.prefix(request.level)
     nodes = analysis.level(prefix) if prefix is not None else ()
     return Checked(request.id, tuple(analysis.problems), nodes, analysis.totals, request.level, prefix)
 
 
-def summarise(request: Summarise, shapes: ShapeEngine) -> Summarised:
-    """Return a design as a table of all its layers and blocks."""
+def summarise(request: Summarise, memory: Memory) -> Summarised:
+    """Return a design as a table of all its layers and blocks; one just checked is not looked at again."""
     project = from_data(request.project)
     batch_size = project.training.batch_size
-    analysis = analyse(project.graph, batch_size=batch_size, engine=shapes)
+    analysis = memory.analysis if request.project == memory.checked else None
+    if analysis is None:
+        analysis = analyse(project.graph, batch_size=batch_size, engine=memory.shapes)
     rows = _with_copies(summary.summarise(project.graph, analysis, batch_size).rows, analysis)
     columns = SummaryColumns(
         tuple(row.path for row in rows),

@@ -52,7 +52,7 @@ class Engine:
         self._current: int | None = None
         self._withdrawn = False
         self._closing = False
-        self._shapes: Any = None
+        self._memory: Any = None
         self._warming: threading.Thread | None = None
 
     # From any thread -------------------------------------------------------------------------------
@@ -149,9 +149,9 @@ class Engine:
                 return self._start_run(request)
             if isinstance(request, FetchData):
                 return self._start_fetch(request)
-            if self._shapes is None:
-                self._shapes = answers.start(self._threads)
-            reply = answers.answer(request, self._shapes)
+            if self._memory is None:
+                self._memory = answers.start(self._threads)
+            reply = answers.answer(request, self._memory)
             if isinstance(request, Warm) and self._warming is None:
                 self._warming = threading.Thread(target=answers.warm_up, name="warm-up", daemon=True)
                 self._warming.start()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from immutables import Map
 
-from studio.compiler.shapes import ShapeEngine
 from studio.engine import answers
 from studio.engine.inbox import Inbox
 from studio.engine.records import Check, Summarise, Summarised
@@ -39,7 +38,7 @@ def row_of_blocks() -> Graph:
 @pytest.fixture(scope="module")
 def answer() -> Summarised:
     request = Summarise(7, to_data(Project("p", row_of_blocks())))
-    found = answers.answer(request, ShapeEngine())
+    found = answers.answer(request, answers.Memory())
     assert isinstance(found, Summarised)
     return found
 
@@ -61,6 +60,15 @@ def test_blocks_hold_the_sum_of_what_is_in_them(answer: Summarised) -> None:
 def test_receptive_fields_grow(answer: Summarised) -> None:
     assert answer.columns.fields[3] == (3, 3)
     assert answer.columns.fields[5] == (5, 5)
+
+
+def test_a_design_just_checked_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, project = answers.Memory(), to_data(Project("p", row_of_blocks()))
+    answers.answer(Check(1, project), memory)
+    monkeypatch.setattr(answers, "analyse", None)  # calling it would raise
+    found = answers.answer(Summarise(2, project), memory)
+    assert isinstance(found, Summarised)
+    assert found.totals.parameters == 2 * 8 * 8 * 3 * 3
 
 
 def test_a_newer_question_drops_only_those_of_its_subject() -> None:
