@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.panels.amounts import counted, memory_text
-from studio.app.panels.summary_model import NAME, SummaryModel
+from studio.app.panels.summary_model import NAME, TRAINABLE, SummaryModel
 from studio.app.panels.summary_text import as_csv, as_markdown
 from studio.app.panels.summary_view import SummaryTable, TotalsRow
 from studio.app.summaries import Summaries
@@ -149,6 +149,7 @@ class SummaryPanel(QWidget):
             self._restore(opened, chosen)
         totals = answer.totals
         frozen = totals.parameters - totals.trainable
+        self.table.show_column(TRAINABLE, bool(frozen))
         self.facts.setText(
             f"{counted(totals.depth, 'weighted layer')} deep"
             f"   ·   about {memory_text(totals.training_bytes)} to train at batch {answer.batch_size}"

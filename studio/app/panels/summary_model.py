@@ -67,11 +67,11 @@ COLUMNS = (
     Column("Layer", "layer", "kinds", help="torch's name of the layer, or the block's name."),
     Column("Output", "output", "shapes", _sizes, "Shape of the first output, without the batch dimension."),
     Column(
-        "Receptive field",
+        "Field",
         "receptive_field",
         "fields",
         _sizes,
-        "Extent of the input that one number of the output depends on; empty for all of it.",
+        "Receptive field: how much of the input one number of the output depends on; empty for all of it.",
     ),
     Column(
         "Parameters",

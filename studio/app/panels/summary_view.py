@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,12 +18,20 @@ from studio.app.panels.summary_text import totals_cells
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import LABEL_PX, LIST_ROW_HEIGHT, SPACE, SWATCH
 
-WIDTHS = (220, 150, 110, 110, 190, 110, 210, 100)
-"""Of the columns, in pixels, until the person drags them."""
+WIDTHS = (
+    (128, 260),
+    (104, 180),
+    (96, 120),
+    (64, 90),
+    (112, 180),
+    (96, 130),
+    (124, 200),
+    (92, 120),
+)
+"""Least and best width of each column, in pixels; between them as the panel has room."""
 
-BAR_HEIGHT = 6
-BAR_ROOM = 72
-"""A share of one is a bar this wide."""
+BAR_ALPHA = 0.22
+"""A bar lies behind its number, so that there is room for it in any column."""
 
 
 class SummaryDelegate(QStyledItemDelegate):
@@ -48,12 +56,12 @@ def paint_bar(painter: QPainter, cell: QRect, share: float) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().color("accent"))
-    room = min(BAR_ROOM, cell.width() - 100)
-    bar = QRectF(cell.left() + 2 * SPACE, 0, max(room * min(share, 1.0), 1.0), BAR_HEIGHT)
-    bar.moveTop(cell.center().y() - BAR_HEIGHT / 2 + 0.5)
-    if room > 0:
-        painter.drawRoundedRect(bar, 2, 2)
+    color = theme().color("accent")
+    color.setAlphaF(BAR_ALPHA)
+    painter.setBrush(color)
+    room = QRectF(cell).adjusted(SPACE, 3, -SPACE, -3)
+    room.setWidth(max(room.width() * min(share, 1.0), 2.0))
+    painter.drawRoundedRect(room, 2, 2)
     painter.restore()
 
 
@@ -81,9 +89,33 @@ class SummaryTable(QTreeView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(12 * SPACE)
-        for place, width in enumerate(WIDTHS):
-            header.resizeSection(place, width)
+        self._widths: list[int] = []
         self.setSortingEnabled(True)
+
+    def fit_columns(self) -> None:
+        """Give the columns the room there is, unless the person dragged one."""
+        header = self.header()
+        places = [place for place in range(header.count()) if not header.isSectionHidden(place)]
+        if self._widths and self._widths != [header.sectionSize(place) for place in places]:
+            return
+        least, best = (sum(WIDTHS[place][side] for place in places) for side in (0, 1))
+        more = min(max((self.viewport().width() - least) / (best - least), 0.0), 1.0)
+        for place in places:
+            low, high = WIDTHS[place]
+            header.resizeSection(place, int(low + (high - low) * more))
+        self._widths = [header.sectionSize(place) for place in places]
+
+    def show_column(self, place: int, shown: bool) -> None:
+        """Show or hide a column, and give its room to the others."""
+        if self.isColumnHidden(place) == shown:
+            self.setColumnHidden(place, not shown)
+            self._widths = []
+            self.fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the columns the new room."""
+        super().resizeEvent(event)
+        self.fit_columns()
 
 
 class TotalsRow(QWidget):
@@ -118,6 +150,8 @@ class TotalsRow(QWidget):
         painter.setPen(theme().color("text"))
         header = self._table.header()
         for place, text in enumerate(totals_cells(self._model)):
+            if header.isSectionHidden(place):
+                continue
             left, width = header.sectionViewportPosition(place), header.sectionSize(place)
             cell = QRect(left, 1, width, self.height() - 1).adjusted(2 * SPACE, 0, -2 * SPACE, 0)
             right = COLUMNS[place].is_number

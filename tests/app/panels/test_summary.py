@@ -351,3 +351,19 @@ def test_scrolling_through_ten_thousand_rows_is_smooth(panel, answer):
         panel.table.viewport().grab()
         spent.append(time.perf_counter() - started)
     assert sorted(spent)[15] < 0.033
+
+
+def test_columns_fit_a_narrow_panel(panel, answer, qtbot):
+    """At 1280 × 800 the panel is 750 pixels wide: nothing is out of sight there."""
+    answer(totals=Totals(900, 4000, 2856, 0, 900, 3))
+    panel.resize(752, 300)
+    assert panel.table.isColumnHidden(TRAINABLE)  # nothing is frozen: the same numbers again
+    qtbot.waitUntil(lambda: panel.table.viewport().width() < 752)
+    assert panel.table.header().length() <= panel.table.viewport().width()
+
+
+def test_a_column_that_was_dragged_keeps_its_width(panel, answer):
+    answer()
+    panel.table.header().resizeSection(NAME, 333)
+    panel.resize(1500, 320)
+    assert panel.table.columnWidth(NAME) == 333
