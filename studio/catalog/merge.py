@@ -2,44 +2,123 @@
 
 from __future__ import annotations
 
-from studio.catalog.spec import TENSOR_OUT, ArgSpec, LayerSpec
+from studio.catalog.spec import TENSOR_OUT, ArgSpec, Call, LayerSpec
 from studio.graph.port import PortSpec
 
-_SAME_SHAPE = PortSpec("inputs", variadic=True, minimum=2, help="Two or more wires of the same shape.")
+_SAME_SHAPE = PortSpec(
+    "inputs",
+    variadic=True,
+    minimum=2,
+    help="Two or more wires of the same shape; sides of 1 are stretched, and parameters need no batch.",
+)
+_ALL_SAME = PortSpec("inputs", variadic=True, minimum=2, help="Two or more wires of the same shape.")
+
+
+def _of_two(
+    kind: str, target: str, summary: str, formula: str, synonyms: tuple[str, ...], reference: str = ""
+) -> LayerSpec:
+    """Return the spec of a function of two tensors, taken from the first wire to the last."""
+    return LayerSpec(
+        kind,
+        kind,
+        "merge",
+        target,
+        summary,
+        (),
+        (_SAME_SHAPE,),
+        (TENSOR_OUT,),
+        call="fold",
+        formula=formula,
+        reference=f"{target}{reference}",
+        synonyms=synonyms,
+    )
+
+
+def _of_list(
+    kind: str,
+    target: str,
+    summary: str,
+    arguments: tuple[ArgSpec, ...],
+    port: PortSpec,
+    formula: str,
+    reference: str,
+    synonyms: tuple[str, ...],
+    call: Call = "list",
+) -> LayerSpec:
+    """Return the spec of a function of a list of tensors."""
+    return LayerSpec(
+        kind,
+        kind,
+        "merge",
+        target,
+        summary,
+        arguments,
+        (port,),
+        (TENSOR_OUT,),
+        call=call,
+        formula=formula,
+        reference=reference,
+        synonyms=synonyms,
+    )
+
 
 LAYERS = (
-    LayerSpec(
+    _of_two(
         "Add",
-        "Add",
-        "merge",
         "torch.add",
         "Add up all inputs, number by number: the end of a shortcut.",
-        (),
-        (_SAME_SHAPE,),
-        (TENSOR_OUT,),
-        call="fold",
-        formula="y = x₁ + x₂ + …",
-        reference="torch.add; He et al. 2015, arXiv:1512.03385",
-        synonyms=("sum", "plus", "residual", "shortcut", "skip connection"),
+        "y = x₁ + x₂ + …",
+        ("sum", "plus", "residual", "shortcut", "skip connection"),
+        "; He et al. 2015, arXiv:1512.03385",
     ),
-    LayerSpec(
+    _of_two(
         "Multiply",
-        "Multiply",
-        "merge",
         "torch.mul",
         "Multiply all inputs, number by number: a gate.",
-        (),
-        (_SAME_SHAPE,),
-        (TENSOR_OUT,),
-        call="fold",
-        formula="y = x₁ · x₂ · …",
-        reference="torch.mul",
-        synonyms=("product", "times", "gate", "attention", "hadamard", "mul"),
+        "y = x₁ · x₂ · …",
+        ("product", "times", "gate", "attention", "hadamard", "mul", "layer scale"),
     ),
-    LayerSpec(
+    _of_two(
+        "Subtract",
+        "torch.sub",
+        "Take every further input from the first, number by number.",
+        "y = x₁ − x₂ − …",
+        ("minus", "difference", "residual", "sub"),
+    ),
+    _of_two(
+        "Divide",
+        "torch.div",
+        "Divide the first input by every further one, number by number.",
+        "y = x₁ / x₂ / …",
+        ("quotient", "ratio", "normalize", "div"),
+    ),
+    _of_two(
+        "Maximum",
+        "torch.maximum",
+        "Take the largest of the inputs, number by number: a maxout of branches.",
+        "y = max(x₁, x₂, …)",
+        ("max", "maxout", "larger"),
+        "; Goodfellow et al. 2013, arXiv:1302.4389",
+    ),
+    _of_two(
+        "Minimum",
+        "torch.minimum",
+        "Take the smallest of the inputs, number by number.",
+        "y = min(x₁, x₂, …)",
+        ("min", "smaller"),
+    ),
+    _of_list(
+        "Average",
+        "studio.compiler.functions.average",
+        "Take the mean of all inputs, number by number: several networks' scores become one.",
+        (),
+        _ALL_SAME,
+        "y = (x₁ + … + xₖ) / k",
+        "torch.mean",
+        ("mean", "ensemble", "vote", "ten crops"),
+    ),
+    _of_list(
         "Concat",
-        "Concat",
-        "merge",
         "torch.cat",
         "Put all inputs behind one another, in the order of their wires.",
         (
@@ -53,18 +132,31 @@ LAYERS = (
                 required=True,
             ),
         ),
+        PortSpec(
+            "inputs", variadic=True, minimum=2, help="Two or more wires whose shapes differ along dim only."
+        ),
+        "y = [x₁; x₂; …]",
+        "torch.cat; Szegedy et al. 2014, arXiv:1409.4842",
+        ("concatenate", "cat", "join", "stack", "inception"),
+    ),
+    _of_list(
+        "Stack",
+        "torch.stack",
+        "Put all inputs side by side along a new dimension, in the order of their wires.",
         (
-            PortSpec(
-                "inputs",
-                variadic=True,
-                minimum=2,
-                help="Two or more wires whose shapes differ along dim only.",
+            ArgSpec(
+                "dim",
+                "int",
+                1,
+                "Where the new dimension goes; 0 is the batch's place and stays free.",
+                minimum=-16,
+                maximum=16,
+                required=True,
             ),
         ),
-        (TENSOR_OUT,),
-        call="list",
-        formula="y = [x₁; x₂; …]",
-        reference="torch.cat; Szegedy et al. 2014, arXiv:1409.4842",
-        synonyms=("concatenate", "cat", "join", "stack", "inception"),
+        _ALL_SAME,
+        "y[:, k] = xₖ",
+        "torch.stack",
+        ("join", "sequence", "unsqueeze", "new dimension"),
     ),
 )

@@ -23,11 +23,16 @@ FAMILY_FILES = (
     "activation",
     "pooling",
     "linear",
+    "sequence",
+    "attention",
+    "vision",
     "regularization",
     "shape",
     "padding",
     "upsampling",
     "merge",
+    "arithmetic",
+    "features",
     "losses",
     "blocks",
 )
@@ -123,6 +128,9 @@ def card_text(
 def _with_outputs(kind: str, count: Value) -> LayerSpec:
     """Return the spec of a layer with as many outputs as an argument says."""
     spec = layers()[kind]
+    argument = spec.argument(spec.outputs_by)
+    if argument is not None and argument.type == "ints":
+        count = len(count) if isinstance(count, tuple) else 1
     if not isinstance(count, int) or not 1 <= count <= MAX_OUTPUTS:
         return spec
     first = spec.outputs[0]

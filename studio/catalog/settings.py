@@ -134,14 +134,18 @@ LOSS = (
 _OF_BLOCK = (ENABLED_SPEC, REPEAT_SPEC, FROZEN)
 _OF_LEARNING = (ENABLED_SPEC, *LEARNING)
 _OF_OTHERS = (ENABLED_SPEC,)
+# A parameter has nothing to pass on when it is off, and says itself how it starts.
+_OF_PARAMETERS = (FROZEN, *(one for one in LEARNING if one.name in ("l1", "l2")))
 
 
 def of(spec: LayerSpec) -> tuple[ArgSpec, ...]:
     """Return the settings that a layer's nodes have."""
     if spec.role == "loss":
         return LOSS
-    if spec.role != "layer":
+    if spec.role != "layer" or spec.call == "constant":
         return ()
+    if spec.call == "parameter":
+        return _OF_PARAMETERS
     if spec.family == "block":
         return _OF_BLOCK
     return _OF_LEARNING if spec.learns else _OF_OTHERS

@@ -1,8 +1,25 @@
-"""Shape: layers that arrange the same numbers differently."""
+"""Shape: layers that arrange the same numbers differently, or keep some of them."""
 
 from __future__ import annotations
 
-from studio.catalog.spec import TENSOR_IN, TENSOR_OUT, ArgSpec, LayerSpec
+from typing import Any
+
+from studio.catalog.spec import IMAGES_IN, TENSOR_IN, TENSOR_OUT, ArgSpec, LayerSpec
+from studio.graph.node import Value
+from studio.graph.port import PortSpec
+
+PART = PortSpec("output", help="One part; there are as many ports as parts.")
+
+
+def dim_argument(name: str, default: Value, help_text: str, **more: Any) -> ArgSpec:
+    """Return an argument that names a dimension, the batch being 0; negative ones count from the end."""
+    return ArgSpec(name, "int", default, help_text, minimum=-16, maximum=16, **more)
+
+
+def dims_argument(name: str, default: Value, help_text: str, **more: Any) -> ArgSpec:
+    """Return an argument that names several dimensions."""
+    return ArgSpec(name, "ints", default, help_text, minimum=-16, maximum=16, **more)
+
 
 LAYERS = (
     LayerSpec(
@@ -12,19 +29,12 @@ LAYERS = (
         "torch.nn.Flatten",
         "Turn maps into one row: what goes between convolutions and a Linear layer.",
         (
-            ArgSpec(
-                "start_dim",
-                "int",
-                1,
-                "First dimension to join; 0 is the batch, so 1 is the channels.",
-                minimum=-16,
-                maximum=16,
-            ),
-            ArgSpec("end_dim", "int", -1, "Last dimension to join; -1 is the last.", minimum=-16, maximum=16),
+            dim_argument("start_dim", 1, "First dimension to join; 0 is the batch, so 1 is the channels."),
+            dim_argument("end_dim", -1, "Last dimension to join; -1 is the last."),
         ),
         formula="C × H × W → C·H·W",
         reference="torch.nn.Flatten",
-        synonyms=("vector", "reshape", "unroll"),
+        synonyms=("vector", "reshape", "unroll", "tokens", "patches"),
     ),
     LayerSpec(
         "Unflatten",
@@ -33,15 +43,7 @@ LAYERS = (
         "torch.nn.Unflatten",
         "Split one dimension into several; the inverse of Flatten.",
         (
-            ArgSpec(
-                "dim",
-                "int",
-                1,
-                "Dimension to split; 0 is the batch.",
-                minimum=-16,
-                maximum=16,
-                required=True,
-            ),
+            dim_argument("dim", 1, "Dimension to split; 0 is the batch.", required=True),
             ArgSpec(
                 "unflattened_size",
                 "ints",
@@ -80,5 +82,305 @@ LAYERS = (
         reference="torch.reshape",
         synonyms=("view", "unflatten", "resize"),
         card="{shape}",
+    ),
+    LayerSpec(
+        "Permute",
+        "Permute",
+        "shape",
+        "torch.permute",
+        "Put the dimensions into another order: channels last, tokens before features.",
+        (
+            dims_argument(
+                "dims",
+                (0, 2, 3, 1),
+                "All dimensions in their new order; the batch, 0, stays first.",
+                required=True,
+            ),
+        ),
+        call="function",
+        formula="N × C × H × W → N × H × W × C",
+        reference="torch.permute",
+        synonyms=("transpose", "channels last", "rearrange", "swap", "axes"),
+        card="{dims}",
+    ),
+    LayerSpec(
+        "Transpose",
+        "Transpose",
+        "shape",
+        "torch.transpose",
+        "Swap two dimensions.",
+        (
+            dim_argument("dim0", 1, "The one.", required=True),
+            dim_argument("dim1", 2, "The other.", required=True),
+        ),
+        call="function",
+        formula="y[:, j, i] = x[:, i, j]",
+        reference="torch.transpose",
+        synonyms=("permute", "swapaxes", "t", "turn over"),
+        card="{dim0} ↔ {dim1}",
+    ),
+    LayerSpec(
+        "Squeeze",
+        "Squeeze",
+        "shape",
+        "torch.squeeze",
+        "Drop a dimension of size 1; any other size is left alone.",
+        (dim_argument("dim", -1, "Dimension to drop; 0 is the batch.", required=True),),
+        call="function",
+        formula="C × 1 → C",
+        reference="torch.squeeze",
+        synonyms=("remove dimension", "flatten"),
+        card="{dim}",
+    ),
+    LayerSpec(
+        "Unsqueeze",
+        "Unsqueeze",
+        "shape",
+        "torch.unsqueeze",
+        "Add a dimension of size 1: a row becomes a sequence of one step.",
+        (dim_argument("dim", 1, "Where it goes; 0 is the batch's place and stays free.", required=True),),
+        call="function",
+        formula="E → 1 × E",
+        reference="torch.unsqueeze",
+        synonyms=("add dimension", "expand dims", "newaxis"),
+        card="{dim}",
+    ),
+    LayerSpec(
+        "Slice",
+        "Slice",
+        "shape",
+        "",
+        "Keep part of a dimension: every step-th place from start up to, not including, stop.",
+        (
+            dim_argument("dim", 1, "Dimension to cut; 0 is the batch.", required=True),
+            ArgSpec("start", "int", None, "First place; negative counts from the end.", optional=True),
+            ArgSpec("stop", "int", None, "Place behind the last; empty keeps all to the end.", optional=True),
+            ArgSpec("step", "int", 1, "Distance from place to place.", minimum=1),
+        ),
+        call="slice",
+        formula="y = x[:, start:stop:step]",
+        reference="Python's slicing, x[:, start:stop:step]",
+        synonyms=("crop", "cut", "subsample", "stride", "index", "narrow", "part"),
+        card="dim {dim}",
+    ),
+    LayerSpec(
+        "Select",
+        "Select",
+        "shape",
+        "torch.select",
+        "Keep one place of a dimension, and drop the dimension: the class token, the last step.",
+        (
+            dim_argument("dim", 1, "Dimension to choose from; 0 is the batch.", required=True),
+            ArgSpec("index", "int", 0, "Which place; 0 is the first and -1 the last.", required=True),
+        ),
+        call="function",
+        formula="y = x[:, index]",
+        reference="torch.select",
+        synonyms=("index", "pick", "class token", "last step", "getitem", "gather"),
+        card="{index} of dim {dim}",
+    ),
+    LayerSpec(
+        "Chunk",
+        "Chunk",
+        "shape",
+        "torch.chunk",
+        "Cut a dimension into equal parts, each at a port of its own.",
+        (
+            ArgSpec("chunks", "int", 2, "Number of parts.", minimum=1, maximum=64, required=True),
+            dim_argument("dim", 1, "Dimension to cut; 0 is the batch.", required=True),
+        ),
+        outputs=(PART,),
+        call="function",
+        outputs_by="chunks",
+        formula="x → x₁, x₂, …",
+        reference="torch.chunk; Ma et al. 2018, arXiv:1807.11164",
+        synonyms=("split", "halves", "shufflenet", "gate", "parts"),
+        card="{chunks}",
+    ),
+    LayerSpec(
+        "Split",
+        "Split",
+        "shape",
+        "torch.split_with_sizes",
+        "Cut a dimension into parts of given sizes, each at a port of its own.",
+        (
+            ArgSpec(
+                "split_sizes",
+                "ints",
+                (1, 1),
+                "Size of each part; together they make the whole dimension.",
+                minimum=1,
+                max_items=64,
+                required=True,
+            ),
+            dim_argument("dim", 1, "Dimension to cut; 0 is the batch.", required=True),
+        ),
+        outputs=(PART,),
+        call="function",
+        outputs_by="split_sizes",
+        formula="x → x₁, x₂, …",
+        reference="torch.split",
+        synonyms=("chunk", "parts", "slice", "query key value"),
+        card="{split_sizes}",
+    ),
+    LayerSpec(
+        "Pad",
+        "Pad",
+        "shape",
+        "torch.nn.functional.pad",
+        "Add a border to the last dimensions, or cut one off.",
+        (
+            ArgSpec(
+                "pad",
+                "ints",
+                (1, 1),
+                "Places before and behind the last dimension, then the one before it: left, right, top, "
+                "bottom. Negative ones cut off.",
+                minimum=-65536,
+                maximum=65536,
+                required=True,
+            ),
+            ArgSpec(
+                "mode",
+                "choice",
+                "constant",
+                "What the border is filled with: value, a mirror image, the edge, or the other side.",
+                choices=("constant", "reflect", "replicate", "circular"),
+            ),
+            ArgSpec("value", "float", None, "Fills a constant border; empty is 0.", optional=True),
+        ),
+        call="function",
+        formula="H × W → top + H + bottom × left + W + right",
+        reference="torch.nn.functional.pad",
+        synonyms=("zero padding", "border", "margin", "crop"),
+        card="{pad}",
+    ),
+    LayerSpec(
+        "Interpolate",
+        "Interpolate",
+        "shape",
+        "torch.nn.functional.interpolate",
+        "Give sequences, maps or volumes another size, larger or smaller.",
+        (
+            ArgSpec(
+                "size",
+                "ints",
+                None,
+                "Size of the output, one number or one a side; clear scale_factor to use it.",
+                minimum=1,
+                max_items=3,
+                optional=True,
+            ),
+            ArgSpec(
+                "scale_factor",
+                "floats",
+                2.0,
+                "How many times larger each side becomes, or one number a side; below 1 shrinks.",
+                minimum=0.0,
+                open_range=True,
+                max_items=3,
+                optional=True,
+                required=True,
+            ),
+            ArgSpec(
+                "mode",
+                "choice",
+                "nearest",
+                "nearest, nearest-exact, area: all. linear: sequences. bilinear, bicubic: maps. trilinear: "
+                "volumes.",
+                choices=("nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area"),
+            ),
+            ArgSpec(
+                "align_corners",
+                "bool",
+                None,
+                "Keep the corners' values in the corners; only for linear, bilinear, bicubic and trilinear.",
+                optional=True,
+            ),
+            ArgSpec(
+                "recompute_scale_factor",
+                "bool",
+                None,
+                "Work the factor out again from the rounded output size; only with scale_factor.",
+                optional=True,
+            ),
+            ArgSpec("antialias", "bool", False, "Smooth before shrinking; only for bilinear and bicubic."),
+        ),
+        (
+            PortSpec(
+                "input", layout="N, C, L or N, C, H, W or N, C, D, H, W", help="Sequences, maps, volumes."
+            ),
+        ),
+        (TENSOR_OUT,),
+        call="function",
+        reference="torch.nn.functional.interpolate",
+        synonyms=("resize", "upsample", "downsample", "scale", "bilinear", "bicubic", "area"),
+        card="{mode}",
+    ),
+    LayerSpec(
+        "Roll",
+        "Roll",
+        "shape",
+        "torch.roll",
+        "Move everything along; what falls off one end comes back at the other.",
+        (
+            ArgSpec("shifts", "ints", (1,), "By how many places, for each of dims.", required=True),
+            dims_argument("dims", (1,), "Along which dimensions; 0 is the batch.", required=True),
+        ),
+        call="function",
+        formula="y[i] = x[i − shift]",
+        reference="torch.roll; Liu et al. 2021, arXiv:2103.14030",
+        synonyms=("shift", "circular", "cyclic", "swin"),
+        card="{shifts}",
+    ),
+    LayerSpec(
+        "OneHot",
+        "OneHot",
+        "shape",
+        "studio.compiler.functions.one_hot",
+        "Turn each whole number into a row with a 1 at its place and 0 elsewhere, as numbers with a point.",
+        (
+            ArgSpec(
+                "num_classes",
+                "int",
+                10,
+                "Length of a row: one more than the largest number that comes in.",
+                minimum=1,
+                required=True,
+            ),
+        ),
+        (PortSpec("input", dtype="int64", layout="N, *", help="Whole numbers from 0."),),
+        (TENSOR_OUT,),
+        call="function",
+        formula="y[k] = 1 if x = k else 0",
+        reference="torch.nn.functional.one_hot",
+        synonyms=("indicator", "dummy", "categorical", "encode"),
+        card="{num_classes}",
+    ),
+    LayerSpec(
+        "ZeroPadShortcut",
+        "ZeroPadShortcut",
+        "shape",
+        "studio.compiler.functions.zero_pad_shortcut",
+        "Keep every stride-th place and add channels of zeros: a shortcut without weights (option A).",
+        (
+            ArgSpec("out_channels", "int", 32, "Channels of the output.", minimum=1, required=True),
+            ArgSpec("stride", "int", 2, "Keep every stride-th row and column.", minimum=1, required=True),
+            ArgSpec(
+                "position",
+                "choice",
+                "end",
+                "Where the zero channels go: behind the others, or half of them before.",
+                choices=("end", "both"),
+                required=True,
+            ),
+        ),
+        (IMAGES_IN,),
+        (TENSOR_OUT,),
+        call="function",
+        formula="y = [x[:, :, ::stride, ::stride]; 0]",
+        reference="He et al. 2015, arXiv:1512.03385, section 3.3",
+        synonyms=("resnet", "option a", "residual", "identity shortcut", "parameter-free", "skip"),
+        card="{out_channels}, stride {stride}",
     ),
 )

@@ -46,7 +46,7 @@ FAMILIES: dict[Family, str] = {
     "sequence": "Sequences & attention",
     "regularization": "Regularization",
     "shape": "Shape",
-    "merge": "Merge",
+    "merge": "Merge & arithmetic",
     "feature": "Fixed features",
     "loss": "Loss",
     "block": "Blocks",
@@ -104,8 +104,12 @@ class LayerSpec:
         picks: Where each output lies in a result that is a tuple: ``((0,), (1, 0))``; empty if the result
             is the output. Where torch gives None, the port gives nothing.
         batch_second: Outputs whose dimension 1 is the batch in torch's result; they are transposed.
-        outputs_by: Argument that says how many outputs there are (Chunk); `outputs` then holds the first.
+        outputs_by: Argument that says how many outputs there are, by its value (Chunk) or by how many values
+            it has (Split); `outputs` then holds the first.
         learns: It may have weights, so that initialization, regularization, freezing and tying apply.
+        causal: The argument that hides from each step what comes after it, and the keyword under which the
+            target then takes a mask: ``("is_causal", "src_mask")``. The compiler makes the mask.
+        stepwise: It does the same at every place of dimension 1, so that PyTorch is asked about one of them.
     """
 
     kind: str
@@ -127,6 +131,8 @@ class LayerSpec:
     batch_second: tuple[str, ...] = ()
     outputs_by: str = ""
     learns: bool = False
+    causal: tuple[str, str] | None = None
+    stepwise: bool = False
 
     @property
     def settings(self) -> tuple[ArgSpec, ...]:

@@ -4,39 +4,175 @@ from __future__ import annotations
 
 import math
 
+from studio.catalog.spec import show
 from studio.compiler.case import Case, Wire
 from studio.compiler.modules import sample_shape
+from studio.compiler.types import TensorType
 from studio.graph.problems import Fix, Problem
 
 _SIZE_ARGUMENT = {"Conv2d": "out_channels", "ConvTranspose2d": "out_channels", "Linear": "out_features"}
 """The argument that decides dimension 1 of what a layer gives."""
 
+_VERBS = {
+    "Add": "add",
+    "Multiply": "multiply",
+    "Subtract": "subtract",
+    "Divide": "divide",
+    "Average": "average",
+    "Stack": "stack",
+}
+
+_BATCH = -1
+"""Stands for the number of samples, which fits nothing but itself and 1."""
+
 
 def explain_fold(case: Case) -> Problem | None:
-    """Explain two inputs that cannot be added or multiplied number by number."""
+    """Explain inputs that cannot be taken number by number."""
     first = case.wires[0]
-    other = next((wire for wire in case.wires[1:] if not _broadcast(first, wire)), None)
-    if other is None:
+    total = first.type
+    for other in case.wires[1:]:
+        stretched = stretch(total, other.type)
+        if stretched is None:
+            return _apart(case, first, other)
+        total = stretched
+    return None
+
+
+def stretch(one: TensorType, other: TensorType) -> TensorType | None:
+    """Return what two tensors become number by number, sides of 1 stretched; None if they do not fit.
+
+    Torch aligns shapes at their ends. Of two batches it would let samples meet if one had a dimension
+    more, so these must have as many. A parameter has no batch: where the other's batch is it has 1, or
+    nothing.
+    """
+    if not one.fixed and not other.fixed and len(one.shape) != len(other.shape):
         return None
-    verb = {"Add": "add", "Multiply": "multiply"}[case.spec.kind]
-    message = (
-        f'cannot {verb} {first.type} from "{first.source.name}" and {other.type} from "{other.source.name}".'
-    )
-    fix = _same_width(first, other)
+    a, b = (kind.shape if kind.fixed else (_BATCH, *kind.shape) for kind in (one, other))
+    rank = max(len(a), len(b))
+    a, b = ((1,) * (rank - len(shape)) + shape for shape in (a, b))
+    if any(x != y and 1 not in (x, y) for x, y in zip(a, b, strict=True)):
+        return None
+    shape = tuple(y if x == 1 else x for x, y in zip(a, b, strict=True))
+    if one.fixed and other.fixed:
+        return TensorType(shape, one.dtype, fixed=True)
+    return TensorType(shape[1:], one.dtype) if shape[0] == _BATCH else None
+
+
+def _apart(case: Case, first: Wire, other: Wire) -> Problem:
+    """Return the problem of two inputs that do not fit."""
+    verb = _VERBS.get(case.spec.kind, "compare")
+    message = f"cannot {verb} {_told(first)} and {_told(other)}."
+    fix = _same_width(first, other) or _as_parameter(first, other)
     suggestion = f"{fix.label}." if fix else "Give both the same shape."
     return case.problem(message, suggestion, nodes=(first.source.id, other.source.id), fix=fix)
 
 
-def _broadcast(one: Wire, other: Wire) -> bool:
-    """Say whether torch stretches one shape to the other, dimension by dimension."""
-    a, b = one.type.shape, other.type.shape
-    return len(a) == len(b) and all(x == y or 1 in (x, y) for x, y in zip(a, b, strict=True))
+def _told(wire: Wire) -> str:
+    """Return a shape and where it comes from, as messages say it."""
+    shape = f"the parameter {wire.type.batched}" if wire.type.fixed else str(wire.type)
+    return f'{shape} from "{wire.source.name}"'
+
+
+def _as_parameter(first: Wire, other: Wire) -> Fix | None:
+    """Return the edit that gives a parameter the shape of what it meets."""
+    tensor, meets = (first, other) if first.type.fixed else (other, first)
+    if meets.type.fixed or tensor.source.kind not in ("Parameter", "Constant"):
+        return None
+    shape = meets.type.shape or (1,)
+    label = f'Set shape of "{tensor.source.name}" to {show(shape)}'
+    return Fix(label, "set", tensor.source.id, argument="shape", value=shape)
+
+
+def guard_same(case: Case) -> Problem | None:
+    """Explain inputs that must have one shape and have several."""
+    first = case.wires[0]
+    other = next((wire for wire in case.wires[1:] if wire.type.shape != first.type.shape), None)
+    if other is not None and other.type.fixed == first.type.fixed:
+        return _apart(case, first, other)
+    return guard_batches(case)
+
+
+def guard_batches(case: Case) -> Problem | None:
+    """Explain a parameter that is to be joined with a batch: torch takes a batch of 1 for it."""
+    batch = next((wire for wire in case.wires if not wire.type.fixed), None)
+    tensor = next((wire for wire in case.wires if wire.type.fixed), None)
+    if batch is None or tensor is None:
+        return None
+    return case.problem(
+        f'cannot join {_told(tensor)}, which has no batch dimension, and {batch.type.batched} from "'
+        f'{batch.source.name}".',
+        f'Put an ExpandToBatch behind "{tensor.source.name}", and wire "{batch.source.name}" to its like.',
+        nodes=(tensor.source.id, batch.source.id),
+    )
+
+
+def guard_expand(case: Case) -> Problem | None:
+    """Explain what cannot be repeated for every sample."""
+    tensor, like = case.wires
+    if not tensor.type.fixed:
+        return case.problem(
+            f'"{tensor.source.name}" gives {tensor.type.batched}, one for each sample already.',
+            "Remove this node, or wire a Parameter or a Constant to its input.",
+        )
+    if like.type.fixed:
+        return case.problem(
+            f'"{like.source.name}" has no batch dimension, so it does not tell how many samples there are.',
+            "Wire a layer that an input leads to.",
+            port="like",
+        )
+    if tensor.type.shape[:1] == (1,):
+        return None
+    shape = (1, *tensor.type.shape)
+    name = tensor.source.name
+    return case.problem(
+        f'repeats dimension 0, which must be 1, and "{name}" gives {tensor.type.batched}.',
+        f'Let "{name}" give {show(shape)}.',
+        fix=Fix(
+            f'Set shape of "{name}" to {show(shape)}', "set", tensor.source.id, argument="shape", value=shape
+        )
+        if tensor.source.kind in ("Parameter", "Constant")
+        else None,
+    )
+
+
+def guard_matmul(case: Case) -> Problem | None:
+    """Explain matrices that cannot be multiplied."""
+    one, other = case.wires
+    a, b = one.type, other.type
+    for wire, kind in ((one, a), (other, b)):
+        if len(kind.shape) < 2 and not kind.fixed and not (wire is one and b.fixed):
+            return case.problem(
+                f'"{wire.source.name}" gives {kind.batched}: a sample of it is no matrix.',
+                "Insert an Unsqueeze before it, or use DotProduct.",
+                port=wire.port.name,
+                fix=case.insert_fix("Unsqueeze", wire.port.name),
+            )
+    inner = b.shape[-2] if len(b.shape) > 1 else b.shape[-1]
+    if a.shape[-1] != inner:
+        is_turned = len(b.shape) > 1 and a.shape[-1] == b.shape[-1]
+        return case.problem(
+            f"cannot multiply {_told(one)} and {_told(other)}: columns of the one, {a.shape[-1]}, must "
+            f"be as many as rows of the other, {inner}.",
+            'Insert a Transpose before "other".' if is_turned else "Give them the same inner size.",
+            port="other",
+            nodes=(one.source.id, other.source.id),
+            fix=case.insert_fix("Transpose", "other", dim0=-2, dim1=-1) if is_turned else None,
+        )
+    if a.fixed or b.fixed or len(a.shape) == len(b.shape):
+        return None
+    return case.problem(
+        f"cannot multiply {_told(one)} and {_told(other)}: samples would meet, for one has a dimension more.",
+        "Insert an Unsqueeze before the one with fewer.",
+        nodes=(one.source.id, other.source.id),
+    )
 
 
 def _same_width(first: Wire, other: Wire) -> Fix | None:
     """Return the edit that gives `other` the channels of `first`, if nothing else differs."""
     argument = _SIZE_ARGUMENT.get(other.source.kind)
     a, b = first.type.shape, other.type.shape
+    if not a or first.type.fixed or other.type.fixed:
+        return None
     if argument is None or len(a) != len(b) or a[1:] != b[1:]:
         return None
     label = f'Set {argument} of "{other.source.name}" to {a[0]}'
@@ -46,8 +182,7 @@ def _same_width(first: Wire, other: Wire) -> Fix | None:
 def explain_concat(case: Case) -> Problem | None:
     """Explain inputs that differ elsewhere than along the dimension that grows."""
     first, dim = case.wires[0], case.number("dim")
-    rank = 1 + len(first.type.shape)
-    place = dim % rank - 1
+    place = dim % first.type.rank - (not first.type.fixed)
     for other in case.wires[1:]:
         if _without(first, place) == _without(other, place) and len(first.type.shape) == len(
             other.type.shape
@@ -71,15 +206,16 @@ def _without(wire: Wire, place: int) -> tuple[int, ...]:
 
 def explain_reshape(case: Case) -> Problem | None:
     """Explain sizes that do not hold as many numbers as there are."""
-    return _wrong_count(case, sample_shape(case.values), case.wires[0].type.numel, "shape")
+    numbers = math.prod(case.wires[0].type.sample)
+    return _wrong_count(case, sample_shape(case.values), numbers, "shape")
 
 
 def explain_unflatten(case: Case) -> Problem | None:
     """Explain sizes that do not multiply to the dimension they should split."""
-    dim, shape = case.number("dim"), case.wires[0].type.shape
+    dim, kind = case.number("dim"), case.wires[0].type
     sizes = case.values["unflattened_size"]
     wanted = sizes if isinstance(sizes, tuple) else (sizes,)
-    return _wrong_count(case, wanted, shape[dim % (1 + len(shape)) - 1], "unflattened_size")  # type: ignore[arg-type]
+    return _wrong_count(case, wanted, kind.shape[dim % kind.rank - (not kind.fixed)], "unflattened_size")  # type: ignore[arg-type]
 
 
 def _wrong_count(case: Case, sizes: tuple[int, ...], found: int, argument: str) -> Problem | None:

@@ -73,14 +73,20 @@ def fan(weight: Tensor, mode: str) -> int:
 def new_tensor(spec: LayerSpec, values: Mapping[str, Value], settings: Settings) -> Tensor:
     """Return the tensor of a learned or constant node."""
     tensor = torch.empty(sample_shape(values))
-    filling, size = values.get("init", "constant"), values.get("value", 0.0)
-    assert isinstance(size, float)
-    if filling == "normal":
-        nn.init.normal_(tensor, std=size)
-    elif filling == "uniform":
-        nn.init.uniform_(tensor, -size, size)
-    else:
-        nn.init.constant_(tensor, size)
+    filling, value = values.get("init", "constant"), values.get("value", 0.0)
+    if isinstance(value, tuple):
+        return torch.tensor(value).reshape(tensor.shape)
+    assert isinstance(value, float)
+    size = abs(value)
+    match filling:
+        case "normal":
+            nn.init.normal_(tensor, std=size)
+        case "trunc_normal" if size:
+            nn.init.trunc_normal_(tensor, std=size, a=-2 * size, b=2 * size)
+        case "uniform":
+            nn.init.uniform_(tensor, -size, size)
+        case _:
+            nn.init.constant_(tensor, value)
     if spec.call != "parameter":
         return tensor
     return nn.Parameter(tensor, requires_grad=settings.get("frozen") is not True)

@@ -167,7 +167,7 @@ def output_sources(graph: Graph, losses: list[Node]) -> list[Source]:
 
 
 def _loose_ends(graph: Graph) -> list[Source]:
-    """Return every tensor that feeds nothing."""
+    """Return every tensor that feeds nothing; of results that often are not wanted the first at most."""
     signature = registry.signatures(graph)
     return [
         (node.id, port.name)
@@ -175,6 +175,7 @@ def _loose_ends(graph: Graph) -> list[Source]:
         if (ports := signature(node)) is not None
         for port in ports.outputs
         if port.carries == "tensor" and not graph.outputs_of(node.id, port.name)
+        if not port.optional or (port is ports.outputs[0] and not graph.outputs_of(node.id))
     ]
 
 

@@ -14,9 +14,9 @@ from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler.analysis import Analysis
 from studio.compiler.freezing import freeze
+from studio.compiler.functions import causal_mask
 from studio.compiler.heads import return_early
 from studio.compiler.initialization import LSUV, initialize, new_tensor
-from studio.compiler.functions import causal_mask
 from studio.compiler.modules import (
     in_order,
     keywords,

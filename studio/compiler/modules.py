@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from studio.catalog.spec import Infer, LayerSpec
+from studio.catalog.spec import ArgSpec, Infer, LayerSpec
+from studio.compiler.functions import causal_mask
 from studio.compiler.types import TensorType
 from studio.graph.node import Value
 
@@ -63,8 +64,17 @@ def keywords(spec: LayerSpec, values: Mapping[str, Value], *, at_call: bool = Fa
     for argument in spec.arguments:
         value = values[argument.name]
         if argument.at_call is at_call and (argument.required or value != argument.default):
-            given[argument.name] = _tensor(value) if argument.is_tensor and value is not None else value
+            given[argument.name] = _as_target_takes(argument, value)
     return given
+
+
+def _as_target_takes(argument: ArgSpec, value: Value) -> Any:
+    """Return an argument's value as torch wants it: a tuple may have to be a list or a tensor."""
+    if argument.is_tensor and value is not None:
+        return _tensor(value)
+    if argument.at_call and argument.type == "pair" and isinstance(value, int):
+        return (value,) * argument.items  # a call, unlike a constructor, takes no number for all sides
+    return list(value) if argument.is_list and isinstance(value, tuple) else value
 
 
 def _tensor(value: Value) -> Tensor:
@@ -78,11 +88,22 @@ def make_module(spec: LayerSpec, values: Mapping[str, Value]) -> nn.Module:
     return module
 
 
-def slices(values: Mapping[str, Value]) -> tuple[slice, ...]:
-    """Return the index of a Slice: everything before `dim`, and the part asked for along it."""
+def slices(values: Mapping[str, Value]) -> tuple[Any, ...]:
+    """Return the index of a Slice: everything before and behind `dim`, and the part asked for along it."""
     dim = values["dim"]
     assert isinstance(dim, int)
-    return (slice(None),) * dim + (slice(values["start"], values["stop"], values["step"]),)
+    part = slice(values["start"], values["stop"], values["step"])
+    if dim < 0:
+        return (..., part, *(slice(None),) * (-dim - 1))
+    return (*(slice(None),) * dim, part)
+
+
+def masked(spec: LayerSpec, values: Mapping[str, Value], inputs: Sequence[T]) -> tuple[T, T] | None:
+    """Return between which inputs a causal mask stands, or None if the layer was not asked for one."""
+    if spec.causal is None or values[spec.causal[0]] is not True:
+        return None
+    names = [port.name for port in spec.inputs]
+    return inputs[0], inputs[names.index("key") if "key" in names else 0]
 
 
 def in_order(spec: LayerSpec, given: Mapping[str, Sequence[T]]) -> list[T | None]:
@@ -106,8 +127,12 @@ def call(
 ) -> Any:
     """Call a layer on tensors, as the compiled network does, and return whatever comes back."""
     if module is not None:
-        return module(*inputs, **keywords(spec, values, at_call=True))
-    function = resolve(spec.target) if spec.target else None
+        given = keywords(spec, values, at_call=True)
+        between = masked(spec, values, inputs)
+        if between is not None and spec.causal is not None:
+            given[spec.causal[1]] = causal_mask(*between)  # type: ignore[arg-type]
+        return module(*inputs, **given)
+    function = resolve(spec.target) if spec.call in ("function", "fold", "list") else None
     match spec.call:
         case "function":
             assert function is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -13,7 +13,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from studio.catalog.spec import LayerSpec
-from studio.compiler.modules import call, make_module, meta_tensor, num_bytes, num_parameters, picked
+from studio.compiler.modules import (
+    call,
+    make_module,
+    meta_tensor,
+    num_bytes,
+    num_parameters,
+    picked,
+    resolve,
+)
 from studio.compiler.saving import NOTHING, Saved, SaveWatch, storage_of
 from studio.compiler.types import TensorType
 from studio.graph.node import Value
@@ -21,6 +29,9 @@ from studio.graph.node import Value
 BATCH = 4099
 """Samples in the batch of a question: a prime that no feature is likely to have, so that a layer that
 moves or mixes the batch dimension shows."""
+
+LARGEST_ASKED = 2**26
+"""Most bytes of a sample that is made on the CPU to ask a module which needs numbers."""
 
 MIXES_SAMPLES = "mixes samples"
 
@@ -98,6 +109,11 @@ def ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType |
 
 def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]) -> Answer:
     """Do the work of `ask`, and let PyTorch's refusals through."""
+    if spec.call == "module" and getattr(resolve(spec.target), "NEEDS_NUMBERS", False):
+        return _ask_with_numbers(spec, values, inputs)
+    steps = inputs[0].shape[0] if spec.stepwise and inputs[0] is not None else 1
+    if steps > 1:
+        return _stretched(spec, _ask(spec, values, tuple(_with_steps(kind, 1) for kind in inputs)), steps)
     with torch.device("meta"), torch.enable_grad():
         module = make_module(spec, values) if spec.call == "module" else None
         tensors = [None if kind is None else _wire(kind) for kind in inputs]
@@ -133,6 +149,42 @@ def _wire(kind: TensorType) -> Tensor:
     tensor = meta_tensor(kind, BATCH)
     # A copy, because a layer may overwrite its input, which autograd refuses for a tensor made by hand.
     return tensor.requires_grad_().clone() if tensor.is_floating_point() else tensor
+
+
+def _with_steps(kind: TensorType | None, steps: int) -> TensorType | None:
+    """Return the type of sequences with another number of steps."""
+    return None if kind is None else replace(kind, shape=(steps, *kind.shape[1:]))
+
+
+def _stretched(spec: LayerSpec, answer: Answer, steps: int) -> Answer:
+    """Return what many steps give, from the answer about one: a thousand would take torch seconds."""
+    if not answer.outputs:
+        return answer
+    outputs = tuple(
+        kind if port.name in spec.batch_second else _with_steps(kind, steps)
+        for port, kind in zip(spec.outputs, answer.outputs, strict=True)
+    )
+    saved = replace(answer.saved, own_bytes=answer.saved.own_bytes * steps)
+    return replace(answer, outputs=outputs, macs=answer.macs * steps, saved=saved)
+
+
+def _ask_with_numbers(
+    spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]
+) -> Answer:
+    """Ask a module that does not run on the meta device with two samples of zeros on the CPU.
+
+    Such modules are fixed features (`studio.compiler.features`): they have no parameters, count no
+    multiply-accumulates and take each sample by itself.
+    """
+    if any(kind is not None and kind.num_bytes > LARGEST_ASKED for kind in inputs):
+        return Answer((), "its input is too large")
+    with torch.device("cpu"), torch.no_grad():
+        module = make_module(spec, values)
+        tensors = [
+            None if kind is None else torch.zeros_like(meta_tensor(kind, 2), device="cpu") for kind in inputs
+        ]
+        results = picked(spec, call(spec, values, tensors, module))
+    return Answer(tuple(TensorType(tuple(one.shape[1:]), _dtype(one)) for one in results if one is not None))
 
 
 def _type_of(output: Tensor | None, spec: LayerSpec, is_fixed: bool) -> TensorType | None:

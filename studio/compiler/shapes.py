@@ -7,6 +7,7 @@ what lies downstream of it, and undoing the edit asks nothing at all.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -129,14 +130,20 @@ class ShapeEngine:
         return found
 
 
-def _visit_input(node: Node, spec: LayerSpec, report: ShapeReport) -> None:
-    """Add what an input node gives: its arguments are the shape, in order."""
+def input_type(spec: LayerSpec, arguments: Mapping[str, Value]) -> TensorType:
+    """Return what an input node gives: its whole-number arguments are a sample's shape, in order."""
+    values = spec.values(arguments)
     sizes: list[int] = []
-    for value in spec.values(node.arguments).values():
+    for value in values.values():
         sizes += [size for size in (value if isinstance(value, tuple) else (value,)) if isinstance(size, int)]
-    kind = TensorType(tuple(sizes), spec.outputs[0].dtype or "float32")
+    return TensorType(tuple(sizes), str(values.get("dtype") or spec.outputs[0].dtype or "float32"))
+
+
+def _visit_input(node: Node, spec: LayerSpec, report: ShapeReport) -> None:
+    """Add what an input node gives."""
     if node.kind == INPUT:
         return
+    kind = input_type(spec, node.arguments)
     if is_countable(kind):
         report.outputs[node.id, spec.outputs[0].name] = kind
     else:
@@ -150,7 +157,9 @@ def _case(
     by_port: dict[str, list[Wire]] = {}
     for port in spec.inputs:
         edges = graph.inputs_of(node.id, port.name)
-        if (len(edges) < port.minimum and not port.optional) or (len(edges) > 1 and not port.variadic):
+        if (len(edges) < port.minimum and not (port.optional or port.fallback)) or (
+            len(edges) > 1 and not port.variadic
+        ):
             return None
         for edge in edges:
             source = graph.node(edge.source)
