@@ -78,10 +78,19 @@ def instances(graph: Graph, name: str) -> list[Node]:
 def free_block_name(graph: Graph, wanted: str) -> str:
     """Return a name that no definition has: `wanted`, or with the next free number."""
     name, number = wanted, 1
-    while name in graph.blocks:
+    taken = _taken(graph)
+    while name in taken:
         number += 1
         name = f"{_stem(wanted)[: 64 - len(str(number))]}{number}"
     return name
+
+
+def _taken(graph: Graph) -> set[str]:
+    """Return the names of all blocks, and of those that are missing but have instances.
+
+    A new block under such a name would be taken for the missing one, and could so come to contain itself.
+    """
+    return {*graph.blocks, *used(graph)}.union(*(used(block.graph) for block in graph.blocks.values()))
 
 
 def _stem(name: str) -> str:
@@ -98,7 +107,7 @@ def check_new_name(graph: Graph, name: str) -> None:
     reason = why_not_block_name(name)
     if reason is not None:
         raise GraphError(f'"{name}" {reason}.')
-    if name in graph.blocks:
+    if name in _taken(graph):
         raise GraphError(f'There is a block "{name}" already. Choose another name.')
 
 
@@ -245,7 +254,10 @@ def _import_one(graph: Graph, block: Block, found: Mapping[str, str]) -> tuple[G
     inner = _changed(block.graph, lambda node: with_kind(node, found))
     block = replace(block, graph=inner)
     if block.name not in graph.blocks:
-        return put_block(graph, block), block.name
+        graph = put_block(graph, block)
+        if is_recursive(graph.blocks, block.name):
+            raise GraphError(f'The block "{block.name}" would contain itself here, and cannot be taken over.')
+        return graph, block.name
     # A copy that came under another name before is the same block.
     copies = re.compile(re.escape(_stem(block.name)) + "[0-9]+")
     for name in (block.name, *sorted(filter(copies.fullmatch, graph.blocks))):

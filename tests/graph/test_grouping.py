@@ -3,32 +3,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from immutables import Map
 
 from studio.catalog import registry
 from studio.errors import GraphError
 from studio.graph import edits, levels
-from studio.graph.block import Block, BlockArgument
+from studio.graph.block import BlockArgument
 from studio.graph.graph import Graph
 from studio.graph.grouping import group, group_at, why_not_group
-from studio.graph.node import Edge, Node
 from studio.graph.ungrouping import ungroup
+from tests.helpers.drawing import made, stage
 from tests.helpers.meaning import meaning
-
-
-def made(*nodes: tuple[str, str] | tuple[str, str, dict[str, object]], wires: str = "") -> Graph:
-    """A graph of nodes n1, n2 … given as kind, name and arguments, with wires such as ``1>2 2>3.key``."""
-    found = [
-        Node(f"n{number}", kind, name, Map(*given), x=number * 200.0)  # type: ignore[arg-type]
-        for number, (kind, name, *given) in enumerate(nodes, 1)
-    ]
-    edges = []
-    for wire in wires.split():
-        source, _, end = wire.partition(">")
-        target, _, port = end.partition(".")
-        index = sum(edge.target == f"n{target}" for edge in edges) if port == "inputs" else 0
-        edges.append(Edge(f"n{source}", "output", f"n{target}", port or "input", index))
-    return Graph.of(found, edges)
 
 
 def residual() -> Graph:
@@ -124,20 +108,6 @@ def test_a_layer_and_the_one_whose_weights_it_uses_stay_together() -> None:
     inside = after.block("Unit").graph
     assert inside.named("two").arguments["tied_to"] == inside.named("one").id
     assert meaning(after, registry.signatures(after)) == meaning(graph, registry.signature)
-
-
-def stage() -> Graph:
-    """A repeated block whose expressions use its arguments, its place in the row and their number."""
-    inside = made(
-        ("BlockInput", "input"),
-        ("Conv2d", "conv", {"out_channels": "=width * 2", "stride": "=2 if index == 0 else 1"}),
-        ("Dropout", "drop", {"p": "=index / count"}),
-        ("BlockOutput", "output"),
-        wires="1>2 2>3 3>4",
-    )
-    stage = Block("Stage", inside, (BlockArgument("width", 8), BlockArgument("unused", 1)))
-    outside = made(("ImageInput", "x"), ("block:Stage", "stage", {"repeat": 3, "width": 5}), wires="1>2")
-    return Graph.of(outside.nodes.values(), outside.edges(), [stage])
 
 
 def test_grouping_inside_a_block_passes_its_arguments_on() -> None:

@@ -83,7 +83,7 @@ def check_invariants(graph: Graph) -> None:
     assert len(into) == len(set(into))
     assert all(graph.incoming.values())
     assert all(graph.outgoing.values())
-    assert graph == Graph.of(graph.nodes.values(), into)
+    assert graph == Graph.of(graph.nodes.values(), into, graph.blocks.values())
     assert all(key == node.id for key, node in graph.nodes.items())
     names = [node.name for node in graph.nodes.values()]
     assert len(names) == len(set(names))

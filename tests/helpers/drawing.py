@@ -63,3 +63,32 @@ def _edge(
     many = spec is not None and spec.inputs and spec.inputs[0].variadic
     target = port or (spec.inputs[0].name if many else spec.inputs[place].name)
     return Edge(source, out or source_spec.outputs[0].name, node.id, target, place if many else 0)
+
+
+def made(*nodes: tuple[str, str] | tuple[str, str, dict[str, object]], wires: str = "") -> Graph:
+    """A graph of nodes n1, n2 … given as kind, name and arguments, with wires such as ``1>2 2>3.key``."""
+    found = [
+        Node(f"n{number}", kind, name, Map(*given), x=number * 200.0)  # type: ignore[arg-type]
+        for number, (kind, name, *given) in enumerate(nodes, 1)
+    ]
+    edges = []
+    for wire in wires.split():
+        source, _, end = wire.partition(">")
+        target, _, port = end.partition(".")
+        index = sum(edge.target == f"n{target}" for edge in edges) if port == "inputs" else 0
+        edges.append(Edge(f"n{source}", "output", f"n{target}", port or "input", index))
+    return Graph.of(found, edges)
+
+
+def stage() -> Graph:
+    """A repeated block whose expressions use its arguments, its place in the row and their number."""
+    inside = made(
+        ("BlockInput", "input"),
+        ("Conv2d", "conv", {"out_channels": "=width * 2", "stride": "=2 if index == 0 else 1"}),
+        ("Dropout", "drop", {"p": "=index / count"}),
+        ("BlockOutput", "output"),
+        wires="1>2 2>3 3>4",
+    )
+    stage = Block("Stage", inside, (BlockArgument("width", 8), BlockArgument("unused", 1)))
+    outside = made(("ImageInput", "x"), ("block:Stage", "stage", {"repeat": 3, "width": 5}), wires="1>2")
+    return Graph.of(outside.nodes.values(), outside.edges(), [stage])
