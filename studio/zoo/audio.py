@@ -79,5 +79,7 @@ TEMPLATES = (
         "Davis & Mermelstein 1980; Abdel-Hamid et al. 2014",
         family="Sequences",
         year=2014,
+        parameters=23_818,
+        macs=5_239_808,
     ),
 )

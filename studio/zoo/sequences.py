@@ -145,6 +145,8 @@ TEMPLATES = (
         "Mikolov et al. 2010; Karpathy 2015",
         family="Sequences",
         year=2010,
+        parameters=93_409,
+        macs=2_887_680,
     ),
     Template(
         "lstm_classifier",
@@ -172,6 +174,8 @@ TEMPLATES = (
         "Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735",
         family="Sequences",
         year=1997,
+        parameters=403_202,
+        macs=2_621_696,
     ),
     Template(
         "image_captioner",
@@ -190,5 +194,7 @@ TEMPLATES = (
         "Vinyals, Toshev, Bengio & Erhan 2014, arXiv:1411.4555",
         family="Sequences",
         year=2014,
+        parameters=810_888,
+        macs=63_303_680,
     ),
 )

@@ -163,6 +163,8 @@ TEMPLATES = (
         REFERENCE,
         family="Transformers",
         year=2020,
+        parameters=308_042,
+        macs=22_611_328,
     ),
     Template(
         "vit_b_16",
@@ -175,5 +177,6 @@ TEMPLATES = (
         family="Transformers",
         year=2020,
         parameters=86_567_656,
+        macs=17_563_828_224,
     ),
 )

@@ -2,19 +2,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from studio import zoo
+from studio.catalog.spec import ArgSpec
 from studio.compiler import lower
-from studio.compiler.analysis import analyse
-from studio.compiler.types import TargetType
+from studio.compiler.analysis import Analysis, analyse
+from studio.compiler.shapes import ShapeEngine
 from studio.errors import ZooError
 from studio.graph.graph import Graph
-from studio.zoo.builder import CARD_HEIGHT, CARD_WIDTH, GAP, LINE, MAX_IN_LINE
+from studio.project.datasets import DATASETS
+from studio.zoo.template import FAMILIES, Template
 
+Build = Callable[..., Analysis]
 TEMPLATES = {template.name: template for template in zoo.templates()}
 
 
@@ -23,9 +30,27 @@ def kinds(graph: Graph) -> list[str]:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_defaults_build_a_network_without_problems(name: str) -> None:
-    analysis = analyse(zoo.build(name), target=TargetType(10))
-    assert analysis.problems == ()
+def test_defaults_build_a_network_without_problems(name: str, analysed: Build) -> None:
+    assert analysed(name).problems == ()
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_published_counts_are_what_the_network_has(name: str, analysed: Build) -> None:
+    totals = analysed(name).totals
+    assert (totals.parameters, totals.macs) == (TEMPLATES[name].parameters, TEMPLATES[name].macs)
+
+
+def test_families_follow_one_another_in_the_order_of_the_gallery() -> None:
+    families = list(dict.fromkeys(template.family for template in TEMPLATES.values()))
+    assert sorted(families, key=FAMILIES.index) == list(FAMILIES)
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=list(TEMPLATES))
+def test_template_says_where_it_comes_from(template: Template) -> None:
+    assert template.reference
+    assert 1950 < template.year < 2030
+    assert template.dataset in ("", *DATASETS)
+    assert template.summary.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -89,25 +114,6 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_cards_lie_in_lines_of_equal_length_without_touching(name: str) -> None:
-    graph = zoo.build(name)
-    chain = [(node.x, node.y) for node in graph.ordered() if node.kind != "Target"]
-    in_line = len({x for x, _ in chain})
-    assert in_line <= MAX_IN_LINE
-    assert chain == [
-        (place % in_line * (CARD_WIDTH + GAP), place // in_line * LINE) for place in range(len(chain))
-    ]
-
-
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_target_lies_under_the_layer_it_is_compared_with(name: str) -> None:
-    graph = zoo.build(name)
-    loss, target = graph.named("loss"), graph.named("target")
-    last = graph.node(graph.inputs_of(loss.id, "input")[0].source)
-    assert (target.x, target.y) == (last.x, last.y + CARD_HEIGHT + GAP)
-
-
-@pytest.mark.parametrize("name", TEMPLATES)
 def test_building_twice_gives_equal_graphs(name: str) -> None:
     assert zoo.build(name) == zoo.build(name)
 
@@ -122,7 +128,8 @@ def test_activations_compile(activation: str) -> None:
     ("name", "arguments", "message"),
     [
         ("lenet", {}, 'no template "lenet"; did you mean "lenet5"'),
-        ("transformer", {}, "There are softmax_regression, mlp, small_cnn, lenet5"),
+        ("transformer", {}, 'did you mean "vision_transformer"'),
+        ("xyz", {}, "There are softmax_regression, mlp, "),
         ("mlp", {"hiden": 3}, 'no argument "hiden"; did you mean "hidden"'),
         ("mlp", {"hidden": (0,)}, "hidden must be at least 1, not 0"),
         ("mlp", {"hidden": ()}, "hidden must be 1 to 200 numbers, not 0"),
@@ -132,6 +139,15 @@ def test_activations_compile(activation: str) -> None:
         ("mlp", {"num_classes": 1}, "num_classes must be at least 2, not 1"),
         ("lenet5", {"input_shape": (8,)}, "input_shape must be 3 numbers, not 1"),
         ("lenet5", {"input_shape": (1, 28, 8)}, "input_shape must be at least 12×12 images, not 28×8"),
+        ("alexnet", {"input_shape": (3, 62, 224)}, "input_shape must be at least 63×63 images, not 62×224"),
+        ("vgg11", {"input_shape": (3, 31, 31)}, "input_shape must be at least 32×32"),
+        ("googlenet", {"input_shape": (3, 78, 78)}, "input_shape must be at least 79×79"),
+        ("resnet18", {"shortcut": "D"}, 'shortcut must be one of A, B, C, none, not "D"'),
+        ("cifar_resnet", {"n": 0}, "n must be at least 1, not 0"),
+        ("two_stage", {"channels": (8,)}, "channels must be 2 numbers, not 1"),
+        ("vision_transformer", {"dim": 65}, "dim 65 cannot be shared by 4 heads"),
+        ("vision_transformer", {"patch_size": 33}, "input_shape must be at least 33×33"),
+        ("audio_classifier", {"length": 100}, "a frame of 256 samples is longer than the sound of 100"),
         ("small_cnn", {"channels": (8,) * 5}, "input_shape must be at least 16×16 images, not 8×8"),
         ("small_cnn", {"batch_norm": "yes"}, 'batch_norm must be true or false, not the text "yes"'),
     ],
@@ -155,5 +171,65 @@ def test_small_cnn_builds_at_the_smallest_size_it_allows(depth: int) -> None:
 
 
 def test_the_zoo_does_not_load_torch() -> None:
-    code = "import sys; from studio import zoo; zoo.build('lenet5'); sys.exit('torch' in sys.modules)"
+    build = "from studio import zoo; [template.build({}) for template in zoo.templates()]"
+    code = f"import sys; {build}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_resnet_of_1202_layers_is_a_dozen_nodes_built_at_once() -> None:
+    start = time.perf_counter()
+    graph = zoo.build("cifar_resnet", n=200)
+    assert time.perf_counter() - start < 0.5
+    assert len(graph) == 12
+    assert sum(len(block.graph) for block in graph.blocks.values()) < 20
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_any_arguments_build_a_network_or_are_refused_in_words(data: st.DataObject) -> None:
+    template = data.draw(st.sampled_from(list(TEMPLATES.values())))
+    given_values = {
+        argument.name: data.draw(_values(argument))
+        for argument in template.arguments
+        if data.draw(st.booleans(), label=argument.name)
+    }
+    made = _built(template, given_values)
+    if isinstance(made, ZooError):
+        assert f'"{template.name}"' in made.message
+        assert made.argument in given_values or made.argument == "input_shape"
+    else:
+        found = analyse(made, engine=ENGINE).problems
+        assert [problem.message for problem in found if problem.severity == "error"] == []
+
+
+def _built(template: Template, given_values: dict[str, Any]) -> Graph | ZooError:
+    """The network, or why there is none; any other exception fails the test."""
+    try:
+        return template.build(given_values)
+    except ZooError as error:
+        return error
+
+
+ENGINE = ShapeEngine()
+
+
+def _values(argument: ArgSpec) -> st.SearchStrategy[Any]:
+    """Values of about the right type, in range and a little outside."""
+    low = int(argument.minimum if argument.minimum is not None else -3)
+    # Networks of thousands of blocks are right, and slow to open.
+    high = min(int(argument.maximum if argument.maximum is not None else 300), 12 if low else 300)
+    numbers = st.integers(low - 1, max(high, low + 1) + 1)
+    match argument.type:
+        case "bool":
+            return st.booleans()
+        case "choice":
+            return st.sampled_from([*argument.choices, "none of them"])
+        case "float":
+            return st.floats(low - 1, high + 1)
+        case "ints" if argument.name == "input_shape":
+            sides = st.integers(1, 70)
+            return st.tuples(st.integers(1, 4), sides, sides) | st.lists(sides, max_size=4).map(tuple)
+        case "ints":
+            return st.lists(numbers, max_size=4).map(tuple)
+        case _:
+            return numbers
