@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 
 import pytest
 import torch
@@ -24,7 +25,25 @@ LEFT_OUT = {
     # Deprecated names of min_val and max_val.
     ("Hardtanh", "min_value"),
     ("Hardtanh", "max_value"),
+    # For Embedding.from_pretrained.
+    ("Embedding", "_weight"),
+    ("Embedding", "_freeze"),
+    ("EmbeddingBag", "_weight"),
+    # For bags given as one row with offsets, which are no batch.
+    ("EmbeddingBag", "include_last_offset"),
+    # Classes; torchvision's own networks leave it at its default.
+    ("PatchMerging", "norm_layer"),
+    ("PatchMergingV2", "norm_layer"),
+    # What RNNBase has, and torch refuses for these two.
+    ("RNN", "proj_size"),
+    ("GRU", "proj_size"),
 }
+
+BEHIND_KEYWORDS = {"RNN": torch.nn.RNNBase, "LSTM": torch.nn.RNNBase, "GRU": torch.nn.RNNBase}
+"""Classes that take anything and hand it on, and the class that says what."""
+
+NOT_IN_SIGNATURE = {("RNN", "nonlinearity")}
+"""Arguments that such a class takes out itself."""
 
 DEPRECATED = {"size_average", "reduce"}
 
@@ -47,13 +66,18 @@ LATER_THAN_TORCH_2_11 = {
 }
 
 
+def signature_of(kind: str) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(BEHIND_KEYWORDS.get(kind, resolve(MODULES[kind].target))).parameters
+
+
 def parameters(kind: str) -> dict[str, inspect.Parameter]:
-    found = inspect.signature(resolve(MODULES[kind].target)).parameters
+    found = signature_of(kind)
+    fixed = {"mode"} if kind in BEHIND_KEYWORDS else set()
     return {
         name: parameter
         for name, parameter in found.items()
         if parameter.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-        and name not in PLACEMENT | DEPRECATED
+        and name not in PLACEMENT | DEPRECATED | fixed | dict(MODULES[kind].fixed).keys()
         and (kind, name) not in LEFT_OUT
     }
 
@@ -64,9 +88,17 @@ def test_arguments_are_torchs_in_torchs_order(kind: str) -> None:
     ours = [
         argument.name
         for argument in MODULES[kind].arguments
+        if not argument.at_call and (kind, argument.name) not in NOT_IN_SIGNATURE
         if argument.name in known or (kind, argument.name) not in LATER_THAN_TORCH_2_11
     ]
     assert ours == list(known)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, spec in MODULES.items() if spec.arguments])
+def test_arguments_of_a_call_are_torchs(kind: str) -> None:
+    forward = inspect.signature(resolve(MODULES[kind].target).forward).parameters
+    for argument in MODULES[kind].arguments:
+        assert not argument.at_call or argument.name in forward
 
 
 @pytest.mark.parametrize("kind", MODULES)
@@ -79,13 +111,16 @@ def test_defaults_and_what_is_required_are_torchs(kind: str) -> None:
             continue
         assert argument.required == (parameter.default is inspect.Parameter.empty), name
         if not argument.required:
-            assert argument.default == parameter.default, name
-            assert type(argument.default) is type(parameter.default), name
+            default = parameter.default
+            if callable(default):
+                default = default.__name__  # activation=torch.nn.functional.relu
+            assert argument.default == default, name
+            assert type(argument.default) is type(default), name
 
 
 @pytest.mark.parametrize(("kind", "name"), sorted(LEFT_OUT | OURS_IS_SAFER))
 def test_every_exception_is_still_one(kind: str, name: str) -> None:
-    assert name in inspect.signature(resolve(MODULES[kind].target)).parameters
+    assert name in signature_of(kind)
 
 
 @pytest.mark.parametrize(
@@ -93,3 +128,16 @@ def test_every_exception_is_still_one(kind: str, name: str) -> None:
 )
 def test_functions_are_torchs(kind: str, function: object) -> None:
     assert resolve(registry.get(kind).target) is function
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind, spec in registry.layers().items() if spec.target.startswith("studio.compiler.f")]
+)
+def test_our_own_functions_take_the_catalogs_arguments(kind: str) -> None:
+    spec = registry.get(kind)
+    known = list(inspect.signature(resolve(spec.target)).parameters)
+    assert [argument.name for argument in spec.arguments] == [
+        name for name in known if name in {argument.name for argument in spec.arguments}
+    ]
+    inputs = 0 if spec.call == "module" else len(spec.inputs)
+    assert len(known) == inputs + len(spec.arguments)
