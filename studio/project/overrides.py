@@ -14,8 +14,12 @@ from studio.catalog import registry
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, GraphError, ProjectError, nearest
 from studio.graph import edits
+from studio.graph.block import REPEAT
+from studio.graph.expressions import is_expression
 from studio.graph.graph import Graph
-from studio.graph.node import Value
+from studio.graph.levels import edit_level
+from studio.graph.levels import level as level_at
+from studio.graph.node import Node, Value
 from studio.project import datasets
 from studio.project.config import Config, DataConfig
 from studio.project.project import Project
@@ -36,7 +40,8 @@ def apply(project: Project, assignments: Iterable[str]) -> Project:
     Args:
         project: The project to start from.
         assignments: Each ``section.setting=value``: ``training.lr=0.1``, ``data.dataset=moons``,
-            ``data.options.noise=0.3``, ``graph.conv1.kernel_size=3,5``.
+            ``data.options.noise=0.3``, ``graph.conv1.kernel_size=3,5``, ``graph.fc.l2=0.001``. Inside a
+            block, ``graph.layer1.conv1.bias=true`` changes the definition, and so all its instances.
 
     Raises:
         ProjectError: Not of that form, an unknown setting, or a value that it cannot have.
@@ -165,28 +170,55 @@ def _set_data(config: DataConfig, assignments: list[Assignment]) -> DataConfig:
 
 
 def _set_argument(graph: Graph, key: str, text: str) -> Graph:
-    """Return the graph with one argument of the node of a name set."""
-    name, dot, argument = key.partition(".")
-    if not dot or not argument:
+    """Return the graph with one argument or setting of the node of a name set.
+
+    A dotted name leads into blocks. What is inside is set in the definition, so that all instances of
+    the block, and all copies in a row, have it.
+    """
+    *names, argument = key.split(".")
+    if not names or not argument:
         raise ProjectError(f'"graph.{key}" is not a setting. Write graph.layer.argument=value.')
     try:
-        node = graph.named(name)
+        path, node = _follow(graph, names)
     except GraphError as error:
         raise ProjectError(f"graph.{key}={text}: {error.message}") from error
-    layer = registry.find(node.kind)
+    layer = registry.spec_of(node, graph.blocks)
     if layer is None:
         raise ProjectError(
-            f'graph.{key}={text}: "{name}" is a {node.kind}, which this version does not know, '
+            f'graph.{key}={text}: "{node.name}" is a {node.kind}, which this version does not know, '
             "so its settings cannot be changed."
         )
-    spec = layer.argument(argument)
+    spec = layer.setting(argument)
     if spec is None:
-        known = [found.name for found in layer.arguments]
+        own = [found.name for found in layer.arguments]
+        known = [*own, *(found.name for found in layer.settings)]
         raise ProjectError(
-            f'{layer.title} "{name}" has no setting "graph.{key}"{nearest(argument, known) or "."} '
-            f"It has {', '.join(known) or 'none'}."
+            f'{layer.title} "{node.name}" has no setting "graph.{key}"{nearest(argument, known) or "."} '
+            f"It has {', '.join(own) or 'no arguments'}."
         )
-    return edits.set_argument(graph, node.id, argument, _argument_value(spec, text, f"graph.{key}"))
+    is_inside = bool(path) and is_expression(text)
+    value = text if is_inside else _argument_value(spec, text, f"graph.{key}")
+    return edit_level(graph, path, lambda level: edits.set_argument(level, node.id, argument, value))
+
+
+def _follow(graph: Graph, names: list[str]) -> tuple[list[str], Node]:
+    """Return the ids of the instances that a dotted name leads through, and the node it ends at."""
+    path: list[str] = []
+    level, node = graph, graph.named(names[0])
+    for name in names[1:]:
+        path.append(node.id)
+        level = level_at(graph, path)
+        if name.isdecimal() and node.arguments.get(REPEAT) is not None and not _has(level, name):
+            raise GraphError(
+                f'all copies of "{node.name}" follow one definition. Leave out the number {name}: '
+                "what is set holds for the whole row."
+            )
+        node = level.named(name)
+    return path, node
+
+
+def _has(level: Graph, name: str) -> bool:
+    return any(node.name == name for node in level.nodes.values())
 
 
 def _argument_value(spec: ArgSpec, text: str, key: str) -> Value:

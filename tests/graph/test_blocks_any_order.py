@@ -1,4 +1,4 @@
-"""Any sequence of edits with blocks keeps every level sound, comes back from its file, and changes no past."""
+"""Any sequence of edits with blocks keeps every level sound, survives its file, and changes no past value."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from studio.graph.node import Node, Value
 from studio.project.config import DataConfig
 from studio.project.overrides import apply, literal
 from studio.project.project import Project
+from tests.helpers.drawing import stage
 
 
 def project() -> Project:
@@ -142,3 +143,54 @@ def test_what_is_refused_and_why(text: str, message: str) -> None:
 def test_literals(text: str, value: Value) -> None:
     assert literal(text) == value
     assert type(literal(text)) is type(value)
+
+
+# Blocks --------------------------------------------------------------------------------------------------
+
+
+def with_blocks() -> Project:
+    return Project(graph=stage())
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "value"),
+    [
+        ("graph.stage.conv.out_channels=8", "n2", 8),
+        ("graph.stage.conv.kernel_size=3,5", "n2", (3, 5)),
+        ("graph.stage.conv.stride==width // 2", "n2", "=width // 2"),
+        ("graph.stage.conv.l2=0.001", "n2", 0.001),
+        ("graph.stage.drop.enabled=false", "n3", False),
+    ],
+)
+def test_a_dotted_name_sets_what_is_in_the_definition(text: str, node: str, value: object) -> None:
+    graph = apply(with_blocks(), [text]).graph
+    argument = text.partition("=")[0].rpartition(".")[2]
+    assert graph.block("Stage").graph.node(node).arguments[argument] == value
+    assert graph.node("n2") == stage().node("n2")
+
+
+def test_arguments_and_settings_of_an_instance() -> None:
+    graph = apply(with_blocks(), ["graph.stage.width=7", "graph.stage.repeat=2"]).graph
+    assert dict(graph.node("n2").arguments) == {"width": 7, "repeat": 2}
+    assert graph.blocks == stage().blocks
+
+
+def test_a_setting_of_a_layer() -> None:
+    assert apply(project(), ["graph.conv1.l2=0.001"]).graph.node("n2").arguments["l2"] == 0.001
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("graph.stage.cnov.stride=2", 'no node named "cnov"; did you mean "conv"'),
+        ("graph.stage.0.conv.stride=2", 'all copies of "stage" follow one definition. Leave out the number'),
+        ("graph.x.conv.stride=2", '"x" is a layer: there is nothing inside'),
+        ("graph.stage.conv.stirde=2", 'no setting "graph.stage.conv.stirde"; did you mean "stride"'),
+        ("graph.stage.conv.l2=-1", "graph.stage.conv.l2 must be at least 0, not -1"),
+        ("graph.stage.width==2", "graph.stage.width must be a whole number"),
+        ("graph.stage.repeat=0", "graph.stage.repeat must be at least 1, not 0"),
+    ],
+)
+def test_what_is_refused_in_blocks(text: str, message: str) -> None:
+    with pytest.raises(ProjectError, match=message):
+        apply(with_blocks(), [text])
