@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.catalog import registry
 from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.memory import show_bytes
-from studio.compiler.shapes import ShapeEngine
+from studio.compiler.shapes import ShapeEngine, input_type
 from studio.compiler.types import TargetType
 from studio.data import datasets
 from studio.data.datasets import DataDescription
@@ -88,9 +88,9 @@ def _shape_problems(node: Node, description: DataDescription) -> list[Problem]:
     if found == wanted or found == (math.prod(wanted),):
         return []
     message = f'"{node.name}" takes {_show(found)}, and a sample of {description.title} is {_show(wanted)}'
-    if len(found) == 1:
+    if node.kind == "VectorInput":
         sizes = {"features": (found[0], math.prod(wanted))}
-    elif len(wanted) == len(found):
+    elif node.kind == "ImageInput" and len(wanted) == len(found):
         sizes = dict(zip(IMAGE_ARGUMENTS, zip(found, wanted, strict=True), strict=True))
     else:
         advice = f"Replace it by a VectorInput with {math.prod(wanted)} features, or take data with images."
@@ -184,13 +184,13 @@ def _role(node: Node) -> str:
 
 def _wanted(node: Node) -> tuple[int, ...]:
     """Return the shape of one sample that an input node stands for."""
-    values = registry.get(node.kind).values(node.arguments)
-    names = IMAGE_ARGUMENTS if node.kind == "ImageInput" else ("features",)
-    return tuple(value for name in names if isinstance(value := values[name], int))
+    return input_type(registry.get(node.kind), node.arguments).shape
 
 
 def _show(shape: tuple[int, ...]) -> str:
     """Return a sample's shape in words."""
     if len(shape) == 1:
         return f"rows of {shape[0]} numbers"
-    return f"images of {'×'.join(map(str, shape))}"
+    if not shape:
+        return "single numbers"
+    return f"{'images' if len(shape) == 3 else 'samples'} of {'×'.join(map(str, shape))}"
