@@ -144,6 +144,7 @@ def test_walk_through_from_an_empty_canvas(qtbot, window, tmp_path):
     assert not window.document.is_modified
     before = window.document.project
     action(window, "file.new").trigger()
+    window.gallery.gallery.make()  # the empty design is chosen
     assert len(window.document.graph) == 0
     assert window.open_path(path)
     assert window.document.graph == before.graph
@@ -291,6 +292,34 @@ def _replace(project, **changes):
     from dataclasses import replace
 
     return replace(project, **changes)
+
+
+def test_new_offers_networks_and_asks_about_unsaved_changes(qtbot, window, monkeypatch):
+    drop(window, "ReLU", 300, 300)
+    answers = [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard]
+    monkeypatch.setattr(QMessageBox, "exec", lambda _box: answers.pop(0))
+    action(window, "file.new").trigger()
+    gallery = window.gallery.gallery
+    gallery.shelf.choose_name("lenet5")
+    gallery.make()
+    assert gallery.isVisible()
+    assert len(window.document.graph) == 1
+    gallery.make()
+    assert window.gallery.gallery is None
+    assert window.document.name == "lenet5"
+    assert window.document.project.data.dataset == "mnist"
+
+
+def test_summary_leads_to_the_node(qtbot, window, digits):
+    window.open_path(digits)
+    window.tabs.setCurrentWidget(window.summary)
+    wait_ready(qtbot, window)
+    qtbot.waitUntil(lambda: window.summary.model.rowCount() > 0, timeout=PATIENCE_MS)
+    totals = window.workspace.facts.totals
+    assert window.summary.totals.texts()["Parameters"] == f"{totals.parameters:,}"
+    row = window.summary.model.index(1, 0)
+    window.summary.table.clicked.emit(row)
+    assert window.workspace.selection.single == window.summary.model.path(row)
 
 
 def test_opening_another_project_forgets_the_run(qtbot, window, digits):

@@ -47,6 +47,7 @@ class Gallery(QDialog):
         self.setObjectName("dialog.new")
         self.setWindowTitle("New project")
         self._create = create
+        self._summaries = summaries
         self._just_set = False
         self.search = QLineEdit(self)
         self.search.setObjectName("gallery.search")
