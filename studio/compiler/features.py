@@ -6,6 +6,7 @@ scikit-image's own, sample by sample on the CPU.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -166,8 +167,8 @@ def _cosines(count: int, length: int) -> Tensor:
     """Return the first rows of the orthonormal cosine transform (DCT-II)."""
     places = torch.arange(length, dtype=torch.float64)
     orders = torch.arange(count, dtype=torch.float64)[:, None]
-    basis = torch.cos(torch.pi / length * (places + 0.5) * orders) * (2 / length) ** 0.5
-    basis[0] /= 2**0.5
+    basis = torch.cos(torch.pi / length * (places + 0.5) * orders) * math.sqrt(2 / length)
+    basis[0] /= math.sqrt(2)
     return basis.float()
 
 

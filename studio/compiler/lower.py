@@ -55,8 +55,8 @@ class Network:
         module: From the inputs, in order, to the output, or to a tuple of them if there are several.
             Each ``fx`` node's ``meta["node"]`` is the name of the drawn node it comes from.
         inputs: Names of the input nodes, in the order of the module's arguments.
-        outputs: Names of the nodes whose tensors come out: predictions first, then what is only a
-            target of a loss (an autoencoder's image), then auxiliary heads.
+        outputs: Names of the nodes whose tensors come out, or of the Output nodes behind them: predictions
+            first, then what is only a target of a loss (an autoencoder's image), then auxiliary heads.
         losses: Their weighted sum is minimised; empty for a graph without a loss.
         num_main: How many of the outputs come out in evaluation mode: all but the auxiliary heads.
         penalties: What is added to the training loss for the size of weights.
@@ -113,7 +113,7 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
             for node_id in topology.order(graph)
             if node_id in live and _role(graph.node(node_id)) == "input"
         ),
-        tuple(graph.node(source).name for source, _ in wanted),
+        _output_names(graph, wanted),
         tuple(_term(graph, node, values[node.id], wanted) for node in losses),
         len(main),
         tuple(lowering.penalties),
@@ -164,6 +164,17 @@ def output_sources(graph: Graph, losses: list[Node]) -> list[Source]:
     edges = [*_judged(graph, always), *named, *_judged(graph, losses)]
     tensors = [edge for edge in edges if _role(graph.node(edge.source)) != "target"]
     return list(dict.fromkeys((edge.source, edge.source_port) for edge in tensors))
+
+
+def _output_names(graph: Graph, wanted: list[Source]) -> tuple[str, ...]:
+    """Return what the outputs are called: as an Output node says, else as the node they come from."""
+    given = {
+        (edge.source, edge.source_port): node.name
+        for node in graph.ordered()
+        if _role(node) == "output"
+        for edge in graph.inputs_of(node.id)
+    }
+    return tuple(given.get(source, graph.node(source[0]).name) for source in wanted)
 
 
 def _loose_ends(graph: Graph) -> list[Source]:

@@ -135,7 +135,7 @@ def test_named_outputs_and_targets_of_lasting_losses_stay_in_evaluation() -> Non
             ("aux_loss", "MSELoss", "head x", TRAINING),
         )
     )
-    assert network.outputs == ("back", "x", "code1", "head")
+    assert network.outputs == ("back", "x", "seen", "head")
     assert len(network.module(X)) == 4
     back, x, code = network.module.eval()(X)
     assert (back.shape, x is X, code.shape) == ((5, 4), True, (5, 2))
