@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 
+from immutables import Map
+
 from studio.catalog import blocks as block_specs
 from studio.catalog.spec import LayerSpec, show
 from studio.errors import CatalogError, nearest
@@ -178,6 +180,20 @@ def check_arguments(node: Node, blocks: Mapping[str, Block] | None = None) -> li
             "that wrote it.",
         )
     ]
+
+
+def is_fine(node: Node) -> bool:
+    """Say whether a layer of the catalog has nothing wrong with its arguments; quick when asked again."""
+    if not node.arguments:
+        return find(node.kind) is not None
+    # Equal and yet different: 1, 1.0 and True.
+    types = tuple(map(type, node.arguments.values()))
+    return _is_fine(node.kind, node.arguments, types)
+
+
+@lru_cache(maxsize=50_000)
+def _is_fine(kind: str, arguments: Map[str, Value], types: tuple[type, ...]) -> bool:
+    return find(kind) is not None and not check_arguments(Node("", kind, "", arguments))
 
 
 def _check_argument(node: Node, spec: LayerSpec, name: str) -> Problem | None:

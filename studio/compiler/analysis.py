@@ -12,8 +12,8 @@ from studio.compiler.lints import lint
 from studio.compiler.memory import memory_problems
 from studio.compiler.reach import depth
 from studio.compiler.shapes import ShapeEngine, ShapeReport
-from studio.compiler.training_memory import training_bytes
 from studio.compiler.ties import tie_problems
+from studio.compiler.training_memory import training_bytes
 from studio.compiler.types import TargetType
 from studio.graph import topology
 from studio.graph.expansion import Expansion, expand, ids_on
@@ -106,7 +106,7 @@ def analyse(
     """
     expansion = expand(graph, registry.signatures(graph))
     flat = expansion.graph
-    shapes = (engine or ShapeEngine()).infer(flat, target)
+    shapes = (engine or ShapeEngine()).infer(flat, target, expansion.order)
     problems = [
         *_structure_problems(graph, expansion),
         *expansion.problems,
@@ -119,7 +119,7 @@ def analyse(
         *tie_problems(expansion, shapes),
         *head_problems(graph),
         *memory_problems(flat, shapes.answers),
-        *lint(flat, shapes, target),
+        *lint(flat, shapes, target, expansion.order),
     ]
     reports = reports_of(graph, expansion, shapes)
     flat_reports = [reports[node_id] for node_id in flat.nodes]
@@ -127,9 +127,9 @@ def analyse(
         sum(report.parameters for report in flat_reports),
         sum(report.macs for report in flat_reports),
         sum(report.activation_bytes for report in flat_reports),
-        training_bytes(flat, shapes, batch_size, states),
+        training_bytes(flat, shapes, batch_size, states, expansion.order),
         sum(report.trainable for report in flat_reports),
-        depth(flat),
+        depth(flat, expansion.order),
     )
     return Analysis(tuple(worst_first(_once(graph, problems))), reports, totals, expansion, shapes)
 
@@ -140,10 +140,11 @@ def check(graph: Graph) -> list[Problem]:
 
 
 def _set_nodes(expansion: Expansion) -> list[Node]:
-    """Return the nodes that have arguments to be checked, or are unknown."""
+    """Return the nodes whose arguments are to be checked: not those of layers that are fine."""
     blocks = [instance.node for instance in expansion.instances.values()]
-    layers = expansion.graph.nodes.values()
-    return [*(node for node in layers if node.arguments or registry.find(node.kind) is None), *blocks]
+    nodes = expansion.graph.nodes
+    layers = [nodes[node_id] for node_id in expansion.order] or expansion.graph.ordered()
+    return [*(node for node in layers if not registry.is_fine(node)), *blocks]
 
 
 def _structure_problems(graph: Graph, expansion: Expansion) -> list[Problem]:

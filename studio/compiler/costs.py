@@ -17,8 +17,9 @@ def reports_of(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> dict[
     """Return a report for each node of a graph and of all blocks in it, by path."""
     sums: dict[str, list[int]] = {}
     found: dict[str, NodeReport] = {}
-    fields = receptive_fields(expansion.graph, shapes)
-    for node in expansion.graph.ordered():
+    fields = receptive_fields(expansion.graph, shapes, expansion.order)
+    nodes = expansion.graph.nodes
+    for node in [nodes[node_id] for node_id in expansion.order] or expansion.graph.ordered():
         report = found[node.id] = _layer_report(node, expansion, shapes, fields.get(node.id))
         costs = (report.parameters, report.macs, report.activation_bytes, report.trainable)
         if any(costs):
@@ -35,8 +36,6 @@ def reports_of(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> dict[
         # What is inside a block's ports, or switched off.
         if path not in found:
             found[path] = _report(path, [port], [0, 0, 0, 0], expansion, shapes)
-    if not expansion.aliases:
-        return found
     return {path: found[path] for path in sorted(found, key=id_key)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from studio.catalog import registry
@@ -24,21 +24,31 @@ _UNLOGGED = ("Softmax", "Sigmoid", "ReLU", "Linear", "Conv2d")
 """What gives no log-probabilities, for certain."""
 
 
-def lint(graph: Graph, report: ShapeReport, target: TargetType | None = None) -> list[Problem]:
+def lint(
+    graph: Graph, report: ShapeReport, target: TargetType | None = None, order: Sequence[str] = ()
+) -> list[Problem]:
     """Return what is legal and almost certainly a mistake.
 
     Args:
         graph: The network.
         report: Its shapes.
         target: What the data set gives as truth, if known.
+        order: The nodes in the order in which to judge them; that of their ids if empty.
     """
+    nodes = [graph.nodes[node_id] for node_id in order] if order else graph.ordered()
     return [
         problem
-        for node in graph.ordered()
-        if registry.find(node.kind)
-        for check in _LINTS
+        for node in nodes
+        for check in _checks_of(node)
         for problem in check(graph, node, report, target)
     ]
+
+
+def _checks_of(node: Node) -> tuple[Lint, ...]:
+    """Return the checks that a layer may be caught by: of most layers none."""
+    if node.arguments.get("inplace") is True and registry.find(node.kind) is not None:
+        return (*_LINTS.get(node.kind, ()), _overwrites)
+    return _LINTS.get(node.kind, ())
 
 
 def _source(graph: Graph, node: Node) -> Node | None:
@@ -156,4 +166,9 @@ def _idle_scores(
         )
 
 
-_LINTS: tuple[Lint, ...] = (_doubled, _not_logarithms, _overwrites, _linear_on_maps, _idle_scores)
+_LINTS: dict[str, tuple[Lint, ...]] = {
+    "CrossEntropyLoss": (_doubled, _idle_scores),
+    "BCEWithLogitsLoss": (_doubled,),
+    "NLLLoss": (_not_logarithms, _idle_scores),
+    "Linear": (_linear_on_maps,),
+}

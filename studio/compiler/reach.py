@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler.shapes import ShapeReport
 from studio.compiler.types import TensorType
-from studio.errors import GraphError
-from studio.graph import topology
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 
@@ -23,16 +22,16 @@ _LOCAL = ("activation", "normalization", "regularization", "merge")
 """Families whose layers look at no more than their inputs did (normalization statistics left aside)."""
 
 
-def depth(flat: Graph) -> int:
+def depth(flat: Graph, order: Sequence[str]) -> int:
     """Return how many convolutions and linear layers with weights lie on the longest way.
 
-    Lookup tables and recurrent layers do not count, nor does anything in a graph with a cycle.
+    Lookup tables and recurrent layers do not count.
+
+    Args:
+        flat: The network, with its blocks opened.
+        order: Its nodes in topological order.
     """
     longest: dict[str, int] = {}
-    try:
-        order = topology.order(flat)
-    except GraphError:
-        return 0
     for node_id in order:
         spec = registry.signature(flat.nodes[node_id])
         counts = (
@@ -43,7 +42,7 @@ def depth(flat: Graph) -> int:
     return max(longest.values(), default=0)
 
 
-def receptive_fields(flat: Graph, shapes: ShapeReport) -> dict[str, tuple[int, ...]]:
+def receptive_fields(flat: Graph, shapes: ShapeReport, order: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Return the receptive field of the nodes that have a local one, by id.
 
     A window of k sees (k − 1) · d · j more than its input does, where d is its dilation and j how far
@@ -51,10 +50,6 @@ def receptive_fields(flat: Graph, shapes: ShapeReport) -> dict[str, tuple[int, .
     largest field counts.
     """
     seen: dict[str, _Sight] = {}
-    try:
-        order = topology.order(flat)
-    except GraphError:
-        return {}
     for node_id in order:
         node = flat.nodes[node_id]
         spec = registry.signature(node)

@@ -7,9 +7,9 @@ what lies downstream of it, and undoing the edit asks nothing at all.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
@@ -24,9 +24,15 @@ from studio.graph.block import INPUT
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 from studio.graph.port import find_port
-from studio.graph.problems import Problem, has_errors
+from studio.graph.problems import Problem
 
 Question: TypeAlias = tuple[str, tuple[tuple[str, Value], ...], tuple[TensorType | None, ...]]
+
+Feeds: TypeAlias = tuple[Any, ...]
+"""A layer's kind, its arguments, and the type at each of its wires."""
+
+Known: TypeAlias = tuple[Answer, "dict[str, Value] | None"]
+"""PyTorch's answer, and the arguments that were read off the wire."""
 
 
 @dataclass
@@ -61,9 +67,12 @@ class ShapeEngine:
     def __init__(self, limit: int = 20_000) -> None:
         self._limit = limit
         self._answers: OrderedDict[Question, Answer] = OrderedDict()
+        self._accepted: OrderedDict[Feeds, Known] = OrderedDict()
         self.questions = 0
 
-    def infer(self, graph: Graph, target: TargetType | None = None) -> ShapeReport:
+    def infer(
+        self, graph: Graph, target: TargetType | None = None, order: Sequence[str] | None = None
+    ) -> ShapeReport:
         """Return the types of all wires that can be found, and what PyTorch refuses.
 
         What depends on a layer that was refused, that is not connected or that is unknown stays
@@ -72,18 +81,37 @@ class ShapeEngine:
         Args:
             graph: A flat graph (`studio.graph.expansion`), finished or not.
             target: What the data set gives as truth; None assumes that it suits the loss.
+            order: Its nodes in topological order, if known.
         """
         report = ShapeReport()
-        try:
-            order = topology.order(graph)
-        except GraphError:
-            return report
+        if order is None:
+            try:
+                order = topology.order(graph)
+            except GraphError:
+                return report
         for node_id in order:
-            node = graph.node(node_id)
+            node = graph.nodes[node_id]
             spec = registry.signature(node)
-            if spec is not None and (not node.arguments or not has_errors(registry.check_arguments(node))):
+            if spec is None or not registry.is_fine(node):
+                continue
+            if spec.role != "layer":
                 self._visit(graph, node, spec, report, target)
+                continue
+            feeds = _feeds(graph, node, report)
+            known = self._accepted.get(feeds) if feeds is not None else None
+            if known is None:
+                self._visit(graph, node, spec, report, target)
+                if feeds is not None and node_id in report.answers:
+                    self._accept(feeds, (report.answers[node_id], report.inferred.get(node_id)))
+            else:
+                _take_over(node, spec, known, report)
         return report
+
+    def _accept(self, feeds: Feeds, known: Known) -> None:
+        """Remember that a layer was accepted on what came in, so that nothing of it is looked at again."""
+        self._accepted[feeds] = known
+        if len(self._accepted) > self._limit:
+            self._accepted.popitem(last=False)
 
     def _visit(
         self, graph: Graph, node: Node, spec: LayerSpec, report: ShapeReport, target: TargetType | None
@@ -128,6 +156,28 @@ class ShapeEngine:
         else:
             self._answers.move_to_end(question)
         return found
+
+
+def _feeds(graph: Graph, node: Node, report: ShapeReport) -> Feeds | None:
+    """Return what a layer's shape depends on; None while anything that comes in is unknown."""
+    wires = []
+    for edge in graph.incoming.get(node.id, ()):
+        kind = report.outputs.get((edge.source, edge.source_port))
+        if kind is None:
+            return None
+        wires.append((edge.target_port, kind))
+    return node.kind, node.arguments, tuple(map(type, node.arguments.values())), tuple(wires)
+
+
+def _take_over(node: Node, spec: LayerSpec, known: Known, report: ShapeReport) -> None:
+    """Add to the report what was found out before about the same layer on the same inputs."""
+    answer, inferred = known
+    report.answers[node.id] = answer
+    if inferred is not None:
+        report.inferred[node.id] = inferred
+    for port, kind in zip(spec.outputs, answer.outputs, strict=True):
+        if kind is not None:
+            report.outputs[node.id, port.name] = kind
 
 
 def input_type(spec: LayerSpec, arguments: Mapping[str, Value]) -> TensorType:

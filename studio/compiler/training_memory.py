@@ -9,13 +9,13 @@ Not counted are torch itself, the data set, and the scratch memory of convolutio
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studio.catalog import registry
 from studio.compiler.question import BATCH, Answer
 from studio.compiler.shapes import ShapeReport
 from studio.compiler.types import TensorType
-from studio.graph import topology
 from studio.graph.block import TIED_TO
 from studio.graph.expansion import Source
 from studio.graph.graph import Graph
@@ -74,7 +74,9 @@ class _Memory:
         self.now -= self.sizes.pop(place, 0)
 
 
-def training_bytes(flat: Graph, shapes: ShapeReport, batch_size: int, states: int = 2) -> int:
+def training_bytes(
+    flat: Graph, shapes: ShapeReport, batch_size: int, states: int, order: Sequence[str]
+) -> int:
     """Return the most memory that a training step needs at any moment.
 
     Args:
@@ -82,10 +84,11 @@ def training_bytes(flat: Graph, shapes: ShapeReport, batch_size: int, states: in
         shapes: What PyTorch said of it.
         batch_size: Samples of a step.
         states: Numbers the optimizer keeps for every parameter (`STATES`).
+        order: The network's nodes in topological order.
     """
     if not shapes.answers:
         return 0
-    steps, inputs = _steps(flat, shapes, batch_size)
+    steps, inputs = _steps(flat, shapes, batch_size, order)
     memory = _Memory()
     memory.take(_resident(flat, shapes, states) + inputs)
     _forward(steps, memory)
@@ -114,13 +117,15 @@ def _trains(node: Node) -> bool:
     return node.arguments.get("frozen") is not True
 
 
-def _steps(flat: Graph, shapes: ShapeReport, batch_size: int) -> tuple[list[_Step], int]:
+def _steps(
+    flat: Graph, shapes: ShapeReport, batch_size: int, order: Sequence[str]
+) -> tuple[list[_Step], int]:
     """Return the layers' parts in the order of the forward pass, and the bytes of the batch."""
     places: dict[Source, Source] = {}
     learning: set[Source] = set()
     steps: list[_Step] = []
     inputs = 0
-    for node_id in topology.order(flat):
+    for node_id in order:
         node, answer = flat.nodes[node_id], shapes.answers.get(node_id)
         spec = registry.signature(node)
         if spec is None:

@@ -70,6 +70,7 @@ class Expansion:
             of their input ports, and of nodes that are switched off.
         instances: Blocks by path.
         disabled: Paths of nodes that are switched off.
+        order: All layers, each after those that feed it; nothing where the wires run in a circle.
         problems: Expressions without a value, blocks that contain themselves, too much of it.
     """
 
@@ -77,6 +78,7 @@ class Expansion:
     aliases: dict[Source, Source | None] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
     disabled: set[str] = field(default_factory=set)
+    order: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     def source(self, node_id: str, port: str) -> Source | None:
@@ -90,7 +92,7 @@ def expand(graph: Graph, signature: SignatureOf) -> Expansion:
     Never raises: what cannot be opened is left out, with a problem.
     """
     if not graph.blocks and not any(_is_special(node) for node in graph.nodes.values()):
-        return Expansion(graph)
+        return Expansion(graph, order=_order(graph))
     return _Opening(graph, signature).open()
 
 
@@ -134,6 +136,14 @@ def _count(repeat: Value) -> int | None:
     return repeat if is_number and 1 <= repeat <= MAX_REPEAT else None  # type: ignore[operator,return-value]
 
 
+def _order(graph: Graph) -> tuple[str, ...]:
+    """Return a graph's nodes in topological order; of one with a cycle, nothing."""
+    try:
+        return topology.order(graph)
+    except GraphError:
+        return ()
+
+
 class _TooLargeError(Exception):
     """The flat graph would have more layers than any machine can train."""
 
@@ -174,6 +184,7 @@ class _Opening:
             # What was found on the way ends in the middle of a block: it is of no use.
             self._found, self._nodes, self._edges = Expansion(problems=[problem]), {}, {}
         self._found.graph = self._flat()
+        self._found.order = tuple(self._nodes)  # levels were opened in topological order
         return self._found
 
     def _flat(self) -> Graph:
@@ -214,10 +225,7 @@ class _Opening:
         """Return a definition's nodes in topological order; of one with a cycle, nothing."""
         key = level.inside[-1] if level.inside else ""
         if key not in self._orders:
-            try:
-                self._orders[key] = topology.order(level.graph)
-            except GraphError:
-                self._orders[key] = ()
+            self._orders[key] = _order(level.graph)
         return self._orders[key]
 
     def _worked_out(self, drawn: Node, level: _Level) -> Node:
