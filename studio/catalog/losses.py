@@ -169,10 +169,11 @@ LAYERS = (
             ArgSpec(
                 "reduction",
                 "choice",
-                "mean",
-                "batchmean: the divergence itself, averaged over the batch. mean: divided by the number of "
-                "classes too. sum: add everything up.",
-                choices=("mean", "batchmean", "sum"),
+                "batchmean",
+                "batchmean: the divergence itself, averaged over the batch. sum: add everything up. torch's "
+                "mean, divided by the number of classes too, is none.",
+                choices=("batchmean", "sum"),
+                required=True,  # torch's default is another: it is always said
             ),
             ArgSpec("log_target", "bool", False, "The target holds log-probabilities as well."),
         ),

@@ -44,10 +44,10 @@ def guard(case: Case) -> Problem | None:
     if problem is not None:
         return problem
     if case.spec.kind in CLASS_LOSSES:
-        return _wrong_classes(case, output, truth)
+        return _wrong_classes(case, output, truth) or _wrong_count(case, output)
     if output.type.shape != truth.type.shape:
         return _different_shapes(case, output, truth)
-    return None
+    return _wrong_count(case, output)
 
 
 def explain(case: Case, refusal: str) -> Problem:
@@ -169,6 +169,26 @@ def _different_shapes(case: Case, output: Wire, truth: Wire) -> Problem:
     return case.problem(
         message, f"{resize.label}." if resize else "Make the last layer's output the same shape.", fix=resize
     )
+
+
+def _wrong_count(case: Case, output: Wire) -> Problem | None:
+    """Return the problem of numbers for each class, or each output, that are more or fewer than those."""
+    for argument in case.spec.arguments:
+        value = case.values[argument.name]
+        if not argument.is_tensor or value is None or not output.type.shape:
+            continue
+        count = len(value) if isinstance(value, tuple) else 1
+        is_class = case.spec.kind in CLASS_LOSSES
+        wanted = output.type.shape[0 if is_class else -1]
+        if count != wanted and (is_class or count != 1):
+            what = "scores" if is_class else "outputs"
+            return case.problem(
+                f'{argument.name} holds {count} numbers, and "{output.source.name}" gives {wanted} {what}.',
+                f"Give {argument.name} {wanted} numbers, or clear it.",
+                argument=argument.name,
+                fix=Fix(f"Clear {argument.name}", "set", case.node.id, argument=argument.name, value=None),
+            )
+    return None
 
 
 def _producer(case: Case, node: Node) -> Node | None:

@@ -16,21 +16,22 @@ from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.names import RESERVED
 from studio.graph.node import Edge, Node
-from studio.zoo.builder import Builder
+from tests.helpers.drawing import draw
 
 
 def residual() -> Graph:
     """Return conv → bn → relu with a shortcut around it, and a head."""
-    builder = Builder()
-    image = builder.input((3, 8, 8))
-    builder.chain("Conv2d", "conv1", out_channels=3, padding=1, bias=False)
-    builder.chain("BatchNorm2d", "bn1")
-    add = builder.chain("Add", "add")
-    builder.connect(image, add, "inputs")
-    builder.chain("ReLU", "relu")
-    builder.chain("Flatten", "flatten")
-    builder.chain("Linear", "fc", out_features=5)
-    return builder.finish()
+    return draw(
+        ("image", "ImageInput", {"channels": 3, "height": 8, "width": 8}),
+        ("conv1", "Conv2d", "image", {"out_channels": 3, "padding": 1, "bias": False}),
+        ("bn1", "BatchNorm2d", "conv1"),
+        ("add", "Add", "bn1 image"),
+        ("relu", "ReLU", "add"),
+        ("flatten", "Flatten", "relu"),
+        ("fc", "Linear", "flatten", {"out_features": 5}),
+        ("target", "Target"),
+        ("loss", "CrossEntropyLoss", "fc target"),
+    )
 
 
 class Residual(nn.Module):
@@ -86,15 +87,16 @@ def test_network_says_what_goes_in_and_out() -> None:
 
 
 def test_an_autoencoders_image_comes_out_behind_its_picture() -> None:
-    builder = Builder()
-    image = builder.input((1, 4, 4))
-    builder.chain("Flatten", "flatten")
-    builder.chain("Linear", "encoder", out_features=2)
-    builder.chain("Linear", "decoder", out_features=16)
-    builder.chain("Reshape", "picture", shape=(1, 4, 4))
-    loss = builder.chain("MSELoss", "loss")
-    builder.connect(image, loss, "target")
-    network = lower.build(builder.graph)
+    network = lower.build(
+        draw(
+            ("image", "ImageInput", {"channels": 1, "height": 4, "width": 4}),
+            ("flatten", "Flatten", "image"),
+            ("encoder", "Linear", "flatten", {"out_features": 2}),
+            ("decoder", "Linear", "encoder", {"out_features": 16}),
+            ("picture", "Reshape", "decoder", {"shape": (1, 4, 4)}),
+            ("loss", "MSELoss", "picture image"),
+        )
+    )
     images = torch.randn(3, 1, 4, 4)
     picture, original = network.module(images)
     assert network.outputs == ("picture", "image")
@@ -116,12 +118,13 @@ def test_two_losses_share_an_output() -> None:
 
 
 def test_without_a_loss_every_loose_end_comes_out() -> None:
-    builder = Builder()
-    vector = builder.input((4,))
-    builder.chain("Linear", "left", out_features=2)
-    right = builder.add("Linear", "right", {"out_features": 3}, column=1, row=1)
-    builder.connect(vector, right, "input")
-    network = lower.build(builder.graph)
+    network = lower.build(
+        draw(
+            ("vector", "VectorInput", {"features": 4}),
+            ("left", "Linear", "vector", {"out_features": 2}),
+            ("right", "Linear", "vector", {"out_features": 3}),
+        )
+    )
     assert network.outputs == ("left", "right")
     assert [tuple(output.shape) for output in network.module(torch.randn(5, 4))] == [(5, 2), (5, 3)]
 
@@ -136,17 +139,15 @@ def test_dead_branches_are_left_out() -> None:
 
 
 def test_folding_three_inputs_and_joining_in_wire_order() -> None:
-    builder = Builder()
-    vector = builder.input((2,))
-    double = builder.chain("Add", "triple")
-    for _ in range(2):
-        relay = builder.add("Identity", "relay", {}, column=1, row=1)
-        builder.connect(vector, relay, "input")
-        builder.connect(relay, double, "inputs")
-    joined = builder.chain("Concat", "joined")
-    builder.connect(vector, joined, "inputs")
+    graph = draw(
+        ("vector", "VectorInput", {"features": 2}),
+        ("relay1", "Identity", "vector"),
+        ("relay2", "Identity", "vector"),
+        ("triple", "Add", "vector relay1 relay2"),
+        ("joined", "Concat", "triple vector"),
+    )
     rows = torch.tensor([[1.0, 2.0]])
-    assert lower.compile(builder.graph)(rows).tolist() == [[3.0, 6.0, 1.0, 2.0]]
+    assert lower.compile(graph)(rows).tolist() == [[3.0, 6.0, 1.0, 2.0]]
 
 
 def test_source_reads_like_the_drawing() -> None:
@@ -174,10 +175,9 @@ def test_copies_and_pickles_compute_the_same(name: str) -> None:
 
 
 def test_the_batch_may_have_any_size() -> None:
-    builder = Builder()
-    builder.input((6,))
-    builder.chain("Reshape", "reshape", shape=(2, 3))
-    module = lower.compile(builder.graph)
+    module = lower.compile(
+        draw(("x", "VectorInput", {"features": 6}), ("reshape", "Reshape", "x", {"shape": (2, 3)}))
+    )
     assert [tuple(module(torch.randn(size, 6)).shape) for size in (1, 7)] == [(1, 2, 3), (7, 2, 3)]
 
 
@@ -197,16 +197,17 @@ def test_the_order_of_drawing_decides_nothing_but_ties() -> None:
 
 
 def test_errors_come_along_with_the_exception() -> None:
-    builder = Builder()
-    builder.input((1, 4, 4))
-    node_id = builder.chain("Conv2d", "conv", kernel_size=5)
-    builder.chain("Linear", "fc", in_features=0)
+    graph = draw(
+        ("image", "ImageInput", {"channels": 1, "height": 4, "width": 4}),
+        ("conv", "Conv2d", "image", {"kernel_size": 5}),
+        ("fc", "Linear", "conv", {"in_features": 0}),
+    )
     with pytest.raises(
         CompileError, match=r"cannot be compiled\. .*Clear in_features\. \(1 more\)"
     ) as caught:
-        lower.compile(builder.graph)
+        lower.compile(graph)
     assert {problem.code for problem in caught.value.problems} == {"shape", "argument"}
-    assert caught.value.node_id in (node_id, builder.graph.named("fc").id)
+    assert caught.value.node_id in ("conv", "fc")
 
 
 def test_an_empty_graph_does_not_compile() -> None:
@@ -216,24 +217,20 @@ def test_an_empty_graph_does_not_compile() -> None:
 
 @pytest.mark.parametrize("name", ["forward", "training", "type", "class"])
 def test_a_name_the_module_needs_does_not_compile(name: str) -> None:
-    builder = Builder()
-    builder.input((4,))
-    node_id = builder.chain("Linear", "fc")
-    graph = edits.replace_node(
-        builder.graph, Node(node_id, "Linear", name, builder.graph.node(node_id).arguments)
-    )
+    graph = draw(("x", "VectorInput", {"features": 4}), (name, "Linear", "x"))
     with pytest.raises(CompileError, match=f'"{name}" is a .* cannot be a layer\'s name'):
         lower.compile(graph)
 
 
 @pytest.mark.parametrize("name", ["torch", "device", "inf", "print", "conv_1", "image_1", "add", "Linear"])
 def test_names_that_mean_something_elsewhere_work(name: str) -> None:
-    builder = Builder()
-    image = builder.input((4,))
-    builder.chain("Linear", name, out_features=4)
-    add = builder.chain("Add", "sum")
-    builder.connect(image, add, "inputs")
-    module = lower.compile(builder.graph)
+    module = lower.compile(
+        draw(
+            ("x", "VectorInput", {"features": 4}),
+            (name, "Linear", "x", {"out_features": 4}),
+            ("sum", "Add", f"{name} x"),
+        )
+    )
     rows = torch.randn(3, 4)
     assert torch.equal(module(rows), module.get_submodule(name)(rows) + rows)
     assert list(module.state_dict()) == [f"{name}.weight", f"{name}.bias"]
