@@ -6,11 +6,12 @@ Like `studio.app.canvas.commands`: each is one step of undo, and what cannot be 
 from __future__ import annotations
 
 from studio.app.canvas.commands import Commands
+from studio.app.canvas.ports import Side
 from studio.app.document import Document
 from studio.app.selection import Selection
 from studio.catalog.registry import signatures, spec_of
 from studio.errors import GraphError
-from studio.graph import definitions, edits, grouping, ungrouping
+from studio.graph import block_ports, definitions, edits, grouping, ungrouping
 from studio.graph.block import ENABLED, PREFIX, block_name, why_not_block_name
 from studio.graph.graph import Graph
 
@@ -126,6 +127,20 @@ class BlockCommands:
         if self._commands.attempt("Make unique", lambda graph: definitions.make_unique(graph, node_id)):
             now = block_name(self._document.graph.node(node_id))
             self._commands.say(f'It is a "{now}" now, and no longer follows "{name}".')
+
+    def add_port(self, side: Side) -> str | None:
+        """Add a port to the block on show, and select it; return its node's id."""
+        block, before = self._document.block, self._document.graph.nodes
+        if not block:
+            self._commands.say("Only a block has ports: double-click one to go in.")
+            return None
+        self._commands.attempt_design(
+            f"Add block {side}", lambda design: block_ports.add_port(design, block, side)
+        )
+        made = next(iter(self._document.graph.nodes.keys() - before.keys()), None)
+        if made is not None:
+            self._selection.set([made])
+        return made
 
     # Nodes ----------------------------------------------------------------------------------------
 

@@ -211,11 +211,10 @@ class CanvasView(CanvasDisplay):
         RenameField(self.blocks.free_name(), card, self.blocks.why_not_name, done, self, takes_old=True)
 
     def add_block_port(self, kind: str) -> None:
-        """Add an input or an output to the block on show: beside what is there."""
-        extent = self.scene.geometry.extent()
-        x = extent.left() - 2 * MIN_WIDTH if kind == INPUT else extent.right() + MIN_WIDTH
-        self.selection.clear()
-        self.add_layer(kind, QPointF(x + MIN_WIDTH / 2, extent.center().y()))
+        """Add an input or an output to the block on show, beside what is there."""
+        node_id = self.blocks.add_port("input" if kind == INPUT else "output")
+        if node_id is not None:
+            self.reveal(node_id)
 
     # Events
 

@@ -6,123 +6,17 @@ It serves layers, data sets and training settings alike, since all are described
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Signal
-from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from studio.app.panels.editors import Editor, editor_for
-from studio.app.panels.number_edit import MIXED, Mixed, NumberEdit, Shown
-from studio.app.theme.polish import label, set_property
+from studio.app.panels.argument_row import ArgumentRow
+from studio.app.panels.number_edit import MIXED, Shown
+from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec, show
+from studio.graph.expressions import Scope
 from studio.graph.node import Value
-
-
-class ArgumentRow(QObject):
-    """One argument: its name, its control, and the reason why something was not taken."""
-
-    edited = Signal(str, object)
-    """(name, value)"""
-
-    reset_wanted = Signal(str)
-    focused = Signal(object)
-    """Its `ArgSpec`, when the control gets the focus."""
-
-    def __init__(
-        self, spec: ArgSpec, prefix: str, grid: QGridLayout, place: int, parent: QWidget, title: str = ""
-    ) -> None:
-        super().__init__(parent)
-        self.spec = spec
-        self._value: Shown = None
-        self._problem = ""
-        self.name_label = label(title or spec.name, "argument", parent)
-        self.editor: Editor = editor_for(spec, parent)
-        self.reason_label = label("", "bad-small", parent, wrap=True)
-        self.reason_label.setObjectName(f"{prefix}.{spec.name}.reason")
-        self.reason_label.hide()
-        self.editor.setObjectName(f"{prefix}.{spec.name}")
-        self.editor.setAccessibleName(spec.name)
-        self.editor.setAccessibleDescription(spec.help)
-        self.name_label.setBuddy(self.editor)
-        for widget in (self.name_label, self.editor):
-            widget.setToolTip(spec.help)
-            widget.installEventFilter(self)
-        if isinstance(self.editor, NumberEdit):
-            self.editor.lineEdit().installEventFilter(self)
-        grid.addWidget(self.name_label, 2 * place, 0)
-        grid.addWidget(self.editor, 2 * place, 1)
-        grid.addWidget(self.reason_label, 2 * place + 1, 0, 1, 2)
-        self.editor.committed.connect(lambda value: self.edited.emit(spec.name, value))
-        self.editor.refused.connect(self.refuse)
-
-    @property
-    def differs(self) -> bool:
-        """Whether the value is not the default."""
-        return isinstance(self._value, Mixed) or self._value != self.spec.coerce(self.spec.default)
-
-    def show_value(self, value: Shown, inferred: Value, problem: str) -> None:
-        """Show a value, and what is wrong with it."""
-        if value != self._value:
-            self.refuse("")
-        self._value, self._problem = value, problem
-        self.editor.show_value(value, inferred)
-        set_property(self.name_label, "changed", self.differs)
-        pending = isinstance(self.editor, NumberEdit) and self.editor.has_pending_text
-        if not pending:
-            self._complain(problem)
-
-    def refuse(self, reason: str) -> None:
-        """Show why what was typed is not taken; an empty reason takes it back."""
-        self._complain(f"{self.spec.name} {reason}." if reason else self._problem)
-
-    def _complain(self, text: str) -> None:
-        set_property(self.editor, "invalid", bool(text))
-        self.reason_label.setText(text)
-        self.reason_label.setVisible(bool(text))
-
-    def set_visible(self, visible: bool) -> None:
-        """Show or hide the whole row."""
-        for widget in (self.name_label, self.editor):
-            widget.setVisible(visible)
-        self.reason_label.setVisible(visible and bool(self.reason_label.text()))
-
-    def menu(self) -> QMenu:
-        """Return the control's context menu."""
-        if isinstance(self.editor, NumberEdit):
-            menu = self.editor.lineEdit().createStandardContextMenu()
-            menu.addSeparator()
-            for word in self.spec.choices:
-                menu.addAction(f"Set to {word}", partial(self._set, word))
-        else:
-            menu = QMenu(self.editor)
-        reset = menu.addAction(f"Reset to {show(self.spec.default)}", self._reset)
-        reset.setObjectName(f"action.argument.reset.{self.spec.name}")
-        reset.setEnabled(self.differs)
-        return menu
-
-    def _set(self, value: Value) -> None:
-        self.editor.discard()
-        self.edited.emit(self.spec.name, value)
-
-    def _reset(self) -> None:
-        self.editor.discard()
-        self.reset_wanted.emit(self.spec.name)
-
-    def _open_menu(self, place: QPoint) -> None:
-        menu = self.menu()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice the focus, and open our own context menu."""
-        if event.type() == QEvent.Type.FocusIn:
-            self.focused.emit(self.spec)
-        if isinstance(event, QContextMenuEvent):
-            self._open_menu(event.globalPos())
-            return True
-        return super().eventFilter(watched, event)
 
 
 class ArgumentForm(QWidget):
@@ -140,6 +34,12 @@ class ArgumentForm(QWidget):
 
     reset_wanted = Signal(str)
     """The person wants an argument's default back."""
+
+    expose_wanted = Signal(str)
+    """An argument is to become one of the block around it."""
+
+    conceal_wanted = Signal(str)
+    """An argument is to follow the block's no longer."""
 
     def __init__(
         self,
@@ -162,6 +62,8 @@ class ArgumentForm(QWidget):
             row = ArgumentRow(spec, prefix, grid, place, self, (titles or {}).get(spec.name, ""))
             row.edited.connect(self.edited)
             row.reset_wanted.connect(self.reset_wanted)
+            row.expose_wanted.connect(self.expose_wanted)
+            row.conceal_wanted.connect(self.conceal_wanted)
             row.focused.connect(self._explain)
             self.rows[spec.name] = row
         self._help = label(resting, "dim", self, wrap=True)
@@ -174,10 +76,21 @@ class ArgumentForm(QWidget):
         values: Mapping[str, Shown],
         inferred: Mapping[str, Value] | None = None,
         problems: Mapping[str, str] | None = None,
+        scope: Scope | None = None,
     ) -> None:
-        """Show all values; a field with unfinished text keeps it while its value stays."""
+        """Show all values; a field with unfinished text keeps it while its value stays.
+
+        Args:
+            scope: What the names in expressions stand for.
+        """
         for name, row in self.rows.items():
-            row.show_value(values.get(name), (inferred or {}).get(name), (problems or {}).get(name, ""))
+            problem = (problems or {}).get(name, "")
+            row.show_value(values.get(name), (inferred or {}).get(name), problem, scope)
+
+    def allow_expressions(self, *, inside_block: bool) -> None:
+        """Let values be expressions; inside a block they can follow its arguments."""
+        for row in self.rows.values():
+            row.allow_expressions(True, inside_block=inside_block)
 
     def refuse(self, name: str, reason: str) -> None:
         """Say at a control why its value was not taken after all."""
@@ -186,7 +99,7 @@ class ArgumentForm(QWidget):
     def flush(self) -> None:
         """Commit what was typed and not finished yet."""
         for row in self.rows.values():
-            row.editor.flush()
+            row.flush()
 
     def help_text(self) -> str:
         """Return the line of help that is shown."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QStyledItemDelegate, QWidget
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QStyledItemDelegate, QWidget
 
-from studio.app.panels.number_edit import Mixed, NumberEdit, Shown
+from studio.app.panels.number_edit import Mixed, NumberEdit, Shown, undo_belongs_to_design
 from studio.app.panels.value_text import write
 from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec
@@ -71,10 +71,11 @@ class ChoiceEdit(QComboBox):
         self.setMinimumContentsLength(4)
         self.setMinimumWidth(NARROWEST)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        values: list[Value] = list(spec.choices) if spec.type == "choice" else [True, False]
+        values: list[Value] = [True, False] if spec.type == "bool" else list(spec.choices)
         if spec.optional or spec.infer:
             values.insert(0, None)
-        self.set_choices([(write(value) or "auto", value) for value in values])
+        self._empty = "none" if spec.type == "node" else "auto"
+        self.set_choices([(write(value) or self._empty, value) for value in values])
         self.setPlaceholderText("several values")
         self.activated.connect(lambda index: self.committed.emit(self.itemData(index)))
 
@@ -96,7 +97,7 @@ class ChoiceEdit(QComboBox):
             return
         index = next((i for i in range(self.count()) if self.itemData(i) == value), -1)
         if index < 0:
-            self.addItem(write(value) or "auto", value)
+            self.addItem(write(value) or self._empty, value)
             index = self.count() - 1
         self.setCurrentIndex(index)
 
@@ -111,13 +112,75 @@ class ChoiceEdit(QComboBox):
         event.ignore()
 
 
-Editor: TypeAlias = NumberEdit | SwitchEdit | ChoiceEdit
+class TextEdit(QLineEdit):
+    """A short text; committed on Enter, or when the field is left."""
 
-EDITORS: dict[str, type[NumberEdit] | type[SwitchEdit] | type[ChoiceEdit]] = {
+    committed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, spec: ArgSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spec = spec
+        self._value: Shown = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(NARROWEST)
+        self.editingFinished.connect(self.flush)
+
+    def show_value(self, value: Shown, inferred: Value = None) -> None:
+        """Show a value; what is being typed stays unless the value behind it changed."""
+        if value != self._value or not self.isModified():
+            self._value = value
+            self.setText("" if isinstance(value, Mixed) else write(value))
+            self.setPlaceholderText("several values" if isinstance(value, Mixed) else "")
+            self.setModified(False)
+
+    @property
+    def has_pending_text(self) -> bool:
+        """Whether something was typed that is not committed yet."""
+        return self.isModified()
+
+    def flush(self) -> None:
+        """Commit what was typed, or say why that cannot be."""
+        if not self.isModified():
+            return
+        value: Value = self.text() or (None if self._spec.optional else "")
+        reason = self._spec.why_not(value)
+        if reason is not None:
+            self.refused.emit(reason)
+            return
+        self.setModified(False)
+        self.refused.emit("")
+        if value != self._value:
+            self.committed.emit(value)
+
+    def discard(self) -> None:
+        """Forget what was typed."""
+        self.setModified(False)
+        self.show_value(self._value)
+        self.refused.emit("")
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo to the design while nothing was typed."""
+        return undo_belongs_to_design(event, self.isModified()) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Bring the old value back on Escape."""
+        if event.key() == Qt.Key.Key_Escape and self.isModified():
+            self.discard()
+            return
+        super().keyPressEvent(event)
+
+
+Editor: TypeAlias = NumberEdit | SwitchEdit | ChoiceEdit | TextEdit
+
+EDITORS: dict[str, type[NumberEdit] | type[SwitchEdit] | type[ChoiceEdit] | type[TextEdit]] = {
     "int": NumberEdit,
     "float": NumberEdit,
     "pair": NumberEdit,
     "ints": NumberEdit,
+    "floats": NumberEdit,
+    "text": TextEdit,
+    "node": ChoiceEdit,
     "bool": SwitchEdit,
     "choice": ChoiceEdit,
 }

@@ -1,4 +1,7 @@
-"""The inspector: what is selected, in numbers that can be changed; with nothing selected, the project."""
+"""The inspector: what is selected, in numbers that can be changed.
+
+With nothing selected it shows the project, and inside a block the block.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,20 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.document import Document
 from studio.app.facts import Facts
+from studio.app.panels.block_page import BlockPage
 from studio.app.panels.node_page import NodePage
 from studio.app.panels.project_page import ProjectPage
 from studio.app.panels.selection_page import SelectionPage
 from studio.app.selection import Selection
 from studio.engine.records import DataDescribed, Progress
-from studio.project.project import Project
 
 
 class InspectorPanel(QWidget):
-    """Shows one of three pages: layers of one kind, layers of several kinds, or the project."""
+    """Shows one of four pages: layers of one kind, layers of several kinds, the block, or the project."""
+
+    enter_wanted = Signal(str)
+    unique_wanted = Signal(str)
+    """Id of a block: see `NodePage`."""
 
     download_requested = Signal()
     download_cancelled = Signal()
@@ -33,15 +40,20 @@ class InspectorPanel(QWidget):
         self.node_page = NodePage(document, facts, self)
         self.selection_page = SelectionPage(document, facts, self)
         self.project_page = ProjectPage(document, facts, self)
+        self.block_page = BlockPage(document, self)
         self._stack = QStackedWidget(self)
-        for page in (self.project_page, self.node_page, self.selection_page):
+        for page in (self.project_page, self.node_page, self.selection_page, self.block_page):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         self.project_page.download_requested.connect(self.download_requested)
         self.project_page.download_cancelled.connect(self.download_cancelled)
-        selection.changed.connect(self._selection_changed)
+        self.node_page.enter_wanted.connect(self.enter_wanted)
+        self.node_page.unique_wanted.connect(self.unique_wanted)
+        self._kinds: dict[str, str] = {}
+        selection.changed.connect(self._show_page)
+        document.level_changed.connect(self._show_page)
         document.changed.connect(self._document_changed)
 
     @property
@@ -51,7 +63,7 @@ class InspectorPanel(QWidget):
 
     def flush(self) -> None:
         """Commit what was typed and not finished yet; before saving or training."""
-        for page in (self.node_page, self.project_page):
+        for page in (self.node_page, self.project_page, self.block_page):
             page.flush()
 
     def show_data(self, described: DataDescribed) -> None:
@@ -70,13 +82,15 @@ class InspectorPanel(QWidget):
         """Offer the devices that the engine found."""
         self.project_page.training.set_devices(devices)
 
-    def _selection_changed(self) -> None:
+    def _show_page(self) -> None:
         self.flush()
-        ids = tuple(self._selection.ordered())
-        kinds = {self._document.graph.nodes[node].kind for node in ids}
+        nodes = self._document.graph.nodes
+        ids = tuple(node for node in self._selection.ordered() if node in nodes)
+        self._kinds = {node: nodes[node].kind for node in ids}
+        kinds = set(self._kinds.values())
         if not ids:
             self.node_page.show_nodes(())
-            self._stack.setCurrentWidget(self.project_page)
+            self._stack.setCurrentWidget(self.block_page if self._document.level else self.project_page)
         elif len(kinds) == 1:
             self.node_page.show_nodes(ids)
             self._stack.setCurrentWidget(self.node_page)
@@ -85,8 +99,8 @@ class InspectorPanel(QWidget):
             self.selection_page.show_nodes(ids)
             self._stack.setCurrentWidget(self.selection_page)
 
-    def _document_changed(self, old: Project, new: Project) -> None:
+    def _document_changed(self) -> None:
         """Look again which page fits when a selected layer became another kind."""
-        both = [node for node in self._selection.nodes if node in new.graph and node in old.graph]
-        if any(old.graph.nodes[node].kind != new.graph.nodes[node].kind for node in both):
-            self._selection_changed()
+        nodes = self._document.graph.nodes
+        if any(node in nodes and nodes[node].kind != kind for node, kind in self._kinds.items()):
+            self._show_page()

@@ -9,8 +9,8 @@ from studio.catalog.spec import LayerSpec
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+[a-z]?")
 EXACT, NAME, WORD, INSIDE, SYNONYM, SUMMARY, NOWHERE = range(7)
-"""How well a word fits, best first: it is the name, begins the name, begins a word of the name, stands inside the
-name, begins a synonym, begins a word of the summary; or it does not fit."""
+"""How well a word fits, best first: it is the name, begins the name, begins a word of the name, stands
+inside the name, begins a synonym, begins a word of the summary; or it does not fit."""
 
 
 def search(layers: Iterable[LayerSpec], query: str) -> list[LayerSpec]:

@@ -75,26 +75,30 @@ class NameEdit(QLineEdit):
 
 
 class NodeHeader(QWidget):
-    """Family, name, kind and summary; for several layers, how many there are."""
+    """Family, name, kind and summary; for several layers, how many there are.
+
+    Args:
+        prefix: Begins the object names of its parts.
+    """
 
     renamed = Signal(str)
     """The person wants another name for the layer."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, prefix: str = "inspector") -> None:
         super().__init__(parent)
         self._swatch = Swatch(self)
         self.name_edit = NameEdit(self)
-        self.name_edit.setObjectName("inspector.name")
+        self.name_edit.setObjectName(f"{prefix}.name")
         self.name_edit.setAccessibleName("Name of the layer")
         self.name_edit.setToolTip("Name of the layer; click to change it")
         self._count = label("", "heading", self)
         self._count.setMinimumHeight(self.name_edit.sizeHint().height())
         self._kind = label("", "dim", self)
-        self._kind.setObjectName("inspector.kind")
+        self._kind.setObjectName(f"{prefix}.kind")
         self._reason = label("", "bad-small", self, wrap=True)
-        self._reason.setObjectName("inspector.name.reason")
+        self._reason.setObjectName(f"{prefix}.name.reason")
         self._summary = label("", "dim", self, wrap=True)
-        self._summary.setObjectName("inspector.summary")
+        self._summary.setObjectName(f"{prefix}.summary")
         self._kind.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)

@@ -1,41 +1,57 @@
-"""The inspector's page for one layer, or for several of one kind."""
+"""The inspector's page for one layer or block, or for several of one kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from studio.app.document import Document
+from studio.app.document import Document, Level
 from studio.app.facts import Facts
 from studio.app.panels.amounts import count_text, memory_text, shape_text
 from studio.app.panels.argument_form import ArgumentForm, common
+from studio.app.panels.block_bar import BlockBar
 from studio.app.panels.fact_table import FactTable
+from studio.app.panels.more_settings import Choices, MoreSettings
 from studio.app.panels.node_header import NodeHeader
 from studio.app.panels.number_edit import MIXED, Shown
 from studio.app.panels.problem_list import ProblemList
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.catalog import registry
-from studio.catalog.spec import LayerSpec
+from studio.catalog.spec import ArgSpec, LayerSpec
 from studio.errors import GraphError
-from studio.graph import edits
+from studio.graph import block_arguments, definitions, edits
+from studio.graph.block import PREFIX, REPEAT, BlockArgument, block_name
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 from studio.graph.problems import Problem
-from studio.project.project import Project
+from studio.graph.report import NodeReport
 
 
 class NodePage(QScrollArea):
-    """Name, arguments, costs and problems of the shown layers. Follows the document and the facts."""
+    """Name, arguments, settings, costs and problems of the shown layers.
+
+    Follows the document and the facts.
+    """
+
+    enter_wanted = Signal(str)
+    """Id of the block whose inside is to be shown."""
+
+    unique_wanted = Signal(str)
+    """Id of the block that is to have a definition of its own."""
 
     def __init__(self, document: Document, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._facts = document, facts
         self._ids: tuple[str, ...] = ()
-        self._kind = ""
+        self._level: Level = ()
+        self._graph = document.graph
+        self._spec: LayerSpec | None = None
+        self._is_open = False
         self.form: ArgumentForm | None = None
+        self.more: MoreSettings | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -44,10 +60,13 @@ class NodePage(QScrollArea):
         self._column.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, PANEL_MARGIN)
         self._column.setSpacing(3 * SPACE)
         self.header = NodeHeader(body)
+        self.bar = BlockBar(body)
+        self.bar.enter_wanted.connect(lambda: self.enter_wanted.emit(self._ids[0]))
+        self.bar.unique_wanted.connect(lambda: self.unique_wanted.emit(self._ids[0]))
         self.table = FactTable("inspector.facts", body)
         self._problems_title = label("Problems", "heading", body)
         self.problems = ProblemList(document, body)
-        for widget in (self.header, self.table, self._problems_title, self.problems):
+        for widget in (self.header, self.bar, self.table, self._problems_title, self.problems):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(body)
@@ -57,36 +76,37 @@ class NodePage(QScrollArea):
 
     def show_nodes(self, ids: tuple[str, ...]) -> None:
         """Show these layers, which are of one kind; what was typed for the last ones is committed first."""
-        if ids == self._ids:
+        if ids == self._ids and self._level == self._document.level:
             return
         self.flush()
-        self._ids = ids
+        self._ids, self._level = ids, self._document.level
+        self._graph = self._document.graph
         nodes = self._nodes()
         if not nodes:
             return
         # A form keeps unfinished text and complaints, which belong to the layers it was made for.
-        self._rebuild_form(nodes[0].kind)
+        self._rebuild_form(self._spec_of(nodes[0]))
         self.refresh()
 
     def flush(self) -> None:
         """Commit what was typed and not finished yet."""
         if self._nodes():
             self.header.name_edit.flush()
-            if self.form is not None:
-                self.form.flush()
+            for form in self._forms():
+                form.flush()
 
     def refresh(self) -> None:
         """Show everything anew, in place."""
         nodes = self._nodes()
         if not nodes or len(nodes) < len(self._ids):
             return
-        spec = registry.find(self._kind)
+        spec = self._spec
         first = nodes[0]
         title = spec.title if spec else f"{first.kind} (unknown)"
         self.header.show_layer(first.name, first.kind, title, spec.summary if spec else "", len(nodes))
         problems = self._problems()
-        if spec is not None and self.form is not None:
-            self.form.show_values(self._values(spec, nodes), self._inferred(spec), _by_argument(problems))
+        if spec is not None:
+            self._show_values(spec, nodes, _by_argument(problems))
         self.table.show_facts(self._fact_lines(nodes))
         self.problems.show_problems(problems)
         self._problems_title.setVisible(bool(problems))
@@ -94,26 +114,76 @@ class NodePage(QScrollArea):
     # What is shown --------------------------------------------------------------------------------
 
     def _nodes(self) -> list[Node]:
+        """Return the shown nodes; none while another level is on show, where the ids mean other nodes."""
+        if self._level != self._document.level:
+            return []
         nodes = self._document.graph.nodes
         return [nodes[node_id] for node_id in self._ids if node_id in nodes]
 
-    def _rebuild_form(self, kind: str) -> None:
-        spec = registry.find(kind)
-        self._kind = kind
-        if self.form is not None:
-            self._column.removeWidget(self.form)
-            self.form.hide()
-            self.form.deleteLater()
-            self.form = None
-        if spec is not None:
-            self.form = ArgumentForm(spec.arguments, "argument", self.widget(), resting=spec.formula)
-            self.form.edited.connect(self._set)
-            self.form.reset_wanted.connect(self._reset)
-            self._column.insertWidget(1, self.form)
+    def _spec_of(self, node: Node) -> LayerSpec | None:
+        return registry.spec_of(node, self._document.design.blocks)
 
-    def _values(self, spec: LayerSpec, nodes: list[Node]) -> dict[str, Shown]:
-        each = [spec.values(node.arguments) for node in nodes]
-        return {argument.name: common([one[argument.name] for one in each]) for argument in spec.arguments}
+    def _forms(self) -> list[ArgumentForm]:
+        more = self.more.form if self.more is not None else None
+        return [form for form in (self.form, more) if form is not None]
+
+    def _rebuild_form(self, spec: LayerSpec | None) -> None:
+        self._spec = spec
+        for widget in (self.form, self.more):
+            if widget is not None:
+                self._column.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+        self.form = self.more = None
+        self.bar.setVisible(spec is not None and spec.kind.startswith(PREFIX))
+        if spec is None:
+            return
+        own, more = _parted(spec)
+        self.form = ArgumentForm(own, "argument", self.widget(), resting=spec.formula)
+        self._column.insertWidget(2, self.form)
+        if more:
+            is_set = any(spec.name in node.arguments for node in self._nodes() for spec in more)
+            self.more = MoreSettings(more, is_open=self._is_open or is_set, parent=self.widget())
+            self.more.opened.connect(self._remember_open)
+            self._column.insertWidget(3, self.more)
+        for form in self._forms():
+            form.allow_expressions(inside_block=bool(self._level))
+            form.edited.connect(self._set)
+            form.reset_wanted.connect(self._reset)
+            form.expose_wanted.connect(self._expose)
+            form.conceal_wanted.connect(self._conceal)
+
+    def _remember_open(self, is_open: bool) -> None:
+        self._is_open = is_open
+
+    def _show_values(self, spec: LayerSpec, nodes: list[Node], problems: dict[str, str]) -> None:
+        scope = self._document.place.scope
+        own, more = _parted(spec)
+        if self.form is not None:
+            self.form.show_values(self._values(own, nodes), self._inferred(spec), problems, scope)
+        if self.more is not None:
+            self.more.show_values(self._values(more, nodes), problems, scope, self._ties(spec))
+        name = block_name(nodes[0])
+        if name is not None:
+            count = len(definitions.instances(self._document.design, name))
+            self.bar.show_instances(count, len(nodes), name)
+
+    def _values(self, specs: Sequence[ArgSpec], nodes: list[Node]) -> dict[str, Shown]:
+        return {
+            spec.name: common([spec.coerce(node.arguments.get(spec.name, spec.default)) for node in nodes])
+            for spec in specs
+        }
+
+    def _ties(self, spec: LayerSpec) -> Choices:
+        """Return the layers whose weights the shown ones could use."""
+        if not spec.learns:
+            return []
+        graph = self._document.graph
+        return [
+            (node.name, node.id)
+            for node in graph.ordered()
+            if node.id not in self._ids and (other := registry.find(node.kind)) is not None and other.learns
+        ]
 
     def _inferred(self, spec: LayerSpec) -> dict[str, Value]:
         reports = [self._facts.report(node_id) for node_id in self._ids]
@@ -130,10 +200,8 @@ class NodePage(QScrollArea):
         reports = [report for node in nodes if (report := self._facts.report(node.id)) is not None]
         if not reports:
             return []
-        shapes = {report.shape for report in reports}
-        output = shape_text(reports[0].shape) if len(shapes) == 1 else "several"
         return [
-            ("output", output),
+            *_output_lines(reports),
             ("parameters", count_text(sum(report.parameters for report in reports))),
             ("MACs", count_text(sum(report.macs for report in reports))),
             ("activations", memory_text(sum(report.activation_bytes for report in reports))),
@@ -141,11 +209,18 @@ class NodePage(QScrollArea):
 
     # What changes it ------------------------------------------------------------------------------
 
-    def _document_changed(self, old: Project, new: Project) -> None:
-        if any(old.graph.nodes.get(node) is not new.graph.nodes.get(node) for node in self._ids):
-            kinds = {node.kind for node in self._nodes()}
-            if len(kinds) == 1 and kinds != {self._kind}:
-                self._rebuild_form(kinds.pop())
+    def _document_changed(self) -> None:
+        old, new = self._graph, self._document.graph
+        nodes = self._nodes()
+        self._graph = new
+        if not nodes:
+            return
+        spec = self._spec_of(nodes[0])
+        if len({node.kind for node in nodes}) == 1 and not _same_form(spec, self._spec):
+            self._rebuild_form(spec)
+            self.refresh()
+        elif spec is not self._spec or any(old.nodes.get(i) is not new.nodes.get(i) for i in self._ids):
+            self._spec = spec
             self.refresh()
 
     def _facts_changed(self, nodes: frozenset[str]) -> None:
@@ -153,8 +228,10 @@ class NodePage(QScrollArea):
             self.refresh()
 
     def _set(self, name: str, value: Value) -> None:
-        spec = registry.find(self._kind)
-        argument = spec.argument(name) if spec else None
+        argument = self._spec.setting(name) if self._spec else None
+        if name == REPEAT:
+            self._edit(name, lambda graph, node: definitions.set_repeat(graph, node, value))  # type: ignore[arg-type]
+            return
         if argument is not None and value == argument.default and type(value) is type(argument.default):
             self._reset(name)
         else:
@@ -173,9 +250,53 @@ class NodePage(QScrollArea):
             return graph
 
         before = self._document.graph
-        self._document.edit(f"Set {name}", change_all)
+        self._attempt(f"Set {name}", name, change_all, self._document.edit)
         if self._document.graph is before:
             self.refresh()
+
+    def _expose(self, name: str) -> None:
+        """Make an argument of the shown layers one of the block they are in."""
+        spec = self._spec.setting(name) if self._spec is not None else None
+        block = self._document.design.blocks.get(self._document.block)
+        if spec is None or block is None:
+            return
+        inferred = self._inferred(self._spec).get(name) if self._spec is not None else None
+        default = spec.default if spec.default is not None else inferred
+        like = BlockArgument(name, default, spec.help, spec.minimum, spec.maximum, spec.choices)
+        ids, level = [node.id for node in self._nodes()], self._document.level
+
+        def change(design: Graph) -> Graph:
+            for node_id in ids:
+                design = block_arguments.expose(design, level, node_id, name, name, like)
+            return design
+
+        self._attempt(f"Expose {name}", name, change, self._document.edit_design)
+
+    def _conceal(self, name: str) -> None:
+        """Let an argument follow the block's no longer."""
+        ids, level = [node.id for node in self._nodes()], self._document.level
+
+        def change(design: Graph) -> Graph:
+            for node_id in ids:
+                design = block_arguments.conceal(design, level, node_id, name)
+            return design
+
+        self._attempt(f"Take {name} off the block", name, change, self._document.edit_design)
+
+    def _attempt(
+        self,
+        step: str,
+        name: str,
+        change: Callable[[Graph], Graph],
+        edit: Callable[[str, Callable[[Graph], Graph]], None],
+    ) -> None:
+        """Make an edit; say at the argument's control why it cannot be made."""
+        try:
+            edit(step, change)
+        except GraphError as error:
+            for form in self._forms():
+                if name in form.rows:
+                    form.refuse(name, f"stays as it is: {error.message.rstrip('.')}")
 
     def _rename(self, name: str) -> None:
         nodes = self._nodes()
@@ -188,6 +309,29 @@ class NodePage(QScrollArea):
             self._document.edit("Rename", lambda graph: edits.rename(graph, nodes[0].id, name))
         except GraphError as error:
             self.header.refuse(error.message)
+
+
+def _parted(spec: LayerSpec) -> tuple[tuple[ArgSpec, ...], tuple[ArgSpec, ...]]:
+    """Return what stands in the form at once, and what is folded away: of a block, nothing."""
+    if not spec.kind.startswith(PREFIX):
+        return spec.arguments, spec.settings
+    first = sorted(spec.settings, key=lambda setting: setting.name != REPEAT)
+    return (*spec.arguments, *first), ()
+
+
+def _same_form(one: LayerSpec | None, other: LayerSpec | None) -> bool:
+    """Say whether two specs have the same form."""
+    if one is None or other is None:
+        return one is other
+    return (one.kind, one.arguments, one.settings) == (other.kind, other.arguments, other.settings)
+
+
+def _output_lines(reports: list[NodeReport]) -> list[tuple[str, str]]:
+    """Return the shape that comes out, at each port where there are several."""
+    if len(reports) == 1 and reports[0].outputs:
+        return [(port, shape_text(shape)) for port, shape in reports[0].outputs]
+    shapes = {report.shape for report in reports}
+    return [("output", shape_text(reports[0].shape) if len(shapes) == 1 else "several")]
 
 
 def _by_argument(problems: list[Problem]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from studio.app.panels.value_text import parse, stepped, write
 from studio.app.theme.polish import set_property
 from studio.app.theme.tokens import FIELD_PADDING, SPACE
 from studio.catalog.spec import ArgSpec
+from studio.graph.expressions import is_expression
 from studio.graph.node import Value
 
 
@@ -23,6 +25,9 @@ MIXED = Mixed()
 """Shown in place of a value when the selected layers differ in it."""
 
 Shown: TypeAlias = "Value | Mixed"
+
+LISTS = ("ints", "floats")
+"""Types that hold any number of numbers: there is no single one for the arrows to change."""
 
 STEP_PAUSE_MS = 350
 """Arrow presses that follow each other faster than this are one edit, and one step of undo."""
@@ -47,6 +52,8 @@ class NumberEdit(QAbstractSpinBox):
         self._value: Shown = None
         # Not the line edit's own mark: a spin box takes that back on Enter, before anyone can ask.
         self._typed = False
+        self.why_not_expression: Callable[[str], str | None] | None = None
+        """Judges a text that begins with an equals sign; without it, such texts are no values."""
         self._inferred: Value = None
         self._suffix = QLabel(self.lineEdit())
         self._suffix.setProperty("role", "suffix")
@@ -84,7 +91,7 @@ class NumberEdit(QAbstractSpinBox):
         if not self._typed:
             return
         try:
-            value = parse(self._spec, self.text())
+            value = self._expression() or parse(self._spec, self.text())
         except ValueError as error:
             self.refused.emit(str(error))
             return
@@ -94,6 +101,20 @@ class NumberEdit(QAbstractSpinBox):
             self._write(value)
         else:
             self.committed.emit(value)
+
+    def _expression(self) -> str | None:
+        """Return what was typed if it is an expression.
+
+        Raises:
+            ValueError: It is one that has no value here.
+        """
+        text = self.text().strip()
+        if self.why_not_expression is None or not is_expression(text):
+            return None
+        reason = self.why_not_expression(text)
+        if reason is not None:
+            raise ValueError(reason)
+        return text
 
     def discard(self) -> None:
         """Forget what was typed."""
@@ -109,7 +130,8 @@ class NumberEdit(QAbstractSpinBox):
         """Take the complaint back as soon as there is nothing to complain about."""
         self._typed = True
         try:
-            parse(self._spec, text)
+            if self._expression() is None:
+                parse(self._spec, text)
         except ValueError:
             return
         self.refused.emit("")
@@ -128,7 +150,7 @@ class NumberEdit(QAbstractSpinBox):
         set_property(self, "inferred", found)
         number = isinstance(self._value, int | float | tuple)
         self._suffix.setText("from input" if found else self._spec.unit if number else "")
-        self._show_arrows(self._spec.type != "ints" and not (empty and self._spec.infer))
+        self._show_arrows(self._spec.type not in LISTS and not (empty and self._spec.infer))
         self._place_suffix()
 
     def _show_arrows(self, shown: bool) -> None:
@@ -186,7 +208,7 @@ class NumberEdit(QAbstractSpinBox):
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         """Say that numbers have arrows, and words and lists none."""
         flags = QAbstractSpinBox.StepEnabledFlag
-        if self._spec.type == "ints" or self.text().strip().lower() in self._spec.choices:
+        if self._spec.type in LISTS or self.text().strip().lower() in self._spec.choices:
             return flags.StepNone
         return flags.StepUpEnabled | flags.StepDownEnabled
 

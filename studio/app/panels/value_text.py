@@ -59,9 +59,17 @@ def _numbers(text: str, spec: ArgSpec) -> Value:
     if not parts or not all(_WHOLE.fullmatch(part) for part in parts):
         if spec.choices:
             raise ValueError(f"must be whole numbers, or one of {', '.join(spec.choices)}")
-        raise ValueError("must be whole numbers, such as 3 or 3 × 5")
+        several = " × ".join("357"[: spec.items]) if spec.type == "pair" else "3 × 5"
+        raise ValueError(f"must be whole numbers, such as 3 or {several}")
     items = tuple(int(part) for part in parts)
     return items[0] if len(items) == 1 else items
+
+
+def _floats(text: str, spec: ArgSpec) -> Value:
+    parts = [part for part in _BETWEEN.split(text.strip("()[] ")) if part]
+    if not parts or not all(_NUMBER.fullmatch(part) for part in parts):
+        raise ValueError("must be numbers, such as 0.5 or 0.2, 0.8")
+    return tuple(float(part) for part in parts)
 
 
 def _word(text: str, spec: ArgSpec) -> Value:
@@ -73,9 +81,30 @@ _PARSERS: dict[str, Callable[[str, ArgSpec], Value]] = {
     "float": _number,
     "pair": _numbers,
     "ints": _numbers,
+    "floats": _floats,
+    "text": _word,
+    "node": _word,
     "choice": _word,
     "bool": _word,
 }
+
+
+def read(text: str, like: Value = None) -> Value:
+    """Return what a text most likely stands for where no spec says: a number, on or off, several, a word.
+
+    Args:
+        text: What was typed.
+        like: The value before it: a whole number stays a float where that was one.
+    """
+    text = text.strip()
+    if text.lower() in ("on", "true", "off", "false"):
+        return text.lower() in ("on", "true")
+    parts = [part for part in _BETWEEN.split(text.strip("()[] ")) if part]
+    if not parts or not all(_NUMBER.fullmatch(part) for part in parts):
+        return text or None
+    whole = all(_WHOLE.fullmatch(part) for part in parts) and not isinstance(like, float)
+    items = tuple(int(part) if whole else float(part) for part in parts)
+    return items if len(items) > 1 or isinstance(like, tuple) else items[0]
 
 
 def write(value: Value) -> str:
@@ -88,7 +117,8 @@ def write(value: Value) -> str:
         text = repr(value).removesuffix(".0")
         return re.sub(r"e([+-])0*([0-9])", lambda found: f"e{found[1].strip('+')}{found[2]}", text)
     if isinstance(value, tuple):
-        return (" × " if len(value) == 2 else ", ").join(write(item) for item in value)
+        sizes = len(value) in (2, 3) and not any(isinstance(item, float) for item in value)
+        return (" × " if sizes else ", ").join(write(item) for item in value)
     return str(value)
 
 

@@ -56,6 +56,10 @@ QPushButton[role="crumb"] { background: transparent; border: none; color: $dim; 
     min-height: 24px; }
 QPushButton[role="crumb"]:hover { color: $accent; background: transparent; }
 QPushButton[role="crumb"][here="true"] { color: $text; font-weight: 600; }
+QToolButton[role="fold"] { background: transparent; border: 1px solid transparent; color: $dim;
+    padding: 0 4px 0 0; min-height: 24px; font-size: ${label}px; }
+QToolButton[role="fold"]:hover { color: $text; }
+QToolButton[role="fold"]:focus { border-color: $accent; }
 QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0;
     text-align: left; }
 
@@ -146,6 +150,9 @@ QLineEdit[role="name"] { background: transparent; border-color: transparent; pad
 QLineEdit[role="name"]:hover { border-color: $line; }
 QLineEdit[role="name"]:focus { background: $background; border-color: $accent; }
 QLineEdit[role="name"][invalid="true"] { border-color: $bad; }
+QLineEdit[role="expression"] { color: $accent; font-family: "$mono"; font-size: ${label}px; }
+QLineEdit[role="cell"] { padding: 0 6px; font-family: "$mono"; font-size: ${label}px; }
+QLineEdit[role="cell"]:disabled { background: transparent; border-color: transparent; }
 QLabel[role="suffix"] { color: $dim; font-size: ${label}px; background: transparent; }
 QLabel[role="argument"][changed="true"] { color: $text; }
 QLabel[role="bad-small"] { color: $bad; font-size: ${small}px; }

@@ -1,0 +1,87 @@
+"""What can be set on a layer beside its own arguments, folded away until it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from studio.app.panels.argument_form import ArgumentForm
+from studio.app.panels.editors import ChoiceEdit
+from studio.app.panels.number_edit import Shown
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import SPACE
+from studio.catalog.spec import ArgSpec
+from studio.graph.block import TIED_TO
+from studio.graph.expressions import Scope
+from studio.graph.node import Value
+
+Choices = list[tuple[str, Value]]
+
+
+class MoreSettings(QWidget):
+    """A line to click, and under it a form; open from the start where something is set."""
+
+    opened = Signal(bool)
+
+    def __init__(self, specs: Sequence[ArgSpec], *, is_open: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fold = QToolButton(self)
+        self.fold.setObjectName("inspector.more")
+        self.fold.setProperty("role", "fold")
+        self.fold.setCheckable(True)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.form = ArgumentForm(specs, "setting", self)
+        self._ties: Choices = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.form)
+        self.fold.toggled.connect(self._show)
+        self.fold.toggled.connect(self.opened)
+        theme().changed.connect(self._refresh_icon)
+        self._show(is_open)
+        self.fold.setChecked(is_open)
+
+    def show_values(
+        self, values: Mapping[str, Shown], problems: Mapping[str, str], scope: Scope, ties: Choices
+    ) -> None:
+        """Show all settings; those that mean nothing beside the others are left out.
+
+        Args:
+            ties: Layers whose weights could be used, by name.
+        """
+        tied = self.form.rows.get(TIED_TO)
+        if tied is not None and ties != self._ties and isinstance(tied.editor, ChoiceEdit):
+            self._ties = ties
+            tied.editor.set_choices([("none", None), *ties])
+        self.form.show_values(values, {}, problems, scope)
+        for name, row in self.form.rows.items():
+            row.set_visible(row.differs or means_something(name, values))
+        count = sum(row.differs for row in self.form.rows.values())
+        self.fold.setText(f"More, {count} set" if count else "More")
+
+    def _show(self, is_open: bool) -> None:
+        self.form.setVisible(is_open)
+        self.fold.setAccessibleName("Fewer settings" if is_open else "More settings")
+        self._refresh_icon()
+
+    def _refresh_icon(self) -> None:
+        self.fold.setIcon(theme().mark("fold-open" if self.fold.isChecked() else "fold-shut"))
+
+
+def means_something(name: str, values: Mapping[str, Shown]) -> bool:
+    """Say whether a setting has any effect beside the others."""
+    init = values.get("weight_init")
+    match name:
+        case "init_mode":
+            return not isinstance(init, str) or init.startswith("kaiming")
+        case "init_gain":
+            return init not in ("default", "lsuv")
+        case "regularize_bias":
+            return bool(values.get("l1")) or bool(values.get("l2"))
+        case "tied_as":
+            return values.get(TIED_TO) is not None
+    return True
