@@ -13,6 +13,9 @@ from studio.compiler import lower
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.probes.activations import NUM_BINS, ActivationTap, stride_for
+from tests.compiler.test_blocks import rows
+from tests.compiler.test_heads import X, three_heads
+from tests.helpers.drawing import draw
 
 
 def network() -> torch.fx.GraphModule:
@@ -127,3 +130,57 @@ def test_stride_meets_every_unit(total: int, per_sample: int) -> None:
     picked = np.arange(0, total, stride)
     assert len(set(picked % per_sample)) == min(per_sample, len(picked))
     assert total / stride <= 4096 * 2
+
+
+# Inside blocks -------------------------------------------------------------------------------------
+
+
+def test_layers_inside_blocks_are_seen_by_their_dotted_names_and_blocks_by_theirs() -> None:
+    module = lower.compile(rows())
+    wanted = ["image", "layer1.0.conv1", "layer2.2.relu1", "layer1", "layer2.1", "fc"]
+    tap = ActivationTap(module, [*wanted, "layer1.0.downsample", "layer9"], size=10**9)
+    assert sorted(tap.nodes) == sorted(wanted)
+    seen: dict[str, torch.Tensor] = {}
+    for name in ("layer1.0.conv1", "layer1", "layer2.1"):
+        module.get_submodule(name).register_forward_hook(
+            lambda _, __, out, name=name: seen.update({name: out.detach()})
+        )
+    torch.manual_seed(0)
+    images = torch.randn(4, 3, 8, 8)
+    expected = module.eval()(images)
+    assert torch.equal(tap.module.eval()(images), expected)
+    found = {histogram.node: histogram for histogram in tap.read("r", 1)}
+    for name, values in seen.items():
+        assert found[name].mean == pytest.approx(float(values.mean()), abs=1e-5)
+        assert found[name].counts.sum() == values.numel()
+
+
+def test_a_tapped_network_with_blocks_trains_the_same_layers_to_the_bit() -> None:
+    images, grads = torch.randn(4, 3, 8, 8), []
+    module = lower.compile(rows())
+    tap = ActivationTap(module, ["layer1.1.bn1", "layer2"])
+    for candidate in (module, tap.module):
+        module.zero_grad()
+        candidate(images).square().sum().backward()
+        grads.append([parameter.grad.clone() for parameter in module.parameters()])
+    assert all(torch.equal(a, b) for a, b in zip(*grads, strict=True))
+
+
+def test_heads_are_seen_in_training_and_still_left_out_in_evaluation() -> None:
+    module = lower.compile(three_heads())
+    tap = ActivationTap(module, ["aux1", "main"])
+    assert len(tap.module(X)) == 3
+    assert [histogram.node for histogram in tap.read("r", 1)] == ["main", "aux1"]
+    assert torch.equal(tap.module.eval()(X), module.eval()(X))
+    assert [histogram.node for histogram in tap.read("r", 2)] == ["main"]
+
+
+def test_a_layer_called_samplers_is_no_trouble() -> None:
+    graph = draw(
+        ("x", "VectorInput", {"features": 4}),
+        ("samplers", "Linear", "x"),
+        ("samplers_", "Linear", "samplers"),
+    )
+    tap = ActivationTap(lower.compile(graph), ["samplers", "samplers_"])
+    assert tap.module(torch.randn(2, 4)).shape == (2, 10)
+    assert tap.nodes == ("samplers", "samplers_")

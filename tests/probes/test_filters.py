@@ -9,6 +9,8 @@ import torch
 from studio import zoo
 from studio.compiler import lower
 from studio.probes.filters import filters_of
+from tests.compiler.test_blocks import rows
+from tests.helpers.drawing import block, draw
 
 
 def compiled(template: str, shape: tuple[int, ...]) -> torch.fx.GraphModule:
@@ -86,3 +88,31 @@ def test_other_layers_have_no_picture(
     template: str, shape: tuple[int, ...], node: str, image: tuple[int, ...]
 ) -> None:
     assert filters_of(compiled(template, shape), "r", node, 0, image=image) is None
+
+
+def test_filters_of_layers_inside_blocks_are_found_by_dotted_names() -> None:
+    module = lower.compile(rows())
+    found = filters_of(module, "r", "layer1.0.conv1", 0)
+    assert found is not None
+    assert found.pictures.shape == (3, 3, 3, 3)
+    assert filters_of(module, "r", "layer1", 0) is None
+
+
+def test_a_linear_layer_inside_a_block_sees_the_image_outside() -> None:
+    cell = block(
+        "Cell",
+        ("x", "BlockInput"),
+        ("fc", "Linear", "x", {"out_features": 5}),
+        ("y", "BlockOutput", "fc"),
+    )
+    graph = draw(
+        ("image", "ImageInput", {"channels": 1, "height": 4, "width": 4}),
+        ("flatten", "Flatten", "image"),
+        ("row", "block:Cell", "flatten", {"repeat": 2}),
+        blocks=[cell],
+    )
+    module = lower.compile(graph)
+    found = filters_of(module, "r", "row.0.fc", 0, image=(1, 4, 4))
+    assert found is not None
+    assert found.pictures.shape == (5, 4, 4)
+    assert filters_of(module, "r", "row.1.fc", 0, image=(1, 4, 4)) is None
