@@ -123,7 +123,8 @@ def card_text(
         name: _CardValue("" if value is None and spec.is_inferred(name) else show(value))
         for name, value in values.items()
     }
-    return " ".join(f"{title} {spec.card.format_map(shown)}".split())
+    apart = " · " if repeat is not None and spec.family == "block" else " "
+    return " ".join(f"{title}{apart}{spec.card.format_map(shown)}".split())
 
 
 @lru_cache(maxsize=512)
