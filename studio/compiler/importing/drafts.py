@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from torch import Tensor
+
 from studio.compiler.importing.hierarchy import Hierarchy, Path, is_below
 from studio.compiler.importing.recording import Recording, Step, Wire
+from studio.errors import ImportingError
 from studio.graph.block import INPUT, OUTPUT, TIED_TO
 from studio.graph.names import FreeNames, usable, why_not_name
 from studio.graph.node import Value
@@ -65,12 +68,14 @@ class Drafting:
 
     Attributes:
         keys: What the weights are called in the module, by what they are called in the network.
+        constants: What the network's constants hold, by what they are called there.
     """
 
     def __init__(self, recording: Recording, hierarchy: Hierarchy) -> None:
         self._recording = recording
         self._hierarchy = hierarchy
         self.keys: dict[str, str] = {}
+        self.constants: dict[str, Tensor] = {}
         self._used: dict[Wire, list[Path]] = {}
         for step in recording.steps:
             for _, wire in step.inputs:
@@ -109,9 +114,10 @@ class Drafting:
             if not key:
                 feeds.append((len(draft.parts), step.inputs))
                 level.add(Part(step.kind, names[step], dict(step.arguments)), step.outputs, step)
-                self.keys.update(
-                    {".".join(filter(None, (level.prefix, names[step], own))): k for own, k in step.keys.items()}
-                )
+                own = {_dotted(level.prefix, names[step], key): full for key, full in step.keys.items()}
+                self.keys.update(own)
+                if step.constant is not None:
+                    self.constants[_dotted(level.prefix, names[step])] = step.constant
             elif key in inner:
                 feeds.append((len(draft.parts), self._add_inner(level, key, names[key], inner.pop(key))))
         for place, wires in feeds:
@@ -126,7 +132,7 @@ class Drafting:
     def _add_inner(self, level: _Level, key: str, name: str, steps: list[Step]) -> list[tuple[str, Wire]]:
         """Add a block to a level and return what feeds its ports."""
         path = (*level.path, key)
-        prefix = ".".join(filter(None, (level.prefix, name)))
+        prefix = _dotted(level.prefix, name)
         made_of = self._recording.classes.get(".".join(path), "")
         label = _title(key) if made_of in (*CONTAINERS, "") else made_of.lstrip("_")
         below = _Level(Draft(label, made_of in CONTAINERS), path, prefix, steps)
@@ -150,10 +156,7 @@ class Drafting:
         """Return the wires that enter a level: in the order of its arguments, then of its layers."""
         where, path = self._hierarchy.level, level.path
         found = [
-            wire
-            for step in level.steps
-            for _, wire in step.inputs
-            if not is_below(where[wire.source], path)
+            wire for step in level.steps for _, wire in step.inputs if not is_below(where[wire.source], path)
         ]
         visits = self._recording.visits.get(".".join(path), [])
         first = [wire for visit in visits for wire in visit.inputs if wire in set(found)]
@@ -211,8 +214,18 @@ class _Level:
     def tie(self) -> None:
         """Let later calls of a layer use the weights of the first."""
         for step, place in self.places.items():
-            if step.again is not None:
-                self.draft.parts[place].arguments[TIED_TO] = node_id(self.places[step.again])
+            if step.again is None:
+                continue
+            arguments = self.draft.parts[place].arguments
+            if step.again in self.places:
+                arguments[TIED_TO] = node_id(self.places[step.again])
+            elif arguments.pop("tied_as", "weight") == "weight":
+                del arguments[TIED_TO]
+            else:
+                raise ImportingError(
+                    f'"{_dotted(self.prefix, step.name)}" uses the weights of "{step.again.path}", which '
+                    "lies in another part of the module; only layers side by side can share weights."
+                )
 
     def loose(self, fed: set[tuple[int, str]]) -> set[tuple[int, str]]:
         """Return the outputs that feed nothing."""
@@ -222,6 +235,10 @@ class _Level:
 def node_id(place: int) -> str:
     """Return the id of the node that a part becomes."""
     return f"n{place + 1}"
+
+
+def _dotted(*words: str) -> str:
+    return ".".join(filter(None, words))
 
 
 def _port(place: int, stem: str) -> str:

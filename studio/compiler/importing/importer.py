@@ -89,7 +89,8 @@ def _imported(module: nn.Module, inputs: Sequence[Tensor], training: bool) -> Im
     drafting = Drafting(recording, arranged)
     graph = Definitions().graph(drafting.draft())
     tensors = module.state_dict()
-    weights = {name: tensors[key] for name, key in drafting.keys.items()}
+    weights = {name: _at_least_a_row(tensors[key]) for name, key in drafting.keys.items()}
+    weights.update(drafting.constants)
     network = parity.loaded(graph, weights)
     found = parity.compare(module, network, inputs)
     if not found.is_close:
@@ -134,7 +135,9 @@ def _named(recorder: Recorder, result: Any) -> list[tuple[str, Wire]]:
     for place, leaf in enumerate(leaves):
         if isinstance(leaf, Tensor) and recorder.is_seen(leaf):
             own = str(fields[place]) if len(fields) == len(leaves) else ""
-            found.append((own or ("output" if len(leaves) == 1 else f"output{place + 1}"), recorder.wire(leaf)))
+            found.append(
+                (own or ("output" if len(leaves) == 1 else f"output{place + 1}"), recorder.wire(leaf))
+            )
     return found
 
 
@@ -150,6 +153,11 @@ def _without_loose_ends(recording: Recording) -> Recording:
             waiting += [step.again] if step.again is not None else []
     recording.steps = [step for step in recording.steps if step in live]
     return recording
+
+
+def _at_least_a_row(tensor: Tensor) -> Tensor:
+    """Return a weight as a node holds it, which has at least one dimension; counters stay numbers."""
+    return tensor.reshape(1) if tensor.dim() == 0 and tensor.is_floating_point() else tensor
 
 
 def _about_weights(tensors: Mapping[str, Tensor], keys: Mapping[str, str]) -> list[str]:

@@ -7,16 +7,17 @@ from typing import Any
 from torch import Tensor
 
 from studio.compiler.importing.recorder import Recorder
-from studio.compiler.importing.recording import Wire
+from studio.compiler.importing.recording import Call, Wire
 
 
-def record(recorder: Recorder, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Tensor) -> Tensor:
+def record(recorder: Recorder, call: Call) -> Tensor:
     """Write down an index and return its result.
 
     Raises:
         ImportingError: It picks by another tensor, or takes samples out of the batch.
     """
-    source, index = args
+    source, index = call.args
+    result: Tensor = call.result
     items = list(index) if isinstance(index, tuple) else [index]
     state = recorder.turned_over(source)
     if state is not None:

@@ -67,7 +67,9 @@ def layer_of(module: nn.Module) -> tuple[LayerSpec, dict[str, Value]] | None:
     for spec in _by_class()[base] if base is not None else ():
         values = _read(module, spec)
         if values is not None and _is_like(module, spec, values):
-            return spec, {argument.name: argument.coerce(values[argument.name]) for argument in spec.arguments}
+            return spec, {
+                argument.name: argument.coerce(values[argument.name]) for argument in spec.arguments
+            }
     return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-COLUMN, ROW = 200.0, 128.0
-"""Distance from card to card, in canvas pixels at 100 %."""
+COLUMN, ROW, LINE = 264.0, 128.0, 40.0
+"""Distance from card to card, and what is added between lines, in canvas pixels at 100 %; the widest card is
+208 wide, and one with a live picture some 100 high."""
 
 MAX_IN_LINE = 8
 """Columns in a line."""
@@ -44,15 +45,14 @@ def _rows(columns: Sequence[int], sources: Sequence[list[int]]) -> list[int]:
     rows = [0] * len(columns)
     for column in range(max(columns, default=-1) + 1):
         members = [node for node, found in enumerate(columns) if found == column]
-        wanted = {
-            node: sum(rows[feed] for feed in sources[node]) / len(sources[node]) if sources[node] else 0.0
-            for node in members
-        }
-        next_row = 0
-        for node in sorted(members, key=lambda node: (wanted[node], node)):
-            rows[node] = next_row
-            next_row += 1
+        wanted = {node: _mean([rows[feed] for feed in sources[node]]) for node in members}
+        for row, node in enumerate(sorted(members, key=lambda node: (wanted[node], node))):
+            rows[node] = row
     return rows
+
+
+def _mean(numbers: Sequence[int]) -> float:
+    return sum(numbers) / len(numbers) if numbers else 0.0
 
 
 def _in_lines(columns: Sequence[int], rows: Sequence[int]) -> list[tuple[float, float]]:
@@ -65,6 +65,6 @@ def _in_lines(columns: Sequence[int], rows: Sequence[int]) -> list[tuple[float, 
         heights[line] = max(heights.get(line, 0), row + 1)
     tops = {line: sum(heights.get(before, 0) for before in range(line)) for line in range(len(heights))}
     return [
-        (column % in_line * COLUMN, (tops[column // in_line] + row) * ROW)
+        (column % in_line * COLUMN, (tops[column // in_line] + row) * ROW + column // in_line * LINE)
         for column, row in zip(columns, rows, strict=True)
     ]

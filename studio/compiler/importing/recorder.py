@@ -24,7 +24,7 @@ from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler.importing import blame, states
 from studio.compiler.importing.layers import given
-from studio.compiler.importing.recording import Recording, Step, Wire
+from studio.compiler.importing.recording import Call, Recording, Step, Wire
 from studio.compiler.modules import fill_in
 from studio.compiler.question import BATCH
 from studio.compiler.types import TensorType
@@ -38,20 +38,17 @@ class Recorder(TorchFunctionMode):
     Args:
         module: What will run, already without memory.
         weights: The real module's tensors by key.
-        handle: Writes down a call of a function, by its name, arguments and result on the meta device; it
-            returns what the module's code gets.
+        handle: Writes down a call of a function, and returns what the module's code gets.
 
     Attributes:
         recording: What was seen so far.
         stack: Paths of the modules that are running, from the outermost in.
-        users: The first layer that used a weight in a function, by the weight's key.
     """
 
     def __init__(self, module: nn.Module, weights: Mapping[str, Tensor], handle: Handler) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.recording = Recording()
         self.stack = [""]
-        self.users: dict[str, Step] = {}
         self._handle = handle
         self._weights = weights
         self._keys = states.keys_of(module)
@@ -59,6 +56,8 @@ class Recorder(TorchFunctionMode):
         self._kept: list[Tensor] = []
         self._read: set[Wire] = set()
         self._second: dict[int, Wire] = {}
+        self._turned: dict[int, Tensor] = {}
+        self._refused: dict[int, ImportingError] = {}
         self._paused = False
 
     @property
@@ -81,7 +80,17 @@ class Recorder(TorchFunctionMode):
             return func(*args, **words)
         stands = pytree.tree_map_only(Tensor, self._on_meta, (args, words))
         result = func(*stands[0], **stands[1])
-        return self._handle(self, blame.name_of(func), args, words, result)
+        try:
+            return self._handle(self, Call(blame.name_of(func), args, words, result))
+        except ImportingError as error:
+            if not tensors_in(result):
+                raise
+            # It may well lead to nothing: whoever needs the result says what was wrong.
+            for tensor in tensors_in(result):
+                self._kept.append(tensor)
+                self._wires.pop(id(tensor), None)
+                self._refused[id(tensor)] = error
+            return result
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -99,7 +108,12 @@ class Recorder(TorchFunctionMode):
 
     def is_seen(self, tensor: Tensor) -> bool:
         """Say whether a tensor depends on the inputs or on weights."""
-        return any(id(tensor) in known for known in (self._wires, self._keys, self._second))
+        known = (self._wires, self._keys, self._second, self._turned, self._refused)
+        return any(id(tensor) in found for found in known)
+
+    def is_drawn(self, tensor: Tensor) -> bool:
+        """Say whether a tensor has a wire already."""
+        return id(tensor) in self._wires
 
     def key(self, tensor: Any) -> str | None:
         """Return the key in the ``state_dict`` of a parameter or buffer; None for any other tensor."""
@@ -114,31 +128,61 @@ class Recorder(TorchFunctionMode):
         found = self._wires.get(id(tensor))
         if found is not None:
             return found
-        if id(tensor) in self._second:
-            raise self.refusal("uses the states of a recurrent layer as a whole; pick one of them: h[-1]")
+        self._refuse(tensor)
+        turned = self._turned.get(id(tensor))
+        if turned is not None:
+            arguments = {"dim0": -2, "dim1": -1}
+            return self.emit("Transpose", [self.wire(turned)], arguments, [tensor]).outputs["output"]
         key = self._keys.get(id(tensor))
         if key is not None:
             kind = "Parameter" if isinstance(tensor, nn.Parameter) else "Constant"
-            values = self._weights.get(key)
-            return self._tensor(kind, tensor, values, key)
+            return self._tensor(kind, tensor, self._weights.get(key), key)
         if isinstance(tensor, Tensor):
             return self._tensor("Constant", states.meta_like(tensor), tensor)
         return self._tensor("Constant", torch.empty((1,), device="meta"), torch.tensor([float(tensor)]))
 
+    def _refuse(self, tensor: Any) -> None:
+        """Say what is wrong with a tensor that has no wire."""
+        if id(tensor) in self._second:
+            raise self.refusal("uses the states of a recurrent layer as a whole; pick one of them: h[-1]")
+        if id(tensor) in self._refused:
+            raise self._refused[id(tensor)]
+
     def _tensor(self, kind: str, stand: Tensor, values: Tensor | None, key: str = "") -> Wire:
         """Write down the node of a weight, a buffer or a constant, and return what it gives."""
-        shape = tuple(stand.shape)
-        if not shape or not stand.is_floating_point():
-            what = f'the tensor "{key}"' if key else "a constant"
-            form = "has no dimensions" if not shape else f"holds {str(stand.dtype).removeprefix('torch.')}"
-            raise self.refusal(f"uses {what}, which {form}; only rows of decimal numbers can be drawn")
-        fill = states.filling(values, shape) if values is not None else {"shape": shape}
-        if kind == "Constant" and not key and fill["init"] != "constant":
-            raise self.refusal("uses a constant of several numbers that is not among its buffers")
-        spec = registry.find(kind)
-        known = {name: value for name, value in fill.items() if spec is None or spec.argument(name)}
+        shape = tuple(stand.shape) or (1,)
+        if not stand.is_floating_point():
+            what, form = f'the tensor "{key}"' if key else "a constant", str(stand.dtype)
+            raise self.refusal(f"uses {what} of {form.removeprefix('torch.')}, where a node holds float32")
+        fill = states.filling(values, shape, kind) if values is not None else {"shape": shape}
+        if fill is None and not key:
+            raise self.refusal("uses a constant of more numbers than a node holds; make it a buffer")
         keys = {"": key} if key in self._weights else {}
-        return self.emit(kind, [], known, [stand], path=key, keys=keys).outputs["output"]
+        step = self.emit(kind, [], fill or {"shape": shape}, [stand], path=key, keys=keys)
+        if kind == "Constant" and not keys and values is not None:
+            step.constant = values.detach().reshape(shape)
+        if key and not stand.dim():
+            self.note(f"{key} is a single number, and a row of one in the graph.")
+        return step.outputs["output"]
+
+    def turned(self, result: Tensor, weight: Tensor) -> Tensor:
+        """Remember a weight that is turned over; a layer may be tied to it."""
+        self._kept.append(result)
+        self._turned[id(result)] = weight
+        return result
+
+    def weight_turned(self, tensor: Any) -> Tensor | None:
+        """Return the weight that a tensor is, turned over; None if it is something else."""
+        return self._turned.get(id(tensor))
+
+    def owner_of(self, module: nn.Module, key: str) -> Step | None:
+        """Return the layer that a module's weight belongs to, if that is called otherwise than `key`."""
+        first = self._keys.get(id(getattr(module, "weight", None)), key)
+        return self.user_of(first) if first != key else None
+
+    def user_of(self, key: str) -> Step | None:
+        """Return the layer that has a tensor of the ``state_dict`` as its own; None if none has run."""
+        return next((step for step in self.recording.steps if key in step.keys.values()), None)
 
     def batch_second(self, tensor: Tensor, wire: Wire) -> None:
         """Remember a tensor whose dimension 1 is the batch, and the wire that carries it turned over."""
@@ -208,6 +252,12 @@ class Recorder(TorchFunctionMode):
         """Let a tensor stand for what another one stood for: nothing was computed."""
         self._kept.append(tensor)
         self._wires[id(tensor)] = wire
+        self._refused.pop(id(tensor), None)
+        return tensor
+
+    def seen(self, tensor: Any) -> Tensor:
+        """Return a result that was written down."""
+        assert isinstance(tensor, Tensor)
         return tensor
 
     def refusal(self, what: str) -> ImportingError:
@@ -239,7 +289,7 @@ class Recorder(TorchFunctionMode):
         self.same(tensor, wire)
 
 
-Handler = Callable[[Recorder, str, tuple[Any, ...], dict[str, Any], Any], Any]
+Handler = Callable[[Recorder, Call], Any]
 
 
 def tensors_in(tree: Any) -> list[Tensor]:
@@ -260,7 +310,3 @@ def _at_ports(spec: LayerSpec, wires: Sequence[Wire]) -> list[tuple[str, Wire]]:
 
 def _type(wire: Wire) -> TensorType:
     return TensorType(wire.sample_shape, wire.dtype, wire.fixed)
-
-
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from torch import Tensor
 
@@ -50,7 +51,8 @@ class Step:
         name: What to call it, if nobody else is called so.
         keys: What its own part of the ``state_dict`` is called in the module's: ``weight`` →
             ``layer1.0.conv1.weight``; the key is empty for a parameter, which is one tensor.
-        again: The first call of the same layer, whose weights it uses.
+        again: Another layer whose weights it uses: the first call of the same one, mostly.
+        constant: What a constant holds that is not among the module's tensors.
     """
 
     kind: str
@@ -62,6 +64,28 @@ class Step:
     name: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     again: Step | None = None
+    constant: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a function on tensors.
+
+    Attributes:
+        name: Of the function.
+        args: As the module's code gave them.
+        kwargs: Likewise.
+        result: What the same call gives on the meta device.
+    """
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Any
+
+    def given(self, *words: str) -> dict[str, Any]:
+        """Return the arguments by name, from the names of those that may stand in order."""
+        return {**dict(zip(words, self.args, strict=False)), **self.kwargs}
 
 
 @dataclass

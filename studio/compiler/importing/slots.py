@@ -135,7 +135,11 @@ def _words(name: str) -> Iterator[str]:
 def _is_number(value: Value) -> bool:
     """Say whether a value may become an argument: a number, or a few of them."""
     if isinstance(value, tuple):
-        return 0 < len(value) <= MAX_ITEMS and all(_is_number(item) and not isinstance(item, tuple) for item in value)
+        return 0 < len(value) <= MAX_ITEMS and all(map(_is_single, value))
+    return _is_single(value)
+
+
+def _is_single(value: Value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 from typing import Any
 
 import torch
@@ -49,20 +48,30 @@ def keys_of(module: nn.Module) -> dict[int, str]:
     return found
 
 
-def filling(tensor: Tensor, shape: tuple[int, ...]) -> dict[str, Value]:
-    """Return the arguments of a node whose tensor starts like this one: a constant, or noise of its size.
+MAX_NUMBERS = 4096
+"""Numbers that a Constant's argument holds."""
+
+
+def filling(tensor: Tensor, shape: tuple[int, ...], kind: str) -> dict[str, Value] | None:
+    """Return the arguments of a node whose tensor starts like this one.
+
+    A Constant gets all numbers, a Parameter one number or noise of the same size.
 
     Args:
         tensor: The real one.
         shape: What the node's shape is to be.
+        kind: ``Parameter`` or ``Constant``.
+
+    Returns:
+        None if a Constant cannot hold so many.
     """
-    values = tensor.detach().to(torch.float32)
-    given: dict[str, Value] = {"shape": shape, "init": "constant", "value": 0.0}
-    if values.numel() == 0 or values.is_meta:
+    given: dict[str, Value] = {"shape": shape}
+    values = tensor.detach().to(torch.float32).flatten()
+    if values.numel() == 0 or values.is_meta or not bool(values.isfinite().all()):
         return given
-    first = float(values.flatten()[0])
-    if bool((values == first).all()):
-        return {**given, "value": first if math.isfinite(first) else 0.0}
+    if bool((values == values[0]).all()):
+        return {**given, "value": float(values[0])}
+    if kind == "Constant":
+        return {**given, "value": tuple(values.tolist())} if values.numel() <= MAX_NUMBERS else None
     # To one digit, so that blocks which differ only by chance are drawn alike.
-    spread = float(f"{float(values.std()):.0e}")
-    return {**given, "init": "normal", "value": spread}
+    return {**given, "init": "normal", "value": float(f"{float(values.std()):.0e}")}

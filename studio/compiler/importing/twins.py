@@ -60,7 +60,6 @@ TWINS: dict[str, tuple[str, str]] = {
     # shapes
     "flatten": ("Flatten", "start_dim end_dim"),
     "unflatten": ("Unflatten", "dim unflattened_size"),
-    "transpose": ("Transpose", "dim0 dim1"),
     "swapaxes": ("Transpose", "dim0 dim1"),
     "swapdims": ("Transpose", "dim0 dim1"),
     "unsqueeze": ("Unsqueeze", "dim"),
@@ -102,10 +101,14 @@ MERGES: dict[str, str] = {
 }
 """Layers of several tensors, without arguments that a call may set."""
 
-NOTHING = frozenset(
-    ["contiguous", "clone", "requires_grad_", "alias", "cpu", "cuda", "type_as", "to", "float", "view_as", "expand_as", "requires_grad", "retain_grad"]
-)
+NOTHING = {
+    *("contiguous", "clone", "requires_grad_", "alias", "cpu", "cuda", "type_as", "to", "float"),
+    *("view_as", "expand_as", "requires_grad"),
+}
 """Functions that give the same numbers in the same shape, where they do."""
 
 IGNORED = {"_stacklevel", "out", "memory_format", "inplace"}
 """Keywords that say nothing about the numbers."""
+
+WRITERS = {"__setitem__", "__set__", "copy_", "index_put_", "masked_fill_", "fill_", "zero_"}
+"""Functions that write into a tensor."""

@@ -79,7 +79,7 @@ class Visitor:
         recorder = self._recorder
         reason = why_not_layer(module)
         if reason:
-            raise recorder.refusal(f"holds {type(module).__name__} \"{path}\", and {reason}")
+            raise recorder.refusal(f'holds {type(module).__name__} "{path}", and {reason}')
         visit = Visit(_wires(recorder, (args, kwargs)))
         recorder.recording.visits.setdefault(path, []).append(visit)
         recorder.stack.append(path)
@@ -109,8 +109,9 @@ class Visitor:
         arguments = {**values, **at_call, **_settings(spec, module)}
         first = self._first.get(path)
         keys = {key: f"{path}.{key}" if path else key for key in own}
-        if first is not None and keys:
-            arguments.update({TIED_TO: "", "tied_as": "all"})
+        owner = first if first is not None and keys else recorder.owner_of(module, keys.get("weight", ""))
+        if owner is not None:
+            arguments.update({TIED_TO: "", "tied_as": "all" if owner is first else "weight"})
         step = recorder.emit(
             spec.kind,
             wires,
@@ -121,16 +122,17 @@ class Visitor:
             infer=True,
         )
         step.name = path.rpartition(".")[2] or spec.kind.lower()
+        step.again = owner
         if first is None:
             self._first[path] = step
         elif keys:
-            step.again, step.home = first, path.rpartition(".")[0]
+            step.home = path.rpartition(".")[0]
         _remember_states(recorder, spec, result, step)
         return result
 
 
 def _wires(recorder: Recorder, tree: Any) -> list[Wire]:
-    return [recorder.wire(tensor) for tensor in tensors_in(tree) if recorder.is_seen(tensor)]
+    return [recorder.wire(tensor) for tensor in tensors_in(tree) if recorder.is_drawn(tensor)]
 
 
 def _on_meta(tensor: Tensor) -> Tensor:
@@ -145,23 +147,32 @@ def _taken_apart(
     names = list(signature.parameters)[1:]
     bound = dict(list(signature.bind(module, *args, **kwargs).arguments.items())[1:])
     wires: dict[str, Wire] = {}
+    by_port: dict[str, Wire] = {}
     for place, port in enumerate(spec.inputs):
         name = port.name if port.name in names else names[place] if place < len(names) else ""
         value = bound.pop(name, None)
         if isinstance(value, Tensor):
-            wire = recorder.wire(value)
-            if wires.get(port.fallback) is not wire:
+            wire = by_port[port.name] = recorder.wire(value)
+            if by_port.get(port.fallback) is not wire:
                 wires[port.name] = wire
         elif value is not None:
             bound[name] = value
     at_call: dict[str, Value] = {}
+    defaults = {name: parameter.default for name, parameter in signature.parameters.items()}
     for name, value in bound.items():
         argument = spec.argument(name)
         if argument is not None and argument.at_call and argument.why_not(plain(value)) is None:
             at_call[name] = plain(value)
-        elif value is not None and not _is(value, signature.parameters[name].default):
-            raise recorder.refusal(f"calls {spec.title} with {name}, which a drawn {spec.title} cannot be given")
+        elif not (value is None or _is_zero_state(recorder, name, value) or _is(value, defaults[name])):
+            raise recorder.refusal(f"calls {spec.title} with {name}, which a drawn one does not take")
     return wires, at_call
+
+
+def _is_zero_state(recorder: Recorder, name: str, value: Any) -> bool:
+    """Say whether a recurrent layer is given the zeros that it would begin with anyway."""
+    tensors = tensors_in(value)
+    seen = any(recorder.is_seen(tensor) for tensor in tensors)
+    return name == "hx" and not seen and not any(bool(tensor.any()) for tensor in tensors)
 
 
 def _is(value: Any, default: Any) -> bool:
@@ -180,7 +191,7 @@ def _apart_from(result: Any, args: tuple[Any, ...], inplace: bool) -> Any:
     given = {id(tensor) for tensor in tensors_in(args)}
 
     def apart(tensor: Tensor) -> Tensor:
-        return torch.ops.aten.alias.default(tensor) if id(tensor) in given else tensor  # type: ignore[no-any-return]
+        return torch.ops.aten.alias.default(tensor) if id(tensor) in given else tensor
 
     return result if inplace else pytree.tree_map_only(Tensor, apart, result)
 

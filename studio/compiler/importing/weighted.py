@@ -9,6 +9,7 @@ from torch import Tensor
 
 from studio.compiler.importing.layers import plain
 from studio.compiler.importing.recorder import Recorder
+from studio.compiler.importing.recording import Call
 from studio.graph.block import TIED_TO
 from studio.graph.node import Value
 
@@ -85,58 +86,64 @@ _SWITCH = {"LayerNorm": "elementwise_affine", "RMSNorm": "elementwise_affine", "
 """The argument that says whether a layer has a weight at all."""
 
 
-def record(recorder: Recorder, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Tensor) -> Tensor:
+def record(recorder: Recorder, call: Call) -> Tensor:
     """Write down a function of a tensor and weights as the layer that has these weights.
 
     Raises:
         ImportingError: The weights are computed, or called otherwise than the layer calls them.
     """
-    kind, words, arguments_of = LAYERS[name]
-    given = {**dict(zip(words.split(), args, strict=False)), **kwargs}
+    kind, words, arguments_of = LAYERS[call.name]
+    given = call.given(*words.split())
     weight, bias = given.get("weight"), given.get("bias")
-    arguments = dict(arguments_of(weight, given)) if weight is not None else _bare(recorder, name, kind, given)
-    keys = {word: _key(recorder, name, given[word]) for word in ("weight", "bias") if given.get(word) is not None}
+    turned = recorder.weight_turned(weight) if kind == "Linear" else None
+    arguments = _bare(recorder, call, given) if weight is None else arguments_of(weight, given)
     if "bias" in words.split() and weight is not None:
-        arguments["bias"] = bias is not None
-    path = _path(keys)
+        arguments = {**arguments, "bias": bias is not None}
     plainly: dict[str, Value] = {key: plain(value) for key, value in arguments.items()}
-    first = recorder.users.get(keys.get("weight", ""))
-    if first is not None:
+    keys = {"weight": _key(recorder, call, weight)} if weight is not None and turned is None else {}
+    first = recorder.user_of(keys.get("weight", ""))
+    if turned is not None:
+        first = recorder.user_of(_key(recorder, call, turned))
+        plainly.update({TIED_TO: "", "tied_as": "transposed"})
+    elif first is not None:
+        keys = {}
         plainly.update({TIED_TO: "", "tied_as": "all"})
-    step = recorder.emit(
-        kind,
-        [recorder.wire(given["input"])],
-        plainly,
-        [result],
-        path=path if first is None else "",
-        keys=keys if first is None else {},
-        infer=True,
-    )
+    if isinstance(bias, Tensor) and (first is None or turned is not None):
+        keys["bias"] = _key(recorder, call, bias)
+    if turned is not None and first is None:
+        raise recorder.refusal("uses a weight turned over that no layer before it has as its own")
+    wires = [recorder.wire(given["input"])]
+    step = recorder.emit(kind, wires, plainly, [call.result], path=_path(keys), keys=keys, infer=True)
     if first is not None:
-        step.again, step.home, step.name = first, path.rpartition(".")[0], first.name
-    elif keys:
-        recorder.users[keys["weight"]] = step
+        step.again = first
+        step.home = first.path.rpartition(".")[0]
+        step.name = step.name if keys else first.name
+    result: Tensor = call.result
     return result
 
 
-def _bare(recorder: Recorder, name: str, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+def _bare(recorder: Recorder, call: Call, given: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of a normalization without weights."""
+    kind = LAYERS[call.name][0]
     if kind not in _SWITCH:
-        raise recorder.refusal(f"calls {name} without a weight")
+        raise recorder.refusal(f"calls {call.name} without a weight")
     if kind == "GroupNorm":
         return {"num_groups": given["num_groups"], "eps": given.get("eps", 1e-5), "affine": False}
     own = {"normalized_shape": tuple(given["normalized_shape"]), "eps": given.get("eps", 1e-5)}
     return {**own, _SWITCH[kind]: False}
 
 
-def _key(recorder: Recorder, name: str, weight: Tensor) -> str:
+def _key(recorder: Recorder, call: Call, weight: Tensor) -> str:
     key = recorder.key(weight)
     if key is None:
-        raise recorder.refusal(f"calls {name} with a weight that is computed; a layer's weight is its own")
+        raise recorder.refusal(
+            f"calls {call.name} with a weight that is computed; a layer's weight is its own"
+        )
     return key
 
 
 def _path(keys: dict[str, str]) -> str:
     """Return the path of the module that a layer stands for: the weight's owner, if it calls it so."""
-    owner, _, own = keys.get("weight", "").rpartition(".")
-    return owner if own in ("weight", "") else ".".join(filter(None, (owner, own)))
+    own, key = next(iter(keys.items()), ("", ""))
+    owner, _, called = key.rpartition(".")
+    return owner if called == own else key
