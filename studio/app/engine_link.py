@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,6 +13,7 @@ from studio.engine.records import (
     DataDescribed,
     DataFetched,
     EngineLost,
+    Exported,
     Failed,
     Progress,
     Ready,
@@ -44,6 +46,7 @@ class EngineLink(QObject):
     summarised = Signal(object)
     data_described = Signal(object)
     data_fetched = Signal(object)
+    exported = Signal(object)
     progress = Signal(object)
     run_started = Signal(object)
     failed = Signal(object)
@@ -56,6 +59,7 @@ class EngineLink(QObject):
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._client = client
+        self._claimed: dict[int, Callable[[Failed], None]] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_INTERVAL_MS)
         self._timer.timeout.connect(self.drain)
@@ -65,6 +69,7 @@ class EngineLink(QObject):
             Summarised: self.summarised,
             DataDescribed: self.data_described,
             DataFetched: self.data_fetched,
+            Exported: self.exported,
             Progress: self.progress,
             RunStarted: self.run_started,
             Failed: self.failed,
@@ -88,6 +93,10 @@ class EngineLink(QObject):
         """Send a request and return its id."""
         return self._client.request(kind, **fields)
 
+    def claim(self, request_id: int, failed: Callable[[Failed], None]) -> None:
+        """Have the failure of a request told to whoever asked, instead of everybody."""
+        self._claimed[request_id] = failed
+
     def drain(self) -> None:
         """Announce all that came since the last time."""
         for record in self._client.drain():
@@ -99,6 +108,9 @@ class EngineLink(QObject):
         self._client.close(timeout_s)
 
     def _announce(self, record: Record) -> None:
+        if isinstance(record, Failed) and record.id in self._claimed:
+            self._claimed.pop(record.id)(record)
+            return
         signal = self._signals.get(type(record))
         if signal is not None:
             signal.emit(record)

@@ -21,6 +21,8 @@ from studio.engine.records import (
     DataDescribed,
     DataFetched,
     DescribeData,
+    Export,
+    Exported,
     FetchData,
     Json,
     Ready,
@@ -36,8 +38,10 @@ from studio.errors import EngineError, ProjectError
 from studio.project.config import DataConfig
 from studio.project.format import from_data
 from studio.project.wording import explain
+from studio.runs.store import RunStore
 from studio.training import devices
 from studio.training.fit import check_project
+from studio.training.run import Run
 
 NUM_SAMPLES = 16
 """Samples shown of a data set."""
@@ -79,6 +83,8 @@ def answer(request: Request, memory: Memory) -> Record:
             return summarise(request, memory)
         case DescribeData():
             return describe(request)
+        case Export():
+            return export(request)
         case _:
             raise EngineError(f"The engine does not answer {type(request).__name__}.")
 
@@ -174,6 +180,18 @@ def fetch(
     config = data_config(request.data)
     datasets.fetch(config, folder_of(request.folder), progress, cancelled)
     return DataFetched(request.id, config.dataset)
+
+
+def export(request: Export) -> Exported:
+    """Write a network in another form."""
+    from studio.compiler.exporting.export import export as write  # loads what only few questions need
+
+    project, weights = from_data(request.project), None
+    if request.run:
+        run = Run(RunStore(Path(request.runs_folder)).run(request.run))
+        project, weights = run.project(), run.checkpoint("best")
+    done = write(project, request.form, Path(request.path), weights)
+    return Exported(request.id, str(done.path), done.difference, done.remarks)
 
 
 def data_config(data: Json) -> DataConfig:

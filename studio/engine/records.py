@@ -80,6 +80,25 @@ class FetchData:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """Write a network in another form, run what was written, and compare; answered by Exported or Failed.
+
+    Attributes:
+        form: Which, as in ``studio export --to``; pictures are drawn by the window itself.
+        path: The file to write.
+        run: Take design and best weights of this run; empty takes the project, with fresh weights.
+        runs_folder: Where the run is kept.
+    """
+
+    id: int
+    project: Json
+    form: Literal["python", "onnx", "pt2", "safetensors"]
+    path: str
+    run: str = ""
+    runs_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StartRun:
     """Train a design in the background; answered by RunStarted or Failed.
 
@@ -259,6 +278,21 @@ class DataFetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """Answer to Export.
+
+    Attributes:
+        difference: Largest difference of the outputs of what was written, as a share of the largest output.
+        remarks: What to know about it.
+    """
+
+    id: int
+    path: str
+    difference: float
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """Answer to StartRun: the run exists, and its live records follow."""
 
@@ -307,9 +341,28 @@ class EngineLost:
 
 
 Request: TypeAlias = (
-    Warm | Check | Summarise | DescribeData | FetchData | StartRun | ControlRun | Watch | Cancel | Shutdown
+    Warm
+    | Check
+    | Summarise
+    | DescribeData
+    | FetchData
+    | Export
+    | StartRun
+    | ControlRun
+    | Watch
+    | Cancel
+    | Shutdown
 )
 Reply: TypeAlias = (
-    Ready | Checked | Summarised | DataDescribed | Progress | DataFetched | RunStarted | Done | Failed
+    Ready
+    | Checked
+    | Summarised
+    | DataDescribed
+    | Progress
+    | DataFetched
+    | Exported
+    | RunStarted
+    | Done
+    | Failed
 )
 Record: TypeAlias = Request | Reply | Live | EngineLost

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.app.picture import Picture
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import CARD_RADIUS, SPACE
+from studio.app.theme.tokens import CARD_RADIUS, LABEL_PX, SPACE
 from studio.graph.graph import Graph
 
 HEIGHT = 52 * SPACE
@@ -60,6 +60,10 @@ class LargePicture(QWidget):
         painter.drawPath(sheet)
         if self._image is not None:
             painter.drawImage(2 * SPACE, 2 * SPACE, self._image)
+        else:
+            painter.setPen(theme().color("dim"))
+            painter.setFont(theme().font(LABEL_PX))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "No layers yet")
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

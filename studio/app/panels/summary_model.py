@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from studio.app.panels.amounts import count_text, memory_text
 from studio.app.theme.theme import theme
@@ -314,8 +315,11 @@ class SummaryModel(QAbstractItemModel):
         return self.value(index) / total if total else None
 
     def _swatch(self, index: Index) -> Any:
-        spec = find(self.columns.kinds[index.internalId()])
-        return theme().color("faint") if spec is None else theme().family_color(spec.kind)
+        row = index.internalId()
+        spec = find(self.columns.kinds[row])
+        if spec is not None:
+            return theme().family_color(spec.kind)
+        return QColor(theme().colors.families["block"]) if row in self._children else theme().color("faint")
 
 
 def parent_path(path: str) -> str:

@@ -1,0 +1,186 @@
+"""Export…: the network as Python source, ONNX, a torch.export program or weights, written by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.app.engine_link import EngineLink
+from studio.app.panels.argument_form import ArgumentForm
+from studio.app.theme.polish import label, set_property
+from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.catalog.spec import ArgSpec
+from studio.engine.records import EngineLost, Export, Exported, Failed
+from studio.graph.node import Value
+from studio.project.format import to_data
+from studio.project.project import Project
+
+FRESH = "fresh"
+ENDINGS = {"python": ".py", "onnx": ".onnx", "pt2": ".pt2", "safetensors": ".safetensors"}
+WORDS = {
+    "python": "Readable source: one class for each block, and a training script, without this program.",
+    "onnx": "A file for other runtimes, such as ONNX Runtime.",
+    "pt2": "A torch.export program: PyTorch runs it without any source.",
+    "safetensors": "The weights alone, under the names that the source gives them.",
+}
+
+
+class ExportDialog(QDialog):
+    """Form, weights, and what came of it.
+
+    Args:
+        project: What is written.
+        runs: Names of runs whose weights can be taken, the newest first.
+        runs_folder: Where they are kept.
+        folder: Where the file goes unless the person says otherwise.
+        link: To the engine.
+        parent: The window.
+    """
+
+    written = Signal(str)
+    """A sentence for the status bar."""
+
+    def __init__(
+        self,
+        project: Project,
+        runs: Sequence[str],
+        runs_folder: Path,
+        folder: Path,
+        link: EngineLink,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("dialog.export")
+        self.setWindowTitle("Export network")
+        self._project, self._runs_folder, self._folder, self._link = project, runs_folder, folder, link
+        self._request = 0
+        choices = (FRESH, *runs)
+        self.values: dict[str, Value] = {"format": "python", "weights": choices[1] if runs else FRESH}
+        weights = "Of a run, with the design it was trained with; fresh: as before training."
+        self.form = ArgumentForm(
+            (
+                ArgSpec("format", "choice", "python", "What is written.", choices=tuple(ENDINGS)),
+                ArgSpec("weights", "choice", FRESH, weights, choices=choices),
+            ),
+            "export",
+            self,
+        )
+        self.words = label("", "dim", self, wrap=True)
+        self.words.setMinimumHeight(9 * SPACE)
+        self.outcome = label("", "", self, wrap=True)
+        self.outcome.setObjectName("export.result")
+        self.progress = QProgressBar(self)
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.export_button = QPushButton("Export…", self)
+        self.export_button.setObjectName("export.save")
+        self.export_button.setProperty("role", "primary")
+        self.close_button = QPushButton("Close", self)
+        self.close_button.setObjectName("export.close")
+        self.close_button.setAutoDefault(False)
+        self._arrange()
+        self._connect()
+        self._show()
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2 * SPACE)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.export_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
+        column.setSpacing(3 * SPACE)
+        for widget in (self.form, self.words, self.progress, self.outcome):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addLayout(buttons)
+        self.resize(520, 300)
+
+    def _connect(self) -> None:
+        self.form.edited.connect(self.set_value)
+        self.form.reset_wanted.connect(self._reset)
+        self.export_button.clicked.connect(self.ask)
+        self.close_button.clicked.connect(self.reject)
+        self._link.exported.connect(self._exported)
+        self._link.lost.connect(self._lost)
+
+    def set_value(self, name: str, value: Value) -> None:
+        """Change a setting."""
+        self.values = {**self.values, name: value}
+        self._say("")
+        self._show()
+
+    def _reset(self, name: str) -> None:
+        self.set_value(name, {"format": "python", "weights": FRESH}[name])
+
+    def _show(self) -> None:
+        self.form.show_values(self.values)
+        self.words.setText(WORDS[str(self.values["format"])])
+        busy = bool(self._request)
+        self.progress.setVisible(busy)
+        self.form.setEnabled(not busy)
+        self.export_button.setEnabled(not busy)
+
+    def ask(self) -> None:
+        """Ask where to, and have it written there."""
+        form = str(self.values["format"])
+        start = str(self._folder / f"{self._project.name}{ENDINGS[form]}")
+        chosen, _ = QFileDialog.getSaveFileName(self, "Export network", start, f"{form} (*{ENDINGS[form]})")
+        if chosen:
+            path = Path(chosen)
+            self.write(path if path.suffix else path.with_name(path.name + ENDINGS[form]))
+
+    def write(self, path: Path) -> None:
+        """Have the engine write the network into a file."""
+        run = str(self.values["weights"])
+        self._request = self._link.request(
+            Export,
+            project=to_data(self._project),
+            form=self.values["format"],
+            path=str(path),
+            run="" if run == FRESH else run,
+            runs_folder=str(self._runs_folder),
+        )
+        self._link.claim(self._request, self._failed)
+        self._say("Writing the network, and running what was written …")
+        self._show()
+
+    def _exported(self, answer: Exported) -> None:
+        if answer.id == self._request:
+            name = Path(answer.path).name
+            equal = (
+                "its outputs are equal to the last bit"
+                if answer.difference == 0.0
+                else f"the largest difference of its outputs is {answer.difference:.2g} of the largest output"
+            )
+            self._end("\n".join([f"Wrote {name}: it was run, and {equal}.", *answer.remarks]))
+            self.written.emit(f"Wrote {name}.")
+
+    def _failed(self, failed: Failed) -> None:
+        if failed.id == self._request:
+            self._end(failed.message, bad=True)
+
+    def _lost(self, lost: EngineLost) -> None:
+        if self._request:
+            self._end(f"The engine ended while it was writing: {lost.message}", bad=True)
+
+    def _end(self, words: str, *, bad: bool = False) -> None:
+        self._request = 0
+        self._say(words, bad=bad)
+        self._show()
+
+    def _say(self, words: str, *, bad: bool = False) -> None:
+        set_property(self.outcome, "role", "bad" if bad else "")
+        self.outcome.setText(words)
