@@ -20,6 +20,7 @@ from studio.compiler.explain_dims import (
     explain_slice,
     explain_split,
     guard_dims,
+    guard_pad,
     guard_shortcut,
 )
 from studio.compiler.explain_dtype import guard_dtype
@@ -39,6 +40,7 @@ from studio.compiler.explain_merge import (
     explain_reshape,
     explain_unflatten,
     guard_batches,
+    guard_constant,
     guard_expand,
     guard_matmul,
     guard_same,
@@ -61,7 +63,6 @@ from studio.compiler.explain_sequence import (
     explain_recurrent,
     guard_heads,
     guard_relative,
-    guard_weights,
     guard_windows,
 )
 from studio.compiler.explain_window import (
@@ -94,7 +95,7 @@ def guard(case: Case) -> Problem | None:
         problem = guard_dtype(case, wire)
         if problem is not None:
             return problem
-    for check in (guard_dims, *_GUARDS.get(case.spec.kind, ())):
+    for check in (*_GUARDS.get(case.spec.kind, ()), guard_dims):
         problem = check(case)
         if problem is not None:
             return problem
@@ -244,13 +245,15 @@ _GUARDS: dict[str, tuple[Explainer, ...]] = {
     **dict.fromkeys(
         ("TransformerEncoderLayer", "TransformerDecoderLayer"), (guard_heads("d_model", "nhead"),)
     ),
-    "MultiheadAttention": (guard_weights, guard_heads("embed_dim", "num_heads")),
+    "MultiheadAttention": (guard_heads("embed_dim", "num_heads"),),
     "RelativePositionalMultiHeadAttention": (guard_relative,),
     "Average": (guard_same,),
     "Stack": (guard_same,),
     "Concat": (guard_batches,),
     "ExpandToBatch": (guard_expand,),
     "MatMul": (guard_matmul,),
+    "Constant": (guard_constant,),
+    "Pad": (guard_pad,),
     "ZeroPadShortcut": (guard_shortcut,),
     "MelSpectrogram": (guard_library, guard_mel),
     "MFCC": (guard_library, guard_mel),

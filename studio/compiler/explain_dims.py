@@ -20,6 +20,8 @@ def guard_dims(case: Case) -> Problem | None:
 
     Torch would do the latter without a word, and some layers accept the former on the meta device.
     """
+    if not case.wires:
+        return None
     fixed = case.wires[0].type.fixed
     rank = case.wires[0].type.rank + (case.spec.kind in _ADDS_ONE)
     for name in _NAMES:
@@ -27,10 +29,10 @@ def guard_dims(case: Case) -> Problem | None:
         if argument is None or argument.type not in ("int", "ints") or argument.infer:
             continue
         dims = _items(case.values[name])
-        if wrong := [dim for dim in dims if not -rank <= dim < rank]:
-            return _no_dimension(case, name, wrong[0], rank)
         if case.spec.kind == "Permute":
             return _permutation(case, dims, rank)
+        if wrong := [dim for dim in dims if not -rank <= dim < rank]:
+            return _no_dimension(case, name, wrong[0], rank)
         if not fixed and any(dim % rank == 0 for dim in dims):
             return _batch(case, name, dims, rank)
     return None
@@ -91,7 +93,7 @@ def _instead(case: Case, name: str, *dims: int) -> Value:
 def _permutation(case: Case, dims: Sequence[int], rank: int) -> Problem | None:
     """Explain an order in which dimensions are missing, or which begins with another than the batch."""
     wire = case.wires[0]
-    found = [dim % rank for dim in dims]
+    found = [dim % rank for dim in dims if -rank <= dim < rank]
     if sorted(found) != list(range(rank)):
         right = (0, *range(2, rank), 1) if rank > 2 else tuple(range(rank))
         return case.problem(
@@ -136,9 +138,12 @@ def explain_select(case: Case) -> Problem | None:
 def explain_slice(case: Case) -> Problem | None:
     """Explain bounds between which nothing lies."""
     start, stop, size = case.values["start"], case.values["stop"], _size(case)
+    bounds = [
+        f"{name} is {show(value)}" for name, value in (("start", start), ("stop", stop)) if value is not None
+    ]
     return case.problem(
-        f"nothing of dimension {case.number('dim')} is left: it has {size} places, and start is "
-        f"{show(start)}, stop {show(stop)}.",
+        f"nothing of dimension {case.number('dim')} is left: it has {size} places, and "
+        f"{' and '.join(bounds)}.",
         "Set start to less than stop, both within the dimension; negative ones count from the end.",
         argument="start",
         fix=case.set_fix("start", None, "Clear start") if stop is None else None,
@@ -191,6 +196,21 @@ def explain_roll(case: Case) -> Problem | None:
     )
 
 
+def guard_pad(case: Case) -> Problem | None:
+    """Explain a border around the batch."""
+    pad, kind = _items(case.values["pad"]), case.wires[0].type
+    room = 2 * len(kind.shape)
+    if len(pad) <= room:
+        return None
+    return case.problem(
+        f'pad {show(tuple(pad))} is for {len(pad) // 2} dimensions, and a sample of "'
+        f'{case.wires[0].source.name}" has {len(kind.shape)}.',
+        f"Give {room} numbers at most.",
+        argument="pad",
+        fix=case.set_fix("pad", right := tuple(pad[:room]), _label("pad", right)) if room else None,
+    )
+
+
 def explain_pad(case: Case) -> Problem | None:
     """Explain a border that torch cannot add."""
     pad, kind = _items(case.values["pad"]), case.wires[0].type
@@ -200,13 +220,6 @@ def explain_pad(case: Case) -> Problem | None:
             "Give an even number of them.",
             argument="pad",
             fix=case.set_fix("pad", right := (*pad, 0), _label("pad", right)),
-        )
-    if len(pad) // 2 > len(kind.shape):
-        return case.problem(
-            f'pad {show(tuple(pad))} is for {len(pad) // 2} dimensions, and a sample of "'
-            f'{case.wires[0].source.name}" has {len(kind.shape)}.',
-            f"Give {2 * len(kind.shape)} numbers at most.",
-            argument="pad",
         )
     if case.values["mode"] == "constant":
         return None

@@ -135,6 +135,19 @@ def guard_expand(case: Case) -> Problem | None:
     )
 
 
+def guard_constant(case: Case) -> Problem | None:
+    """Explain numbers that are neither one nor one for each place."""
+    value, shape = case.values["value"], sample_shape(case.values)
+    if not isinstance(value, tuple) or len(value) == math.prod(shape):
+        return None
+    return case.problem(
+        f"value has {len(value)} numbers, and shape {show(shape)} has {math.prod(shape)} places.",
+        "Give one number for all places, or one for each.",
+        argument="value",
+        fix=case.set_fix("shape", (len(value),), f"Set shape to {len(value)}"),
+    )
+
+
 def guard_matmul(case: Case) -> Problem | None:
     """Explain matrices that cannot be multiplied."""
     one, other = case.wires

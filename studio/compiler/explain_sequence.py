@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from studio.compiler.case import Case
 from studio.compiler.explain_elements import Explainer
-from studio.graph.problems import Problem
+from studio.compiler.question import Answer
+from studio.graph.graph import Graph
+from studio.graph.problems import Fix, Problem
 
 
 def guard_heads(width: str, heads: str) -> Explainer:
@@ -29,17 +32,28 @@ def guard_heads(width: str, heads: str) -> Explainer:
     return check
 
 
-def guard_weights(case: Case) -> Problem | None:
-    """Explain a wire from an attention's weights while it does not give them."""
-    if case.values["need_weights"] is True or not case.graph.outputs_of(case.node.id, "weights"):
-        return None
-    return case.problem(
-        'gives its weights only where need_weights is on, and "weights" has a wire.',
-        "Set need_weights to on.",
-        port="weights",
-        argument="need_weights",
-        fix=case.set_fix("need_weights", True, "Set need_weights to on"),
-    )
+def withheld(graph: Graph, answers: Mapping[str, Answer]) -> list[Problem]:
+    """Return an error for each attention whose weights are wired while it does not give them.
+
+    Args:
+        graph: A flat graph.
+        answers: PyTorch's answers by node id.
+    """
+    nodes = [graph.nodes[node_id] for node_id, answer in answers.items() if None in answer.outputs]
+    return [
+        Problem(
+            "error",
+            "shape",
+            f'Attention "{node.name}": gives its weights only where need_weights is on, and "weights" has a wire.',
+            node.id,
+            "weights",
+            "need_weights",
+            "Set need_weights to on.",
+            fix=Fix("Set need_weights to on", "set", node.id, argument="need_weights", value=True),
+        )
+        for node in nodes
+        if node.kind == "MultiheadAttention" and graph.outputs_of(node.id, "weights")
+    ]
 
 
 def explain_attention(case: Case) -> Problem | None:

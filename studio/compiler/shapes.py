@@ -15,6 +15,7 @@ from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.compiler import explain, objective
 from studio.compiler.case import Case, Wire
+from studio.compiler.explain_sequence import withheld
 from studio.compiler.modules import fill_in, in_order
 from studio.compiler.question import Answer, ask, is_countable
 from studio.compiler.types import TargetType, TensorType
@@ -99,12 +100,14 @@ class ShapeEngine:
                 continue
             feeds = _feeds(graph, node, report)
             known = self._accepted.get(feeds) if feeds is not None else None
-            if known is None:
+            if feeds is None or known is None:
                 self._visit(graph, node, spec, report, target)
                 if feeds is not None and node_id in report.answers:
                     self._accept(feeds, (report.answers[node_id], report.inferred.get(node_id)))
             else:
+                self._accepted.move_to_end(feeds)
                 _take_over(node, spec, known, report)
+        report.problems += withheld(graph, report.answers)
         return report
 
     def _accept(self, feeds: Feeds, known: Known) -> None:
@@ -129,7 +132,7 @@ class ShapeEngine:
         if case is None or spec.role == "output":
             return
         guard = objective.guard if spec.role == "loss" else explain.guard
-        problem = guard(case) if case.wires else None
+        problem = guard(case) if case.wires or spec.role == "layer" else None
         if problem is None:
             answer = self._ask(spec, case.values, case.types)
             if answer.outputs:
