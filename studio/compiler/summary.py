@@ -107,8 +107,8 @@ class Summary:
         totals = self.totals
         frozen = totals.parameters - totals.trainable
         return [
-            f"{totals.parameters:,} parameters{f' ({frozen:,} frozen)' if frozen else ''} in "
-            f"{totals.depth} weighted layers deep",
+            f"{totals.parameters:,} parameters{f' ({frozen:,} frozen)' if frozen else ''}; "
+            f"{totals.depth} layers with weights on the longest way",
             f"{totals.macs:,} MACs and {show_bytes(totals.activation_bytes)} of activations per sample",
             f"about {show_bytes(totals.training_bytes)} to train at batch size {self.batch_size}",
         ]

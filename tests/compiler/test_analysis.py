@@ -12,7 +12,7 @@ from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.graph.report import Totals
-from studio.zoo.builder import Builder
+from studio.zoo.builder import Network
 
 
 def test_lenet5_by_hand() -> None:
@@ -49,29 +49,31 @@ def test_lenet5_by_hand() -> None:
 def test_cost_of_one_layer_on_8x8x8_maps(
     kind: str, arguments: dict[str, int], parameters: int, macs: int
 ) -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((8, 8, 8))
     builder.chain(kind, "it", **arguments)
-    report = analyse(builder.graph).nodes[1]
+    report = analyse(builder.graph()).nodes[1]
     assert (report.parameters, report.macs) == (parameters, macs)
 
 
 def test_training_memory_by_hand() -> None:
     graph = zoo.build("mlp", input_shape=(20,), hidden=(8,), num_classes=2)
-    weights = 20 * 8 + 8 + 8 * 2 + 2
-    outputs = 8 + 8 + 2
-    expected = 4 * 4 * weights + 32 * 2 * 4 * outputs  # bytes × copies; samples × (value, gradient) × bytes
-    assert analyse(graph, batch_size=32).totals.training_bytes == expected
+    weights = 3 * 4 * (20 * 8 + 8 + 8 * 2 + 2)  # each with Adam's two numbers, four bytes each
+    batch = 32 * 20 * 4 + 32 * 8
+    # The fullest moment is the ReLU's backward pass: its output, the gradients on both its sides, those of
+    # the last layer's weights, and the loss.
+    moment = 3 * (32 * 8 * 4) + 4 * (8 * 2 + 2) + 4
+    assert analyse(graph, batch_size=32).totals.training_bytes == weights + batch + moment
 
 
 def test_a_view_takes_no_memory_of_its_own_in_training() -> None:
-    flat, deep = (Builder() for _ in range(2))
+    flat, deep = (Network() for _ in range(2))
     for builder in (flat, deep):
         builder.input((2, 3, 4))
         builder.chain("ReLU", "relu")
     deep.chain("Flatten", "flatten")
-    assert analyse(flat.graph).totals.training_bytes == analyse(deep.graph).totals.training_bytes
-    assert analyse(deep.graph).nodes[-1].activation_bytes == 24 * 4
+    assert analyse(flat.graph()).totals.training_bytes == analyse(deep.graph()).totals.training_bytes
+    assert analyse(deep.graph()).nodes[-1].activation_bytes == 24 * 4
 
 
 def test_reports_cover_every_node_of_a_broken_graph() -> None:
@@ -87,20 +89,20 @@ def test_reports_cover_every_node_of_a_broken_graph() -> None:
 
 
 def test_parameters_beyond_this_machine_are_an_error_on_the_largest_layer() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((10**9,))
     largest = builder.chain("Linear", "fc", out_features=10**9)
-    (problem,) = check(builder.graph)
+    (problem,) = check(builder.graph())
     assert (problem.code, problem.node, problem.severity) == ("memory", largest, "error")
     assert "3.5 EiB" in problem.message
 
 
 def test_memory_is_not_judged_where_the_system_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "machine_bytes", lambda: None)
-    builder = Builder()
+    builder = Network()
     builder.input((10**9,))
     builder.chain("Linear", "fc", out_features=10**9)
-    assert check(builder.graph) == []
+    assert check(builder.graph()) == []
 
 
 def test_memory_counts_all_layers_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,16 +128,17 @@ def test_show_bytes(count: int, text: str) -> None:
 def test_summary_as_text() -> None:
     graph = zoo.build("softmax_regression", input_shape=(1, 8, 8))
     assert summary(graph, batch_size=64).to_text() == (
-        "name     layer             output  parameters  MACs  activation\n"
-        "───────────────────────────────────────────────────────────────\n"
-        "image    ImageInput        1×8×8\n"
-        "flatten  Flatten           64                             256 B\n"
-        "fc       Linear            10             650   640        40 B\n"
+        "name     layer             output  field  parameters  MACs  activation\n"
+        "──────────────────────────────────────────────────────────────────────\n"
+        "image    ImageInput        1×8×8   1×1\n"
+        "flatten  Flatten           64                                    256 B\n"
+        "fc       Linear            10                    650   640        40 B\n"
         "target   Target\n"
         "loss     CrossEntropyLoss\n"
-        "───────────────────────────────────────────────────────────────\n"
-        "650 parameters, 640 MACs and 296 B of activations per sample\n"
-        "about 15.2 KiB to train at batch size 64"
+        "──────────────────────────────────────────────────────────────────────\n"
+        "650 parameters; 1 layers with weights on the longest way\n"
+        "640 MACs and 296 B of activations per sample\n"
+        "about 29.2 KiB to train at batch size 64"
     )
 
 
@@ -148,6 +151,11 @@ def test_summary_as_data() -> None:
         "parameters": 15,
         "macs": 12,
         "activation_bytes": 12,
+        "trainable": 15,
+        "receptive_field": None,
+        "path": "n2",
+        "level": 0,
+        "is_block": False,
     }
     assert data["totals"]["parameters"] == 15
     assert data["batch_size"] == 1

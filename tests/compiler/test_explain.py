@@ -12,19 +12,27 @@ from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.graph.problems import Problem
-from studio.zoo.builder import Builder
+from studio.zoo.builder import Network
 
 Layer = tuple[str, dict[str, Value]]
 
 ROW, MAPS = (64,), (30, 8, 6)
 
 
+def source(shape: tuple[int, ...]) -> Line:
+    """Return the input that gives samples of a shape; its name tells which it is."""
+    if len(shape) == 1:
+        return ("vector", "VectorInput", {"features": shape[0]})
+    if len(shape) == 3:
+        return ("image", "ImageInput", dict(zip(("channels", "height", "width"), shape, strict=True)))
+    return ("data", "TensorInput", {"shape": shape})
+
+
 def chain(shape: tuple[int, ...], *layers: Layer) -> Graph:
-    builder = Builder()
-    builder.input(shape)
+    lines = [source(shape)]
     for number, (kind, arguments) in enumerate(layers):
-        builder.chain(kind, f"it{number or ''}", **arguments)
-    return builder.graph
+        lines.append((f"it{number or ''}", kind, lines[-1][0], arguments))
+    return draw(*lines)
 
 
 def only_problem(graph: Graph) -> Problem:
@@ -250,15 +258,12 @@ def test_the_fixes_mend_it(shape: tuple[int, ...], layer: Layer, rounds: int) ->
 
 def two_paths(kind: str, first: Layer, second: Layer, **arguments: Value) -> Graph:
     """Return image → first and image → second, both into one merging layer."""
-    builder = Builder()
-    image = builder.input(MAPS)
-    left = builder.chain(first[0], "left", **first[1])
-    right = builder.add(second[0], "right", second[1], column=1, row=1)
-    builder.connect(image, right, "input")
-    merge = builder.add(kind, "it", arguments, column=2)
-    builder.connect(left, merge, "inputs")
-    builder.connect(right, merge, "inputs")
-    return builder.graph
+    return draw(
+        source(MAPS),
+        ("left", first[0], "image", first[1]),
+        ("right", second[0], "image", second[1]),
+        ("it", kind, "left right", arguments),
+    )
 
 
 def test_add_names_both_sources_and_offers_the_width() -> None:
@@ -279,14 +284,15 @@ def test_multiply_of_different_sizes_offers_no_wrong_fix() -> None:
 
 def test_add_does_not_stretch_one_sample_over_another() -> None:
     """Torch would make (N, N, 1) of (N, 1, 1) and (N, 1)."""
-    builder = Builder()
+    builder = Network()
     vector = builder.input((1,))
     reshape = builder.chain("Reshape", "reshape", shape=(1, 1))
     add = builder.add("Add", "it", {}, column=2)
     builder.connect(reshape, add, "inputs")
     builder.connect(vector, add, "inputs")
     assert (
-        only_problem(builder.graph).message == 'Add "it": cannot add 1×1 from "reshape" and 1 from "vector".'
+        only_problem(builder.graph()).message
+        == 'Add "it": cannot add 1×1 from "reshape" and 1 from "vector".'
     )
 
 

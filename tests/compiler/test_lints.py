@@ -9,7 +9,7 @@ from studio.compiler.types import TargetType
 from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.problems import Problem
-from studio.zoo.builder import Builder
+from studio.zoo.builder import Network
 
 
 def warnings(graph: Graph, target: TargetType | None = None) -> list[Problem]:
@@ -34,7 +34,7 @@ def test_templates_are_clean(name: str) -> None:
 def test_a_function_too_much_or_too_little_before_the_loss(
     layer: str, loss: str, encoding: str, words: str
 ) -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((4,))
     builder.chain("Linear", "fc")
     last = builder.chain(layer, "last")
@@ -45,7 +45,7 @@ def test_a_function_too_much_or_too_little_before_the_loss(
 
 
 def test_log_softmax_before_nll_loss_is_right() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((4,))
     builder.chain("Linear", "fc")
     builder.chain("LogSoftmax", "last")
@@ -53,12 +53,11 @@ def test_log_softmax_before_nll_loss_is_right() -> None:
 
 
 def test_overwriting_what_another_layer_reads_is_a_warning() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((4,))
     fc = builder.chain("Linear", "fc", out_features=4)
     relu = builder.chain("ReLU", "relu", inplace=True)
-    add = builder.chain("Add", "add")
-    builder.connect(fc, add, "inputs")
+    builder.chain("Add", "add", (relu, fc))
     graph = builder.finish()
     (problem,) = warnings(graph)
     assert problem.message == 'ReLU "relu" overwrites its input, which "add" reads too.'
@@ -68,7 +67,7 @@ def test_overwriting_what_another_layer_reads_is_a_warning() -> None:
 
 
 def test_overwriting_what_nobody_else_reads_is_fine() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((4,))
     builder.chain("Linear", "fc")
     builder.chain("ReLU", "relu", inplace=True)
@@ -76,15 +75,15 @@ def test_overwriting_what_nobody_else_reads_is_fine() -> None:
 
 
 def test_linear_on_maps_offers_a_flatten() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((3, 8, 6))
     builder.chain("Linear", "fc", out_features=2)
-    (problem,) = warnings(builder.graph)
+    (problem,) = warnings(builder.graph())
     assert problem.message == (
         'Linear "fc" works on the last dimension (6) of the 3×8×6 maps from "image", on each row by itself.'
     )
     assert problem.fix is not None
-    graph = edits.apply_fix(builder.graph, problem.fix, signature)
+    graph = edits.apply_fix(builder.graph(), problem.fix, signature)
     assert warnings(graph) == []
     assert analyse(graph).nodes[1].inferred == (("in_features", 144),)
 

@@ -9,7 +9,7 @@ from studio.compiler.types import TensorType
 from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
-from studio.zoo.builder import Builder
+from studio.zoo.builder import Network
 
 
 def shapes(graph: Graph) -> list[tuple[int, ...]]:
@@ -19,14 +19,14 @@ def shapes(graph: Graph) -> list[tuple[int, ...]]:
 
 
 def test_alexnet_sizes_by_hand() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((3, 227, 227))
     builder.chain("Conv2d", "conv1", out_channels=96, kernel_size=11, stride=4)  # (227 - 11)/4 + 1 = 55
     builder.chain("MaxPool2d", "pool1", kernel_size=3, stride=2)  # (55 - 3)/2 + 1 = 27
     builder.chain("Conv2d", "conv2", out_channels=256, kernel_size=5, padding=2, groups=2)
     builder.chain("MaxPool2d", "pool2", kernel_size=3, stride=2)  # (27 - 3)/2 + 1 = 13
     builder.chain("Flatten", "flatten")
-    assert shapes(builder.graph) == [
+    assert shapes(builder.graph()) == [
         (3, 227, 227),
         (96, 55, 55),
         (96, 27, 27),
@@ -45,12 +45,12 @@ def test_arguments_left_empty_are_read_off_the_wire() -> None:
 
 
 def test_layer_norm_takes_whole_images_and_the_last_dimension_of_the_rest() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((4, 5, 6))
     image = builder.chain("LayerNorm", "image_norm")
     builder.chain("Reshape", "tokens", shape=(20, 6))
     tokens = builder.chain("LayerNorm", "token_norm")
-    found = ShapeEngine().infer(builder.graph).inferred
+    found = ShapeEngine().infer(builder.graph()).inferred
     assert found[image] == {"normalized_shape": (4, 5, 6)}
     assert found[tokens] == {"normalized_shape": 6}
 
@@ -80,33 +80,34 @@ def test_moving_and_renaming_ask_nothing() -> None:
 
 
 def test_refusals_are_remembered_too() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((1, 4, 4))
     builder.chain("Conv2d", "conv", kernel_size=5)
     engine = ShapeEngine()
     for _ in range(3):
-        assert len(engine.infer(builder.graph).problems) == 1
+        assert len(engine.infer(builder.graph()).problems) == 1
     assert engine.questions == 1
 
 
 def test_the_least_used_answer_goes_first() -> None:
     engine = ShapeEngine(limit=2)
-    graphs = [zoo.build("softmax_regression", input_shape=(size,)) for size in (3, 4)]
+    graphs = [zoo.build("softmax_regression", input_shape=(size,)) for size in (3, 4, 5)]
     engine.infer(graphs[0])
     assert engine.questions == 2
     engine.infer(graphs[1])
     assert engine.questions == 3  # the loss is the same
+    engine.infer(graphs[2])
     engine.infer(graphs[0])
-    assert engine.questions == 4
+    assert engine.questions == 5
 
 
 def test_downstream_of_a_refusal_is_unknown_and_silent() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((1, 4, 4))
     bad = builder.chain("Conv2d", "conv", kernel_size=9)
     builder.chain("ReLU", "relu")
     builder.chain("Flatten", "flatten")
-    found = ShapeEngine().infer(builder.graph)
+    found = ShapeEngine().infer(builder.graph())
     assert [problem.node for problem in found.problems] == [bad]
     assert list(found.outputs) == [("n1", "output")]
 
@@ -130,10 +131,10 @@ def test_a_cycle_gives_nothing() -> None:
 
 
 def test_an_enormous_layer_is_sized_without_memory() -> None:
-    builder = Builder()
+    builder = Network()
     builder.input((10**9,))
     node_id = builder.chain("Linear", "fc", out_features=10**9)
-    found = ShapeEngine().infer(builder.graph)
+    found = ShapeEngine().infer(builder.graph())
     assert found.outputs[node_id, "output"] == TensorType((10**9,))
     assert found.answers[node_id].parameters == 10**18 + 10**9
 
@@ -151,10 +152,10 @@ def test_an_enormous_layer_is_sized_without_memory() -> None:
 def test_numbers_beyond_all_memory_are_a_problem(
     shape: tuple[int, ...], kind: str, arguments: dict[str, int]
 ) -> None:
-    builder = Builder()
+    builder = Network()
     builder.input(shape)
     builder.chain(kind, "it", **arguments)
-    (problem,) = ShapeEngine().infer(builder.graph).problems
+    (problem,) = ShapeEngine().infer(builder.graph()).problems
     assert problem.code == "size"
     assert "too large" in problem.message
 
