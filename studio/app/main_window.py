@@ -21,6 +21,7 @@ from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
 from studio.app.live_nodes import LiveNodes
 from studio.app.menus import Menus
+from studio.app.network_export import NetworkExport
 from studio.app.new_project import NewProject
 from studio.app.notices import Notices
 from studio.app.panels.activations import ActivationsPanel
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._build_panels()
         self.gallery = NewProject(self.new_project, self.workspace.link, self)
         self.pictures = PictureExport(self.document, self.workspace.facts, self)
+        self.exports = NetworkExport(self.workspace, self)
         self.menus = Menus(self)
         self.notices = Notices(self)
         self._connect()
@@ -162,6 +164,7 @@ class MainWindow(QMainWindow):
         self.summary.node_chosen.connect(self.canvas.reveal_path)
         self.summary.message.connect(self.status.say)
         self.pictures.message.connect(self.status.say)
+        self.exports.message.connect(self.status.say)
         self.canvas.message.connect(self.status.say)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.canvas.search_requested.connect(lambda _place: self.library.focus_search())

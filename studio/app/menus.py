@@ -48,6 +48,7 @@ class Menus(QObject):
         add("file.open", "&Open…", window.open_project, STANDARD.Open, icon="ph.folder-open")
         add("file.save", "&Save", window.files.save, STANDARD.Save, icon="ph.floppy-disk")
         add("file.save_as", "Save &As…", window.files.save_as, "Ctrl+Shift+S")
+        add("file.export", "&Export…", window.exports.open, tip="As source, ONNX, a program or weights")
         add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
         add("file.quit", "&Quit", window.close, STANDARD.Quit)
         add("help.about", "&About", self._show_about)
@@ -105,7 +106,8 @@ class Menus(QObject):
         actions.fill(file, "file.new")
         actions.fill(file, "file.open")
         self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
-        actions.fill(file, "", "file.save", "file.save_as", "", "file.picture", "", "file.quit")
+        actions.fill(file, "", "file.save", "file.save_as", "")
+        actions.fill(file, "file.export", "file.picture", "", "file.quit")
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
         actions.fill(edit, "edit.paste", "edit.duplicate", "edit.delete", "edit.delete_only", "")
@@ -179,6 +181,10 @@ class Menus(QObject):
         enable("view.fit_selection", selected, "Nothing is selected.")
         for name in ("file.picture", "edit.copy_picture"):
             enable(name, bool(len(self._window.document.graph)), "The canvas is empty.")
+        why_not = (
+            "A run is going on: export when it is over." if space.is_training else "The canvas is empty."
+        )
+        enable("file.export", bool(len(space.document.design)) and not space.is_training, why_not)
         self._refresh_blocks()
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
