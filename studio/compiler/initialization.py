@@ -50,7 +50,7 @@ def initialize(module: nn.Module, settings: Settings, lent: str = "") -> None:
             if is_bias(name):
                 if isinstance(bias, int | float) and parameter.dim() == 1:
                     parameter.fill_(bias)
-            elif way in _WITHOUT_FAN or (parameter.dim() >= 2 and not isinstance(module, _SCALES)):
+            elif _is_weight(name) and (way in _WITHOUT_FAN or _has_fan(module, parameter)):
                 _fill(parameter, way, settings)
         if way != "default":
             _clear_padding(module)
@@ -59,6 +59,15 @@ def initialize(module: nn.Module, settings: Settings, lent: str = "") -> None:
 def is_bias(name: str) -> bool:
     """Say whether a parameter is a bias, by its name: ``bias``, ``bias_hh_l0``, ``out_proj.bias``."""
     return "bias" in name.rpartition(".")[2]
+
+
+def _is_weight(name: str) -> bool:
+    """Say whether a parameter is a weight, by its name: ``weight``, ``weight_hh_l0``, ``in_proj_weight``."""
+    return "weight" in name.rpartition(".")[2]
+
+
+def _has_fan(module: nn.Module, parameter: Tensor) -> bool:
+    return parameter.dim() >= 2 and not isinstance(module, _SCALES)
 
 
 def fan(weight: Tensor, mode: str) -> int:
@@ -70,7 +79,7 @@ def fan(weight: Tensor, mode: str) -> int:
     return weight.shape[1 if mode == "fan_in" else 0] * math.prod(weight.shape[2:])
 
 
-def new_tensor(spec: LayerSpec, values: Mapping[str, Value], settings: Settings) -> Tensor:
+def new_tensor(spec: LayerSpec, values: Mapping[str, Value]) -> Tensor:
     """Return the tensor of a learned or constant node."""
     tensor = torch.empty(sample_shape(values))
     filling, value = values.get("init", "constant"), values.get("value", 0.0)
@@ -87,9 +96,7 @@ def new_tensor(spec: LayerSpec, values: Mapping[str, Value], settings: Settings)
             nn.init.uniform_(tensor, -size, size)
         case _:
             nn.init.constant_(tensor, value)
-    if spec.call != "parameter":
-        return tensor
-    return nn.Parameter(tensor, requires_grad=settings.get("frozen") is not True)
+    return nn.Parameter(tensor) if spec.call == "parameter" else tensor
 
 
 def _fill(weight: Tensor, way: str, settings: Settings) -> None:

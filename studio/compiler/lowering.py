@@ -57,7 +57,7 @@ class _Level:
     fx_graph: fx.Graph = field(default_factory=fx.Graph)
     root: dict[str, Any] = field(default_factory=dict)
     made: dict[Source, fx.Node] = field(default_factory=dict)
-    rows: dict[str, list[nn.Module]] = field(default_factory=dict)
+    rows: dict[str, list[fx.GraphModule]] = field(default_factory=dict)
     added: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     lent: list[tuple[nn.Module, str]] = field(default_factory=list)
@@ -256,11 +256,11 @@ class Lowering:
 
     def _new_tensor(self, spec: LayerSpec, node: Node, values: dict[str, Value]) -> Tensor:
         """Return the tensor of a learned or constant node."""
-        tensor = new_tensor(spec, values, spec.setting_values(node.arguments))
+        tensor = new_tensor(spec, values)
         if isinstance(tensor, nn.Parameter):
+            tensor.requires_grad_(node.arguments.get("frozen") is not True)
             holder = nn.ParameterDict({"weight": tensor})
-            settings = spec.setting_values(node.arguments)
-            found = penalties_of(holder, node.name, settings)
+            found = penalties_of(holder, node.name, spec.setting_values(node.arguments))
             self.penalties += [replace(penalty, parameter=node.name) for penalty in found]
         return tensor
 

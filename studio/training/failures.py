@@ -9,6 +9,8 @@ from torch import Tensor, fx
 
 from studio.compiler.inline import inline
 from studio.errors import StudioError
+from studio.graph.block import block_name
+from studio.graph.graph import Graph
 from studio.training import devices
 
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
@@ -50,6 +52,21 @@ def find_node(error: BaseException, module: fx.GraphModule, inputs: tuple[Tensor
     except Exception:
         return rerun.node
     return ""
+
+
+def name_at(graph: Graph, path: str) -> str:
+    """Return the dotted name of the node at a path (``n5[2]/n3``), empty if there is none: ``layer1.2.conv1``."""
+    names: list[str] = []
+    level = graph
+    for part in path.split("/"):
+        node_id, _, copy = part.rstrip("]").partition("[")
+        node = level.nodes.get(node_id)
+        if node is None:
+            return ""
+        names += [node.name, copy] if copy else [node.name]
+        block = graph.blocks.get(block_name(node) or "")
+        level = block.graph if block is not None else Graph()
+    return ".".join(names)
 
 
 def free_memory(error: BaseException) -> None:

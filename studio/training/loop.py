@@ -128,8 +128,7 @@ class Trainer:
         step, node, details = self._position.step, "", ""
         if isinstance(error, StudioError):
             step = error.step if isinstance(error, TrainingError) and error.step else step
-            if error.node_id in self._project.graph:
-                node = self._project.graph.node(str(error.node_id)).name
+            node = failures.name_at(self._project.graph, error.node_id or "")
         else:
             details = "".join(traceback.format_exception(error))[-MAX_DETAILS:]
             if self._session is not None and self._epochs is not None and self._epochs.batch:

@@ -278,6 +278,25 @@ def test_a_frozen_block_freezes_all_in_it_and_nothing_else() -> None:
     assert module.get_submodule("layer2.bn1").training
 
 
+def test_a_frozen_block_freezes_its_learned_tensors() -> None:
+    cell = block(
+        "Cell",
+        ("x", "BlockInput"),
+        ("scale", "Parameter", {"shape": (3,)}),
+        ("act", "ReLU", "x"),
+        ("mul", "Multiply", "act scale"),
+        ("y", "BlockOutput", "mul"),
+    )
+    graph = draw(
+        ("x", "VectorInput", {"features": 3}),
+        ("a", "block:Cell", "x", {"frozen": True}),
+        ("b", "block:Cell", "a"),
+        blocks=[cell],
+    )
+    learning = {name: p.requires_grad for name, p in lower.compile(graph).named_parameters()}
+    assert learning == {"a.scale": False, "b.scale": True}
+
+
 def test_copies_compute_the_same_and_share_nothing() -> None:
     module = lower.compile(rows()).eval()
     twin = copy.deepcopy(module)

@@ -73,6 +73,23 @@ def test_only_the_layers_that_ask_for_it_are_regularized() -> None:
     assert [penalty.parameter for penalty in network(l1=0.1).penalties] == ["fc.weight"]
 
 
+def learned(**settings: Any) -> lower.Network:
+    return lower.build(
+        draw(
+            ("x", "VectorInput", {"features": 3}),
+            ("shift", "Parameter", {"shape": (3,), **settings}),
+            ("sum", "Add", "x shift"),
+        )
+    )
+
+
+def test_a_learned_tensor_is_regularized_and_frozen_like_a_weight() -> None:
+    assert [penalty.parameter for penalty in learned(l2=0.1).penalties] == ["shift"]
+    frozen = learned(l2=0.1, frozen=True)
+    assert not frozen.penalties
+    assert not frozen.module.shift.requires_grad
+
+
 def test_every_weight_of_a_recurrent_layer_counts_and_no_bias() -> None:
     found = lower.build(
         draw(

@@ -17,7 +17,7 @@ from studio.graph.graph import Graph
 from studio.project.config import DataConfig
 from studio.project.project import Project
 from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, Steps
-from studio.training import epochs
+from studio.training import epochs, failures
 from studio.training.control import Control
 from studio.training.evaluation import evaluate
 from studio.training.loop import Trainer
@@ -244,23 +244,43 @@ def test_a_run_begins_with_unit_variance_where_lsuv_is_asked_for(make_project: M
 # Blocks --------------------------------------------------------------------------------------------
 
 
+CELL = block(
+    "Cell",
+    ("x", "BlockInput"),
+    ("fc", "Linear", "x", {"out_features": 2}),
+    ("act", "ReLU", "fc"),
+    ("y", "BlockOutput", "act"),
+)
+
+
+def row_of_cells(**settings: Any) -> Graph:
+    return draw(
+        ("x", "VectorInput", {"features": 2}),
+        ("row", "block:Cell", "x", {"repeat": 2, **settings}),
+        ("target", "Target"),
+        ("loss", "CrossEntropyLoss", "row target"),
+        blocks=[CELL],
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("row[1]/fc", "row.1.fc"),
+        ("row", "row"),
+        ("loss", "loss"),
+        ("gone", ""),
+        ("row[0]/gone", ""),
+        ("", ""),
+    ],
+)
+def test_a_path_is_told_by_names(path: str, name: str) -> None:
+    assert failures.name_at(row_of_cells(), path) == name
+
+
 def test_a_failure_inside_a_block_names_the_layer(
     make_project: Make, recorder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cell = block(
-        "Cell",
-        ("x", "BlockInput"),
-        ("fc", "Linear", "x", {"out_features": 2}),
-        ("act", "ReLU", "fc"),
-        ("y", "BlockOutput", "act"),
-    )
-    graph = draw(
-        ("x", "VectorInput", {"features": 2}),
-        ("row", "block:Cell", "x", {"repeat": 2}),
-        ("target", "Target"),
-        ("loss", "CrossEntropyLoss", "row target"),
-        blocks=[cell],
-    )
     build = lower.build
 
     class Broken(nn.Module):
@@ -273,5 +293,5 @@ def test_a_failure_inside_a_block_names_the_layer(
         return network
 
     monkeypatch.setattr(lower, "build", build_broken)
-    assert Trainer(make_project(graph), reporter=recorder).run().state == "failed"
+    assert Trainer(make_project(row_of_cells()), reporter=recorder).run().state == "failed"
     assert recorder.of(RunChanged)[-1].node == "row.1.act"
