@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli.options import with_settings
-from studio.cli.output import print_json
+from studio.cli.output import note, print_json
 from studio.cli.state import json_option, wants_json
 from studio.errors import ProjectError
 
 if TYPE_CHECKING:
     from studio.graph.node import Value
+    from studio.project.config import DataConfig
     from studio.project.project import Project
     from studio.zoo.template import Template
 
@@ -37,7 +38,8 @@ SECTIONS = ("training.", "data.", "graph.")
 def command(name: str, output: Path | None, settings: tuple[str, ...], force: bool) -> int:
     """Make a project from the template NAME; "studio templates" lists them.
 
-    Where the template has input_shape and num_classes, they are those of the data set.
+    Where the template has input_shape and num_classes, they are those of the data set it suits, or of the
+    one chosen with --set data.dataset=NAME.
     """
     from studio.project.files import write
 
@@ -46,6 +48,9 @@ def command(name: str, output: Path | None, settings: tuple[str, ...], force: bo
     if file.exists() and not force:
         raise ProjectError(f'"{file}" is there already. Choose another name with -o, or add --force.')
     write(project, file)
+    chosen = any(text.startswith("data.dataset=") for text in settings)
+    if not chosen and not _template(name).dataset:
+        note(_no_data(name, project.data.dataset))
     if wants_json():
         print_json({"file": str(file), "template": name, "nodes": len(project.graph)})
     else:
@@ -61,17 +66,15 @@ def _make(name: str, file: Path, settings: tuple[str, ...]) -> Project:
     """
     from studio import zoo
     from studio.errors import ZooError
-    from studio.project.config import DataConfig
     from studio.project.project import Project
 
-    template = next((found for found in zoo.templates() if found.name == name), None)
-    dataset = template.dataset if template is not None and template.dataset else DataConfig().dataset
-    project = Project(file.stem, data=DataConfig(dataset=dataset))
+    template = _template(name)
+    project = Project(file.stem, data=_data_config(template))
     project = with_settings(
         project, tuple(text for text in settings if text.startswith(("training.", "data.")))
     )
     arguments = _arguments(settings)
-    if template is not None:
+    if template.dataset or any(text.startswith("data.dataset=") for text in settings):
         arguments = {**_of_data(template, project.data.dataset), **arguments}
     try:
         graph = zoo.build(name, **arguments)
@@ -79,6 +82,38 @@ def _make(name: str, file: Path, settings: tuple[str, ...]) -> Project:
         raise click.UsageError(error.message, click.get_current_context()) from error
     project = Project(project.name, graph, project.data, project.training)
     return with_settings(project, tuple(text for text in settings if text.startswith("graph.")))
+
+
+def _template(name: str) -> Template:
+    """Return a template.
+
+    Raises:
+        click.UsageError: There is none of this name.
+    """
+    from studio.errors import ZooError
+    from studio.zoo import shelf
+
+    try:
+        return shelf.get(name)
+    except ZooError as error:
+        raise click.UsageError(error.message, click.get_current_context()) from error
+
+
+def _data_config(template: Template) -> DataConfig:
+    """Return the data settings that suit a template."""
+    from studio.project.config import DataConfig
+
+    wanted = {"dataset": template.dataset, "normalization": template.normalization}
+    return DataConfig.model_validate({key: value for key, value in wanted.items() if value})
+
+
+def _no_data(name: str, dataset: str) -> str:
+    """Return what to say of a network that none of the program's data sets suits as it is."""
+    arguments = {argument.name for argument in _template(name).arguments}
+    advice = f'The project names "{dataset}" until you choose another.'
+    if "input_shape" in arguments:
+        advice += " To fit the network to a data set: --set data.dataset=NAME."
+    return f"No data set of the program has what {name} takes. {advice}"
 
 
 def _arguments(settings: tuple[str, ...]) -> dict[str, Value]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def templates() -> list[Template]:
-    """Return all architectures, simplest first."""
+    """Return all architectures: families in the gallery's order, in each the simplest first."""
     from studio.zoo import shelf
 
     return list(shelf.templates().values())

@@ -19,7 +19,7 @@ VALUES = ArgSpec(
     "choice",
     "binary",
     "binary: inputs from 0 to 1; a sigmoid and the cross-entropy. real: any inputs; a linear output and the "
-    "squared error. Either is summed over the inputs of a sample.",
+    "squared error.",
     choices=("binary", "real"),
 )
 _ACTIVATION = ArgSpec(
@@ -58,7 +58,8 @@ def dense(
         net.chain("Linear", f"decoder{number}", out_features=width, **share)
         if number > 1:
             net.chain(activation, f"{activation.lower()}{2 * len(hidden) + 1 - number}")
-    return _reconstruct(net, truth, prod(input_shape), values)
+    # Summed over the inputs and averaged over the batch, as in the papers: torch's mean is over both.
+    return _reconstruct(net, truth, values, loss_weight=float(prod(input_shape)))
 
 
 def convolutional(input_shape: tuple[int, ...], channels: tuple[int, ...], values: str) -> Graph:
@@ -85,15 +86,16 @@ def convolutional(input_shape: tuple[int, ...], channels: tuple[int, ...], value
         )
         if number > 1:
             net.chain("ReLU", f"relu{2 * len(channels) + 1 - number}")
-    return _reconstruct(net, truth, prod(input_shape), values)
+    # Shared weights gather the gradients of all places: the mean is enough, and the sum would diverge.
+    return _reconstruct(net, truth, values, loss_weight=1.0)
 
 
-def _reconstruct(net: Network, truth: str, num_inputs: int, values: str) -> Graph:
-    """Compare the last layer's output with the input, summed over the inputs of a sample."""
+def _reconstruct(net: Network, truth: str, values: str, loss_weight: float) -> Graph:
+    """Compare the last layer's output with the input."""
     if values == "binary":
         net.chain("Sigmoid", "reconstruction")
     loss = "BCELoss" if values == "binary" else "MSELoss"
-    net.last = net.loss(loss, "loss", truth, loss_weight=float(num_inputs))
+    net.last = net.loss(loss, "loss", truth, loss_weight=loss_weight)
     return net.graph()
 
 
@@ -102,7 +104,7 @@ TEMPLATES = (
         "autoencoder",
         "Autoencoder",
         "Fully connected layers that squeeze the input into a code and rebuild it from there; tied weights "
-        "by default. The input is its own target.",
+        "by default. The input is its own target; the loss is summed over its numbers.",
         (
             INPUT_SHAPE,
             ArgSpec(
@@ -125,6 +127,7 @@ TEMPLATES = (
         1988,
         393_284,
         784_000,
+        "scale",
     ),
     Template(
         "deep_autoencoder",
@@ -153,6 +156,7 @@ TEMPLATES = (
         2006,
         2_837_314,
         2_833_000,
+        "scale",
     ),
     Template(
         "conv_autoencoder",
@@ -179,5 +183,6 @@ TEMPLATES = (
         2011,
         9_569,
         508_032,
+        "scale",
     ),
 )

@@ -9,7 +9,7 @@ from importlib import import_module
 from studio.errors import ZooError, nearest
 from studio.graph.graph import Graph
 from studio.graph.node import Value
-from studio.zoo.template import Template
+from studio.zoo.template import FAMILIES, Template
 
 FILES = (
     "dense",
@@ -31,8 +31,9 @@ FILES = (
 
 @cache
 def templates() -> dict[str, Template]:
-    """Return all templates by name, simplest first."""
-    found = (template for name in FILES for template in import_module(f"studio.zoo.{name}").TEMPLATES)
+    """Return all templates by name: families in the gallery's order, in each the simplest first."""
+    found = [template for name in FILES for template in import_module(f"studio.zoo.{name}").TEMPLATES]
+    found.sort(key=lambda template: FAMILIES.index(template.family))
     return {template.name: template for template in found}
 
 
@@ -42,10 +43,17 @@ def build(name: str, arguments: Mapping[str, Value | list[int]]) -> Graph:
     Raises:
         ZooError: There is no such template, or an argument it cannot be built with.
     """
+    return get(name).build(arguments)
+
+
+def get(name: str) -> Template:
+    """Return a template.
+
+    Raises:
+        ZooError: There is none of this name.
+    """
     template = templates().get(name)
     if template is None:
-        raise ZooError(
-            f'There is no template "{name}"{nearest(name, templates()) or "."} '
-            f"There are {', '.join(templates())}."
-        )
-    return template.build(arguments)
+        hint = nearest(name, templates()) or f". There are {', '.join(templates())}."
+        raise ZooError(f'There is no template "{name}"{hint}')
+    return template

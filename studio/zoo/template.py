@@ -39,6 +39,7 @@ class Template:
         year: When it was published.
         parameters: Learnable numbers with its defaults, shared ones counted once.
         macs: Multiply-accumulates of convolutions and matrix products for one sample, with its defaults.
+        normalization: How its data must be normalized (`DataConfig.normalization`); empty leaves it open.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Template:
     year: int = 0
     parameters: int = 0
     macs: int = 0
+    normalization: str = ""
 
     def build(self, given: Mapping[str, Value | list[int]]) -> Graph:
         """Return the graph for some arguments, with defaults for the others.

@@ -109,7 +109,7 @@ def test_file_named_like_a_command_is_reached_by_its_path(
 def test_unexpected_exception_is_kept_in_a_file(
     studio: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise KeyError("surprise")
 
     monkeypatch.setattr(platformdirs, "user_log_path", lambda *args, **options: tmp_path / "log")
@@ -125,7 +125,7 @@ def test_unexpected_exception_is_kept_in_a_file(
 def test_unexpected_exception_with_debug_shows_the_traceback(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise KeyError("surprise")
 
     monkeypatch.setattr(templates.command, "callback", fail)
@@ -144,7 +144,7 @@ def test_unexpected_exception_with_debug_shows_the_traceback(
 def test_failure_of_the_system_is_said_in_words(
     studio: Callable, monkeypatch: pytest.MonkeyPatch, error: Exception, text: str
 ) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise error
 
     monkeypatch.setattr(templates.command, "callback", fail)
@@ -154,7 +154,7 @@ def test_failure_of_the_system_is_said_in_words(
 
 
 def test_interrupt_exits_with_130(studio: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(templates.command, "callback", fail)

@@ -69,17 +69,19 @@ class Entry:
         """
         if self.template is None:
             return Project()
-        key = self.template.dataset
-        data = DataConfig(dataset=key) if key else DataConfig()
+        wanted = {"dataset": self.template.dataset, "normalization": self.template.normalization}
+        data = DataConfig.model_validate({key: value for key, value in wanted.items() if value})
         return Project(self.template.name, self.graph(arguments), data)
 
     def rank(self, query: str) -> int:
         """Return how well a query fits its name, 0 best: it is it, begins it, stands in it, or does not."""
         wanted = query.strip().casefold()
         names = self.title.casefold(), self.name.casefold()
-        tests = (str.__eq__, str.startswith, str.__contains__)
-        fits = (place for place, fit in enumerate(tests) if any(fit(name, wanted) for name in names))
-        return next(fits, len(tests))
+        if wanted in names:
+            return 0
+        if any(name.startswith(wanted) for name in names):
+            return 1
+        return 2 if any(wanted in name for name in names) else 3
 
     def matches(self, query: str) -> bool:
         """Say whether every word of a query is found in what is known of it."""
