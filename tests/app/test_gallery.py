@@ -294,6 +294,24 @@ def test_the_engine_tells_the_size_of_what_is_set(gallery, client, link):
     facts = gallery.page.facts.facts()
     assert facts["parameters"] == "12,345"
     assert facts["to train at batch 64"] == "1.0 MiB"
+    assert facts["depth"] == "2 weighted layers"
+
+
+@pytest.mark.usefixtures("odd_template")
+def test_fields_stay_in_their_place_whatever_is_known(gallery, client, link, qtbot):
+    """An answer of the engine, or none, must not move a field from under the mouse."""
+    gallery.shelf.choose_name("odd")
+    qtbot.wait(20)
+    place = gallery.page.form.y()
+    totals = Totals(12345, 678, 0, 2**20, 12345, 2)
+    client.answers.append(Summarised(client.asked[-1].id, SummaryColumns(), totals, 64))
+    link.drain()
+    qtbot.wait(20)
+    assert gallery.page.form.y() == place
+    QTest.keyClick(type_value(gallery, "width", "5"), KEY.Key_Return)
+    qtbot.wait(20)
+    assert gallery.page.form.y() == place
+    assert set(gallery.page.facts.facts().values()) == {"–"}
 
 
 def test_cifar_resnet_1202_is_made_in_a_moment(gallery, created, qtbot):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.gallery.entries import Entry
 from studio.app.gallery.large_picture import LargePicture
-from studio.app.panels.amounts import count_text, memory_text
+from studio.app.panels.amounts import count_text, counted, memory_text
 from studio.app.panels.argument_form import ArgumentForm
 from studio.app.panels.fact_table import FactTable
 from studio.app.panels.number_edit import NumberEdit
@@ -15,11 +15,13 @@ from studio.app.theme.polish import label, line
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.engine.records import Summarised
 from studio.errors import ZooError
+from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.project.project import Project
 
 WIDTH = 106 * SPACE
 ASKED = "…"
+UNKNOWN = "–"
 
 
 class TemplatePage(QWidget):
@@ -150,32 +152,43 @@ class TemplatePage(QWidget):
     def _show_size(self) -> None:
         """Show the picture, and parameters and costs as far as they are known."""
         template = self.entry.template if self.entry is not None else None
+        if self.project is None and template is not None:
+            # As many lines as before: the fields must not move from under the mouse.
+            self.facts.show_facts([(name, UNKNOWN) for name in self.facts.facts()])
+            return
         if self.project is None or template is None:
             self.facts.show_facts([])
-            if self.project is not None:
-                self.picture.show_graph(self.project.graph)
+            self.picture.show_graph(self.project.graph if self.project is not None else Graph())
             return
         self.picture.show_graph(self.project.graph)
         assert self.entry is not None
-        lines = [("published", str(template.year))] if template.year else []
-        if template.parameters and self.arguments == self.entry.defaults():
-            lines += _sizes(template.parameters, template.macs)
-        else:
-            lines += [("parameters", ASKED), ("MACs a sample", ASKED)]
-        if template.dataset:
-            lines.append(("data", template.dataset))
-        self.facts.show_facts(lines)
+        known = template.parameters and self.arguments == self.entry.defaults()
+        sizes = (count_text(template.parameters), count_text(template.macs)) if known else (ASKED, ASKED)
+        self._show_facts(*sizes, ASKED, ASKED)
         self.measure.emit(self.project)
 
     def show_summary(self, answer: Summarised) -> None:
         """Show what the engine found out about the network last announced by `measure`."""
         totals = answer.totals
-        kept = [line for line in self.facts.facts().items() if line[0] in ("published", "data")]
-        sizes = _sizes(totals.parameters, totals.macs)
-        sizes.append(("deep", f"{totals.depth} weighted layers"))
-        sizes.append((f"to train at batch {answer.batch_size}", memory_text(totals.training_bytes)))
-        self.facts.show_facts([*kept[:1], *sizes, *kept[1:]] if len(kept) > 1 else [*kept, *sizes])
+        self._show_facts(
+            count_text(totals.parameters),
+            count_text(totals.macs),
+            counted(totals.depth, "weighted layer"),
+            memory_text(totals.training_bytes),
+        )
 
-
-def _sizes(parameters: int, macs: int) -> list[tuple[str, str]]:
-    return [("parameters", count_text(parameters)), ("MACs a sample", count_text(macs))]
+    def _show_facts(self, parameters: str, macs: str, depth: str, memory: str) -> None:
+        """Show always the same lines, so that an answer moves no field from under the mouse."""
+        template = self.entry.template if self.entry is not None else None
+        if template is None or self.project is None:
+            return
+        self.facts.show_facts(
+            [
+                *([("published", str(template.year))] if template.year else []),
+                ("parameters", parameters),
+                ("MACs a sample", macs),
+                ("depth", depth),
+                (f"to train at batch {self.project.training.batch_size}", memory),
+                *([("data", template.dataset)] if template.dataset else []),
+            ]
+        )

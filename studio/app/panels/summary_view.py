@@ -19,14 +19,14 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import LABEL_PX, LIST_ROW_HEIGHT, SPACE, SWATCH
 
 WIDTHS = (
-    (128, 260),
-    (104, 180),
-    (96, 120),
-    (64, 90),
-    (112, 180),
-    (96, 130),
-    (124, 200),
+    (122, 260),
+    (122, 180),
     (92, 120),
+    (56, 90),
+    (108, 180),
+    (96, 130),
+    (122, 200),
+    (90, 120),
 )
 """Least and best width of each column, in pixels; between them as the panel has room."""
 
