@@ -60,13 +60,14 @@ def everywhere(graph: Graph, change: Callable[[Node], Node]) -> Graph:
 
 
 def _changed(level: Graph, change: Callable[[Node], Node]) -> Graph:
-    nodes = level.nodes.mutate()
-    for node in level.nodes.values():
-        new = change(node)
-        if new is not node:
-            nodes[node.id] = new
-    finished = nodes.finish()
-    return level if finished is level.nodes else replace(level, nodes=finished)
+    changed = [new for node in level.nodes.values() if (new := change(node)) is not node]
+    return with_nodes(level, changed)
+
+
+def with_nodes(level: Graph, changed: Iterable[Node]) -> Graph:
+    """Return a level with some nodes exchanged for those of the same ids; the level itself for none."""
+    nodes = {node.id: node for node in changed}
+    return replace(level, nodes=level.nodes.update(nodes)) if nodes else level
 
 
 def instances(graph: Graph, name: str) -> list[Node]:

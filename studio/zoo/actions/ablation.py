@@ -1,0 +1,64 @@
+"""Deleting layers by name, with what belongs to them, as in an ablation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studio.catalog import registry
+from studio.errors import GraphError, ZooError
+from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.graph.levels import edit_level
+from studio.graph.levels import level as level_at
+from studio.graph.problems import listing
+from studio.zoo.actions.change import Change, spec_of, tidied
+
+_FOLLOWERS = ("activation", "normalization", "regularization")
+
+
+def delete_and_reconnect(graph: Graph, names: Iterable[str], followers: bool = True) -> Change:
+    """Delete layers or blocks and close the gaps; the layers after them read their sizes off the wire.
+
+    Args:
+        graph: The network.
+        names: Of layers; a dotted name (``classifier.fc7``) leads into blocks and changes the definition.
+        followers: Delete the activation, normalization and dropout after each of them, too.
+
+    Raises:
+        ZooError: There is no layer of a name, or a layer has several inputs, so that the gap would stay.
+    """
+    wanted = list(names)
+    before = graph
+    for name in wanted:
+        try:
+            graph = _without(graph, name, followers)
+        except GraphError as error:
+            raise ZooError(f'Cannot delete "{name}": {error.message}') from error
+    text = f"Deleted {listing(wanted)} and closed the gaps." if wanted else "Deleted nothing."
+    return Change(tidied(before, graph), text, len(wanted))
+
+
+def _without(graph: Graph, dotted: str, followers: bool) -> Graph:
+    *outer, name = dotted.split(".")
+    path: list[str] = []
+    for instance in outer:
+        path.append(level_at(graph, path).named(instance).id)
+    inside = level_at(graph, path)
+    doomed = [inside.named(name).id]
+    if len({(edge.source, edge.source_port) for edge in inside.inputs_of(doomed[0])}) > 1:
+        raise GraphError("it has several inputs, so nothing can take its place.", node_id=doomed[0])
+    while followers and (after := _follower(inside, doomed[-1])) is not None:
+        doomed.append(after)
+    signature = registry.signatures(graph)
+    return edit_level(graph, path, lambda level: edits.remove_and_reconnect(level, doomed, signature))
+
+
+def _follower(level: Graph, node_id: str) -> str | None:
+    """Return the node that belongs to a layer: the only one it feeds, if that is no layer of its own."""
+    wires = level.outputs_of(node_id)
+    if len(wires) != 1:
+        return None
+    node = level.node(wires[0].target)
+    spec = spec_of(level, node)
+    belongs = spec is not None and spec.family in _FOLLOWERS and len(level.inputs_of(node.id)) == 1
+    return node.id if belongs else None
