@@ -1,6 +1,6 @@
 """Auxiliary heads: what leads only to losses that are active in training, and is not computed otherwise.
 
-The network stays one `torch.fx.GraphModule` with one graph. What the main outputs need stands first in
+The network stays a `torch.fx.GraphModule` with one graph. What the main outputs need stands first in
 it; between that and the rest, the generated code returns early in evaluation mode. So the heads cost
 nothing there, the code reads as one would write it by hand, and `torch.compile` and `torch.export` see an
 ordinary ``if not self.training``.
@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torch import fx
+from torch import fx, nn
+from torch.fx.graph_module import reduce_graph_module
 
 from studio.catalog import registry
 from studio.catalog.settings import ACTIVE
@@ -41,18 +42,49 @@ class EarlyReturn:
         return [*body[:place], f"if not self.training:\n    return {results}\n", *body[place:]]
 
 
-def return_early(module: fx.GraphModule, first: fx.Node, num_main: int) -> None:
-    """Let a network give only the first of its outputs in evaluation mode.
+class NetworkWithHeads(fx.GraphModule):
+    """A network that ends early in evaluation mode; one without heads is a plain `fx.GraphModule`."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as torch.fx does: the code, which is traced when it is read again, and the early return."""
+        early = early_return(self)
+        assert early is not None
+        _, (body, imports) = super().__reduce__()
+        # In evaluation mode the trace would miss the heads.
+        return _read_again, ({**body, "training": True}, imports, len(early.results), self.training)
+
+
+def _read_again(body: dict[Any, Any], imports: str, num_main: int, training: bool) -> fx.GraphModule:
+    plain = reduce_graph_module(body, imports)
+    assert isinstance(plain, fx.GraphModule)
+    module = with_heads(plain, plain.graph, num_main, type(plain).__name__)
+    module.training = training
+    return module
+
+
+def with_heads(
+    root: nn.Module | dict[str, Any], graph: fx.Graph, num_main: int, class_name: str
+) -> NetworkWithHeads:
+    """Return a network that gives only the first of its outputs in evaluation mode.
 
     Args:
-        module: It has several outputs, and all that the main ones need stands before `first`.
-        first: Where the heads begin; the output node if they compute nothing of their own.
+        root: Where its layers are.
+        graph: It gives several outputs, and all that the main ones need stands before what they do not.
         num_main: How many outputs evaluation gives; one comes alone, several as a tuple.
+        class_name: Of the module's class.
     """
-    results = output_nodes(module)[:num_main]
+    results = _outputs(graph)[:num_main]
+    needed, stack = set(results), list(results)
+    while stack:
+        new = [feed for feed in stack.pop().all_input_nodes if feed not in needed]
+        needed.update(new)
+        stack += new
+    first = next(node for node in reversed(graph.nodes) if node in needed).next
+    while first.op == "placeholder":
+        first = first.next
     early = EarlyReturn(first.name, tuple(result.name for result in results))
-    module.graph.on_generate_code(lambda _: early)
-    module.recompile()
+    graph.on_generate_code(lambda _: early)
+    return NetworkWithHeads(root, graph, class_name)
 
 
 def early_return(module: fx.GraphModule) -> EarlyReturn | None:
@@ -67,9 +99,9 @@ def early_return(module: fx.GraphModule) -> EarlyReturn | None:
     return found[0] if isinstance(found[0], EarlyReturn) else None
 
 
-def output_nodes(module: fx.GraphModule) -> tuple[fx.Node, ...]:
-    """Return what computes each output of a network in training mode."""
-    (results,) = next(node.args for node in module.graph.nodes if node.op == "output")
+def _outputs(graph: fx.Graph) -> tuple[fx.Node, ...]:
+    """Return what computes each output in training mode."""
+    (results,) = next(node.args for node in graph.nodes if node.op == "output")
     return results if isinstance(results, tuple) else (results,)
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from torch import fx, nn
 
-from studio.compiler.heads import early_return, return_early
+from studio.compiler.heads import early_return, with_heads
 
 Made: TypeAlias = dict[fx.Node, Any]
 
@@ -27,16 +27,14 @@ def inline(module: fx.GraphModule, class_name: str = "FlatNetwork") -> fx.GraphM
         module: A compiled network (`studio.compiler.lower`).
         class_name: Of the new module's class.
     """
-    flat = _Inlining(module)
+    flat = _Inlining()
     results = flat.inside(module, "", None)
     flat.graph.output(results)
     flat.graph.lint()
-    opened = fx.GraphModule(module, flat.graph, class_name=class_name)
     early = early_return(module)
     if early is not None:
-        assert flat.before_heads is not None
-        return_early(opened, flat.before_heads.next, len(early.results))
-    return opened
+        return with_heads(module, flat.graph, len(early.results), class_name)
+    return fx.GraphModule(module, flat.graph, class_name=class_name)
 
 
 def rows_of(module: nn.Module) -> Iterator[tuple[str, fx.GraphModule]] | None:
@@ -52,14 +50,10 @@ class _Inlining:
 
     Attributes:
         graph: What is built.
-        before_heads: The last node of the main part, once that is reached.
     """
 
-    def __init__(self, module: fx.GraphModule) -> None:
+    def __init__(self) -> None:
         self.graph = fx.Graph()
-        self.before_heads: fx.Node | None = None
-        early = early_return(module)
-        self._first_of_heads = early.first if early is not None else None
 
     def inside(self, module: fx.GraphModule, prefix: str, inputs: tuple[Any, ...] | None) -> Any:
         """Add all nodes of a module, and return what it gives.
@@ -72,8 +66,6 @@ class _Inlining:
         made: Made = {}
         feeds = iter(inputs or ())
         for node in module.graph.nodes:
-            if not prefix and node.name == self._first_of_heads:
-                self.before_heads = self._last()
             if node.op == "output":
                 return fx.node.map_arg(node.args[0], made.__getitem__)
             if node.op == "placeholder" and inputs is not None:
@@ -113,10 +105,6 @@ class _Inlining:
         if "node" in node.meta:
             copy.meta["node"] = f"{prefix}{node.meta['node']}"
         return copy
-
-    def _last(self) -> fx.Node:
-        nodes: list[fx.Node] = list(self.graph.nodes)
-        return nodes[-1]
 
 
 def _named(results: Any, block: str) -> Any:

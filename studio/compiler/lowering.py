@@ -15,7 +15,7 @@ from studio.catalog.spec import LayerSpec
 from studio.compiler.analysis import Analysis
 from studio.compiler.freezing import freeze
 from studio.compiler.functions import causal_mask
-from studio.compiler.heads import return_early
+from studio.compiler.heads import with_heads
 from studio.compiler.initialization import LSUV, initialize, new_tensor
 from studio.compiler.modules import (
     in_order,
@@ -95,13 +95,8 @@ class Lowering:
         level = _Level(self._graph, "")
         self._add_inputs(level, wanted)
         self._add_nodes(level, wanted[:num_main])
-        before_heads = next(iter(reversed(level.fx_graph.nodes)), None)
         self._add_nodes(level, wanted[num_main:])
-        module = _finish(level, [level.made[source] for source in wanted], "Network")
-        if num_main < len(wanted):
-            assert before_heads is not None
-            return_early(module, before_heads.next, num_main)
-        return module
+        return _finish(level, [level.made[source] for source in wanted], "Network", num_main)
 
     def _block(self, instance: Instance, path: str) -> fx.GraphModule:
         """Return the module of one block."""
@@ -347,11 +342,21 @@ def _function(
     return level.fx_graph.create_node("call_function", function, args, keywords or {}, name=name)
 
 
-def _finish(level: _Level, outputs: list[fx.Node], name: str) -> fx.GraphModule:
-    """Return the module of a level; one output is given as it is, several as a tuple."""
+def _finish(level: _Level, outputs: list[fx.Node], name: str, num_main: int | None = None) -> fx.GraphModule:
+    """Return the module of a level; one output is given as it is, several as a tuple.
+
+    Args:
+        level: All that it computes.
+        outputs: What it gives.
+        name: Of its class.
+        num_main: How many of the outputs it gives in evaluation mode; None for all.
+    """
     level.fx_graph.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
     level.fx_graph.lint()
-    module = fx.GraphModule(level.root, level.fx_graph, class_name=name)
+    if num_main is None or num_main == len(outputs):
+        module = fx.GraphModule(level.root, level.fx_graph, class_name=name)
+    else:
+        module = with_heads(level.root, level.fx_graph, num_main, name)
     for row, blocks in level.rows.items():
         module.add_module(row, nn.ModuleList(blocks))
     return module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -89,6 +90,18 @@ def test_a_copy_still_knows_its_heads(training: bool) -> None:
     assert len(twin.train()(X)) == 3
     twin.recompile()
     assert twin.eval()(X).shape == (5, 3)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_pickled_network_still_knows_its_heads(training: bool) -> None:
+    module = lower.compile(three_heads()).train(training)
+    expected = module.eval()(X)
+    module.train(training)
+    for twin in (pickle.loads(pickle.dumps(module)), pickle.loads(pickle.dumps(copy.deepcopy(module)))):
+        assert twin.training is training
+        assert torch.equal(twin.eval()(X), expected)
+        assert len(twin.train()(X)) == 3
+        assert len(pickle.loads(pickle.dumps(twin))(X)) == 3
 
 
 def test_state_has_no_key_twice_and_loads() -> None:
