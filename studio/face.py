@@ -12,7 +12,11 @@ from studio.project import files
 from studio.project.project import Project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
     from torch.fx import GraphModule
+    from torch.nn import Module
 
     from studio.compiler.summary import Summary
     from studio.training.run import Run
@@ -77,6 +81,25 @@ def compile(design: Graph | Project) -> GraphModule:
     from studio.compiler import lower
 
     return lower.compile(design if isinstance(design, Graph) else design.graph)
+
+
+def from_module(module: Module, example_input: Tensor | Sequence[Tensor]) -> Graph:
+    """Return any PyTorch module as a graph, its hierarchy as nested blocks.
+
+    The graph's compiled network takes the module's weights, and has been checked to give the module's
+    outputs on the example. `studio.compiler.importing.importer.import_module` also returns the weights
+    and how large the difference was.
+
+    Args:
+        module: It runs once without memory, and once in evaluation mode; it is left as it was.
+        example_input: One tensor, or one for each input, with the batch first.
+
+    Raises:
+        ImportingError: Something in it cannot be drawn; the message says what and where.
+    """
+    from studio.compiler.importing.importer import import_module
+
+    return import_module(module, example_input).graph
 
 
 def train(

@@ -9,7 +9,7 @@ import click
 
 from studio.errors import nearest
 
-COMMANDS = ("open", "templates", "new", "check", "summary", "train", "runs", "export")
+COMMANDS = ("open", "templates", "new", "check", "summary", "train", "runs", "export", "import")
 """In the order of the help; each is `studio.cli.<name>.command`."""
 
 DEFAULT = "open"

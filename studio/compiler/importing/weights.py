@@ -1,0 +1,15 @@
+"""Weights as the content of a safetensors file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+
+def to_bytes(weights: Mapping[str, Tensor]) -> bytes:
+    """Return weights as a safetensors file; tensors that share memory are written out one by one."""
+    from safetensors.torch import save
+
+    plain = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in weights.items()}
+    return save(plain, {"format": "pt"})
