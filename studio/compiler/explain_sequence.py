@@ -44,7 +44,7 @@ def withheld(graph: Graph, answers: Mapping[str, Answer]) -> list[Problem]:
         Problem(
             "error",
             "shape",
-            f'Attention "{node.name}": gives its weights only where need_weights is on, and "weights" has a wire.',
+            f'Attention "{node.name}" gives no weights while need_weights is off, and "weights" has a wire.',
             node.id,
             "weights",
             "need_weights",
