@@ -83,18 +83,15 @@ class BlockCommands:
     def group(self, name: str) -> str | None:
         """Make a block of the selection, and select it; return its id, or None if it cannot be."""
         level, chosen = self._document.level, self._selection.ordered()
-        before = self._document.graph
 
         def change(design: Graph) -> Graph:
             return grouping.group_at(design, level, chosen, name, signatures(design))
 
         if not self._commands.attempt_design(f"Group as {name}", change):
             return None
-        made = next(iter(self._document.graph.nodes.keys() - before.nodes.keys()), None)
-        if made is None:  # the new node took the id of one that went into the block
-            made = next(
-                node.id for node in self._document.graph.nodes.values() if node.kind == f"{PREFIX}{name}"
-            )
+        # It is the only one of its kind, whatever its id: that may be one of a node that went into it.
+        kind = f"{PREFIX}{name}"
+        made = next(node.id for node in self._document.graph.nodes.values() if node.kind == kind)
         self._selection.set([made])
         return made
 
@@ -137,7 +134,7 @@ class BlockCommands:
         self._commands.attempt_design(
             f"Add block {side}", lambda design: block_ports.add_port(design, block, side)
         )
-        made = next(iter(self._document.graph.nodes.keys() - before.keys()), None)
+        made = next((node_id for node_id in self._document.graph.nodes if node_id not in before), None)
         if made is not None:
             self._selection.set([made])
         return made

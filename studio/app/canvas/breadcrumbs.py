@@ -41,7 +41,7 @@ class Breadcrumbs(QWidget):
         self.up.setObjectName("canvas.leave")
         self.up.setAccessibleName("Leave the block")
         self.up.setToolTip("Leave the block  (Ctrl+Up)")
-        self.up.setProperty("role", "tool")
+        self.up.setProperty("role", "icon")
         self.up.setFixedSize(ICON + 8, ICON + 8)
         self.up.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.up.clicked.connect(lambda: self.level_chosen.emit(document.level[:-1]))
@@ -92,9 +92,13 @@ class Breadcrumbs(QWidget):
                 widget.deleteLater()
         for place, (words, tip, level) in enumerate(self._shown):
             if place:
-                self._row.addWidget(label("›", "dim", self))
-            self._row.addWidget(self._part(words, tip, level))
-        self._row.invalidate()
+                self._add(label("›", "dim", self))
+            self._add(self._part(words, tip, level))
+        self._row.activate()
+
+    def _add(self, part: QWidget) -> None:
+        self._row.addWidget(part)
+        part.show()  # the layout would do so later, and until then not make room for it
 
     def _part(self, words: str, tip: str, level: Level | None) -> QWidget:
         metrics = QFontMetricsF(theme().font(BODY_PX))

@@ -307,7 +307,9 @@ def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) 
     """Paint the name alone, large enough to read from afar, if enough of it fits."""
     large = font(math.ceil(READABLE_PX / zoom), "bold")
     room = body.adjusted(card.left - 4, 0, -4, 0)
-    if card.picture is not None:
+    if card.off:
+        room.setBottom(card.offsets("input")[0] if card.inputs else room.bottom())
+    elif card.picture is not None:
         room.setBottom(body.height() - card.picture_size()[1] - 8)
     shown = QFontMetricsF(large).elidedText(card.name, Qt.TextElideMode.ElideRight, room.width())
     if shown == card.name or len(shown) > 4:

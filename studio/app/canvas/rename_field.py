@@ -50,7 +50,8 @@ class RenameField(QLineEdit):
 
     def finish(self) -> None:
         """Take the name if it is allowed, else leave the old one."""
-        self._close(self.text().strip() if self._check() is None else None)
+        if not self._closed:
+            self._close(self.text().strip() if self._check() is None else None)
 
     def _check(self) -> str | None:
         """Show why the name would be refused; return the reason."""
@@ -71,6 +72,8 @@ class RenameField(QLineEdit):
             return
         self._closed = True
         self._reason.deleteLater()
+        if self.hasFocus():
+            self.parentWidget().setFocus()  # else Qt looks for the next in line, and the canvas walks on
         self.hide()
         self.deleteLater()
         self._done(name if self._takes_old or name != self._before else None)

@@ -133,7 +133,7 @@ class BlockArgumentsTable(QWidget):
             )
             self._grid.addWidget(cell, place + 1, number)
         remove = QToolButton(self)
-        remove.setProperty("role", "tool")
+        remove.setProperty("role", "icon")
         remove.setFixedSize(ICON + 4, ICON + 8)
         remove.setIcon(theme().mark("clear"))
         remove.setToolTip("Remove the argument; its value is put in where it was used")

@@ -56,6 +56,10 @@ QPushButton[role="crumb"] { background: transparent; border: none; color: $dim; 
     min-height: 24px; }
 QPushButton[role="crumb"]:hover { color: $accent; background: transparent; }
 QPushButton[role="crumb"][here="true"] { color: $text; font-weight: 600; }
+QToolButton[role="icon"] { background: transparent; border: 1px solid transparent; border-radius: 4px;
+    padding: 0; min-height: 0; }
+QToolButton[role="icon"]:hover { background: $hover; }
+QToolButton[role="icon"]:focus { border-color: $accent; }
 QToolButton[role="fold"] { background: transparent; border: 1px solid transparent; color: $dim;
     padding: 0 4px 0 0; min-height: 24px; font-size: ${label}px; }
 QToolButton[role="fold"]:hover { color: $text; }
