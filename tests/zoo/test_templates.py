@@ -185,7 +185,7 @@ def test_resnet_of_1202_layers_is_a_dozen_nodes_built_at_once() -> None:
     assert sum(len(block.graph) for block in graph.blocks.values()) < 20
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_arguments_build_a_network_or_are_refused_in_words(data: st.DataObject) -> None:
     template = data.draw(st.sampled_from(list(TEMPLATES.values())))
