@@ -12,7 +12,7 @@ from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.graph.problems import Problem
-from studio.zoo.builder import Network
+from tests.helpers.drawing import Line, draw
 
 Layer = tuple[str, dict[str, Value]]
 
@@ -284,16 +284,10 @@ def test_multiply_of_different_sizes_offers_no_wrong_fix() -> None:
 
 def test_add_does_not_stretch_one_sample_over_another() -> None:
     """Torch would make (N, N, 1) of (N, 1, 1) and (N, 1)."""
-    builder = Network()
-    vector = builder.input((1,))
-    reshape = builder.chain("Reshape", "reshape", shape=(1, 1))
-    add = builder.add("Add", "it", {}, column=2)
-    builder.connect(reshape, add, "inputs")
-    builder.connect(vector, add, "inputs")
-    assert (
-        only_problem(builder.graph()).message
-        == 'Add "it": cannot add 1×1 from "reshape" and 1 from "vector".'
+    graph = draw(
+        source((1,)), ("reshape", "Reshape", "vector", {"shape": (1, 1)}), ("it", "Add", "reshape vector")
     )
+    assert only_problem(graph).message == 'Add "it": cannot add 1×1 from "reshape" and 1 from "vector".'
 
 
 def test_multiply_by_a_gate_of_one_number_a_channel_is_fine() -> None:
