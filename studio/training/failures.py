@@ -55,7 +55,7 @@ def find_node(error: BaseException, module: fx.GraphModule, inputs: tuple[Tensor
 
 
 def name_at(graph: Graph, path: str) -> str:
-    """Return the dotted name of the node at a path (``n5[2]/n3`` → ``layer1.2.fc``); empty if there is none."""
+    """Return the dotted name of the node at a path: ``n5[2]/n3`` → ``layer1.2.fc``, or nothing."""
     names: list[str] = []
     level = graph
     for part in path.split("/"):
