@@ -70,7 +70,7 @@ class NodeLayer:
         self, painter: QPainter, scene: Scene, zoom: float, node_id: str, corner: QPointF, *, settled: bool
     ) -> None:
         card, size = scene.cards[node_id], scene.size(node_id)
-        sprite = None if settled else self.sprites.nearest(node_id, zoom)
+        sprite = None if settled else self.sprites.nearest(node_id, size, zoom)
         if sprite is None:
             sprite, sharp = self.sprites.get(node_id, card, size, zoom)
             if not sharp:

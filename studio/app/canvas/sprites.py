@@ -91,11 +91,16 @@ class SpriteCache:
             self._keep(level, node_id, fresh)
             self._left_s -= time.perf_counter() - started
             return fresh, True
-        return (sprite if sprite is not None else self.nearest(node_id, zoom)), False
+        return self.nearest(node_id, size, zoom), False
 
-    def nearest(self, node_id: str, zoom: float) -> Sprite | None:
-        """Return a node's sprite of the zoom nearest to this one, larger ones first."""
-        found = [level[node_id] for level in self._levels.values() if node_id in level]
+    def nearest(self, node_id: str, size: tuple[float, float], zoom: float) -> Sprite | None:
+        """Return a node's sprite of the zoom nearest to this one, larger ones first.
+
+        One of another size is not taken: it is of the card before, perhaps of another project, and would
+        leave its edge beside the card that is painted later.
+        """
+        kept = (level[node_id] for level in self._levels.values() if node_id in level)
+        found = [sprite for sprite in kept if sprite.size == size]
         return min(found, key=lambda s: (s.zoom < zoom, max(s.zoom / zoom, zoom / s.zoom)), default=None)
 
     def trim(self, zoom: float, shown: Iterable[str]) -> None:

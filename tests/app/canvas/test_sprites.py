@@ -45,6 +45,16 @@ def test_without_budget_there_is_nothing() -> None:
     assert frame(SpriteCache(), budget_s=0.0).get("n1", card(), SIZE, 1.0) == (None, False)
 
 
+@pytest.mark.parametrize("zoom", [1.0, 0.5])
+def test_a_card_of_another_size_never_stands_in(zoom: float) -> None:
+    """It would leave its edge beside the card that is painted when its turn comes."""
+    cache = frame(SpriteCache())
+    shown(cache, zoom=zoom)
+    assert frame(cache, budget_s=0.0).get("n1", card(), (200, 56), 1.0) == (None, False)
+    assert cache.nearest("n1", (200, 56), 1.0) is None
+    assert cache.nearest("n1", SIZE, 1.0) is not None
+
+
 def test_without_budget_another_zoom_stands_in() -> None:
     cache = frame(SpriteCache())
     sprite = shown(cache)
