@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.shapes import ShapeEngine
 from studio.errors import ZooError
 from studio.graph.graph import Graph
+from studio.project import files
 from studio.project.datasets import DATASETS
+from studio.project.project import Project
 from studio.zoo.template import FAMILIES, Template
 
 Build = Callable[..., Analysis]
@@ -117,6 +120,13 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_building_twice_gives_equal_graphs(name: str) -> None:
     assert zoo.build(name) == zoo.build(name)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_network_comes_back_from_a_file_as_it_was(name: str, tmp_path: Path) -> None:
+    project = Project(name, zoo.build(name))
+    files.write(project, tmp_path / "x.flow")
+    assert files.read(tmp_path / "x.flow").graph == project.graph
 
 
 @pytest.mark.parametrize("activation", ["ReLU", "Tanh", "PReLU", "Identity"])
