@@ -9,6 +9,8 @@ from studio.zoo.actions.deepen import deepen_with_identity as deepen_with_identi
 from studio.zoo.actions.dense_to_conv import convert_fc_to_conv as convert_fc_to_conv
 from studio.zoo.actions.layers import insert_batch_norm as insert_batch_norm
 from studio.zoo.actions.layers import replace_activation as replace_activation
+from studio.zoo.actions.menu import Action as Action
+from studio.zoo.actions.menu import actions as actions
 from studio.zoo.actions.scale import multiply_depth as multiply_depth
 from studio.zoo.actions.scale import multiply_width as multiply_width
 from studio.zoo.actions.shortcuts import remove_shortcuts as remove_shortcuts
