@@ -249,10 +249,8 @@ class NodePage(QScrollArea):
                 graph = change(graph, node_id)
             return graph
 
-        before = self._document.graph
+        self.refresh()  # a value that changes nothing is shown as it is kept
         self._attempt(f"Set {name}", name, change_all, self._document.edit)
-        if self._document.graph is before:
-            self.refresh()
 
     def _expose(self, name: str) -> None:
         """Make an argument of the shown layers one of the block they are in."""
@@ -294,6 +292,7 @@ class NodePage(QScrollArea):
         try:
             edit(step, change)
         except GraphError as error:
+            self.refresh()
             for form in self._forms():
                 if name in form.rows:
                     form.refuse(name, f"stays as it is: {error.message.rstrip('.')}")
