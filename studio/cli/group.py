@@ -9,11 +9,11 @@ import click
 
 from studio.errors import nearest
 
-COMMANDS = ("open", "templates", "new", "check", "summary", "train", "runs", "export", "import")
+COMMANDS = ("open", "templates", "new", "edit", "check", "summary", "train", "runs", "export", "import")
 """In the order of the help; each is `studio.cli.<name>.command`."""
 
 DEFAULT = "open"
-_MODULES = {"open": "open_window", "import": "import_network"}
+_MODULES = {"open": "open_window", "edit": "edit_network", "import": "import_network"}
 
 
 class StudioGroup(click.Group):
