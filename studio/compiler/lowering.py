@@ -50,6 +50,7 @@ class _Level:
         added: Ids of the nodes that are in already.
         named: Ids of the nodes that have a module, or a bias, of their own in it.
         lent: Modules that use another node's weight, with that node's id.
+        wanted: Outputs of the whole network, which may feed nothing.
     """
 
     graph: Graph
@@ -61,6 +62,7 @@ class _Level:
     added: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     lent: list[tuple[nn.Module, str]] = field(default_factory=list)
+    wanted: frozenset[Source] = frozenset()
 
 
 class Lowering:
@@ -92,7 +94,7 @@ class Lowering:
             wanted: What it gives, in order.
             num_main: How many of these it gives in evaluation mode; the others are heads of training.
         """
-        level = _Level(self._graph, "")
+        level = _Level(self._graph, "", wanted=frozenset(wanted))
         self._add_inputs(level, wanted)
         self._add_nodes(level, wanted[:num_main])
         self._add_nodes(level, wanted[num_main:])
@@ -203,7 +205,8 @@ class Lowering:
             level.made[drawn.id, spec.outputs[0].name] = result
             return
         for port, pick in zip(spec.outputs, spec.picks, strict=True):
-            if level.graph.outputs_of(drawn.id, port.name) or port is spec.outputs[0]:
+            is_used = level.graph.outputs_of(drawn.id, port.name) or (drawn.id, port.name) in level.wanted
+            if is_used or port is spec.outputs[0]:
                 item = result
                 for place in pick:
                     item = level.fx_graph.call_function(operator.getitem, (item, place))

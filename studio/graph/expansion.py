@@ -195,6 +195,11 @@ class _Opening:
                 outgoing.setdefault(edge.source, []).append(edge)
         return Graph(Map(self._nodes), Map(incoming), Map({key: tuple(out) for key, out in outgoing.items()}))
 
+    def _can_be_off(self, node: Node) -> bool:
+        """Say whether a node may be switched off; of one that may not the catalog's check says so."""
+        ports = self._signature(node)
+        return ports is None or ports.setting(ENABLED) is not None
+
     def _open_level(self, level: _Level) -> dict[str, Source | None]:
         """Add a level's layers, and return where its output ports' tensors come from."""
         made: dict[Source, Source | None] = {}
@@ -209,7 +214,7 @@ class _Opening:
                 self._alias(made, drawn, "output", node.id, level.entries.get(drawn.name))
             elif drawn.kind == OUTPUT and level.inside:
                 results[drawn.name] = self._first_feed(level, made, node_id)
-            elif node.arguments.get(ENABLED) is False:
+            elif node.arguments.get(ENABLED) is False and self._can_be_off(node):
                 self._found.disabled.add(node.id)
                 feed = self._first_feed(level, made, node_id)
                 ports = self._signature(node)
