@@ -23,10 +23,10 @@ from studio.app.canvas.scene import Scene
 from studio.app.canvas.stage import Stage
 from studio.app.document import Document, Level
 from studio.app.facts import Facts
-from studio.app.place import node_shown
 from studio.app.selection import Selection
 from studio.app.theme.theme import theme
 from studio.errors import GraphError
+from studio.graph import levels
 from studio.graph.expansion import ids_on
 from studio.graph.node import Edge
 
@@ -171,9 +171,14 @@ class CanvasDisplay(QWidget):
 
         What is on show already is not left for another instance of the same block.
         """
-        design, ids = self.document.design, ids_on(path)
-        if len(ids) == 1 or node_shown(design, self.document.level, path) != ids[-1]:
-            self.go_to(ids[:-1])
+        document, ids = self.document, ids_on(path)
+        try:
+            block = levels.block_at(document.design, ids[:-1])
+            if block is not levels.block_at(document.design, document.level):
+                document.go_to(ids[:-1])
+        except GraphError as error:
+            self.message.emit(error.message)
+            return
         self.reveal(ids[-1])
 
     def go_to(self, level: Level) -> None:

@@ -114,6 +114,9 @@ def test_path_of_a_problem_is_revealed_in_its_block(residual):
     residual.view.reveal_path("n3/n2")
     assert residual.document.level == ("n2",)  # the same definition is on show already
     assert residual.selection.single == "n2"
+    residual.document.leave()
+    residual.view.reveal_path("n2[0]/n2")  # the same id at both levels
+    assert (residual.document.level, residual.selection.single) == (("n2",), "n2")
     residual.view.reveal_path("n5")
     assert (residual.document.level, residual.selection.single) == ((), "n5")
 
