@@ -72,7 +72,8 @@ class Breadcrumbs(QWidget):
             (self._document.name, "", None),
             (NETWORK, "The whole network", ()),
         ]
-        graph, level = self._document.design, ()
+        graph = self._document.design
+        level: Level = ()
         for node_id in self._document.level:
             node = graph.node(node_id)
             block = self._document.design.block(block_name(node) or "")

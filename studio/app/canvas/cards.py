@@ -296,7 +296,8 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
 def _paint_port_names(painter: QPainter, card: Card, body: QRectF) -> None:
     """Paint the names of ports on both sides, each side on as much room as it needs."""
     face, room = font(SMALL_PX, "plain"), body.width() - LEFT - RIGHT - 8
-    for side, ports in (("input", card.inputs), ("output", card.outputs)):
+    sides: tuple[tuple[Side, tuple[PortSpec, ...]], ...] = (("input", card.inputs), ("output", card.outputs))
+    for side, ports in sides:
         names = zip((port.name for port in ports), card.offsets(side), strict=True)
         at_right = side == "output"
         edge = body.width() - RIGHT if at_right else LEFT

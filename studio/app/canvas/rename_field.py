@@ -72,8 +72,9 @@ class RenameField(QLineEdit):
             return
         self._closed = True
         self._reason.deleteLater()
-        if self.hasFocus():
-            self.parentWidget().setFocus()  # else Qt looks for the next in line, and the canvas walks on
+        parent = self.parentWidget()
+        if parent is not None and self.hasFocus():
+            parent.setFocus()  # else Qt looks for the next in line, and the canvas walks on
         self.hide()
         self.deleteLater()
         self._done(name if self._takes_old or name != self._before else None)

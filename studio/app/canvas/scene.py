@@ -44,9 +44,9 @@ class Scene:
         """Go from the graph shown to another, touching what differs; return the ids of nodes now gone."""
         if place.path != self.place.path and len(self.graph):
             # Ids are those of another level: nothing that is kept may be taken for the new.
-            gone = self.show(Graph(), self.place)
+            left = self.show(Graph(), self.place)
             self.show(graph, place)
-            return gone
+            return left
         old, self.graph = self.graph, graph
         moved, self.place = place != self.place, place
         if graph is old and not moved:

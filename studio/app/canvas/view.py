@@ -63,7 +63,7 @@ class CanvasView(CanvasDisplay):
     ) -> None:
         super().__init__(document, selection, facts, parent)
         self.commands = Commands(document, selection, self.message.emit)
-        self.blocks = BlockCommands(document, selection, self.commands)
+        self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
         self._hand = Hand(self)
         self._paste = clipboard.Paste()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -205,8 +205,9 @@ class ArgumentRow(QObject):
             return self.spec.default
 
     def _begin_expression(self) -> None:
-        plain = not isinstance(self._value, Mixed | str | None)
-        text = f"={write(self._value)}" if plain and not isinstance(self._value, bool | tuple) else "="
+        value = self._value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        text = f"={write(value)}" if is_number else "="  # type: ignore[arg-type]
         self.editor.discard()
         edit = self._expression_edit()
         self._show_control(True)

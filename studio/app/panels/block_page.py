@@ -69,12 +69,21 @@ class BlockPage(QScrollArea):
         column = QVBoxLayout(body)
         column.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, PANEL_MARGIN)
         column.setSpacing(3 * SPACE)
-        for widget in (self.header, self.shared, self.summary, line(body)):
-            column.addWidget(widget)
-        for widget in (label("Arguments", "heading", body), self.arguments, self.reason, self.note):
-            column.addWidget(widget)
-        for widget in (line(body), label("Ports", "heading", body), self.table):
-            column.addWidget(widget)
+        parts: tuple[QWidget, ...] = (
+            self.header,
+            self.shared,
+            self.summary,
+            line(body),
+            label("Arguments", "heading", body),
+            self.arguments,
+            self.reason,
+            self.note,
+            line(body),
+            label("Ports", "heading", body),
+            self.table,
+        )
+        for part in parts:
+            column.addWidget(part)
         column.addStretch(1)
         self.setWidget(body)
 
