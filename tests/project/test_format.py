@@ -241,7 +241,7 @@ def test_from_data_leaves_what_it_is_given_alone() -> None:
 
 
 @given(projects, st.data())
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=120)
 def test_a_damaged_document_is_read_or_refused(project: Project, data: st.DataObject) -> None:
     text = bytearray(document.dumps(project).encode())
     start = data.draw(st.integers(0, len(text)))
