@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.fft
 import torch
 from torch import Tensor
 
@@ -21,6 +22,10 @@ RATE, LENGTH = 8000, 3000
 
 KINDS = [kind for kind, spec in registry.layers().items() if spec.family == "feature"]
 NEEDS = {"MFCC": "librosa", "MelSpectrogram": "librosa", "HOG": "skimage"}
+
+
+SLOW = pytest.mark.slow
+"""Librosa's functions compile themselves when they are first used, which takes seconds."""
 
 
 def feature(kind: str, shape: tuple[int, ...], **arguments: Any) -> Any:
@@ -47,6 +52,7 @@ def each(function: Any, signals: Tensor) -> np.ndarray[Any, Any]:
     return np.stack([[function(channel) for channel in sample] for sample in signals.numpy()])
 
 
+@SLOW
 def test_a_spectrogram_is_librosas() -> None:
     librosa = pytest.importorskip("librosa")
     module = feature("Spectrogram", (2, LENGTH), n_fft=512, hop_length=100)
@@ -63,6 +69,7 @@ def test_energy_is_the_same_in_time_and_frequency() -> None:
     assert torch.allclose(both / 128, x.square().sum(-1), rtol=1e-5)
 
 
+@SLOW
 def test_mel_bands_are_librosas() -> None:
     librosa = pytest.importorskip("librosa")
     options = {"n_fft": 512, "hop_length": 100, "n_mels": 20, "fmin": 50.0}
@@ -71,12 +78,32 @@ def test_mel_bands_are_librosas() -> None:
     np.testing.assert_allclose(module(sound()).numpy(), wanted, rtol=1e-4, atol=1e-5)
 
 
+@SLOW
 def test_mfcc_are_librosas() -> None:
     librosa = pytest.importorskip("librosa")
     options = {"n_mfcc": 13, "n_fft": 512, "hop_length": 100, "n_mels": 40}
     module = feature("MFCC", (2, LENGTH), sr=RATE, **options)
     wanted = each(lambda y: librosa.feature.mfcc(y=y, sr=RATE, **options), sound())
     np.testing.assert_allclose(module(sound()).numpy(), wanted, rtol=1e-5, atol=1e-3)  # of some 500 dB
+
+
+def test_a_spectrogram_is_numpys() -> None:
+    module = feature(
+        "Spectrogram", (2, LENGTH), n_fft=256, hop_length=100, window="ones", center=False, power=1.0
+    )
+    frames = np.lib.stride_tricks.sliding_window_view(sound().numpy(), 256, -1)[..., ::100, :]
+    wanted = np.abs(np.fft.rfft(frames)).swapaxes(-1, -2)
+    np.testing.assert_allclose(module(sound()).numpy(), wanted, atol=1e-4)
+
+
+def test_mfcc_are_the_cosine_transform_of_mel_bands_in_decibels() -> None:
+    options = {"n_fft": 512, "hop_length": 100, "n_mels": 40, "sr": RATE}
+    bands = feature("MelSpectrogram", (2, LENGTH), **options)(sound()).numpy().astype(np.float64)
+    decibels = 10 * np.log10(np.maximum(bands, 1e-10))
+    decibels = np.maximum(decibels, decibels.max((-2, -1), keepdims=True) - 80)
+    wanted = scipy.fft.dct(decibels, axis=-2, norm="ortho")[..., :13, :]
+    found = feature("MFCC", (2, LENGTH), n_mfcc=13, **options)(sound()).numpy()
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-3)
 
 
 def test_silence_has_finite_features() -> None:
@@ -93,6 +120,7 @@ def test_a_sine_changes_its_sign_twice_a_period(frequency: int) -> None:
     assert (rates - 2 * frequency / RATE).abs().max() <= 1 / 1000 + 1e-6
 
 
+@SLOW
 def test_zero_crossings_are_librosas() -> None:
     librosa = pytest.importorskip("librosa")
     module = feature("ZeroCrossingRate", (2, LENGTH), frame_length=400, hop_length=150)
@@ -101,6 +129,7 @@ def test_zero_crossings_are_librosas() -> None:
     np.testing.assert_allclose(module(sound()).numpy(), wanted, atol=1e-6)
 
 
+@SLOW
 def test_rolloff_is_librosas() -> None:
     librosa = pytest.importorskip("librosa")
     options = {"n_fft": 512, "hop_length": 100, "roll_percent": 0.7}
