@@ -30,6 +30,7 @@ from studio.compiler.explain_elements import (
     explain_norm_groups,
     explain_one_place,
     explain_slopes,
+    guard_inplace,
     guard_order,
     guard_slope,
 )
@@ -95,7 +96,7 @@ def guard(case: Case) -> Problem | None:
         problem = guard_dtype(case, wire)
         if problem is not None:
             return problem
-    for check in (*_GUARDS.get(case.spec.kind, ()), guard_dims):
+    for check in (*_GUARDS.get(case.spec.kind, ()), guard_dims, guard_inplace):
         problem = check(case)
         if problem is not None:
             return problem
@@ -121,12 +122,12 @@ def explain(case: Case, refusal: str) -> Problem:
     """
     if refusal == MIXES_SAMPLES:
         return _mixes_samples(case)
-    if "overflow" in refusal or "too large" in refusal or "too big" in refusal:
-        return too_large(case.node, case.spec)
     for explainer in _EXPLAINERS.get(case.spec.kind, ()):
         problem = explainer(case)
         if problem is not None:
             return problem
+    if "overflow" in refusal or "too large" in refusal or "too big" in refusal:
+        return too_large(case.node, case.spec)
     found = " and ".join(f'{wire.type} from "{wire.source.name}"' for wire in case.wires)
     return case.problem(f"PyTorch refuses {found}: {refusal.rstrip('.')}.", "Change its arguments.")
 

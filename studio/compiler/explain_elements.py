@@ -89,6 +89,20 @@ def guard_order(low: str, high: str, *, may_be_equal: bool) -> Explainer:
     return check
 
 
+def guard_inplace(case: Case) -> Problem | None:
+    """Return the problem of a layer that would overwrite a learned tensor, which torch refuses to train."""
+    wire = next((wire for wire in case.wires if wire.type.fixed or wire.source_spec.call == "expand"), None)
+    if wire is None or case.values.get("inplace") is not True:
+        return None
+    return case.problem(
+        f'cannot overwrite what comes from "{wire.source.name}": the same numbers serve all samples.',
+        "Set inplace to off.",
+        code="argument",
+        argument="inplace",
+        fix=case.set_fix("inplace", False, "Set inplace to off"),
+    )
+
+
 def guard_slope(name: str) -> Explainer:
     """Return the check that no negative slope is asked of a layer that overwrites its input.
 

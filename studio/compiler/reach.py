@@ -102,6 +102,5 @@ def _each(value: Value, count: int) -> tuple[int, ...] | None:
     """Return a size along each dimension, or None if it is not given so."""
     if isinstance(value, int):
         return (value,) * count
-    if isinstance(value, tuple) and len(value) == count:
-        return tuple(item for item in value if isinstance(item, int))
-    return None
+    sizes = tuple(item for item in value if isinstance(item, int)) if isinstance(value, tuple) else ()
+    return sizes if len(sizes) == count else None

@@ -46,7 +46,7 @@ def resolve(nodes: Mapping[str, Node], node_id: str) -> Tie:
     A node that is not tied is its own body and owner.
     """
     body = node_id
-    while TIED_TO in nodes[body].arguments and _mode(nodes[body]) == "all":
+    while is_tied(nodes[body]) and _mode(nodes[body]) == "all":
         body = _target(nodes[body])
     owner, turned = body, False
     while nodes[owner].arguments.get(TIED_TO) is not None:

@@ -220,6 +220,8 @@ class _Opening:
                 ports = self._signature(node)
                 for port in ports.outputs if ports is not None else ():
                     self._alias(made, drawn, port.name, node.id, feed)
+                for edge in level.graph.outgoing.get(node_id, ()):
+                    made.setdefault((node_id, edge.source_port), None)  # a port that it does not have
             elif block_name(node) in self._graph.blocks:
                 self._open_block(level, made, drawn, node)
             else:

@@ -84,10 +84,11 @@ def around(kind: str, **arguments: Value) -> Graph:
         case "output":
             return draw(("x", "VectorInput", {"features": 3}), ("it", kind, "x"))
         case "target":
-            return _loss_around("CrossEntropyLoss", {}, "it", "loss")
+            found = _loss_around("CrossEntropyLoss", "it", "loss")
         case "loss":
-            return _loss_around(kind, arguments, "target", "it")
-    found = _layer_around(kind)
+            found = _loss_around(kind, "target", "it")
+        case _:
+            found = _layer_around(kind)
     node = found.node("it")
     for name, value in arguments.items():
         node = node.with_argument(name, value)
@@ -99,13 +100,13 @@ def around(kind: str, **arguments: Value) -> Graph:
 
 
 def batch_of(graph: Graph, network: Network, size: int, analysis: Analysis | None = None) -> list[Tensor]:
-    """Return random tensors for a network's inputs; whole numbers are 0 or 1, which every table has."""
+    """Return random tensors for a network's inputs; whole numbers are 0, which every table has."""
     shapes = (analysis or analyse(graph)).shapes
     found = []
     for name in network.inputs:
         kind = shapes.outputs[graph.named(name).id, "output"]
         shape = (size, *kind.shape)
-        found.append(torch.randint(0, 2, shape) if kind.dtype == "int64" else torch.randn(shape))
+        found.append(torch.zeros(shape, dtype=torch.int64) if kind.dtype == "int64" else torch.randn(shape))
     return found
 
 
@@ -177,7 +178,7 @@ def _wired(spec: LayerSpec, shapes: Sequence[Shape]) -> Graph:
     return draw(*lines, ("it", spec.kind, " ".join(feeds)))
 
 
-def _loss_around(kind: str, arguments: dict[str, Value], target: str, loss: str) -> Graph:
+def _loss_around(kind: str, target: str, loss: str) -> Graph:
     """Return a small classifier with a loss, and the target that suits it."""
     for encoding in ("index", "one_hot", "float"):
         graph = draw(
@@ -185,7 +186,7 @@ def _loss_around(kind: str, arguments: dict[str, Value], target: str, loss: str)
             ("fc", "Linear", "x", {"out_features": 1 if encoding == "float" else 3}),
             ("squash", "Sigmoid", "fc"),
             (target, "Target", {"encoding": encoding}),
-            (loss, kind, f"squash {target}", arguments),
+            (loss, kind, f"squash {target}"),
         )
         if not has_errors(analyse(graph).problems):
             return graph
