@@ -56,6 +56,9 @@ def _number(text: str, spec: ArgSpec) -> Value:
 
 def _numbers(text: str, spec: ArgSpec) -> Value:
     parts = [part for part in _BETWEEN.split(text.strip("()[] ")) if part]
+    is_several = spec.optional_items and len(parts) > 1
+    if is_several and all(_WHOLE.fullmatch(part) or _is_open(part) for part in parts):
+        return tuple(None if _is_open(part) else int(part) for part in parts)
     if not parts or not all(_WHOLE.fullmatch(part) for part in parts):
         if spec.choices:
             raise ValueError(f"must be whole numbers, or one of {', '.join(spec.choices)}")
@@ -63,6 +66,11 @@ def _numbers(text: str, spec: ArgSpec) -> Value:
         raise ValueError(f"must be whole numbers, such as 3 or {several}")
     items = tuple(int(part) for part in parts)
     return items[0] if len(items) == 1 else items
+
+
+def _is_open(text: str) -> bool:
+    """Say whether a text leaves one number of several to torch."""
+    return text.lower() in ("auto", "none")
 
 
 def _floats(text: str, spec: ArgSpec) -> Value:
@@ -118,7 +126,7 @@ def write(value: Value) -> str:
         return re.sub(r"e([+-])0*([0-9])", lambda found: f"e{found[1].strip('+')}{found[2]}", text)
     if isinstance(value, tuple):
         sizes = len(value) in (2, 3) and not any(isinstance(item, float) for item in value)
-        return (" × " if sizes else ", ").join(write(item) for item in value)
+        return (" × " if sizes else ", ").join(write(item) or "auto" for item in value)
     return str(value)
 
 

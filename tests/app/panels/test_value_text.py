@@ -11,6 +11,7 @@ CHANCE = ArgSpec("p", "float", 0.5, "", minimum=0.0, maximum=1.0)
 PAIR = ArgSpec("k", "pair", 3, "", minimum=0, choices=("valid", "same"))
 INTS = ArgSpec("shape", "ints", (-1,), "")
 OPTIONAL = ArgSpec("stride", "pair", None, "", minimum=1, optional=True)
+OPEN = ArgSpec("output_size", "pair", 1, "", minimum=1, optional_items=True)
 GELU = ArgSpec("approximate", "choice", "none", "", choices=("none", "tanh"))
 
 
@@ -101,3 +102,9 @@ def test_values_are_written_short(value, text):
 )
 def test_an_arrow_goes_one_step(spec, value, count, after):
     assert stepped(spec, value, count) == after
+
+
+@pytest.mark.parametrize("text", ["auto × 7", "none, 7", "(None, 7)"])
+def test_one_side_may_be_left_to_torch(text):
+    assert parse(OPEN, text) == (None, 7)
+    assert write((None, 7)) == "auto × 7"
