@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
@@ -15,30 +14,27 @@ from studio.compiler.exporting.definitions import (
     Definition,
     Sparse,
     all_same,
-    chain_of,
     filled,
 )
+from studio.compiler.exporting.rows import Rows, making
 from studio.compiler.exporting.steps import Steps
 from studio.compiler.exporting.wording import (
     assignment,
     attribute,
-    call_text,
     identifier,
     literal,
-    target_text,
     wrapped,
 )
 from studio.compiler.lowering import upstream
+from studio.compiler.ties import resolve
 from studio.errors import CompileError
 from studio.graph import topology
-from studio.graph.block import COUNT, ENABLED, INDEX, INPUT, OUTPUT, TIED_TO, block_name
-from studio.graph.expansion import Instance, Source
-from studio.graph.expressions import is_expression
+from studio.graph.block import ENABLED, FROZEN, INPUT, OUTPUT, block_name
+from studio.graph.expansion import Source
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 
-_IN_PLACE = 2
-"""How many leading arguments are written without their names: ``nn.Conv2d(3, 64, kernel_size=7)``."""
+_NORMS = tuple(f"nn.{kind}Norm{count}d" for kind in ("Batch", "Instance") for count in (1, 2, 3))
 
 
 @dataclass
@@ -74,7 +70,10 @@ class ClassWriter:
         self._signature = registry.signatures(context.graph)
         self._init: list[str] = []
         self._ties: list[str] = []
+        self._frozen: list[str] = []
+        self._made: set[str] = set()
         self._steps = Steps()
+        self._rows = Rows(context.graph, context.classes, context.values, context.targets, definition)
 
     def write(self, wanted: Sequence[Source], early: Sequence[Source] = ()) -> list[str]:
         """Return the lines of the class.
@@ -98,6 +97,7 @@ class ClassWriter:
             "",
             f"    def forward({', '.join(['self', *self._steps.arguments])}):",
             *(f"        {line}" for line in self._steps.lines),
+            *self._train_lines(),
         ]
         return [part for line in lines for part in wrapped(line)]
 
@@ -175,21 +175,20 @@ class ClassWriter:
     def _add_layer(self, node: Node, spec: LayerSpec, feeds: dict[str, list[str]], condition: str) -> None:
         if spec.target:
             self._context.targets.add(spec.target)
-        tied = node.arguments.get(TIED_TO)
-        settings = spec.setting_values(node.arguments)
+        tie = resolve(self._graph.nodes, node.id)
+        body = self._graph.nodes[tie.body]
         if spec.call in ("parameter", "constant"):
             self._add_tensor(node, spec)
-        elif spec.call == "module" and not (tied is not None and settings["tied_as"] == "all"):
-            self._add_module(node, spec, settings, condition)
-        module = self._graph.nodes[str(tied)].name if tied and settings["tied_as"] == "all" else node.name
+        elif spec.call == "module":
+            for owner in (tie.owner, tie.body):
+                self._add_module(self._graph.nodes[owner], condition if owner == node.id else "")
         bare = condition if spec.call != "module" or len(spec.inputs) > 1 else ""
         if bare:
             self._init.append(assignment(f"has_{node.name}", condition))
-        transposed = bool(tied) and settings["tied_as"] == "transposed"
-        source = attribute(f"{self._graph.nodes[str(tied)].name}.weight") if transposed else ""
+        source = attribute(f"{self._graph.nodes[tie.owner].name}.weight") if tie.turned else ""
         keywords = self._keywords(node, spec)
         texts = {one.name: self._text(node, spec, one.name) for one in spec.arguments} | dict(keywords)
-        self._steps.layer(node, spec, feeds, texts, keywords, module, source, bool(bare))
+        self._steps.layer(node, spec, feeds, texts, keywords, body.name, source, bool(bare))
 
     def _kept(self, node: Node, argument: str, text: str) -> str:
         """Keep what a function is called with, because it differs between the copies, and return its name."""
@@ -231,21 +230,24 @@ class ClassWriter:
         """Return the call that makes a layer's module."""
         at_call = {argument.name for argument in spec.arguments if argument.at_call}
         texts = [(name, text) for name, text in self._keywords(node, spec) if name not in at_call]
-        return _making(spec, texts)
+        return making(spec, texts)
 
-    def _add_module(self, node: Node, spec: LayerSpec, settings: dict[str, Value], condition: str) -> None:
-        self._context.targets.add(spec.target)
-        made = self._constructor(node, spec)
-        tied = node.arguments.get(TIED_TO)
-        if tied is not None and settings["tied_as"] == "transposed":
-            # Only its bias is its own; the weight is the other layer's, turned over.
-            self._init += [assignment(node.name, made), f"del {attribute(node.name)}.weight"]
+    def _add_module(self, node: Node, condition: str) -> None:
+        """Make a layer's module, once: other layers may be tied to it."""
+        if node.id in self._made:
             return
-        self._assign(node, made, condition)
-        if tied is not None:
-            source = self._graph.nodes[str(tied)].name
-            self._ties.append(f"{attribute(node.name)}.weight = {attribute(source)}.weight")
-        self._settle(node, settings)
+        self._made.add(node.id)
+        spec = registry.get(node.kind)
+        self._context.targets.add(spec.target)
+        self._assign(node, self._constructor(node, spec), condition)
+        tie = resolve(self._graph.nodes, node.id)
+        if tie.turned:
+            # Only its bias is its own; the weight is the other layer's, turned over.
+            self._init.append(f"del {attribute(node.name)}.weight")
+        elif tie.owner != node.id:
+            owner = self._graph.nodes[tie.owner].name
+            self._ties.append(f"{attribute(node.name)}.weight = {attribute(owner)}.weight")
+        self._settle(node)
 
     def _assign(self, node: Node, made: str, condition: str) -> None:
         """Make a submodule; where it is switched off, one that passes its input on."""
@@ -259,15 +261,33 @@ class ClassWriter:
             f"    {assignment(node.name, 'nn.Identity()')}",
         ]
 
-    def _settle(self, node: Node, settings: dict[str, Value]) -> None:
-        """Freeze a layer as it was frozen."""
-        frozen = [
-            (found := self._expansion.graph.nodes.get(path + node.id)) is not None
-            and found.arguments.get("frozen") is True
+    def _settle(self, node: Node) -> None:
+        """Freeze a layer or a block as it was frozen."""
+        nodes = self._expansion.graph.nodes
+        instances = self._expansion.instances
+        found = [
+            nodes.get(path + node.id) or (one.node if (one := instances.get(path + node.id)) else None)
             for path in self._definition.paths
         ]
-        if all(frozen):
+        if all(one is not None and one.arguments.get(FROZEN) is True for one in found):
             self._ties.append(f"{attribute(node.name)}.requires_grad_(False)")
+            self._frozen.append(attribute(node.name))
+
+    def _train_lines(self) -> list[str]:
+        """Return the method that keeps the normalizations of frozen parts in evaluation mode."""
+        if not self._frozen:
+            return []
+        return [
+            "",
+            "    def train(self, mode=True):",
+            '        """Set the mode; normalizations of frozen layers stay in evaluation mode."""',
+            "        super().train(mode)",
+            f"        for part in [{', '.join(self._frozen)}]:",
+            "            for norm in part.modules():",
+            f"                if isinstance(norm, ({', '.join(_NORMS)})):",
+            "                    norm.eval()",
+            "        return self",
+        ]
 
     def _add_tensor(self, node: Node, spec: LayerSpec) -> None:
         """Add a learned or constant tensor."""
@@ -292,11 +312,7 @@ class ClassWriter:
         instances = [self._expansion.instances.get(path + node.id) for path in self._definition.paths]
         known = next(one for one in instances if one is not None)
         is_row = known.copies != (known.node.id,)
-        chain = chain_of(self._context.graph.blocks[known.block].graph)
-        if chain is not None:
-            made = self._chain(known, instances, chain, is_row)
-        else:
-            made = self._instances(node, instances, is_row)
+        made = self._rows.text(node, instances, is_row)
         single = len(spec.inputs) == len(spec.outputs) == 1
         if is_row:
             made = f"nn.{'Sequential' if single else 'ModuleList'}({made if single else f'[{made}]'})"
@@ -305,123 +321,8 @@ class ClassWriter:
                 f'The block "{node.name}" is there in some copies only, and has several ports.'
             )
         self._assign(node, made, condition)
+        self._settle(node)
         self._steps.block(node, spec, feeds, is_row and not single)
-
-    def _chain(
-        self, known: Instance, instances: Sequence[Instance | None], chain: Sequence[Node], is_row: bool
-    ) -> str:
-        """Return the `nn.Sequential` that a block of plain layers in a row is."""
-        if is_row:
-            rows = [self._chain_at(instances, chain, place) for place in range(len(known.copies))]
-            return ", ".join(rows)
-        return self._chain_at(instances, chain, 0)
-
-    def _chain_at(self, instances: Sequence[Instance | None], chain: Sequence[Node], place: int) -> str:
-        paths = tuple("" if one is None else f"{one.copies[place]}/" for one in instances)
-        inner = _Inlined(self, paths)
-        return call_text("nn.Sequential", [inner.constructor(node) for node in chain])
-
-    def _instances(self, node: Node, instances: Sequence[Instance | None], is_row: bool) -> str:
-        """Return the calls that make a block, or a row of them."""
-        known = next(one for one in instances if one is not None)
-        child = self._context.classes.at[f"{known.copies[0]}/"]
-        runs: list[tuple[list[str], Definition, int, int]] = []
-        for place in range(len(known.copies)):
-            child = self._context.classes.at[f"{known.copies[place]}/"]
-            arguments = self._arguments(node, child, instances, place, is_row)
-            if runs and runs[-1][0] == arguments and runs[-1][1] is child:
-                runs[-1] = (arguments, child, runs[-1][2], place + 1)
-            else:
-                runs.append((arguments, child, place, place + 1))
-        count = len(known.copies)
-        return ", ".join(
-            _run(arguments, child, start, stop, count, is_row) for arguments, child, start, stop in runs
-        )
-
-    def _arguments(
-        self, node: Node, child: Definition, instances: Sequence[Instance | None], place: int, is_row: bool
-    ) -> list[str]:
-        """Return what one block of a row is made with, but for its number."""
-        found = []
-        for parameter in child.sorted_parameters():
-            if is_row and parameter.name in (INDEX, COUNT):
-                continue
-            values: list[Any] = []
-            for one in instances:
-                path = "" if one is None else f"{one.copies[place]}/"
-                values.append(parameter.values[child.paths.index(path)] if path in child.paths else NOTHING)
-            if not parameter.required and all_same(values) and filled(values)[0] == parameter.default:
-                continue
-            drawn = node.arguments.get(parameter.name)
-            drawn = drawn if is_expression(drawn) else None
-            found.append(f"{parameter.name}={self._definition.express(values, drawn, parameter.name)}")
-        return found
-
-    def inlined_values(self, paths: Sequence[str], node: Node, argument: str) -> Sparse:
-        """Return an argument's values of a layer in a block that is written out in this class."""
-        found = (self._context.values.get(path + node.id) if path else None for path in paths)
-        return tuple(NOTHING if one is None else one[argument] for one in found)
-
-    def express(self, values: Sparse, label: str, *, follows: bool) -> str:
-        """Return the source text of something that has these values in the copies of this class."""
-        return self._definition.express(values, None, label, follows=follows)
-
-    def needs(self, target: str) -> None:
-        """Note a class that the source needs."""
-        self._context.targets.add(target)
-
-
-class _Inlined:
-    """A layer of a block that is written out where it is used."""
-
-    def __init__(self, writer: ClassWriter, paths: Sequence[str]) -> None:
-        self._writer = writer
-        self._paths = paths
-
-    def constructor(self, node: Node) -> str:
-        """Return the call that makes the layer."""
-        spec = registry.get(node.kind)
-        self._writer.needs(spec.target)
-        texts = [(name, literal(value)) for name, value in spec.fixed]
-        for argument in spec.arguments:
-            values = self._writer.inlined_values(self._paths, node, argument.name)
-            first = filled(values)[0]
-            if (all_same(values) and first == argument.default and not argument.required) or (
-                argument.infer and first is None
-            ):
-                continue
-            text = self._writer.express(values, argument.name, follows=bool(argument.infer))
-            texts.append((argument.name, f"torch.tensor({text})" if argument.is_tensor else text))
-        return _making(spec, texts)
-
-
-def _making(spec: LayerSpec, texts: list[tuple[str, str]]) -> str:
-    """Return the call that makes a module: what torch requires first, without its name."""
-    leading = 0
-    for argument, (name, _) in zip(spec.arguments, texts, strict=False):
-        if argument.name != name or not (argument.required or argument.infer) or leading == _IN_PLACE:
-            break
-        leading += 1
-    named = [f"{name}={text}" for name, text in texts[leading:]]
-    return call_text(target_text(spec.target), [*(text for _, text in texts[:leading]), *named])
-
-
-def _run(arguments: list[str], child: Definition, start: int, stop: int, count: int, is_row: bool) -> str:
-    """Return the calls that make some blocks of a row that only differ in their number."""
-    names = {parameter.name for parameter in child.parameters}
-    if not is_row:
-        return call_text(child.name, arguments)
-    if COUNT in names:
-        arguments = [*arguments, f"{COUNT}={count}"]
-    if stop - start == 1:
-        if INDEX in names and start:
-            arguments = [*arguments, f"{INDEX}={start}"]
-        return call_text(child.name, arguments)
-    if INDEX in names:
-        arguments = [*arguments, f"{INDEX}=index"]
-    variable = "index" if INDEX in names else "_"
-    bounds = f"{start}, {stop}" if start else f"{stop}"
-    return f"*({call_text(child.name, arguments)} for {variable} in range({bounds}))"
 
 
 def _one_line(text: str) -> str:

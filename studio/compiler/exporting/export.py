@@ -12,7 +12,7 @@ from safetensors.torch import load as load_bytes
 from safetensors.torch import save as save_bytes
 from torch import Tensor
 
-from studio.compiler import lower
+from studio.compiler import initial_weights, lower
 from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.exporting import formats, verify
 from studio.compiler.exporting.examples import example_inputs
@@ -47,20 +47,27 @@ class Exported:
     remarks: tuple[str, ...] = ()
 
 
-def export(project: Project, form: Form, path: Path, weights: Mapping[str, Tensor] | None = None) -> Exported:
+def export(
+    project: Project,
+    form: Form,
+    path: Path,
+    weights: Mapping[str, Tensor] | None = None,
+    folder: Path | None = None,
+) -> Exported:
     """Write a project's network to a file, run the file, and compare.
 
     Args:
         project: Its graph, and for Python source its settings.
         form: What to write.
         path: Where to.
-        weights: The weights; None draws fresh ones by the project's seed.
+        weights: The weights; None takes the project's initial ones, or draws fresh ones by its seed.
+        folder: The project file's folder, where its initial weights lie.
 
     Raises:
         CompileError: The graph has errors.
         ExportError: It cannot be written so, a package is missing, the weights do not fit, or what was
             written computes something else.
-        ProjectError: The file cannot be written.
+        ProjectError: The file cannot be written, or the initial weights are missing or do not fit.
     """
     analysis = analyse(project.graph)
     with torch.random.fork_rng(devices=[]):
@@ -68,10 +75,10 @@ def export(project: Project, form: Form, path: Path, weights: Mapping[str, Tenso
         network = lower.build(project.graph)
     module = network.module
     remarks: list[str] = []
-    if weights is None:
-        remarks.append("The weights are fresh: the network was not trained.")
-    else:
+    if weights is not None:
         _load(module, weights)
+    else:
+        remarks.append(_untrained(project, module, folder))
     inputs = example_inputs(project.graph, analysis, network)
     expected = verify.run(module, inputs)
     if form == "python":
@@ -91,6 +98,15 @@ def export(project: Project, form: Form, path: Path, weights: Mapping[str, Tenso
             "the largest. The file was kept for a look; do not use it."
         )
     return Exported(path, form, gap, tuple(remarks))
+
+
+def _untrained(project: Project, module: torch.nn.Module, folder: Path | None) -> str:
+    """Give a network the weights that training would start from, and say which these are."""
+    name = project.training.initial_weights
+    if not name:
+        return "The weights are fresh: the network was not trained."
+    initial_weights.fill(module, name, folder)
+    return f'The weights are the project\'s initial ones, "{name}": the network was not trained further.'
 
 
 def _load(module: torch.nn.Module, weights: Mapping[str, Tensor]) -> None:
