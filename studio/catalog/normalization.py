@@ -244,7 +244,15 @@ LAYERS = (
         "Divide each channel by the activity of its neighbours. torch averages the squares over size where "
         "the paper sums them: alpha here is size times the paper's.",
         (
-            ArgSpec("size", "int", 5, "Neighbouring channels that are looked at.", minimum=1, required=True),
+            ArgSpec(
+                "size",
+                "int",
+                5,
+                "Neighbouring channels that are looked at.",
+                minimum=1,
+                maximum=65536,  # torch pads the channels by as many
+                required=True,
+            ),
             ArgSpec(
                 "alpha",
                 "float",

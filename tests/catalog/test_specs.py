@@ -53,6 +53,9 @@ def test_help_states_the_facts() -> None:
     relu = registry.get("ReLU").summary
     assert "Non-decreasing" in relu
     assert "strictly" not in relu
+    prelu = registry.get("PReLU")
+    assert "Non-decreasing" in prelu.summary
+    assert prelu.values({}) == {"num_parameters": 1, "init": 0.25}
     assert "inverted" in registry.get("Dropout").summary
     assert "CrossEntropyLoss" in registry.get("Softmax").summary
     assert "averages" in registry.get("LocalResponseNorm").summary
