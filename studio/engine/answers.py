@@ -131,7 +131,7 @@ def summarise(request: Summarise, memory: Memory) -> Summarised:
         tuple(row.macs for row in rows),
         tuple(row.activation_bytes for row in rows),
     )
-    return Summarised(request.id, columns, analysis.totals, batch_size)
+    return Summarised(request.id, columns, analysis.totals, batch_size, tuple(analysis.problems))
 
 
 def _with_copies(rows: Sequence[SummaryRow], analysis: Analysis) -> list[SummaryRow]:

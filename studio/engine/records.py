@@ -226,12 +226,14 @@ class Summarised:
 
     Attributes:
         batch_size: The one that `Totals.training_bytes` is for.
+        problems: Of the whole network; those of its data only where it was just checked.
     """
 
     id: int
     columns: SummaryColumns
     totals: Totals
     batch_size: int
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from immutables import Map
 from studio.engine import answers
 from studio.engine.inbox import Inbox
 from studio.engine.records import Check, Summarise, Summarised
+from studio.graph import edits
 from studio.graph.block import INPUT, OUTPUT, Block
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
@@ -78,3 +79,10 @@ def test_a_newer_question_drops_only_those_of_its_subject() -> None:
         assert inbox.put(request) == []
     assert inbox.put(Summarise(4, {})) == [first]
     assert [inbox.take(), inbox.take()] == [check, other]
+
+
+def test_it_says_what_is_wrong_with_the_design() -> None:
+    graph = edits.set_argument(row_of_blocks(), "n1", "height", 0)
+    found = answers.answer(Summarise(8, to_data(Project("p", graph))), answers.Memory())
+    assert isinstance(found, Summarised)
+    assert any(problem.severity == "error" and problem.node == "n1" for problem in found.problems)

@@ -28,17 +28,21 @@ def delete_and_reconnect(graph: Graph, names: Iterable[str], followers: bool = T
         ZooError: There is no layer of a name, or a layer has several inputs, so that the gap would stay.
     """
     wanted = list(names)
-    before = graph
+    before, gone = graph, set[str]()
     for name in wanted:
+        if name in gone:
+            continue  # it followed one of the others
         try:
-            graph = _without(graph, name, followers)
+            graph, doomed = _without(graph, name, followers)
+            gone |= doomed
         except GraphError as error:
             raise ZooError(f'Cannot delete "{name}": {error.message}') from error
     text = f"Deleted {listing(wanted)} and closed the gaps." if wanted else "Deleted nothing."
     return Change(tidied(before, graph), text, len(wanted))
 
 
-def _without(graph: Graph, dotted: str, followers: bool) -> Graph:
+def _without(graph: Graph, dotted: str, followers: bool) -> tuple[Graph, set[str]]:
+    """Return the graph without a layer, and the dotted names of all that went."""
     *outer, name = dotted.split(".")
     path: list[str] = []
     for instance in outer:
@@ -49,8 +53,10 @@ def _without(graph: Graph, dotted: str, followers: bool) -> Graph:
         raise GraphError("it has several inputs, so nothing can take its place.", node_id=doomed[0])
     while followers and (after := _follower(inside, doomed[-1])) is not None:
         doomed.append(after)
+    gone = {".".join((*outer, inside.node(node_id).name)) for node_id in doomed}
     signature = registry.signatures(graph)
-    return edit_level(graph, path, lambda level: edits.remove_and_reconnect(level, doomed, signature))
+    graph = edit_level(graph, path, lambda level: edits.remove_and_reconnect(level, doomed, signature))
+    return graph, gone
 
 
 def _follower(level: Graph, node_id: str) -> str | None:

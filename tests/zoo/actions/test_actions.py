@@ -239,6 +239,14 @@ def test_what_belongs_to_a_layer_goes_with_it(followers: bool, left: int) -> Non
     assert [edge.source for edge in after.inputs_of("n5")] == (["n1"] if followers else ["n4"])
 
 
+@pytest.mark.parametrize("names", [["one", "relu", "drop"], ["drop", "relu", "one"], ["relu", "one"]])
+def test_followers_may_be_named_themselves(names: list[str]) -> None:
+    graph = made(("VectorInput", "x"), ("Linear", "one"), ("ReLU", "relu"), ("Dropout", "drop"),
+                 ("Linear", "two"), wires="1>2 2>3 3>4 4>5")  # fmt: skip
+    after = actions.delete_and_reconnect(graph, names).graph
+    assert [node.name for node in after.ordered()] == ["x", "two"]
+
+
 def test_a_dotted_name_leads_into_a_block(count: Count) -> None:
     before = zoo.build("alexnet_torchvision")
     inner = before.block("AlexNetFeatures").graph.ordered()[7].name
