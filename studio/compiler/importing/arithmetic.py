@@ -98,6 +98,33 @@ def _largest(recorder: Recorder, call: Call) -> Any:
     return call.result
 
 
+def _norm(recorder: Recorder, call: Call) -> Tensor:
+    """Write down the length of the rows along a dimension."""
+    words = ("input", "p", "dim", "keepdim") if call.name == "norm" else ("input", "ord", "dim", "keepdim")
+    given = call.given(*words)
+    order, dim = given.get(words[1], 2.0), given.get("dim")
+    order = 2.0 if order in ("fro", None) else order
+    if dim is None or not isinstance(order, int | float):
+        raise recorder.refusal(f"calls {call.name} without dim, or with {order}; say both in numbers")
+    keep = bool(given.get("keepdim", False))
+    arguments = {"ord": float(order), "dim": dim, "keepdim": keep}
+    recorder.emit("VectorNorm", [recorder.wire(given["input"])], arguments, [call.result])
+    return recorder.seen(call.result)
+
+
+def _normalize(recorder: Recorder, call: Call) -> Tensor:
+    """Write down the division of rows by their length, as torch does it in steps."""
+    given = call.given("input", "p", "dim", "eps")
+    wire, dim = recorder.wire(given["input"]), given.get("dim", 1)
+    order, eps = float(given.get("p", 2.0)), float(given.get("eps", 1e-12))
+    lengths = wire.tensor.norm(order, dim, keepdim=True)
+    arguments = {"ord": order, "dim": dim, "keepdim": True}
+    length = recorder.emit("VectorNorm", [wire], arguments, [lengths]).outputs["output"]
+    least = recorder.emit("Clamp", [length], {"min": eps}, [lengths.clamp_min(eps)]).outputs["output"]
+    recorder.emit("Divide", [wire, least], {}, [call.result])
+    return recorder.seen(call.result)
+
+
 _WITH_NUMBERS = [
     *_KINDS,
     *(f"__{form}{word}__" for word in ("add", "sub", "mul", "div", "truediv") for form in ("", "r", "i")),
@@ -107,5 +134,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(_WITH_NUMBERS, _arithmetic),
     **dict.fromkeys(("neg", "negative", "__neg__"), _negative),
     **dict.fromkeys(("pow", "square", "__pow__"), _power),
+    **dict.fromkeys(("norm", "linalg_vector_norm"), _norm),
+    "normalize": _normalize,
     "max": _largest,
 }

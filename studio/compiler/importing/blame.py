@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import torch
@@ -61,8 +60,3 @@ def _line(frames: Iterable[tuple[Any, int]]) -> str:
         if path.exists() and not {_OURS, _TORCH} & set(path.resolve().parents) and "studio" not in path.parts:
             found = f" ({path.name}, line {number})"
     return found
-
-
-def unwind(error: BaseException) -> TracebackType | None:
-    """Return where an error was raised."""
-    return error.__traceback__

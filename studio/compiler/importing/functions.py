@@ -103,6 +103,10 @@ def _unchanged(recorder: Recorder, call: Call) -> Tensor:
     return recorder.same(result, wire)
 
 
+_ALLOWED = ("is_causal", "scale", "dim", "eps")
+"""Keywords of functions of several tensors that their layers have."""
+
+
 def _merge(recorder: Recorder, call: Call) -> Tensor:
     """Write down a function of several tensors."""
     kind, result = MERGES[call.name], call.result
@@ -110,7 +114,7 @@ def _merge(recorder: Recorder, call: Call) -> Tensor:
     if call.name == "__rmatmul__":
         wires.reverse()
     words = {key: value for key, value in call.kwargs.items() if not isinstance(value, Tensor)}
-    unknown = [key for key, value in words.items() if value and key not in ("is_causal", "scale")]
+    unknown = [key for key, value in words.items() if value and key not in _ALLOWED]
     if unknown or len(wires) > 3 or len(call.args) > len(wires):
         what = unknown[0] if unknown else "a mask, or dropout"
         raise recorder.refusal(f"calls {call.name} with {what}, which its layer does not have")

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import networkx as nx
 
+from studio.catalog import registry
 from studio.compiler.importing.recording import Recording, Step, Wire
 
 Path: TypeAlias = tuple[str, ...]
@@ -77,7 +78,7 @@ def _by_paths(recording: Recording) -> Hierarchy:
         else:
             found.level[step] = path if path else _outside(_split(step.home), modules)
     for step in crowded:
-        found.name[step] = step.kind.lower()
+        found.name[step] = registry.get(step.kind).stem
     return found
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.utils import _pytree as pytree
 
 from studio.compiler.importing import functions, hierarchy, parity, states
@@ -60,20 +62,25 @@ def import_module(module: nn.Module, example_inputs: Tensor | Sequence[Tensor]) 
         ImportingError: Something in it cannot be drawn; the message says what, and where it is.
     """
     inputs = (example_inputs,) if isinstance(example_inputs, Tensor) else tuple(example_inputs)
+    module = getattr(module, "_orig_mod", module)  # what torch.compile wraps
     _check(module, inputs)
-    failures: list[ImportingError] = []
-    for training in (True, False):
-        try:
-            return _imported(module, inputs, training)
-        except ImportingError as error:
-            failures.append(error)
-    raise failures[-1]
+    try:
+        return _imported(module, inputs, training=True)
+    except ImportingError as error:
+        failure = error
+    found = _imported(module, inputs, training=False)
+    note = f"It is drawn as it is in evaluation, because in training: {failure.message}"
+    return replace(found, notes=(note, *found.notes))
 
 
 def _check(module: nn.Module, inputs: Sequence[Any]) -> None:
-    """Refuse what is no module, and examples without a batch."""
+    """Refuse what is no module that can be looked into, and examples without a batch."""
     if not isinstance(module, nn.Module):
         raise ImportingError(f"Only a torch.nn.Module can be imported, not {type(module).__name__}.")
+    if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
+        raise ImportingError("TorchScript cannot be looked into. Import the Python module it was made from.")
+    if any(is_lazy(tensor) for tensor in [*module.parameters(), *module.buffers()]):
+        raise ImportingError("Some weights have no size yet. Run the module once on an example first.")
     for place, tensor in enumerate(inputs):
         if not isinstance(tensor, Tensor) or tensor.dim() == 0:
             found = "a number" if isinstance(tensor, Tensor) else type(tensor).__name__
@@ -90,9 +97,10 @@ def _imported(module: nn.Module, inputs: Sequence[Tensor], training: bool) -> Im
     graph = Definitions().graph(drafting.draft())
     tensors = module.state_dict()
     weights = {name: _at_least_a_row(tensors[key]) for name, key in drafting.keys.items()}
-    weights.update(drafting.constants)
+    weights.update({name: tensor.to(inputs[0].device) for name, tensor in drafting.constants.items()})
     network = parity.loaded(graph, weights)
-    found = parity.compare(module, network, inputs)
+    used = [place for place, step in enumerate(recording.inputs) if step in set(recording.steps)]
+    found = parity.compare(module, network, inputs, used)
     if not found.is_close:
         where = f' The first layer that differs is "{found.first}".' if found.first else ""
         raise ImportingError(
@@ -101,6 +109,11 @@ def _imported(module: nn.Module, inputs: Sequence[Tensor], training: bool) -> Im
             "write into its tensors?"
         )
     notes = [*recording.notes, *_about_weights(tensors, drafting.keys)]
+    notes += [
+        f"No output depends on input {place + 1}; it was left out."
+        for place in range(len(inputs))
+        if place not in used
+    ]
     if found.difference:
         notes.append(f"The outputs differ by {found.difference:.3g} at most, from a different order of sums.")
     return Imported(graph, weights, found.difference, tuple(notes))
@@ -120,6 +133,7 @@ def record(module: nn.Module, inputs: Sequence[Tensor], training: bool) -> Recor
         kind, arguments = entry(tensor)
         step = recorder.emit(kind, [], arguments, [stand])
         step.name = kind.removesuffix("Input").lower() if len(inputs) == 1 else f"input{place + 1}"
+        recorder.recording.inputs.append(step)
     result = visitor.run(stands)
     recorder.recording.outputs = _named(recorder, result)
     if not recorder.recording.outputs:

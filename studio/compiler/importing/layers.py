@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -42,18 +43,32 @@ _READERS: dict[tuple[str, str], Callable[[Any], Any]] = {
 """Arguments that a module does not keep under their own name."""
 
 
-@cache
 def _by_class() -> dict[type, tuple[LayerSpec, ...]]:
-    """Return the catalog's layers by the class that they are made of."""
-    found: dict[type, tuple[LayerSpec, ...]] = {}
+    """Return the catalog's layers by the class that they are made of, as far as it can have instances."""
+    return _classes(frozenset(home for home in _homes() if home in sys.modules))
+
+
+@cache
+def _homes() -> dict[str, list[LayerSpec]]:
+    """Return the layers that are modules, by the Python module that their class is found in."""
+    found: dict[str, list[LayerSpec]] = {}
     for spec in registry.layers().values():
         if spec.call == "module" and spec.role == "layer":
-            try:
-                made_of = resolve(spec.target)
-            except (ImportError, AttributeError):
-                continue  # of a package that is not installed, or a later torch
-            if isinstance(made_of, type):
-                found[made_of] = (*found.get(made_of, ()), spec)
+            found.setdefault(spec.target.rpartition(".")[0], []).append(spec)
+    return found
+
+
+@cache
+def _classes(loaded: frozenset[str]) -> dict[type, tuple[LayerSpec, ...]]:
+    """Return the layers of some Python modules by class; importing the others would take seconds."""
+    found: dict[type, tuple[LayerSpec, ...]] = {}
+    for spec in (spec for home in sorted(loaded) for spec in _homes()[home]):
+        try:
+            made_of = resolve(spec.target)
+        except AttributeError:
+            continue  # of a later torch
+        if isinstance(made_of, type):
+            found[made_of] = (*found.get(made_of, ()), spec)
     return found
 
 
@@ -98,7 +113,7 @@ def given(
         argument.name: values[argument.name]
         for argument in spec.arguments
         if not _same(values[argument.name], argument.coerce(argument.default))
-        and not (argument.infer and inferred and _same(values[argument.name], inferred.get(argument.name)))
+        and not (inferred and argument.infer and _one(values[argument.name]) == _one(inferred[argument.name]))
     }
 
 
@@ -135,7 +150,7 @@ def _value(module: nn.Module, spec: LayerSpec, argument: ArgSpec) -> Any:
     if argument.at_call:
         return argument.default
     found = getattr(module, argument.name, argument.default)
-    if argument.type == "bool" and (found is None or isinstance(found, Tensor)):
+    if argument.type == "bool" and not argument.optional and (found is None or isinstance(found, Tensor)):
         return found is not None
     return found
 
@@ -168,6 +183,11 @@ def _description(module: nn.Module) -> tuple[Any, ...]:
     children = [(name, repr(child)) for name, child in module.named_children()]
     shapes = {key: tuple(value.shape) for key, value in module.state_dict().items()}
     return extra, children, shapes
+
+
+def _one(value: Value) -> Value:
+    """Return a number for a row of one."""
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -67,11 +67,19 @@ def _load(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
         raise ImportingError(f"The module's weights do not fit the graph that was drawn: {text}") from error
 
 
-def compare(module: nn.Module, network: nn.Module, inputs: Sequence[Tensor]) -> Parity:
-    """Run a module and its compiled graph on the same inputs in evaluation mode, and compare."""
+def compare(module: nn.Module, network: nn.Module, inputs: Sequence[Tensor], used: Sequence[int]) -> Parity:
+    """Run a module and its compiled graph on the same inputs in evaluation mode, and compare.
+
+    Args:
+        module: What was imported.
+        network: What was made of it.
+        inputs: The example.
+        used: Which of the inputs the network has.
+    """
+    own = [inputs[place] for place in used]
     with evaluating(module), torch.no_grad():
         wanted = _outputs(_run(module, inputs))
-        found = _outputs(_run(network, inputs))
+        found = _outputs(_run(network, own))
     # In training a module may give more, its auxiliary heads: those come last.
     pairs = list(zip(wanted, found, strict=False))
     difference = max((_difference(*pair) for pair in pairs), default=0.0)
@@ -79,7 +87,7 @@ def compare(module: nn.Module, network: nn.Module, inputs: Sequence[Tensor]) -> 
     parity = Parity(difference, scale)
     if difference == 0.0:
         return parity
-    return Parity(difference, scale, _first_difference(module, network, inputs))
+    return Parity(difference, scale, _first_difference(module, inputs, network, own))
 
 
 @contextmanager
@@ -111,15 +119,18 @@ def _difference(one: Tensor, other: Tensor) -> float:
         return float("inf")
     if one.numel() == 0 or torch.equal(one, other):
         return 0.0
-    largest = float((one.double() - other.double()).abs().nan_to_num(nan=float("inf")).max())
-    both_nan = bool((one.isnan() == other.isnan()).all())
-    return float((one.double() - other.double()).abs().nan_to_num(nan=0.0).max()) if both_nan else largest
+    if not torch.equal(one.isnan(), other.isnan()):
+        return float("inf")
+    apart = (one.double() - other.double()).abs()
+    return float(apart.nan_to_num(nan=0.0).max())
 
 
-def _first_difference(module: nn.Module, network: nn.Module, inputs: Sequence[Tensor]) -> str:
+def _first_difference(
+    module: nn.Module, inputs: Sequence[Tensor], network: nn.Module, own: Sequence[Tensor]
+) -> str:
     """Return the name of the first part whose output differs, in the order in which the module calls them."""
     with evaluating(module), torch.no_grad():
-        wanted, found = _seen(module, inputs), _seen(network, inputs)
+        wanted, found = _seen(module, inputs), _seen(network, own)
     for name, outputs in wanted.items():
         others = found.get(name, [])
         if len(others) == len(outputs) and any(map(_difference, outputs, others)):

@@ -237,7 +237,7 @@ class Recorder(TorchFunctionMode):
         settings = {name: value for name, value in arguments.items() if spec.argument(name) is None}
         own = given(spec, spec.values(arguments), read_off)
         step = Step(kind, {**own, **settings}, by_port, home=self.here, path=path, keys=dict(keys or {}))
-        step.name = path.rpartition(".")[2] or kind.lower()
+        step.name = path.rpartition(".")[2] or spec.stem
         self._keep_wires_whole(step)
         self._read.update(wire for _, wire in by_port)
         ports = registry.spec_of(Node("n1", kind, "node", Map(step.arguments)), {})

@@ -107,6 +107,7 @@ class Recording:
 
     Attributes:
         steps: In the order in which they ran.
+        inputs: The input nodes, in the order of the module's arguments.
         outputs: What the module gave, with a name for each.
         visits: Calls of the modules that became no layers, by path.
         classes: Class names of all modules by path.
@@ -114,6 +115,7 @@ class Recording:
     """
 
     steps: list[Step] = field(default_factory=list)
+    inputs: list[Step] = field(default_factory=list)
     outputs: list[tuple[str, Wire]] = field(default_factory=list)
     visits: dict[str, list[Visit]] = field(default_factory=dict)
     classes: dict[str, str] = field(default_factory=dict)

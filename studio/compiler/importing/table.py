@@ -1,12 +1,8 @@
-"""Every classification model of torchvision, imported and compared: the table in the documentation.
-
-``python -m studio.compiler.importing.table`` prints it.
-"""
+"""Every classification model of torchvision, imported and compared: the table in the documentation."""
 
 from __future__ import annotations
 
 import gc
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -54,7 +50,7 @@ class Row:
 
 
 def parity_row(name: str) -> Row:
-    """Import one of torchvision's models with random weights and compare it, on images as small as it takes."""
+    """Import one of torchvision's models with random weights, on images as small as it takes, and compare."""
     torch.manual_seed(0)
     module = find(f"torchvision:{name}").module
     parameters = sum(parameter.numel() for parameter in module.parameters())
@@ -91,7 +87,3 @@ def markdown(rows: Iterable[Row]) -> str:
         numbers = f"{row.parameters:,} | {row.nodes} | {row.blocks}"
         lines.append(f"| {row.name} | {numbers} | {keys} | {outputs} |")
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(markdown(parity_table(sys.argv[1:])))

@@ -97,6 +97,7 @@ MERGES: dict[str, str] = {
     "matmul": "MatMul",
     "__matmul__": "MatMul",
     "bmm": "MatMul",
+    "cosine_similarity": "CosineSimilarity",
     "scaled_dot_product_attention": "ScaledDotProductAttention",
 }
 """Layers of several tensors, without arguments that a call may set."""

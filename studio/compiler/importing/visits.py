@@ -45,7 +45,7 @@ class Visitor:
             ImportingError: Something in it cannot be drawn, or it fails.
         """
         try:
-            with self._recorder:
+            with torch.no_grad(), self._recorder:
                 return self._module(*inputs)
         except ImportingError:
             raise
@@ -121,7 +121,7 @@ class Visitor:
             keys=keys if first is None else {},
             infer=True,
         )
-        step.name = path.rpartition(".")[2] or spec.kind.lower()
+        step.name = path.rpartition(".")[2] or spec.stem
         step.again = owner
         if first is None:
             self._first[path] = step
