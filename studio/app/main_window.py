@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         space.progress.connect(self.inspector.show_progress)
         space.monitor.live_changed.connect(self._show_progress)
         self.inspector.download_requested.connect(space.fetch_data)
+        self.inspector.problem_chosen.connect(self.canvas.reveal_path)
         self.inspector.enter_wanted.connect(self.canvas.blocks.enter)
         self.inspector.unique_wanted.connect(lambda _node: self.canvas.blocks.make_unique())
         self.inspector.download_cancelled.connect(space.cancel_fetch)

@@ -13,7 +13,7 @@ from studio.app.monitor import Monitor
 from studio.app.place import path_of_name
 from studio.app.run_home import RunHome
 from studio.app.selection import Selection
-from studio.catalog.registry import find
+from studio.catalog.registry import spec_of
 from studio.engine.client import EngineClient
 from studio.engine.records import (
     Cancel,
@@ -387,7 +387,7 @@ def watched_nodes(
         nodes = [chosen, *(node for node in nodes if node.id != selected)]
     activations, filters = [], []
     for node in nodes:
-        spec = find(node.kind)
+        spec = spec_of(node, graph.blocks)
         if spec is None or spec.role != "layer" or node.arguments.get(ENABLED) is False:
             continue
         if node.id == selected or spec.family == "activation":

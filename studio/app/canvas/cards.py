@@ -312,8 +312,11 @@ def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) 
         room.setBottom(card.offsets("input")[0] if card.inputs else room.bottom())
     elif card.picture is not None:
         room.setBottom(body.height() - card.picture_size()[1] - 8)
-    shown = QFontMetricsF(large).elidedText(card.name, Qt.TextElideMode.ElideRight, room.width())
-    if shown == card.name or len(shown) > 4:
+    metrics = QFontMetricsF(large)
+    row = f"{card.name} × {card.copies}"
+    name = row if card.copies > 1 and metrics.horizontalAdvance(row) <= room.width() else card.name
+    shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+    if shown == name or len(shown) > 4:
         painter.setPen(theme().color("text"))
         _text(painter, room, shown, large, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 

@@ -123,7 +123,14 @@ class Commands:
         self.paste(piece, COPY_OFFSET, COPY_OFFSET, f"Duplicate {_amount(self.graph, nodes)}")
 
     def paste(self, piece: Graph, dx: float, dy: float, label: str = "") -> None:
-        """Put a copy of a piece into the network, and select it."""
+        """Put a copy of a piece into what is on show, and select it; a block's ports only inside a block."""
+        if not self._document.level:
+            piece = edits.subgraph(
+                piece, [n.id for n in piece.nodes.values() if n.kind not in (INPUT, OUTPUT)]
+            )
+            if not len(piece):
+                self._say("A block's port belongs inside a block.")
+                return
         copies: tuple[str, ...] = ()
 
         def change(graph: Graph) -> Graph:

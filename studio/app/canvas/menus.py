@@ -65,6 +65,7 @@ def _node_entries(view: CanvasView) -> list[Entry | None]:
         None,
         ("delete", "Delete, closing the gap", "Del", lambda: view.delete_selection(True), ""),
         ("delete_only", "Delete, leaving the gap", "Shift+Del", lambda: view.delete_selection(False), ""),
+        ("ablate", "Delete and reconnect…", "", view.ablation_wanted.emit, ""),
         None,
         ("fit_selection", "Fit selection", "", view.fit_selection, ""),
     ]

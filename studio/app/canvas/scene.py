@@ -53,10 +53,11 @@ class Scene:
             return frozenset()
         gone = [node_id for node_id in old.nodes if node_id not in graph]
         # Elsewhere other expressions hold, and other pictures; a block's card shows what is inside.
+        redefined = old.blocks is not graph.blocks
         changed = [
             node
             for node in graph.ordered()
-            if moved or old.nodes.get(node.id) is not node or _redefined(node, old, graph)
+            if moved or old.nodes.get(node.id) is not node or (redefined and _redefined(node, old, graph))
         ]
         lost, found = _edge_changes(old, graph)
         self.geometry.remove_edges(lost)

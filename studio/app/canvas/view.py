@@ -55,6 +55,9 @@ class CanvasView(CanvasDisplay):
     search_requested = Signal(QPointF)
     """A person wants to add a layer at this canvas point: open a search there."""
 
+    ablation_wanted = Signal()
+    """The selected layers are to go with what belongs to them, once a person has seen what that saves."""
+
     wire_dropped_on_canvas = Signal(object, QPointF)
     """A wire from a `PortRef` ended on empty canvas: what could go there?"""
 

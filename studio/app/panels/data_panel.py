@@ -165,7 +165,7 @@ class DataPanel(QWidget):
         return spec.shape if spec else None
 
     def _refresh_match(self) -> None:
-        shape, graph = self._shape(), self._document.graph
+        shape, graph = self._shape(), self._document.design
         try:
             fits = shape is None or matches(graph, shape)
             why_not = ""
@@ -181,4 +181,4 @@ class DataPanel(QWidget):
     def _match(self) -> None:
         shape = self._shape()
         if shape is not None:
-            self._document.edit("Match input to data", lambda graph: match_inputs(graph, shape))
+            self._document.edit_design("Match input to data", lambda graph: match_inputs(graph, shape))

@@ -21,6 +21,9 @@ from studio.engine.records import DataDescribed, Progress
 class InspectorPanel(QWidget):
     """Shows one of four pages: layers of one kind, layers of several kinds, the block, or the project."""
 
+    problem_chosen = Signal(str)
+    """Path of a node: see `NodePage`."""
+
     enter_wanted = Signal(str)
     unique_wanted = Signal(str)
     """Id of a block: see `NodePage`."""
@@ -49,6 +52,7 @@ class InspectorPanel(QWidget):
         column.addWidget(self._stack)
         self.project_page.download_requested.connect(self.download_requested)
         self.project_page.download_cancelled.connect(self.download_cancelled)
+        self.node_page.problem_chosen.connect(self.problem_chosen)
         self.node_page.enter_wanted.connect(self.enter_wanted)
         self.node_page.unique_wanted.connect(self.unique_wanted)
         self._kinds: dict[str, str] = {}

@@ -36,6 +36,9 @@ class NodePage(QScrollArea):
     Follows the document and the facts.
     """
 
+    problem_chosen = Signal(str)
+    """Path of the node whose problem was clicked: of a block, it may lie inside."""
+
     enter_wanted = Signal(str)
     """Id of the block whose inside is to be shown."""
 
@@ -71,6 +74,7 @@ class NodePage(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(body)
         self.header.renamed.connect(self._rename)
+        self.problems.node_chosen.connect(self.problem_chosen)
         document.changed.connect(self._document_changed)
         facts.changed.connect(self._facts_changed)
 

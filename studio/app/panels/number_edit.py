@@ -13,6 +13,7 @@ from studio.app.panels.value_text import parse, stepped, write
 from studio.app.theme.polish import set_property
 from studio.app.theme.tokens import FIELD_PADDING, SPACE
 from studio.catalog.spec import ArgSpec
+from studio.graph.block import REPEAT
 from studio.graph.expressions import is_expression
 from studio.graph.node import Value
 
@@ -28,6 +29,9 @@ Shown: TypeAlias = "Value | Mixed"
 
 LISTS = ("ints", "floats")
 """Types that hold any number of numbers: there is no single one for the arrows to change."""
+
+HINTS = {REPEAT: "one"}
+"""What an empty field means, where that is not left to torch."""
 
 STEP_PAUSE_MS = 350
 """Arrow presses that follow each other faster than this are one edit, and one step of undo."""
@@ -145,7 +149,7 @@ class NumberEdit(QAbstractSpinBox):
         elif found:
             hint = write(self._inferred)
         else:
-            hint = "from input" if self._spec.infer else "auto"
+            hint = "from input" if self._spec.infer else HINTS.get(self._spec.name, "auto")
         self.lineEdit().setPlaceholderText(hint)
         set_property(self, "inferred", found)
         number = isinstance(self._value, int | float | tuple)

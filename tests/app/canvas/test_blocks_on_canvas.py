@@ -307,3 +307,12 @@ def test_wire_to_a_named_port_of_a_block_is_drawn(residual):
     residual.view.set_camera(Camera())
     residual.drag(residual.port("n2", "output", "output1"), residual.port("n4", "input", "input"))
     assert residual.graph.has_edge(Edge("n2", "output1", "n4", "input"))
+
+
+def test_ports_of_a_block_are_not_pasted_outside(residual, qtbot):
+    residual.document.enter("n2")
+    residual.selection.set(["n1", "n3"])
+    residual.view.copy()
+    residual.document.leave()
+    residual.view.paste()
+    assert [residual.graph.node(node_id).kind for node_id in residual.selection.nodes] == ["ReLU"]

@@ -11,6 +11,7 @@ from studio.app.panels.inspector import InspectorPanel
 from studio.app.panels.library_model import LibraryModel
 from studio.app.selection import Selection
 from studio.graph import edits
+from studio.graph.problems import Problem
 from studio.project.project import Project
 from tests.helpers.residual import node, residual_network
 
@@ -307,3 +308,17 @@ def test_library_offers_the_blocks_of_the_project(qapp):
     assert model.spec(model.index_of("block:Residual")).title == "Residual"
     model.set_query("resid")
     assert model.spec(model.index(0, 0)).kind == "block:Residual"
+
+
+def test_problem_inside_a_block_is_chosen_by_its_path(inspector, selection, tell, qtbot):
+    tell(problems=[Problem("error", "shape", "Wrong.", "n2[1]/n3")])
+    selection.set(["n2"])
+    (card,) = inspector.node_page.problems.cards()
+    with qtbot.waitSignal(inspector.problem_chosen) as chosen:
+        qtbot.keyClick(card, Qt.Key.Key_Return)
+    assert chosen.args == ["n2[1]/n3"]
+
+
+def test_empty_repeat_says_what_it_means(inspector, selection):
+    selection.set(["n3"])
+    assert rows(inspector)["repeat"].editor.lineEdit().placeholderText() == "one"

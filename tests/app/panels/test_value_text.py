@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.app.panels.value_text import parse, stepped, write
+from studio.app.panels.value_text import parse, read, stepped, write
 from studio.catalog.spec import ArgSpec
 
 INT = ArgSpec("n", "int", 1, "", minimum=1)
@@ -108,3 +108,34 @@ def test_an_arrow_goes_one_step(spec, value, count, after):
 def test_one_side_may_be_left_to_torch(text):
     assert parse(OPEN, text) == (None, 7)
     assert write((None, 7)) == "auto × 7"
+
+
+@pytest.mark.parametrize(
+    ("text", "like", "value"),
+    [
+        ("3", 1, 3),
+        ("3", 1.0, 3.0),
+        ("0.5", 1, 0.5),
+        ("on", None, True),
+        ("3 x 5", 1, (3, 5)),
+        ("7", (1, 2), (7,)),
+        ("same", 1, "same"),
+        ("", 1, None),
+    ],
+)
+def test_text_without_a_spec_is_read_as_what_it_looks_like(text, like, value):
+    found = read(text, like)
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_three_numbers_of_a_volume_are_read_and_written():
+    spec = ArgSpec("kernel_size", "pair", 3, "Size.", minimum=1, items=3)
+    assert parse(spec, "1 × 3 × 5") == (1, 3, 5)
+    assert write((1, 3, 5)) == "1 × 3 × 5"
+    with pytest.raises(ValueError, match="3 × 5 × 7"):
+        parse(spec, "three")
+
+
+def test_list_of_floats_is_read():
+    assert parse(ArgSpec("weight", "floats", None, "Weights.", optional=True), "0.2, 1") == (0.2, 1.0)
