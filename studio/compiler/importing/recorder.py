@@ -232,19 +232,17 @@ class Recorder(TorchFunctionMode):
         if spec is None:
             raise self.refusal(f"needs the layer {kind}, which the catalog does not have")
         by_port = list(inputs.items()) if isinstance(inputs, Mapping) else _at_ports(spec, inputs)
-        types = [_type(wire) for _, wire in by_port]
-        read_off = fill_in(spec, {}, types)[1] if infer else {}
+        read_off = fill_in(spec, {}, [_type(wire) for _, wire in by_port])[1] if infer else {}
         settings = {name: value for name, value in arguments.items() if spec.argument(name) is None}
         own = given(spec, spec.values(arguments), read_off)
         step = Step(kind, {**own, **settings}, by_port, home=self.here, path=path, keys=dict(keys or {}))
         step.name = path.rpartition(".")[2] or spec.stem
         self._keep_wires_whole(step)
         self._read.update(wire for _, wire in by_port)
-        ports = registry.spec_of(Node("n1", kind, "node", Map(step.arguments)), {})
         fixed = spec.role != "input" and all(wire.fixed for _, wire in by_port)
-        for port, tensor in zip(ports.outputs if ports else (), results, strict=False):
+        for port, tensor in zip(_outputs(step), results, strict=False):
             if tensor is not None:
-                self._bind(step, port.name, tensor, fixed)
+                self._bind(step, port, tensor, fixed)
         self.recording.steps.append(step)
         return step
 
@@ -306,6 +304,12 @@ def _at_ports(spec: LayerSpec, wires: Sequence[Wire]) -> list[tuple[str, Wire]]:
         found += [(port.name, wire) for wire in rest[:count]]
         rest = rest[count:]
     return found
+
+
+def _outputs(step: Step) -> list[str]:
+    """Return the names of a layer's output ports; some layers have as many as an argument says."""
+    spec = registry.spec_of(Node("n1", step.kind, "node", Map(step.arguments)), {})
+    return [port.name for port in spec.outputs] if spec is not None else []
 
 
 def _type(wire: Wire) -> TensorType:
