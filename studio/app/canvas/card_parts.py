@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import CARD_RADIUS, WIRE_WIDTH
+from studio.graph.problems import Severity
 
 SHEET_INSET, SHEET_STEP = 6.0, 4.0
 """How much narrower and lower each further sheet of a pile lies."""
@@ -62,3 +63,22 @@ def paint_port_names(
         box = QRectF(left - room if right else left, height - 8, room, 16)
         shown = QFontMetricsF(face).elidedText(name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def paint_severity(painter: QPainter, severity: Severity | None, width: float) -> float:
+    """Paint the mark of a problem on the top right corner; return what is left of the corner's width."""
+    if severity not in ("error", "warning"):
+        return width + 8
+    centre = QPointF(width - 6, 0)
+    painter.setPen(QPen(theme().color("canvas"), 2))
+    painter.setBrush(theme().color("bad" if severity == "error" else "warning"))
+    if severity == "error":
+        painter.drawEllipse(centre, 9, 9)
+    else:
+        painter.drawPolygon([centre + QPointF(0, -10), centre + QPointF(10.5, 8), centre + QPointF(-10.5, 8)])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("on_accent"))
+    top = -4.5 if severity == "error" else -3.5
+    painter.drawRoundedRect(QRectF(centre.x() - 1, centre.y() + top, 2, 5.5), 1, 1)
+    painter.drawEllipse(centre + QPointF(0, top + 8), 1.2, 1.2)
+    return width - 20

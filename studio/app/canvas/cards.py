@@ -10,7 +10,13 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
-from studio.app.canvas.card_parts import paint_dot, paint_pile, paint_port_names, paint_through
+from studio.app.canvas.card_parts import (
+    paint_dot,
+    paint_pile,
+    paint_port_names,
+    paint_severity,
+    paint_through,
+)
 from studio.app.canvas.insides import inside
 from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of
 from studio.app.theme.theme import theme
@@ -214,7 +220,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     painter.setOpacity(1.0)
     _paint_ports(painter, card, body)
     if detail_at(zoom) == "near":
-        right = _paint_severity(painter, card, body)
+        right = paint_severity(painter, card.severity, body.width())
         _paint_badge(painter, card, right)
 
 
@@ -350,25 +356,6 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
             tall = radius * 2 if spec.variadic else radius
             box = QRectF(x - radius, y - tall, 2 * radius, 2 * tall)
             painter.drawRoundedRect(box, radius, radius)
-
-
-def _paint_severity(painter: QPainter, card: Card, body: QRectF) -> float:
-    """Paint the mark of a problem on the top right corner; return what is left of the corner's width."""
-    if card.severity not in ("error", "warning"):
-        return body.width() + 8
-    centre = QPointF(body.width() - 6, 0)
-    painter.setPen(QPen(theme().color("canvas"), 2))
-    painter.setBrush(theme().color("bad" if card.severity == "error" else "warning"))
-    if card.severity == "error":
-        painter.drawEllipse(centre, 9, 9)
-    else:
-        painter.drawPolygon([centre + QPointF(0, -10), centre + QPointF(10.5, 8), centre + QPointF(-10.5, 8)])
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().color("on_accent"))
-    top = -4.5 if card.severity == "error" else -3.5
-    painter.drawRoundedRect(QRectF(centre.x() - 1, centre.y() + top, 2, 5.5), 1, 1)
-    painter.drawEllipse(centre + QPointF(0, top + 8), 1.2, 1.2)
-    return body.width() - 20
 
 
 def _paint_badge(painter: QPainter, card: Card, right: float) -> None:
