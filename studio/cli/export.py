@@ -33,7 +33,7 @@ PICTURES = ("svg", "png")
     "--to", "form", type=click.Choice(list(ENDINGS)), help="What to write; else the ending of -o says."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to; else beside the project.")
-@click.option("--run", "run", metavar="NAME", help="Take the weights of this run; else they are fresh.")
+@click.option("--run", "run", metavar="NAME", help="Take this run's weights; else the initial ones.")
 @click.option(
     "--checkpoint", type=click.Choice(["best", "last"]), default="best", help="Which weights of the run."
 )
@@ -71,7 +71,7 @@ def command(
             project, weights = _of_run(file, project, run, checkpoint)
         else:
             weights = None
-        done = export(project, form, output, weights)  # type: ignore[arg-type]
+        done = export(project, form, output, weights, file.parent)  # type: ignore[arg-type]
         difference, remarks = done.difference, done.remarks
     if wants_json():
         print_json({"file": str(output), "form": form, "difference": difference, "remarks": list(remarks)})

@@ -90,14 +90,19 @@ def _write(
     from studio.compiler.importing.weights import to_bytes
     from studio.project import files
     from studio.project.atomic import write_bytes
+    from studio.project.overrides import apply
     from studio.project.project import Project
 
     story = [f"Imported from {found.origin}.", f"Example input: {' and '.join(shapes)}."]
     if beside is not None:
         story.append(f"Weights: {beside.name}, by their names in the network.")
-        write_bytes(beside, to_bytes(imported.weights), backup=True)
     notes = "\n".join([*story, _verdict(imported), *imported.notes])
-    files.write(Project(file.stem, imported.graph, notes=notes), file)
+    project = Project(file.stem, imported.graph, notes=notes)
+    if beside is not None:
+        # What is imported with its weights starts from them.
+        project = apply(project, [f"training.initial_weights={beside.name}"])
+        write_bytes(beside, to_bytes(imported.weights), backup=True)
+    files.write(project, file)
 
 
 def _verdict(imported: Imported) -> str:

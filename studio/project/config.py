@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
@@ -15,6 +16,8 @@ from pydantic import (
     PlainValidator,
     model_validator,
 )
+
+WEIGHTS_SUFFIX = ".safetensors"
 
 OptionValue: TypeAlias = bool | int | float | str
 
@@ -41,6 +44,20 @@ def _checked_device(value: str) -> str:
 def _checked_folder(value: str) -> str:
     if not value.isprintable():
         raise ValueError("must be a folder's name, without control characters")
+    return value
+
+
+def _checked_weights(value: str) -> str:
+    """Return a file's name if it lies by the project, and means the same on any machine."""
+    if not value:
+        return value
+    if not value.isprintable() or "\\" in value or ":" in value:
+        raise ValueError("must be a file's name, with / between folders and without drive letters")
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("must be a file in the project's folder, or in a folder inside that")
+    if path.suffix != WEIGHTS_SUFFIX or str(path) != value:
+        raise ValueError(f"must be the name of a {WEIGHTS_SUFFIX} file, such as net{WEIGHTS_SUFFIX}")
     return value
 
 
@@ -106,6 +123,8 @@ class TrainingConfig(Config):
         seed: Fixes the initial weights, the order of the samples and the dropout masks.
         device: ``auto`` takes CUDA, then MPS, then the CPU.
         drop_last: Leave out an incomplete last batch.
+        initial_weights: A ``.safetensors`` file, relative to the project file's folder, that a new run starts
+            from; its names and shapes must be the network's. Empty draws fresh weights by the seed.
     """
 
     optimizer: Literal["sgd", "adam"] = "sgd"
@@ -119,6 +138,7 @@ class TrainingConfig(Config):
     seed: int = Field(default=0, ge=0, lt=2**32)
     device: Device = "auto"
     drop_last: bool = False
+    initial_weights: Annotated[str, AfterValidator(_checked_weights)] = Field(default="", max_length=1000)
 
     @model_validator(mode="after")
     def _known_to_torch(self) -> TrainingConfig:

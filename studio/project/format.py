@@ -209,7 +209,7 @@ def to_data(project: Project) -> dict[str, Any]:
         "version": VERSION,
         "graph": graph_to_data(project.graph),
         "data": project.data.model_dump(mode="json"),
-        "training": project.training.model_dump(mode="json"),
+        "training": _training_to_data(project.training),
         "notes": project.notes,
     }
 
@@ -274,6 +274,14 @@ def _validated(model: type[C], data: dict[str, Any]) -> C:
         return model.model_validate(data)
     except ValidationError as error:
         raise ProjectError(explain(error, model)) from error
+
+
+def _training_to_data(training: TrainingConfig) -> dict[str, Any]:
+    """Return training settings as JSON data; what came to the format later is written where it is used."""
+    found = training.model_dump(mode="json")
+    if not training.initial_weights:
+        del found["initial_weights"]
+    return found
 
 
 def _level_to_data(graph: Graph) -> dict[str, Any]:

@@ -7,17 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.catalog import registry
+from studio.compiler import initial_weights
 from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.memory import show_bytes
 from studio.compiler.shapes import ShapeEngine, input_type
 from studio.compiler.types import TargetType
 from studio.data import datasets
 from studio.data.datasets import DataDescription
-from studio.errors import DataError, TrainingError
+from studio.errors import DataError, ProjectError, TrainingError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.graph.problems import Fix, Problem, worst_first
 from studio.project.project import Project
+from studio.project.weights import weight_shapes
 from studio.training import devices
 
 IMAGE_ARGUMENTS = ("channels", "height", "width")
@@ -27,13 +29,14 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
     """Return all that is known of a project: the compiler's analysis, and whether the data fit.
 
     An error keeps the project from being trained. Data that must be downloaded first are a warning:
-    the design itself is fine.
+    the design itself is fine. Of initial weights the names and shapes are looked at.
 
     Args:
         project: The project.
         folder: The project file's folder, where a relative data folder starts.
         engine: Keeps shapes from one check to the next.
     """
+    engine = engine or ShapeEngine()
     description: DataDescription | None = None
     problems: list[Problem] = []
     try:
@@ -46,6 +49,7 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
         problems += _data_problems(project, description)
     problems += no_loss(project.graph)
     problems += _device_problems(project, analysis)
+    problems += _weights_problems(project, folder, analysis, engine)
     return replace(analysis, problems=tuple(worst_first([*analysis.problems, *problems])))
 
 
@@ -154,6 +158,22 @@ def _batch_problems(project: Project, count: int) -> list[Problem]:
         )
         for node in norms
     ]
+
+
+def _weights_problems(
+    project: Project, folder: Path | None, analysis: Analysis, engine: ShapeEngine
+) -> list[Problem]:
+    """Return an error for initial weights that are not there, or are another network's."""
+    name = project.training.initial_weights
+    if not name:
+        return []
+    try:
+        found = weight_shapes(name, folder)
+        if analysis.ok:
+            initial_weights.refuse_misfit(name, found, initial_weights.wanted_shapes(project.graph, engine))
+    except ProjectError as error:
+        return [Problem("error", "initial-weights", error.message, argument="initial_weights")]
+    return []
 
 
 def _device_problems(project: Project, analysis: Analysis) -> list[Problem]:

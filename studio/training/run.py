@@ -137,7 +137,7 @@ def train(
     folder = Path(path).parent if path is not None else None
     design = project if resume is None else store.run(resume).project()
     project = _with_settings(design, project.training.epochs if epochs is None else epochs, device)
-    _refuse_errors(project, folder)
+    _refuse_errors(project if resume is None else _without_initial_weights(project), folder)
     writer, start = _open(store, project, name, resume)
     with contextlib.closing(writer):
         outcome = Trainer(
@@ -165,6 +165,11 @@ def _with_settings(project: Project, epochs: int, device: str | None) -> Project
         return replace(project, training=TrainingConfig.model_validate(settings))
     except ValidationError as error:
         raise TrainingError(explain(error, TrainingConfig, "training.")) from error
+
+
+def _without_initial_weights(project: Project) -> Project:
+    """Return a project as a run that goes on needs it: it has weights of its own."""
+    return replace(project, training=project.training.model_copy(update={"initial_weights": ""}))
 
 
 def _refuse_errors(project: Project, folder: Path | None) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, fx, nn
 
-from studio.compiler import lower
+from studio.compiler import initial_weights, lower
 from studio.compiler.lsuv import scale_to_unit_variance
 from studio.data.prepare import PreparedData, Split, prepare
-from studio.errors import DataError, TrainingError
+from studio.errors import DataError, ProjectError, TrainingError
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
 from studio.training import fit, optimizers
@@ -84,19 +84,22 @@ def prepare_session(
         project: What is trained.
         folder: The project file's folder.
         device: Where to.
-        is_new: The weights are those that training starts from, so that layers which ask for it are scaled
-            on the first batch; a run that goes on brings its own weights.
+        is_new: The weights are those that training starts from: the project's initial weights as they are,
+            or fresh ones, of which layers that ask for it are scaled on the first batch. A run that goes on
+            brings its own weights.
 
     Raises:
         DataError: The data are missing or do not fit the network.
         CompileError: The network has errors.
-        TrainingError: There is no loss, or nothing to train on.
+        TrainingError: There is no loss, nothing to train on, or the initial weights do not fit.
     """
     config = project.training
     _refuse_without_loss(project)
     data = prepare(project.data, folder, device)
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
+    if is_new:
+        _start_from(config.initial_weights, network.module, folder)
     module = network.module.to(device).train()
     if not any(parameter.requires_grad for parameter in module.parameters()):
         raise _nothing_to_learn(module)
@@ -118,10 +121,20 @@ def prepare_session(
         used,
         left_out,
     )
-    if is_new and network.lsuv:
+    if is_new and network.lsuv and not config.initial_weights:
         first = train.inputs.index_select(0, session.order(1)[0])
         scale_to_unit_variance(module, network.lsuv, (first,) * session.num_inputs)
     return session
+
+
+def _start_from(name: str, module: nn.Module, folder: Path | None) -> None:
+    """Give a network the project's initial weights, if it has any."""
+    if not name:
+        return
+    try:
+        initial_weights.fill(module, name, folder)
+    except ProjectError as error:
+        raise TrainingError(error.message, argument="initial_weights") from error
 
 
 def _nothing_to_learn(module: nn.Module) -> TrainingError:

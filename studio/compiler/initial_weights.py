@@ -1,0 +1,91 @@
+"""The weights a project starts from, given to its network: every name, every shape, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from studio.compiler import lower
+from studio.compiler.shapes import ShapeEngine
+from studio.errors import ProjectError
+from studio.graph.graph import Graph
+from studio.graph.problems import listing
+from studio.project.weights import weight_shapes, weights_path
+
+Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
+
+ADVICE = "Choose weights of this very network, or clear the initial weights to start from fresh ones."
+
+
+@lru_cache(maxsize=2)
+def wanted_shapes(graph: Graph, engine: ShapeEngine) -> dict[str, tuple[int, ...]]:
+    """Return names and shapes of a network's weights; nothing is allocated, and no random number is drawn.
+
+    Raises:
+        CompileError: The graph has errors.
+    """
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        return shapes_of(lower.build(graph, engine).module)
+
+
+def shapes_of(module: nn.Module) -> dict[str, tuple[int, ...]]:
+    """Return names and shapes of a module's weights."""
+    return {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
+
+
+def refuse_misfit(name: str, found: Shapes, wanted: Shapes) -> None:
+    """Raise if some weights are not those of a network.
+
+    Args:
+        name: The file, for the message.
+        found: What it holds.
+        wanted: What the network has.
+
+    Raises:
+        ProjectError: A name is missing, of no use, or of another shape; the message tells which.
+    """
+    missing = [key for key in wanted if key not in found]
+    useless = [key for key in found if key not in wanted]
+    other = [key for key in wanted if key in found and found[key] != wanted[key]]
+    reasons = []
+    if missing:
+        reasons.append(f"it has no {listing(missing)}")
+    if useless:
+        reasons.append(f"the network has no {listing(useless)}")
+    if other:
+        key = other[0]
+        more = f", and {len(other) - 1} more of another shape" if len(other) > 1 else ""
+        reasons.append(f'"{key}" is {_show(found[key])} there and {_show(wanted[key])} in the network{more}')
+    if reasons:
+        raise ProjectError(
+            f'The initial weights "{name}" do not fit the network: {"; ".join(reasons)}. {ADVICE}'
+        )
+
+
+def fill(module: nn.Module, name: str, folder: Path | None) -> None:
+    """Give a network the weights of a file, exactly.
+
+    Args:
+        module: Changed in place.
+        name: `TrainingConfig.initial_weights`.
+        folder: The project file's folder; None is the working directory.
+
+    Raises:
+        ProjectError: The file is missing, damaged, or holds another network's weights.
+    """
+    refuse_misfit(name, weight_shapes(name, folder), shapes_of(module))
+    try:
+        module.load_state_dict(load_file(weights_path(name, folder)), strict=True)
+    except (SafetensorError, OSError, RuntimeError) as error:
+        raise ProjectError(f'The initial weights "{name}" cannot be read: {error}. {ADVICE}') from error
+
+
+def _show(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) if shape else "a single number"
