@@ -40,3 +40,14 @@ def pytest_runtest_teardown() -> None:
 def examples() -> Path:
     """The folder of example projects."""
     return ROOT / "examples"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that writes what golden tests compare with."""
+    parser.addoption("--rewrite-golden", action="store_true", help="Write tests/golden anew.")
+
+
+@pytest.fixture
+def rewrite_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written."""
+    return bool(request.config.getoption("--rewrite-golden"))

@@ -193,7 +193,7 @@ def num_bytes(tensors: Sequence[Tensor]) -> int:
     return sum(math.prod(tensor.shape) * tensor.element_size() for tensor in tensors)
 
 
-def meta_tensor(kind: TensorType, batch: int) -> Tensor:
+def meta_tensor(kind: TensorType, batch: int, device: str = "meta") -> Tensor:
     """Return a batch of a type without memory behind it; of a type without a batch, the one tensor."""
     shape = kind.shape if kind.fixed else (batch, *kind.shape)
-    return torch.empty(shape, dtype=getattr(torch, kind.dtype), device="meta")
+    return torch.empty(shape, dtype=getattr(torch, kind.dtype), device=device)

@@ -35,6 +35,13 @@ LARGEST_ASKED = 2**26
 
 MIXES_SAMPLES = "mixes samples"
 
+_ATTENTION = (
+    "MultiheadAttention",
+    "ScaledDotProductAttention",
+    "TransformerEncoderLayer",
+    "TransformerDecoderLayer",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -114,9 +121,10 @@ def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType 
     steps = inputs[0].shape[0] if spec.stepwise and inputs[0] is not None else 1
     if steps > 1:
         return _stretched(spec, _ask(spec, values, tuple(_with_steps(kind, 1) for kind in inputs)), steps)
-    with torch.device("meta"), torch.enable_grad():
+    device = "cpu" if spec.kind in _ATTENTION else "meta"
+    with _without_memory(device), torch.enable_grad():
         module = make_module(spec, values) if spec.call == "module" else None
-        tensors = [None if kind is None else _wire(kind) for kind in inputs]
+        tensors = [None if kind is None else _wire(kind, device) for kind in inputs]
         with _FlopCounter() as counter, SaveWatch() as watch:
             results = picked(spec, call(spec, values, tensors, module))
     for result in results:
@@ -144,9 +152,22 @@ def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType 
     )
 
 
-def _wire(kind: TensorType) -> Tensor:
+def _without_memory(device: str) -> Any:
+    """Return a context in which tensors have no memory: those of the meta device, or others in disguise.
+
+    On the meta device torch computes attention step by step and keeps a matrix of weights for every head;
+    anywhere else it does not. Disguised tensors go the way of real ones, but are slower.
+    """
+    if device == "meta":
+        return torch.device("meta")
+    from torch._subclasses.fake_tensor import FakeTensorMode  # takes seconds to import
+
+    return FakeTensorMode()
+
+
+def _wire(kind: TensorType, device: str = "meta") -> Tensor:
     """Return what comes in from another layer: a tensor that gradients flow through."""
-    tensor = meta_tensor(kind, BATCH)
+    tensor = meta_tensor(kind, BATCH, device)
     # A copy, because a layer may overwrite its input, which autograd refuses for a tensor made by hand.
     return tensor.requires_grad_().clone() if tensor.is_floating_point() else tensor
 

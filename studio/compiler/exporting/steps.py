@@ -112,7 +112,7 @@ class Steps:
     ) -> str:
         """Return the expression that computes a layer."""
         if transposed:
-            bias = f'getattr({attribute(node.name)}, "bias", None)'
+            bias = f'getattr({attribute(module)}, "bias", None)'
             return f"functional.linear({inputs[0]}, {transposed}.t(), {bias})"
         function = target_text(spec.target)
         if any(not text for text in texts.values()) and spec.call not in ("module", "parameter", "constant"):
