@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.utils import _pytree as pytree
 
 from studio.compiler import lower
+from studio.compiler.analysis import analyse
+from studio.compiler.shapes import ShapeEngine
 from studio.errors import CompileError, ImportingError
 from studio.graph.graph import Graph
 
@@ -46,15 +48,17 @@ def loaded(graph: Graph, weights: Mapping[str, Tensor]) -> nn.Module:
     Raises:
         ImportingError: It cannot be compiled, or a weight has no place in it.
     """
+    engine = ShapeEngine()
+    analyse(graph, engine=engine)  # PyTorch is asked on devices of its own choosing, and the answers kept
     try:
         with torch.device("meta"):
-            network: nn.Module = lower.compile(graph)
+            network: nn.Module = lower.compile(graph, engine)
     except CompileError as error:
         raise ImportingError(f"The graph that was drawn is not sound. {error.message}") from error
     _load(network, weights)
     if any(tensor.is_meta for tensor in [*network.parameters(), *network.buffers()]):
         # A layer makes tensors of its own that are no weights: build it with memory.
-        network = lower.compile(graph)
+        network = lower.compile(graph, engine)
         _load(network, weights)
     return network.eval()
 

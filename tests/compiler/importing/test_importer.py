@@ -43,6 +43,13 @@ def test_whole_numbers_become_tokens() -> None:
     assert [node.kind for node in imported.graph.ordered()][:3] == ["TokenInput", "Embedding", "LSTM"]
 
 
+def test_transformer_layers_are_layers() -> None:
+    layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
+    imported = import_module(nn.TransformerEncoder(layer, 2), example(10, 16))
+    assert imported.is_bit_equal
+    assert imported.graph.block("Layers").graph.named("1").kind == "TransformerEncoderLayer"
+
+
 def test_module_is_left_as_it_was() -> None:
     module = modules.Pair()
     module.bn.eval()
