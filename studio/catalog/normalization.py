@@ -11,6 +11,8 @@ from studio.graph.port import PortSpec
 _EPS = ArgSpec(
     "eps", "float", 1e-5, "Added to the variance, so that nothing is divided by zero.", minimum=0.0
 )
+_POSITIVE_EPS = replace(_EPS, open_range=True)
+"""Of what torch hands to its batch normalization, which takes no 0 in training."""
 _MOMENTUM = ArgSpec(
     "momentum",
     "float",
@@ -36,7 +38,7 @@ def _features(help_text: str) -> ArgSpec:
     return ArgSpec("num_features", "int", None, help_text, minimum=1, required=True, infer="channels")
 
 
-_BATCH = (_EPS, _MOMENTUM, _AFFINE, _TRACK, _BIAS)
+_BATCH = (_POSITIVE_EPS, _MOMENTUM, _AFFINE, _TRACK, _BIAS)
 _BATCH_FORMULA = "y = weight · (x − mean) / √(var + eps) + bias, with mean and var over the batch"
 _BATCH_SYNONYMS = ("batch normalization", "bn", "batchnorm", "whitening")
 _BATCH_REFERENCE = "Ioffe & Szegedy 2015, arXiv:1502.03167"
@@ -83,7 +85,7 @@ def _instance(space: Space) -> LayerSpec:
         "Normalize each channel of each sample over its own places; removes contrast and style.",
         (
             _features("Channels of the input; read off the wire when empty."),
-            _EPS,
+            _POSITIVE_EPS,
             replace(_MOMENTUM, help="Weight of the newest batch in the running statistics.", optional=False),
             replace(_AFFINE, default=False),
             replace(_TRACK, default=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from studio.catalog import registry
 from studio.catalog.spec import show
 from studio.compiler.case import Case
 from studio.compiler.explain_window import NOUNS, even, size_or_factor, wrong_count
@@ -222,6 +223,23 @@ def guard_unpool(case: Case) -> Problem | None:
             nodes=(values.source.id, indices.source.id),
         )
     return _wrong_origin(case)
+
+
+def explain_unpool(case: Case) -> Problem | None:
+    """Explain an unpooling whose window is not the pool's, so that the sizes cannot meet."""
+    pool = case.wires[1].source
+    theirs = registry.get(pool.kind).values(pool.arguments)
+    for name in ("kernel_size", "stride", "padding"):
+        ours, wanted = show(case.values[name]), show(theirs[name])
+        if case.values[name] != theirs[name]:
+            return case.problem(
+                f'its {name} is {ours}, and that of "{pool.name}" is {wanted}: no '
+                f"{show(case.window('output_size'))} comes of it.",
+                f"Set {name} to {wanted}.",
+                argument=name,
+                fix=case.set_fix(name, theirs[name], f"Set {name} to {wanted}"),
+            )
+    return None
 
 
 def _wrong_origin(case: Case) -> Problem | None:

@@ -312,6 +312,16 @@ def test_unpooling_of_another_size_than_was_pooled_is_mended() -> None:
     assert ShapeEngine().infer(edits.apply_fix(graph, problem.fix, signature)).problems == []
 
 
+def test_unpooling_with_another_window_than_the_pools_is_mended() -> None:
+    graph = unpooled({}, {"kernel_size": 5, "padding": 2, "output_size": (6, 7)})
+    rounds = 0
+    while problems := ShapeEngine().infer(graph).problems:
+        assert problems[0].fix is not None
+        graph = edits.apply_fix(graph, problems[0].fix, signature)
+        rounds += 1
+    assert rounds == 2
+
+
 def test_unpooling_needs_the_indices_of_a_pool() -> None:
     graph = draw(
         ("data", "TensorInput", {"shape": (2, 6, 6)}),
