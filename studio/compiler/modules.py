@@ -102,6 +102,11 @@ def masked(spec: LayerSpec, values: Mapping[str, Value], inputs: Sequence[T]) ->
     """Return between which inputs a causal mask stands, or None if the layer was not asked for one."""
     if spec.causal is None or values[spec.causal[0]] is not True:
         return None
+    return masked_ports(spec, inputs)
+
+
+def masked_ports(spec: LayerSpec, inputs: Sequence[T]) -> tuple[T, T]:
+    """Return the query and the key of a layer's self-attention."""
     names = [port.name for port in spec.inputs]
     return inputs[0], inputs[names.index("key") if "key" in names else 0]
 

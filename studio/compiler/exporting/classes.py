@@ -34,6 +34,8 @@ from studio.graph.expansion import Source
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 
+CAUSAL_MASK = "studio.compiler.functions.causal_mask"
+
 _NORMS = tuple(f"nn.{kind}Norm{count}d" for kind in ("Batch", "Instance") for count in (1, 2, 3))
 
 
@@ -188,6 +190,8 @@ class ClassWriter:
         source = attribute(f"{self._graph.nodes[tie.owner].name}.weight") if tie.turned else ""
         keywords = self._keywords(node, spec)
         texts = {one.name: self._text(node, spec, one.name) for one in spec.arguments} | dict(keywords)
+        if spec.causal is not None and texts[spec.causal[0]] != "False":
+            self._context.targets.add(CAUSAL_MASK)
         self._steps.layer(node, spec, feeds, texts, keywords, body.name, source, bool(bare))
 
     def _kept(self, node: Node, argument: str, text: str) -> str:
@@ -216,13 +220,16 @@ class ClassWriter:
             if (is_default and not argument.required) or (argument.infer and filled(values)[0] is None):
                 continue
             drawn, follows = node.arguments.get(argument.name), bool(argument.infer)
-            if spec.call != "module" and all_same(values):
+            in_forward = spec.call != "module" or argument.at_call
+            if in_forward and all_same(values):
                 drawn, follows = None, False  # forward knows no arguments of the constructor
             text = self._definition.express(values, drawn, argument.name, follows=follows)
-            if spec.call != "module" and not all_same(values):
+            if in_forward and not all_same(values):
                 text = self._kept(node, argument.name, text)
             if argument.is_tensor and text != "None":
                 text = f"torch.tensor({text})"
+            if argument.is_list:
+                text = f"list({text})"
             found.append((argument.name, text))
         return found
 
@@ -294,15 +301,20 @@ class ClassWriter:
         shape = self._definition.express(self._vector(node, "shape"), node.arguments.get("shape"), "shape")
         shape = f"({shape},)" if shape.isdigit() else shape
         size = self._text(node, spec, "value") or "0.0"
+        bound = size.lstrip("-")
         filling = (
             self._text(node, spec, "init").strip("\"'") if spec.argument("init") is not None else "constant"
         )
         text = {
-            "normal": f"nn.init.normal_(torch.empty({shape}), std={size})",
-            "uniform": f"nn.init.uniform_(torch.empty({shape}), -{size}, {size})",
+            "normal": f"nn.init.normal_(torch.empty({shape}), std={bound})",
+            "uniform": f"nn.init.uniform_(torch.empty({shape}), -{bound}, {bound})",
+            "trunc_normal": f"{bound} * nn.init.trunc_normal_(torch.empty({shape}))",
         }.get(filling, f"torch.full({shape}, {size})")
+        if size.startswith("("):
+            text = f"torch.tensor({size}).reshape({shape})"
         if spec.call == "parameter":
-            self._init.append(assignment(node.name, f"nn.Parameter({text})"))
+            frozen = ", requires_grad=False" if node.arguments.get("frozen") is True else ""
+            self._init.append(assignment(node.name, f"nn.Parameter({text}{frozen})"))
         else:
             self._init.append(f'self.register_buffer("{node.name}", {text})')
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.catalog.spec import LayerSpec
 from studio.compiler.exporting.wording import attribute, call_text, identifier, target_text
-from studio.compiler.modules import in_order
+from studio.compiler.modules import in_order, masked_ports
 from studio.errors import CompileError
 from studio.graph.expansion import Source
 from studio.graph.node import Node
@@ -126,6 +126,7 @@ class Steps:
             case "module":
                 at_call = {argument.name for argument in spec.arguments if argument.at_call}
                 given = [f"{name}={text}" for name, text in keywords if name in at_call]
+                given += self._mask(spec, inputs, keywords)
                 return call_text(attribute(module), [*inputs, *given])
             case "parameter" | "constant":
                 return attribute(node.name)
@@ -134,16 +135,26 @@ class Steps:
             case "list":
                 return call_text(function, [f"[{', '.join(inputs)}]", *named])
             case "slice":
-                before = ":, " * int(texts["dim"])
+                dim = int(texts["dim"])
+                before, behind = (":, " * dim, "") if dim >= 0 else ("..., ", ", :" * (-dim - 1))
                 parts = [texts[name].replace("None", "") for name in ("start", "stop", "step")]
                 span = ":".join(parts if parts[2] not in ("", "1") else parts[:2])
-                return f"{inputs[0]}[{before}{span}]"
+                return f"{inputs[0]}[{before}{span}{behind}]"
             case "reshape":
                 sizes = texts["shape"].strip("()").rstrip(",")
                 return f"{inputs[0]}.reshape({inputs[0]}.size(0), {sizes})"
             case "expand":
                 return f"{inputs[0]}.expand({inputs[1]}.size(0), *{inputs[0]}.shape[1:])"
         return self._fold(spec, function, inputs)
+
+    def _mask(self, spec: LayerSpec, inputs: list[str], keywords: list[tuple[str, str]]) -> list[str]:
+        """Return the keyword with the mask of a causal attention, if it was asked for."""
+        flag = dict(keywords).get(spec.causal[0], "False") if spec.causal is not None else "False"
+        between = masked_ports(spec, inputs)
+        if spec.causal is None or flag == "False":
+            return []
+        mask = f"causal_mask({', '.join(between)})"
+        return [f"{spec.causal[1]}={mask if flag == 'True' else f'{mask} if {flag} else None'}"]
 
     def _fold(self, spec: LayerSpec, function: str, inputs: list[str]) -> str:
         sign = _SIGNS.get(spec.target)
