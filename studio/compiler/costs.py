@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from studio.catalog import registry
 from studio.compiler.reach import receptive_fields
 from studio.compiler.shapes import ShapeReport
@@ -31,11 +33,11 @@ def reports_of(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> dict[
         spec = registry.spec_of(instance.node, graph.blocks)
         ports = [port.name for port in spec.outputs] if spec is not None else []
         for place in {path, *instance.copies}:
-            found[place] = _report(place, ports, sums.get(place, [0, 0, 0, 0]), expansion, shapes)
+            found[place] = _report(place, ports, sums.get(place, [0, 0, 0, 0]), expansion, shapes, fields)
     for path, port in expansion.aliases:
         # What is inside a block's ports, or switched off.
         if path not in found:
-            found[path] = _report(path, [port], [0, 0, 0, 0], expansion, shapes)
+            found[path] = _report(path, [port], [0, 0, 0, 0], expansion, shapes, fields)
     return {path: found[path] for path in sorted(found, key=id_key)}
 
 
@@ -72,14 +74,20 @@ def _own_parameters(node: Node, shapes: ShapeReport) -> int:
 
 
 def _report(
-    path: str, ports: list[str], sums: list[int], expansion: Expansion, shapes: ShapeReport
+    path: str,
+    ports: list[str],
+    sums: list[int],
+    expansion: Expansion,
+    shapes: ShapeReport,
+    fields: Mapping[str, tuple[int, ...]],
 ) -> NodeReport:
     """Return the report of a block, or of what only passes something on."""
     outputs = _outputs(path, ports, expansion, shapes)
     parameters, macs, activation_bytes, trainable = sums
     source = expansion.source(path, ports[0]) if ports else None
     first = shapes.outputs.get(source) if source is not None else None
-    return NodeReport(path, _shape(first), parameters, macs, activation_bytes, (), outputs, trainable)
+    field = fields.get(source[0]) if source is not None else None
+    return NodeReport(path, _shape(first), parameters, macs, activation_bytes, (), outputs, trainable, field)
 
 
 def _outputs(
