@@ -150,7 +150,7 @@ CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 
 
 @given(st.data())
-@settings(max_examples=250, deadline=None, derandomize=True, database=None, suppress_health_check=CALM)
+@settings(max_examples=120, deadline=None, derandomize=True, database=None, suppress_health_check=CALM)
 def test_what_meta_accepts_runs(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
     quietly(data.draw(any_graph(kind)))
