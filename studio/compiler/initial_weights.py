@@ -40,16 +40,12 @@ def shapes_of(module: nn.Module) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
 
 
-def refuse_misfit(name: str, found: Shapes, wanted: Shapes) -> None:
-    """Raise if some weights are not those of a network.
+def misfit(found: Shapes, wanted: Shapes) -> str:
+    """Return why some weights are not those of a network; empty if they are.
 
     Args:
-        name: The file, for the message.
-        found: What it holds.
+        found: What a file holds.
         wanted: What the network has.
-
-    Raises:
-        ProjectError: A name is missing, of no use, or of another shape; the message tells which.
     """
     missing = [key for key in wanted if key not in found]
     useless = [key for key in found if key not in wanted]
@@ -63,10 +59,18 @@ def refuse_misfit(name: str, found: Shapes, wanted: Shapes) -> None:
         key = other[0]
         more = f", and {len(other) - 1} more of another shape" if len(other) > 1 else ""
         reasons.append(f'"{key}" is {_show(found[key])} there and {_show(wanted[key])} in the network{more}')
-    if reasons:
-        raise ProjectError(
-            f'The initial weights "{name}" do not fit the network: {"; ".join(reasons)}. {ADVICE}'
-        )
+    return "; ".join(reasons)
+
+
+def refuse_misfit(name: str, found: Shapes, wanted: Shapes) -> None:
+    """Raise if the weights of a file are not those of a network.
+
+    Raises:
+        ProjectError: A name is missing, of no use, or of another shape; the message tells which.
+    """
+    reason = misfit(found, wanted)
+    if reason:
+        raise ProjectError(f'The initial weights "{name}" do not fit the network: {reason}. {ADVICE}')
 
 
 def fill(module: nn.Module, name: str, folder: Path | None) -> None:

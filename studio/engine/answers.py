@@ -15,6 +15,7 @@ from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.shapes import ShapeEngine
 from studio.compiler.summary import SummaryRow
 from studio.data import datasets, prepare
+from studio.engine import imports
 from studio.engine.records import (
     Check,
     Checked,
@@ -24,7 +25,10 @@ from studio.engine.records import (
     Export,
     Exported,
     FetchData,
+    FetchWeights,
+    ImportNetwork,
     Json,
+    ListNetworks,
     Ready,
     Record,
     Request,
@@ -32,6 +36,7 @@ from studio.engine.records import (
     Summarised,
     SummaryColumns,
     Warm,
+    WeightsFetched,
 )
 from studio.engine.warm import set_threads, take_first_steps
 from studio.errors import EngineError, ProjectError
@@ -85,6 +90,10 @@ def answer(request: Request, memory: Memory) -> Record:
             return describe(request)
         case Export():
             return export(request)
+        case ListNetworks():
+            return imports.list_networks(request)
+        case ImportNetwork():
+            return imports.import_network(request)
         case _:
             raise EngineError(f"The engine does not answer {type(request).__name__}.")
 
@@ -174,9 +183,13 @@ def describe(request: DescribeData) -> DataDescribed:
 
 
 def fetch(
-    request: FetchData, progress: Callable[[float, float, str], None], cancelled: Callable[[], bool]
-) -> DataFetched:
-    """Download a data set."""
+    request: FetchData | FetchWeights,
+    progress: Callable[[float, float, str], None],
+    cancelled: Callable[[], bool],
+) -> DataFetched | WeightsFetched:
+    """Download a data set, or a network's weights."""
+    if isinstance(request, FetchWeights):
+        return imports.fetch_weights(request, progress, cancelled)
     config = data_config(request.data)
     datasets.fetch(config, folder_of(request.folder), progress, cancelled)
     return DataFetched(request.id, config.dataset)
@@ -190,7 +203,7 @@ def export(request: Export) -> Exported:
     if request.run:
         run = Run(RunStore(Path(request.runs_folder)).run(request.run))
         project, weights = run.project(), run.checkpoint("best")
-    done = write(project, request.form, Path(request.path), weights)
+    done = write(project, request.form, Path(request.path), weights, folder_of(request.folder))
     return Exported(request.id, str(done.path), done.difference, done.remarks)
 
 

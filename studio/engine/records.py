@@ -86,8 +86,9 @@ class Export:
     Attributes:
         form: Which, as in ``studio export --to``; pictures are drawn by the window itself.
         path: The file to write.
-        run: Take design and best weights of this run; empty takes the project, with fresh weights.
+        run: Take design and best weights of this run; empty takes the project as training would start it.
         runs_folder: Where the run is kept.
+        folder: Folder of the project file, where its initial weights lie.
     """
 
     id: int
@@ -96,6 +97,43 @@ class Export:
     path: str
     run: str = ""
     runs_folder: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListNetworks:
+    """Ask which networks can be imported."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchWeights:
+    """Download a network's trained weights; Progress comes until WeightsFetched or Failed."""
+
+    id: int
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportNetwork:
+    """Make a project of a network; answered by NetworkImported or Failed.
+
+    Attributes:
+        network: One of those listed.
+        weights: ``random``: none are kept, each run draws its own. ``pretrained``: torchvision's, fetched
+            before. ``file``: those of `file`.
+        file: A safetensors file with the network's own names.
+        classes: How many it tells apart; 0 leaves it as it is.
+        folder: Where its weights are written.
+    """
+
+    id: int
+    network: str
+    weights: Literal["random", "pretrained", "file"] = "random"
+    file: str = ""
+    classes: int = 0
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +142,7 @@ class StartRun:
 
     Attributes:
         path: The project file; its ``.runs`` folder keeps the run. Empty for a project never saved.
+        folder: Where its relative paths start when there is no path.
         runs_folder: Where the run is kept when there is no path.
         resume: Name of the run to go on with; empty starts a new one.
     """
@@ -111,6 +150,7 @@ class StartRun:
     id: int
     project: Json
     path: str = ""
+    folder: str = ""
     runs_folder: str = ""
     run: str = ""
     resume: str = ""
@@ -295,6 +335,63 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkOffer:
+    """A network that can be imported.
+
+    Attributes:
+        shape: Shape of the images it was trained with, (C, H, W).
+        parameters: Learnable numbers.
+        weights: Name of its trained weights.
+        weights_bytes: Size of their file.
+        accuracy: Share of ImageNet's validation images that it classifies rightly; NaN if nobody says.
+        is_here: Whether its trained weights are on this computer.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    parameters: int
+    weights: str
+    weights_bytes: int
+    accuracy: float
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NetworksListed:
+    """Answer to ListNetworks."""
+
+    id: int
+    networks: tuple[NetworkOffer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsFetched:
+    """Answer to FetchWeights."""
+
+    id: int
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkImported:
+    """Answer to ImportNetwork.
+
+    Attributes:
+        name: What to call the project.
+        weights: The file in the folder of the request that it starts from; empty for none.
+        difference: Largest difference between its outputs and the original's on an example; 0.0: bit-equal.
+        notes: What to know about it.
+    """
+
+    id: int
+    project: Json
+    name: str
+    weights: str
+    difference: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """Answer to StartRun: the run exists, and its live records follow."""
 
@@ -349,6 +446,9 @@ Request: TypeAlias = (
     | DescribeData
     | FetchData
     | Export
+    | ListNetworks
+    | FetchWeights
+    | ImportNetwork
     | StartRun
     | ControlRun
     | Watch
@@ -363,6 +463,9 @@ Reply: TypeAlias = (
     | Progress
     | DataFetched
     | Exported
+    | NetworksListed
+    | WeightsFetched
+    | NetworkImported
     | RunStarted
     | Done
     | Failed

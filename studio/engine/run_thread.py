@@ -78,6 +78,7 @@ class RunThread(threading.Thread):
             train(
                 from_data(request.project, path.stem if path else "untitled"),
                 path=path,
+                folder=Path(request.folder) if request.folder else None,
                 runs_folder=self._folder(),
                 name=request.run or None,
                 resume=request.resume or None,

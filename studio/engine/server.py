@@ -19,6 +19,7 @@ from studio.engine.records import (
     Done,
     Failed,
     FetchData,
+    FetchWeights,
     Progress,
     Record,
     Request,
@@ -147,7 +148,7 @@ class Engine:
 
             if isinstance(request, StartRun):
                 return self._start_run(request)
-            if isinstance(request, FetchData):
+            if isinstance(request, FetchData | FetchWeights):
                 return self._start_fetch(request)
             if self._memory is None:
                 self._memory = answers.start(self._threads)
@@ -174,7 +175,7 @@ class Engine:
             self._run.start()
         return None
 
-    def _start_fetch(self, request: FetchData) -> Record | None:
+    def _start_fetch(self, request: FetchData | FetchWeights) -> Record | None:
         """Start a thread that downloads; it replies when it is done."""
         cancelled = threading.Event()
         thread = threading.Thread(
@@ -187,8 +188,8 @@ class Engine:
             thread.start()
         return None
 
-    def _fetch(self, request: FetchData, cancelled: threading.Event) -> None:
-        """Download a data set, and reply."""
+    def _fetch(self, request: FetchData | FetchWeights, cancelled: threading.Event) -> None:
+        """Download, and reply."""
         from studio.engine import answers
 
         def progress(done: float, total: float, label: str) -> None:

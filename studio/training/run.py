@@ -106,6 +106,7 @@ def train(
     project: Project,
     *,
     path: Path | str | None = None,
+    folder: Path | str | None = None,
     runs_folder: Path | str | None = None,
     epochs: int | None = None,
     device: str | None = None,
@@ -119,7 +120,9 @@ def train(
     Args:
         project: What is trained. A resumed run goes on with the design and settings it was started
             with; of this project it takes only the number of epochs.
-        path: The project file: data folders start beside it, and its runs are kept beside it.
+        path: The project file: data folders and initial weights are looked for beside it, and its runs are
+            kept beside it.
+        folder: Where the first two are looked for, of a project without a file.
         runs_folder: Where runs are kept instead; without either, ``untitled.runs`` here.
         epochs: Instead of the project's setting.
         device: Likewise.
@@ -134,14 +137,16 @@ def train(
         StudioError: The data are missing, the run cannot be written, the device is not there.
     """
     store = RunStore(_runs_folder(project, path, runs_folder))
-    folder = Path(path).parent if path is not None else None
+    if path is not None:
+        folder = Path(path).parent
+    home = Path(folder) if folder is not None else None
     design = project if resume is None else store.run(resume).project()
     project = _with_settings(design, project.training.epochs if epochs is None else epochs, device)
-    _refuse_errors(project if resume is None else _without_initial_weights(project), folder)
+    _refuse_errors(project if resume is None else _without_initial_weights(project), home)
     writer, start = _open(store, project, name, resume)
     with contextlib.closing(writer):
         outcome = Trainer(
-            project, folder, writer=writer, reporter=reporter, control=control, resume=start
+            project, home, writer=writer, reporter=reporter, control=control, resume=start
         ).run()
     _raise_failure(outcome)
     return Run(store.run(writer.name))

@@ -1,0 +1,163 @@
+"""Importing for the window: torchvision's classifiers, as projects with their weights beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.catalog import registry
+from studio.engine.records import (
+    FetchWeights,
+    ImportNetwork,
+    ListNetworks,
+    NetworkImported,
+    NetworkOffer,
+    NetworksListed,
+    WeightsFetched,
+)
+from studio.errors import ImportingError, ProjectError
+from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.graph.node import Edge
+from studio.project.config import WEIGHTS_SUFFIX, TrainingConfig
+from studio.project.format import to_data
+from studio.project.project import Project
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from studio.compiler.importing.importer import Imported
+    from studio.compiler.importing.sources import Found
+
+STEP = 264.0
+"""Canvas pixels from a card to the next."""
+
+
+def list_networks(request: ListNetworks) -> NetworksListed:
+    """Return what torchvision has."""
+    from studio.compiler.importing.torchvision_models import models
+
+    offers = tuple(
+        NetworkOffer(
+            model.name,
+            model.shape,
+            model.parameters,
+            model.weights,
+            model.weights_bytes,
+            model.accuracy,
+            model.is_here,
+        )
+        for model in models()
+    )
+    return NetworksListed(request.id, offers)
+
+
+def fetch_weights(
+    request: FetchWeights, progress: Callable[[float, float, str], None], cancelled: Callable[[], bool]
+) -> WeightsFetched:
+    """Download a model's trained weights."""
+    from studio.compiler.importing.torchvision_models import fetch_weights as fetch
+
+    fetch(request.network, progress, cancelled)
+    return WeightsFetched(request.id, request.network)
+
+
+def import_network(request: ImportNetwork) -> NetworkImported:
+    """Return a model as a project, checked against the model; its weights are written to the folder.
+
+    Raises:
+        ImportingError: There is no such model, it cannot be drawn, or the weights do not fit it.
+        ProjectError: The weights cannot be written.
+    """
+    import torch
+
+    from studio.compiler.importing import sources
+    from studio.compiler.importing.importer import import_module
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        found, story = _found(request)
+        imported = import_module(found.module, sources.example(",".join(map(str, found.shape or ()))))
+    weights = "" if request.weights == "random" else f"{request.network}{WEIGHTS_SUFFIX}"
+    if weights:
+        _keep(imported, Path(request.folder) / weights)
+    notes = (*story, *imported.notes)
+    project = Project(
+        request.network,
+        _with_loss(imported.graph),
+        training=TrainingConfig(initial_weights=weights),
+        notes="\n".join([f"Imported from {found.origin}.", *notes]),
+    )
+    return NetworkImported(request.id, to_data(project), request.network, weights, imported.difference, notes)
+
+
+def _found(request: ImportNetwork) -> tuple[Found, list[str]]:
+    """Return the model with the weights and classes that were asked for, and what to know about these."""
+    from studio.compiler.importing import sources
+    from studio.compiler.importing.torchvision_models import CLASSES, replace_heads
+
+    found = sources.find(
+        f"{sources.TORCHVISION}:{request.network}", "DEFAULT" if request.weights == "pretrained" else None
+    )
+    story = []
+    if request.classes not in (0, CLASSES):
+        heads = replace_heads(found.module, request.classes)
+        fresh = request.weights == "pretrained"
+        story.append(
+            f"{' and '.join(heads)}: {request.classes} classes{', with fresh weights' if fresh else ''}."
+        )
+    if request.weights == "file":
+        _fill(found.module, Path(request.file))
+        story.append(f"Weights from {Path(request.file).name}.")
+    return found, story
+
+
+def _fill(module: nn.Module, file: Path) -> None:
+    """Give a model the weights of a file, every name and every shape."""
+    from safetensors.torch import load_file
+
+    from studio.compiler.initial_weights import misfit, shapes_of
+    from studio.project.weights import weight_shapes
+
+    try:
+        reason = misfit(weight_shapes(file.name, file.parent), shapes_of(module))
+    except ProjectError as error:
+        raise ImportingError(error.message) from error
+    if reason:
+        raise ImportingError(
+            f'The weights in "{file.name}" are not this network\'s: {reason}. Choose another file, another '
+            "network, or another number of classes."
+        )
+    module.load_state_dict(load_file(file), strict=True)
+
+
+def _keep(imported: Imported, path: Path) -> None:
+    from studio.compiler.importing.weights import to_bytes
+    from studio.project.atomic import write_bytes
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(f'Cannot create "{path.parent}": {error.strerror or error}.') from error
+    write_bytes(path, to_bytes(imported.weights))
+
+
+def _with_loss(graph: Graph) -> Graph:
+    """Return a classifier with a target and a loss at its first output, so that it can be trained."""
+    named = [node for node in graph.ordered() if node.kind == "Output"]
+    ends = [node for node in graph.ordered() if not graph.outputs_of(node.id)]
+    if named:
+        wire = graph.inputs_of(named[0].id)[0]
+        source, port = wire.source, wire.source_port
+    elif len(ends) == 1 and (ports := registry.signatures(graph)(ends[0])) is not None:
+        source, port = ends[0].id, ports.outputs[0].name
+    else:
+        return graph
+    end = graph.node(source)
+    target = edits.new_node(graph, "Target", x=end.x, y=end.y + STEP / 2)
+    graph = edits.add_node(graph, target)
+    loss = edits.new_node(graph, "CrossEntropyLoss", name="loss", x=end.x + STEP, y=end.y + STEP / 2)
+    graph = edits.add_node(graph, loss)
+    wires = [Edge(source, port, loss.id, "input"), Edge(target.id, "target", loss.id, "target")]
+    return Graph.of(graph.nodes.values(), [*graph.edges(), *wires], graph.blocks.values())
