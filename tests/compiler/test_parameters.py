@@ -15,7 +15,7 @@ from studio.compiler.explain_merge import stretch
 from studio.compiler.types import TensorType
 from studio.graph import edits
 from studio.graph.problems import Problem
-from tests.helpers.drawing import Line, draw
+from tests.helpers.drawing import Line, block, draw
 
 MAPS: Line = ("x", "TensorInput", {"shape": (3, 4, 5)})
 TOKENS: Line = ("x", "SequenceInput", {"length": 3, "features": 4})
@@ -184,3 +184,24 @@ def test_a_parameter_cannot_be_switched_off_or_given_an_init_of_weights() -> Non
     settings: dict[str, Any] = {"enabled": False, "weight_init": "xavier_uniform"}
     problems = analyse(draw(MAPS, ("it", "Parameter", settings), ("y", "Add", "x it"))).problems
     assert [problem.argument for problem in problems] == ["enabled", "weight_init"]
+
+
+def test_parameters_and_masks_inside_a_row_of_blocks() -> None:
+    layer = block(
+        "Layer",
+        ("entry", "BlockInput"),
+        ("scale", "Parameter", {"shape": "=(width,)", "value": "=0.5 + index"}),
+        ("attention", "MultiheadAttention", "entry", {"num_heads": 2, "is_causal": True}),
+        ("scaled", "Multiply", "attention scale"),
+        ("sum", "Add", "entry scaled"),
+        ("out", "BlockOutput", "sum"),
+        arguments={"width": 4},
+    )
+    graph = draw(TOKENS, ("layers", "block:Layer", "x", {"repeat": 2}), blocks=[layer])
+    network, x = lower.compile(graph), torch.randn(2, 3, 4)
+    assert [network.get_parameter(f"layers.{place}.scale").tolist() for place in (0, 1)] == [
+        [0.5] * 4,
+        [1.5] * 4,
+    ]
+    changed = torch.cat([x[:, :2], torch.randn(2, 1, 4)], 1)
+    assert torch.allclose(network(x)[:, :2], network(changed)[:, :2], atol=1e-6)
