@@ -11,6 +11,7 @@ from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from studio.app.actions import Actions
+from studio.app.network_actions.menu import NetworkMenu
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
 from studio.graph.block import INPUT, OUTPUT
@@ -27,6 +28,7 @@ class Menus(QObject):
 
     Attributes:
         actions: All actions, by name.
+        network: The menu of actions on the whole network.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -114,6 +116,7 @@ class Menus(QObject):
         actions.fill(edit, "edit.select_all")
         self._fill_view(bar.addMenu("&View"))
         self._fill_graph(bar.addMenu("&Graph"))
+        self.network = NetworkMenu(self._window, actions, bar.addMenu("&Network"))
         actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
         actions.fill(bar.addMenu("&Help"), "help.about")
         leading = [actions[name] for name in ("edit.undo", "edit.redo", "graph.arrange")]

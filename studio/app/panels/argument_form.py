@@ -58,8 +58,9 @@ class ArgumentForm(QWidget):
         grid.setColumnMinimumWidth(0, 25 * SPACE)
         grid.setColumnStretch(1, 1)
         self.rows: dict[str, ArgumentRow] = {}
+        self._titles = dict(titles or {})
         for place, spec in enumerate(specs):
-            row = ArgumentRow(spec, prefix, grid, place, self, (titles or {}).get(spec.name, ""))
+            row = ArgumentRow(spec, prefix, grid, place, self, self._titles.get(spec.name, ""))
             row.edited.connect(self.edited)
             row.reset_wanted.connect(self.reset_wanted)
             row.expose_wanted.connect(self.expose_wanted)
@@ -109,7 +110,8 @@ class ArgumentForm(QWidget):
         unit = f" In {spec.unit}." if spec.unit else ""
         default = "" if spec.default is None else f" Default {show(spec.default)}."
         # It stands under all controls, so that showing it moves none of them from under the mouse.
-        self._help.setText(f"{spec.name}: {spec.help}{unit}{default}")
+        title = self._titles.get(spec.name, spec.name)
+        self._help.setText(f"{title}: {spec.help}{unit}{default}")
         self._help.show()
 
 

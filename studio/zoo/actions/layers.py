@@ -14,7 +14,7 @@ from studio.graph.block import ENABLED
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node, Value
 from studio.graph.wires import rewire
-from studio.zoo.actions.change import Change, counted, each_level, feeds, home, opened, spec_of
+from studio.zoo.actions.change import Change, counted, each_level, fed, feeds, home, opened, spec_of
 
 _NORMS = {"Conv1d": "BatchNorm1d", "Conv2d": "BatchNorm2d", "Conv3d": "BatchNorm3d",
           "ConvTranspose1d": "BatchNorm1d", "ConvTranspose2d": "BatchNorm2d",
@@ -102,7 +102,8 @@ def insert_batch_norm(graph: Graph, drop_bias: bool = True) -> Change:
     def edit(level: Graph, block: str) -> Graph:
         nonlocal count
         for node in level.ordered():
-            if node.kind in _NORMS and (block, node.id) not in normalized:
+            has_norm = (block, node.id) in normalized or _feeds_norm(level, node)
+            if node.kind in _NORMS and not has_norm:
                 level = _with_norm(level, node, drop_bias)
                 count += 1
         return level
@@ -122,6 +123,12 @@ def _normalized(graph: Graph) -> set[tuple[str, str]]:
         for edge in flat.outputs_of(node.id)
         if (spec := registry.find(flat.node(edge.target).kind)) and spec.family == "normalization"
     }
+
+
+def _feeds_norm(level: Graph, node: Node) -> bool:
+    """Say whether a node feeds a normalization beside it: also in a block that is switched off."""
+    specs = (spec_of(level, after) for after in fed(level, node.id))
+    return any(spec is not None and spec.family == "normalization" for spec in specs)
 
 
 def _with_norm(level: Graph, conv: Node, drop_bias: bool) -> Graph:

@@ -272,6 +272,11 @@ def test_what_joins_branches_cannot_be_deleted() -> None:
         actions.delete_and_reconnect(zoo.build("cifar_resnet", n=1), ["layer1.add"])
 
 
+def test_a_block_that_is_switched_off_has_its_normalization_already() -> None:
+    graph = zoo.build("cifar_resnet", n=1)
+    assert actions.insert_batch_norm(graph).count == 0
+
+
 # The list ------------------------------------------------------------------------------------------------
 
 
