@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -99,7 +100,8 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
     """
     analysis = analyse(graph, engine=engine)
     refuse(analysis)
-    losses = [node for node in graph.ordered() if registry.signature(node) and _role(node) == "loss"]
+    flat = analysis.expansion.graph.nodes  # where expressions are worked out
+    losses = [flat[node.id] for node in graph.ordered() if _role(node) == "loss"]
     wanted = output_sources(graph, losses)
     main = output_sources(graph, [loss for loss in losses if not is_training_only(loss)])
     lowering = Lowering(graph, analysis)
@@ -114,7 +116,7 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
             if node_id in live and _role(graph.node(node_id)) == "input"
         ),
         _output_names(graph, wanted),
-        tuple(_term(graph, node, values[node.id], wanted) for node in losses),
+        tuple(_term(graph, node, flat, values[node.id], wanted) for node in losses),
         len(main),
         tuple(lowering.penalties),
         tuple(lowering.lsuv),
@@ -197,12 +199,14 @@ def _judged(graph: Graph, losses: list[Node]) -> list[Edge]:
     ]
 
 
-def _term(graph: Graph, node: Node, values: dict[str, Value], wanted: list[Source]) -> LossTerm:
+def _term(
+    graph: Graph, node: Node, flat: Mapping[str, Node], values: dict[str, Value], wanted: list[Source]
+) -> LossTerm:
     """Return a loss node as a summand of the objective."""
     output, truth = (graph.inputs_of(node.id, port)[0] for port in ("input", "target"))
     encoding: Encoding = "float"
     target: int | None = None
-    source = graph.node(truth.source)
+    source = flat.get(truth.source, graph.node(truth.source))
     if _role(source) == "target":
         encoding = registry.get(source.kind).values(source.arguments)["encoding"]  # type: ignore[assignment]
     else:

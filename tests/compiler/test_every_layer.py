@@ -178,3 +178,8 @@ def test_arguments_off_their_defaults_reach_torch(kind: str, arguments: dict[str
         for name, value in arguments.items():
             found = getattr(built, name, value) if name != "bias" else built.bias is not None
             assert found in (value, (value, value), (value,)), name
+
+
+def test_an_expression_of_a_loss_is_worked_out() -> None:
+    (term,) = lower.build(around("HuberLoss", loss_weight="=1 + 1")).losses
+    assert term.weight == 2.0
