@@ -362,4 +362,8 @@ def _finish(level: _Level, outputs: list[fx.Node], name: str, num_main: int | No
         module = with_heads(level.root, level.fx_graph, num_main, name)
     for row, blocks in level.rows.items():
         module.add_module(row, nn.ModuleList(blocks))
+    for constant, value in level.root.items():
+        if isinstance(value, Tensor) and not isinstance(value, nn.Parameter) and constant in module._buffers:
+            # The design holds it; a state_dict of the same network written by hand does not.
+            module.register_buffer(constant, module._buffers[constant], persistent=False)
     return module

@@ -70,12 +70,12 @@ def _families(colors: str) -> dict[Family, str]:
         "linear",
         "regularization",
         "loss",
+        "block",
     )
     found = dict(zip(names, colors.split(), strict=True))
     shared: dict[Family, Family] = {
         "shape": "input",
         "merge": "input",
-        "block": "input",
         "sequence": "linear",
         "feature": "convolution",
     }
@@ -103,7 +103,7 @@ DARK = Colors(
     train="#56B4E9",
     validation="#E69F00",
     shadow="#000000",
-    families=_families("#8b95a7 #4da3ff #b388ff #3ecf8e #f5b14c #ff8fab #7dd3fc #ff6b6b"),
+    families=_families("#8b95a7 #4da3ff #b388ff #3ecf8e #f5b14c #ff8fab #7dd3fc #ff6b6b #cbd5e1"),
 )
 
 LIGHT = Colors(
@@ -127,7 +127,7 @@ LIGHT = Colors(
     train="#0072B2",
     validation="#E69F00",
     shadow="#000000",
-    families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a"),
+    families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a #334155"),
 )
 
 SPACE = 4

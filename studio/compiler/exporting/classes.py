@@ -316,7 +316,7 @@ class ClassWriter:
             frozen = ", requires_grad=False" if node.arguments.get("frozen") is True else ""
             self._init.append(assignment(node.name, f"nn.Parameter({text}{frozen})"))
         else:
-            self._init.append(f'self.register_buffer("{node.name}", {text})')
+            self._init.append(f'self.register_buffer("{node.name}", {text}, persistent=False)')
 
     # Blocks ----------------------------------------------------------------------------------------
 
