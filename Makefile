@@ -3,13 +3,14 @@
 # make check  formatting, lint, types, imports
 # make bench  the benchmarks, as ratios in one run
 # make test-slow  the tests that take long
+# make tables     the README's tables of networks, computed anew
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EXAMPLE ?= examples/digits.flow
 
-.PHONY: run test test-slow check format bench wheel clean
+.PHONY: run test test-slow check format bench tables wheel clean
 .DEFAULT_GOAL := run
 
 $(BIN)/uv:
@@ -47,6 +48,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+tables: $(VENV)/.dev
+	$(BIN)/python benchmarks/tables/readme.py
 
 wheel: $(VENV)/.dev
 	$(BIN)/uv build --wheel --python $(BIN)/python

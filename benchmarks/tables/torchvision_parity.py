@@ -4,7 +4,7 @@ Every model is imported with random weights on small images; the compiled graph 
 ``state_dict`` with ``strict=True`` and both run in evaluation mode. Some five minutes on one core, and 6 GB
 of memory for the largest.
 
-    python benchmarks/torchvision_parity.py [MODEL ...]
+    python benchmarks/tables/torchvision_parity.py [MODEL ...]
 """
 
 from __future__ import annotations
