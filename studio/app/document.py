@@ -46,6 +46,7 @@ class Document(QObject):
         super().__init__(parent)
         self._history: History[Project] = History(project or Project())
         self._path: Path | None = None
+        self._shelter: Path | None = None
         self._level: Level = ()
         self._open: tuple[Graph, Level, Graph] | None = None
 
@@ -96,6 +97,11 @@ class Document(QObject):
         return self._path
 
     @property
+    def folder(self) -> Path | None:
+        """Where the project's relative paths start: its file's folder, or that of an import's weights."""
+        return self._path.parent if self._path is not None else self._shelter
+
+    @property
     def name(self) -> str:
         """What the project is called: as its file, or as its template while it has none."""
         return self._path.stem if self._path is not None else self.project.name
@@ -105,13 +111,22 @@ class Document(QObject):
         """Whether the file differs from what is on screen."""
         return not self._history.is_saved
 
-    def open(self, project: Project, path: Path | None, *, saved: bool = True) -> None:
-        """Show another project, with a fresh history."""
+    def open(
+        self, project: Project, path: Path | None, *, saved: bool = True, shelter: Path | None = None
+    ) -> None:
+        """Show another project, with a fresh history.
+
+        Args:
+            project: What is shown.
+            path: Its file; None if it has none.
+            saved: It is as in the file, or not worth asking about.
+            shelter: Folder where its weights wait until it is saved.
+        """
         old = self.project
         self._history = History(project)
         if not saved:
             self._history.mark_unsaved()
-        self._path = path
+        self._path, self._shelter = path, shelter
         self._keep_level(())
         self.changed.emit(old, project)
         self.opened.emit()

@@ -15,12 +15,15 @@ from studio.engine.records import (
     EngineLost,
     Exported,
     Failed,
+    NetworkImported,
+    NetworksListed,
     Progress,
     Ready,
     Record,
     Request,
     RunStarted,
     Summarised,
+    WeightsFetched,
 )
 from studio.runs.records import (
     ActivationHistogram,
@@ -47,6 +50,9 @@ class EngineLink(QObject):
     data_described = Signal(object)
     data_fetched = Signal(object)
     exported = Signal(object)
+    networks_listed = Signal(object)
+    weights_fetched = Signal(object)
+    network_imported = Signal(object)
     progress = Signal(object)
     run_started = Signal(object)
     failed = Signal(object)
@@ -70,6 +76,9 @@ class EngineLink(QObject):
             DataDescribed: self.data_described,
             DataFetched: self.data_fetched,
             Exported: self.exported,
+            NetworksListed: self.networks_listed,
+            WeightsFetched: self.weights_fetched,
+            NetworkImported: self.network_imported,
             Progress: self.progress,
             RunStarted: self.run_started,
             Failed: self.failed,

@@ -27,6 +27,7 @@ from studio.project.format import to_data
 from studio.project.project import Project
 
 FRESH = "fresh"
+INITIAL = "initial"
 ENDINGS = {"python": ".py", "onnx": ".onnx", "pt2": ".pt2", "safetensors": ".safetensors"}
 WORDS = {
     "python": "Readable source: one class for each block, and a training script, without this program.",
@@ -46,6 +47,7 @@ class ExportDialog(QDialog):
         folder: Where the file goes unless the person says otherwise.
         link: To the engine.
         parent: The window.
+        home: Where the project's relative paths start.
     """
 
     written = Signal(str)
@@ -59,19 +61,21 @@ class ExportDialog(QDialog):
         folder: Path,
         link: EngineLink,
         parent: QWidget | None = None,
+        home: str = "",
     ) -> None:
         super().__init__(parent)
         self.setObjectName("dialog.export")
         self.setWindowTitle("Export network")
         self._project, self._runs_folder, self._folder, self._link = project, runs_folder, folder, link
-        self._request = 0
-        choices = (FRESH, *runs)
-        self.values: dict[str, Value] = {"format": "python", "weights": choices[1] if runs else FRESH}
-        weights = "Of a run, with the design it was trained with; fresh: as before training."
+        self._request, self._home = 0, home
+        self._untrained = INITIAL if project.training.initial_weights else FRESH
+        choices = (self._untrained, *runs)
+        self.values: dict[str, Value] = {"format": "python", "weights": choices[1] if runs else choices[0]}
+        weights = f"Of a run, with the design it was trained with; {self._untrained}: as before training."
         self.form = ArgumentForm(
             (
                 ArgSpec("format", "choice", "python", "What is written.", choices=tuple(ENDINGS)),
-                ArgSpec("weights", "choice", FRESH, weights, choices=choices),
+                ArgSpec("weights", "choice", self._untrained, weights, choices=choices),
             ),
             "export",
             self,
@@ -123,7 +127,7 @@ class ExportDialog(QDialog):
         self._show()
 
     def _reset(self, name: str) -> None:
-        self.set_value(name, {"format": "python", "weights": FRESH}[name])
+        self.set_value(name, {"format": "python", "weights": self._untrained}[name])
 
     def _show(self) -> None:
         self.form.show_values(self.values)
@@ -150,8 +154,9 @@ class ExportDialog(QDialog):
             project=to_data(self._project),
             form=self.values["format"],
             path=str(path),
-            run="" if run == FRESH else run,
+            run="" if run == self._untrained else run,
             runs_folder=str(self._runs_folder),
+            folder=self._home,
         )
         self._link.claim(self._request, self._failed)
         self._say("Writing the network, and running what was written …")

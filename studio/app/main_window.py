@@ -22,6 +22,7 @@ from studio.app.canvas.view import CanvasView
 from studio.app.live_nodes import LiveNodes
 from studio.app.menus import Menus
 from studio.app.network_export import NetworkExport
+from studio.app.network_import import NetworkImport
 from studio.app.new_project import NewProject
 from studio.app.notices import Notices
 from studio.app.panels.activations import ActivationsPanel
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.gallery = NewProject(self.new_project, self.workspace.link, self)
         self.pictures = PictureExport(self.document, self.workspace.facts, self)
         self.exports = NetworkExport(self.workspace, self)
+        self.imports = NetworkImport(self.new_project, self.workspace, self)
         self.menus = Menus(self)
         self.notices = Notices(self)
         self._connect()
@@ -183,9 +185,9 @@ class MainWindow(QMainWindow):
         """Open a project file; False, with a message on screen, if that failed."""
         return self.files.open(path)
 
-    def new_project(self, project: Project | None = None) -> bool:
-        """Start an empty project, or one from a template; False if the person kept the old one."""
-        return self._may_stop_training() and self.files.new(project)
+    def new_project(self, project: Project | None = None, shelter: Path | None = None) -> bool:
+        """Start a project, empty, from a template or imported; False if the person kept the old one."""
+        return self._may_stop_training() and self.files.new(project, shelter)
 
     def open_project(self, path: Path | None = None) -> None:
         """Open a project, asking which if none is given."""

@@ -50,6 +50,7 @@ class Menus(QObject):
         add("file.open", "&Open…", window.open_project, STANDARD.Open, icon="ph.folder-open")
         add("file.save", "&Save", window.files.save, STANDARD.Save, icon="ph.floppy-disk")
         add("file.save_as", "Save &As…", window.files.save_as, "Ctrl+Shift+S")
+        add("file.import", "&Import…", window.imports.open, tip="A network of torchvision, with its weights")
         add("file.export", "&Export…", window.exports.open, tip="As source, ONNX, a program or weights")
         add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
         add("file.quit", "&Quit", window.close, STANDARD.Quit)
@@ -109,7 +110,7 @@ class Menus(QObject):
         actions.fill(file, "file.open")
         self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
         actions.fill(file, "", "file.save", "file.save_as", "")
-        actions.fill(file, "file.export", "file.picture", "", "file.quit")
+        actions.fill(file, "file.import", "file.export", "file.picture", "", "file.quit")
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
         actions.fill(edit, "edit.paste", "edit.duplicate", "edit.delete", "edit.delete_only", "")
@@ -184,6 +185,8 @@ class Menus(QObject):
         enable("view.fit_selection", selected, "Nothing is selected.")
         for name in ("file.picture", "edit.copy_picture"):
             enable(name, bool(len(self._window.document.graph)), "The canvas is empty.")
+        why_not = "A run is going on: import when it is over."
+        enable("file.import", not space.is_training, why_not)
         why_not = (
             "A run is going on: export when it is over." if space.is_training else "The canvas is empty."
         )

@@ -36,7 +36,13 @@ class NetworkExport(QObject):
         folder = document.path.parent if document.path is not None else Path.home()
         runs = self._runs()
         self.dialog = ExportDialog(
-            document.project, runs, self._space.runs_folder, folder, self._space.link, self._window
+            document.project,
+            runs,
+            self._space.runs_folder,
+            folder,
+            self._space.link,
+            self._window,
+            self._space.folder,
         )
         self.dialog.written.connect(self.message)
         self.dialog.finished.connect(self.dialog.deleteLater)

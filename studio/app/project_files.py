@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +13,7 @@ from studio.app.settings import Settings
 from studio.errors import ProjectError, StudioError
 from studio.project.files import read, write
 from studio.project.project import Project
+from studio.project.weights import bring_along, with_initial_weights
 
 FILTER = "Flowgraph projects (*.flow)"
 SUFFIX = ".flow"
@@ -40,11 +42,16 @@ class ProjectFiles(QObject):
         self._settings = settings
         self._window = window
 
-    def new(self, project: Project | None = None) -> bool:
-        """Start a project, empty or from a template; False if the person kept the old one."""
+    def new(self, project: Project | None = None, shelter: Path | None = None) -> bool:
+        """Start a project, empty, from a template or imported; False if the person kept the old one.
+
+        Args:
+            project: What to start with.
+            shelter: Where the weights of an imported one wait until it is saved. It counts as unsaved.
+        """
         if not self.may_leave():
             return False
-        self._document.open(project or Project(), None)
+        self._document.open(project or Project(), None, saved=shelter is None, shelter=shelter)
         return True
 
     def open(self, path: Path | None = None) -> bool:
@@ -116,6 +123,7 @@ class ProjectFiles(QObject):
 
     def _write(self, path: Path) -> bool:
         try:
+            self._bring_weights(path.absolute().parent)
             write(self._document.project, path)
         except ProjectError as error:
             self.failed.emit("save", error.message)
@@ -124,6 +132,20 @@ class ProjectFiles(QObject):
         self._settings.add_recent(path)
         self.saved.emit()
         return True
+
+    def _bring_weights(self, folder: Path) -> None:
+        """Copy the initial weights to where the project is saved, if they lie elsewhere.
+
+        Raises:
+            ProjectError: They cannot be copied.
+        """
+        document = self._document
+        name = document.project.training.initial_weights
+        if not name or document.folder is None:
+            return
+        found = bring_along(name, document.folder, folder, link=document.path is None)
+        if found != name:
+            document.edit_project("Rename initial weights", partial(with_initial_weights, name=found))
 
     def _folder(self) -> str:
         if self._document.path is not None:

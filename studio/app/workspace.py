@@ -132,8 +132,8 @@ class Workspace(QObject):
 
     @property
     def folder(self) -> str:
-        """Folder of the project file, where relative data folders start."""
-        return str(self.document.path.parent) if self.document.path else ""
+        """Where relative paths of the project start; empty for one without a place."""
+        return str(self.document.folder or "")
 
     @property
     def runs_folder(self) -> Path:
@@ -247,6 +247,7 @@ class Workspace(QObject):
             StartRun,
             project=to_data(self.document.project),
             path=str(self.document.path or ""),
+            folder=self.folder,
             runs_folder=str(self.runs_folder),
             resume=resume,
         )

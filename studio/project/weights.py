@@ -10,14 +10,33 @@ import contextlib
 import filecmp
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 
 from studio.errors import ProjectError
 from studio.project.atomic import keep_copy
+from studio.project.config import TrainingConfig
+from studio.project.project import Project
+from studio.project.wording import reason
 
 ADVICE = "Put it there, choose other initial weights, or clear them to start from fresh ones."
+
+
+def with_initial_weights(project: Project, name: str) -> Project:
+    """Return a project that starts from another file of weights; an empty name starts from fresh ones.
+
+    Raises:
+        ValueError: It is no name that a project can keep; the message is the reason.
+    """
+    settings = project.training.model_dump() | {"initial_weights": name}
+    try:
+        training = TrainingConfig.model_validate(settings)
+    except ValidationError as error:
+        raise ValueError(reason(error.errors()[0], TrainingConfig)) from error
+    return replace(project, training=training)
 
 
 def weights_path(name: str, folder: Path | None) -> Path:
@@ -50,8 +69,9 @@ def weight_shapes(name: str, folder: Path | None) -> dict[str, tuple[int, ...]]:
             "clear the initial weights to start from fresh ones."
         ) from error
     except OSError as error:
-        reason = error.strerror or error
-        raise ProjectError(f'The initial weights "{name}" cannot be read: {reason}.') from error
+        raise ProjectError(
+            f'The initial weights "{name}" cannot be read: {error.strerror or error}.'
+        ) from error
 
 
 def bring_along(name: str, source: Path, target: Path, *, link: bool = False) -> str:
@@ -62,7 +82,7 @@ def bring_along(name: str, source: Path, target: Path, *, link: bool = False) ->
     Args:
         name: `TrainingConfig.initial_weights`.
         source: Folder where they lie now; if they are not there, nothing is copied.
-        target: Folder that the project is saved to.
+        target: Folder that the project is saved to; if there is no such folder, nothing is copied.
         link: Let both names stand for one file where the disk can: at once, for a source soon to be removed.
 
     Returns:
@@ -72,7 +92,7 @@ def bring_along(name: str, source: Path, target: Path, *, link: bool = False) ->
         ProjectError: They cannot be copied.
     """
     here = weights_path(name, source)
-    if not here.is_file() or source.resolve() == target.resolve():
+    if not here.is_file() or not target.is_dir() or source.resolve() == target.resolve():
         return name
     for other in _names(name):
         there = weights_path(other, target)

@@ -9,6 +9,7 @@ from studio import zoo
 from studio.app.engine_link import EngineLink
 from studio.app.export_dialog import ExportDialog
 from studio.engine.records import EngineLost, Export, Exported, Failed
+from studio.project.config import TrainingConfig
 from studio.project.project import Project
 
 
@@ -105,3 +106,12 @@ def test_a_name_without_an_ending_gets_one(dialog, client, tmp_path, monkeypatch
     dialog.set_value("format", "pt2")
     dialog.export_button.click()
     assert client.asked[0].path == str(tmp_path / written)
+
+
+def test_a_project_with_initial_weights_offers_these_in_place_of_fresh_ones(qtbot, link, client, tmp_path):
+    project = Project("net", zoo.build("mlp"), training=TrainingConfig(initial_weights="net.safetensors"))
+    dialog = ExportDialog(project, [], tmp_path / "runs", tmp_path, link, home=str(tmp_path))
+    qtbot.addWidget(dialog)
+    assert dialog.values["weights"] == "initial"
+    dialog.write(tmp_path / "net.py")
+    assert (client.asked[0].run, client.asked[0].folder) == ("", str(tmp_path))

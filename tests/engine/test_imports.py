@@ -24,6 +24,7 @@ from studio.engine.link import decode, encode
 from studio.engine.local import LocalClient
 from studio.engine.records import (
     Cancel,
+    Export,
     Failed,
     FetchWeights,
     ImportNetwork,
@@ -31,12 +32,14 @@ from studio.engine.records import (
     NetworkImported,
     NetworksListed,
     Progress,
+    StartRun,
     WeightsFetched,
 )
 from studio.errors import ImportingError
 from studio.project.format import from_data
+from studio.runs.records import RunChanged
 from studio.training.fit import check_project
-from tests.helpers.talk import Talk
+from tests.helpers.talk import Talk, design
 
 SMALL = "squeezenet1_1"
 
@@ -257,3 +260,26 @@ def test_a_fetch_can_be_cancelled(offer: Any, monkeypatch: pytest.MonkeyPatch) -
     go_on.set()
     assert talk.wait_for_kind(Failed, id=number).code == "cancelled"
     client.close()
+
+
+# A project without a file ----------------------------------------------------------------------------
+
+
+def test_a_project_without_a_file_trains_and_exports_from_weights_in_its_folder(tmp_path: Path) -> None:
+    document = design(epochs=1)
+    document["training"] |= {"initial_weights": "net.safetensors", "lr": 1e-30}
+    torch.manual_seed(2)
+    given = lower.compile(from_data(document).graph).state_dict()
+    save_file(given, tmp_path / "net.safetensors")
+    client = LocalClient()
+    client.start()
+    talk = Talk(client)
+    folders = {"folder": str(tmp_path), "runs_folder": str(tmp_path / "runs")}
+    client.request(StartRun, project=document, **folders)
+    talk.wait_for_kind(RunChanged, state="finished")
+    copy = tmp_path / "copy.safetensors"
+    done = talk.ask(Export, project=document, form="safetensors", path=str(copy), folder=str(tmp_path))
+    client.close()
+    assert "initial ones" in done.remarks[0]
+    for path in (copy, tmp_path / "runs" / "run-1" / "last.safetensors"):
+        assert all(torch.equal(tensor, given[name]) for name, tensor in load_file(path).items())

@@ -101,6 +101,7 @@ def test_a_cut_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("link", [False, True])
 def test_weights_come_along_to_another_folder(tmp_path: Path, link: bool) -> None:
     make(tmp_path / "a" / "w" / "net.safetensors", 7.0)
+    (tmp_path / "b").mkdir()
     assert bring_along("w/net.safetensors", tmp_path / "a", tmp_path / "b", link=link) == "w/net.safetensors"
     assert load_file(tmp_path / "b" / "w" / "net.safetensors")["fc.weight"].tolist() == [[7.0] * 3] * 2
 

@@ -16,8 +16,11 @@ from studio.app.panels.settings_specs import (
     training_values,
     with_training,
 )
+from studio.app.panels.weights_edit import WeightsEdit
+from studio.app.theme.tokens import SPACE
 from studio.graph.node import Value
 from studio.project.config import TrainingConfig
+from studio.project.weights import with_initial_weights
 
 
 class TrainingForm(QWidget):
@@ -29,7 +32,11 @@ class TrainingForm(QWidget):
         self.form = ArgumentForm(TRAINING_SPECS, "training", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        self.weights = WeightsEdit(document, self)
+        column.setSpacing(2 * SPACE)
         column.addWidget(self.form)
+        column.addWidget(self.weights)
+        self.weights.edited.connect(self._set_weights)
         self.form.edited.connect(self._set)
         self.form.reset_wanted.connect(lambda name: self._set(name, training_values(TrainingConfig())[name]))
         document.changed.connect(self.refresh)
@@ -54,6 +61,12 @@ class TrainingForm(QWidget):
     def flush(self) -> None:
         """Commit what was typed and not finished yet."""
         self.form.flush()
+
+    def _set_weights(self, name: str) -> None:
+        try:
+            self._document.edit_project("Set initial weights", lambda now: with_initial_weights(now, name))
+        except ValueError as error:
+            self.weights.refuse(str(error))
 
     def _set(self, name: str, value: Value) -> None:
         try:

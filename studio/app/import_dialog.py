@@ -1,0 +1,240 @@
+"""Import…: a network of torchvision's with its weights, made into a project by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from studio.app.engine_link import EngineLink
+from studio.app.import_list import ImportList
+from studio.app.import_page import ImportPage
+from studio.app.theme.polish import label, line, set_property
+from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.engine.records import (
+    Cancel,
+    EngineLost,
+    Failed,
+    FetchWeights,
+    ImportNetwork,
+    ListNetworks,
+    NetworkImported,
+    NetworkOffer,
+    NetworksListed,
+    Progress,
+    WeightsFetched,
+)
+from studio.project.format import from_data
+from studio.project.project import Project
+
+SIZE = QSize(880, 580)
+
+
+class ImportDialog(QDialog):
+    """Which network, which weights, and what came of it.
+
+    Args:
+        create: Makes a project with weights in a folder the one on screen; False if the person kept the old.
+        shelter: Returns the folder in which the weights wait until the project is saved.
+        link: To the engine.
+        folder: Where files of weights are looked for first.
+        parent: The window.
+    """
+
+    def __init__(
+        self,
+        create: Callable[[Project, Path], bool],
+        shelter: Path,
+        link: EngineLink,
+        folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("dialog.import")
+        self.setWindowTitle("Import a network")
+        self._create, self._shelter, self._link = create, shelter, link
+        self._request = 0
+        self.project: Project | None = None
+        self.list = ImportList(self)
+        self.page = ImportPage(folder, self)
+        self.progress = QProgressBar(self)
+        self.progress.setObjectName("import.progress")
+        self.progress.setTextVisible(False)
+        self.outcome = label("", "", self, wrap=True)
+        self.outcome.setObjectName("import.result")
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.setObjectName("import.cancel")
+        self.cancel_button.setAutoDefault(False)
+        self.import_button = QPushButton("Import", self)
+        self.import_button.setObjectName("import.import")
+        self.import_button.setProperty("role", "primary")
+        self.import_button.setDefault(True)
+        self._arrange()
+        self._connect()
+        self._refresh()
+        self.list.search.setFocus()
+        self._asked = link.request(ListNetworks)
+        link.claim(self._asked, lambda failed: self.list.say(failed.message))
+
+    def _arrange(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(3 * SPACE)
+        right.addWidget(self.page)
+        right.addStretch(1)
+        right.addWidget(self.progress)
+        right.addWidget(self.outcome)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
+        middle.setSpacing(6 * SPACE)
+        middle.addWidget(self.list, 11)
+        middle.addLayout(right, 10)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, 3 * SPACE)
+        bottom.setSpacing(2 * SPACE)
+        bottom.addWidget(label("Networks come from torchvision; no other code is run.", "small", self))
+        bottom.addStretch(1)
+        bottom.addWidget(self.cancel_button)
+        bottom.addWidget(self.import_button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(middle, 1)
+        whole.addWidget(line(self))
+        whole.addLayout(bottom)
+        self.resize(SIZE)
+
+    def _connect(self) -> None:
+        self.list.chosen.connect(self._choose)
+        self.list.taken.connect(self.import_or_open)
+        self.page.edited.connect(self._forget)
+        self.import_button.clicked.connect(self.import_or_open)
+        self.cancel_button.clicked.connect(self._cancel_or_close)
+        self.finished.connect(lambda _result: self._withdraw())
+        self._link.networks_listed.connect(self._listed)
+        self._link.weights_fetched.connect(self._fetched)
+        self._link.network_imported.connect(self._imported)
+        self._link.progress.connect(self._show_progress)
+        self._link.lost.connect(self._lost)
+
+    # What the person does -------------------------------------------------------------------------
+
+    def import_or_open(self) -> None:
+        """Import what is chosen; or, once it is imported, make it the project on screen."""
+        if self.project is not None:
+            if self._create(self.project, self._shelter):
+                self.accept()
+        elif self.import_button.isEnabled() and self.page.commit():
+            offer = self.page.offer
+            assert offer is not None
+            if self.page.weights == "pretrained" and not offer.is_here:
+                self._ask(FetchWeights, network=offer.name)
+                self._say(f"Downloading the weights of {offer.name} …")
+            else:
+                self._import()
+
+    def _import(self) -> None:
+        page = self.page
+        assert page.offer is not None
+        self._ask(
+            ImportNetwork,
+            network=page.offer.name,
+            weights=page.weights,
+            file=str(page.file) if page.weights == "file" else "",
+            classes=page.classes,
+            folder=str(self._shelter),
+        )
+        self._say(f"Drawing {page.offer.name}, and comparing it with the original …")
+
+    def _ask(self, kind: type, **fields: object) -> None:
+        self._request = self._link.request(kind, **fields)
+        self._link.claim(self._request, self._failed)
+        self.progress.setRange(0, 0)
+        self._refresh()
+
+    def _cancel_or_close(self) -> None:
+        if self._request:
+            self._withdraw()
+            self._end("Cancelled.")
+        else:
+            self.reject()
+
+    def _withdraw(self) -> None:
+        """Want no answer any more."""
+        if self._request:
+            self._link.request(Cancel, request=self._request)
+            self._request = 0
+
+    def _choose(self, offer: NetworkOffer | None) -> None:
+        if offer is not self.page.offer:
+            self.page.show_offer(offer)
+            self._forget()
+
+    def _forget(self) -> None:
+        """What was imported is not what is chosen now."""
+        self.project = None
+        self._say("")
+        self._refresh()
+
+    # What the engine says -------------------------------------------------------------------------
+
+    def _listed(self, listed: NetworksListed) -> None:
+        if listed.id == self._asked:
+            self.list.show_offers(listed.networks)
+
+    def _show_progress(self, progress: Progress) -> None:
+        if progress.id == self._request and progress.total > 0:
+            self.progress.setRange(0, 1000)
+            self.progress.setValue(round(1000 * progress.done / progress.total))
+            done, total = progress.done / 2**20, progress.total / 2**20
+            self._say(f"{progress.label}: {done:,.1f} of {total:,.1f} MiB")
+
+    def _fetched(self, fetched: WeightsFetched) -> None:
+        if fetched.id == self._request:
+            self.page.weights_are_here()
+            self._import()
+
+    def _imported(self, imported: NetworkImported) -> None:
+        if imported.id != self._request:
+            return
+        self.project = from_data(imported.project, imported.name)
+        equal = (
+            "its outputs are equal to the last bit"
+            if imported.difference == 0.0
+            else f"its outputs differ by {imported.difference:.2g} at most"
+        )
+        whose = f"It starts from {imported.weights}." if imported.weights else "Each run draws its weights."
+        verdict = f"Compared with the original on a random image: {equal}. {whose}"
+        self._end("\n".join([verdict, *imported.notes]))
+
+    def _failed(self, failed: Failed) -> None:
+        if failed.id == self._request:
+            self._end(failed.message, bad=True)
+
+    def _lost(self, lost: EngineLost) -> None:
+        if self._request:
+            self._end(f"The engine ended while it was importing: {lost.message}", bad=True)
+
+    # What is shown --------------------------------------------------------------------------------
+
+    def _end(self, words: str, *, bad: bool = False) -> None:
+        self._request = 0
+        self._say(words, bad=bad)
+        self._refresh()
+
+    def _say(self, words: str, *, bad: bool = False) -> None:
+        set_property(self.outcome, "role", "bad" if bad else "")
+        self.outcome.setText(words)
+
+    def _refresh(self) -> None:
+        """Say on the buttons what can be done now."""
+        busy = bool(self._request)
+        self.progress.setVisible(busy)
+        self.list.setEnabled(not busy)
+        self.page.setEnabled(not busy)
+        reason = self.page.why_not()
+        self.import_button.setEnabled(not busy and not reason)
+        self.import_button.setText("Open as a new project" if self.project is not None else "Import")
+        self.import_button.setToolTip(reason)
+        self.cancel_button.setText("Cancel" if busy or self.project is None else "Close")
