@@ -14,7 +14,7 @@ from studio.app.engine_link import EngineLink
 from studio.app.main_window import MainWindow
 from studio.app.network_actions import wording
 from studio.app.network_actions.comparison import Comparison
-from studio.app.network_actions.dialog import NOTHING, WAITING, ActionDialog
+from studio.app.network_actions.dialog import NOTHING, WAITING, ActionDialog, weights_text
 from studio.app.network_actions.fitting import EMPTY, fitted, why_not
 from studio.app.network_actions.menu import SELECT, with_mnemonic
 from studio.app.settings import Settings
@@ -25,6 +25,7 @@ from studio.graph.graph import Graph
 from studio.graph.problems import Problem
 from studio.graph.report import Totals
 from studio.project.project import Project
+from studio.project.weights import with_initial_weights
 from studio.zoo.actions import Action, actions
 
 PATIENCE_MS = 90_000
@@ -291,6 +292,12 @@ def test_new_problems_are_told_before_they_are_made(open_dialog, client, link):
     tell(client, link, answer(client.asked[-1], 1, (Problem("error", "n1", "It does not fit."),)))
     assert dialog.warning.text() == "It would have 1 new problem: It does not fit."
     assert dialog.apply_button.isEnabled()
+
+
+def test_a_file_of_initial_weights_has_to_fit_the_new_network():
+    assert weights_text(Project("p")).endswith("the new network starts with fresh ones.")
+    project = with_initial_weights(Project("p"), "old.safetensors")
+    assert "initial weights in old.safetensors must fit" in weights_text(project)
 
 
 # The window --------------------------------------------------------------------------------------------

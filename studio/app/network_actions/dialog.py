@@ -18,13 +18,14 @@ from studio.app.theme.polish import label, line, set_property
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.errors import StudioError
 from studio.graph.node import Value
+from studio.project.project import Project
 from studio.zoo.actions import Action, Change
 
 WIDTH = 136 * SPACE
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 WAITING = "Asking PyTorch for the shapes of all layers …"
 NOTHING = "With these choices nothing would change."
-RUNS = "Runs keep the design and the weights they were trained with; the new network starts with fresh ones."
+RUNS = "Runs keep the design and the weights they were trained with"
 TITLES = {
     "old": "replace",
     "new": "by",
@@ -111,7 +112,7 @@ class ActionDialog(QDialog):
         column.addWidget(words)
         column.addWidget(self.table)
         column.addWidget(line(self))
-        column.addWidget(label(RUNS, "small", self, wrap=True))
+        column.addWidget(label(weights_text(self._project), "small", self, wrap=True))
         column.addStretch(1)
         column.addLayout(buttons)
         self.resize(WIDTH, 0)
@@ -237,3 +238,11 @@ class ActionDialog(QDialog):
         if event.key() in ENTER and self._just_set:
             return
         super().keyPressEvent(event)
+
+
+def weights_text(project: Project) -> str:
+    """Return what becomes of trained weights when the network is another."""
+    file = project.training.initial_weights
+    if file:
+        return f"{RUNS}. The initial weights in {file} must fit the new network, too, or be cleared."
+    return f"{RUNS}; the new network starts with fresh ones."
