@@ -55,11 +55,12 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: s
 
 def problem_data(problem: Problem, graph: Graph) -> dict[str, Any]:
     """Return a problem as JSON data, with the name of its node beside the id."""
-    node = graph.nodes.get(problem.node)
+    from studio.graph.levels import name_at
+
     return {
         "severity": problem.severity,
         "code": problem.code,
-        "node": node.name if node is not None else "",
+        "node": name_at(graph, problem.node),
         "id": problem.node,
         "port": problem.port,
         "argument": problem.argument,

@@ -127,3 +127,21 @@ def _follow(
 def edit_level(graph: Graph, path: Sequence[str], change: Callable[[Graph], Graph]) -> Graph:
     """Return the outermost graph with an edit made at a level."""
     return put_level(graph, path, change(level(graph, path)))
+
+
+def name_at(graph: Graph, path: str) -> str:
+    """Return the dotted name of the node at a path of the flat graph; empty if there is none.
+
+    Copies of a row keep their numbers: ``n5[2]/n3`` → ``layer1.2.conv1``.
+    """
+    names = []
+    level: Graph | None = graph
+    for part in path.split("/"):
+        node_id, _, copy = part.partition("[")
+        node = level.nodes.get(node_id) if level is not None else None
+        if node is None:
+            return ""
+        names.append(f"{node.name}.{copy.rstrip(']')}" if copy else node.name)
+        block = graph.blocks.get(block_name(node) or "")
+        level = block.graph if block is not None else None
+    return ".".join(names)

@@ -27,7 +27,7 @@ network = getattr(module, sys.argv[4])()
 network.load_state_dict(load_file(folder + "/weights.safetensors"), strict=True)
 inputs = load_file(folder + "/inputs.safetensors")
 with torch.no_grad():
-    outputs = network.eval()(*(inputs[str(place)] for place in range(len(inputs))))
+    outputs = network.eval()(*(inputs[str(place)].clone() for place in range(len(inputs))))
 outputs = outputs if isinstance(outputs, tuple) else (outputs,)
 found = {str(place): output.contiguous() for place, output in enumerate(outputs)}
 save_file(found, folder + "/outputs.safetensors")
