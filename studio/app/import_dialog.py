@@ -37,7 +37,7 @@ class ImportDialog(QDialog):
 
     Args:
         create: Makes a project with weights in a folder the one on screen; False if the person kept the old.
-        shelter: Returns the folder in which the weights wait until the project is saved.
+        shelter: Folder in which the weights wait until the project is saved.
         link: To the engine.
         folder: Where files of weights are looked for first.
         parent: The window.
@@ -222,6 +222,7 @@ class ImportDialog(QDialog):
         self._request = 0
         self._say(words, bad=bad)
         self._refresh()
+        self.import_button.setFocus()  # what had the focus was switched off meanwhile
 
     def _say(self, words: str, *, bad: bool = False) -> None:
         set_property(self.outcome, "role", "bad" if bad else "")

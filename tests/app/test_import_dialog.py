@@ -214,6 +214,7 @@ def test_what_was_imported_opens_with_the_folder_of_its_weights(dialog, client, 
     dialog.import_button.click()
     tell(client, link, imported(2))
     assert dialog.import_button.text() == "Open as a new project"
+    assert dialog.focusWidget() is dialog.import_button
     made.allowed = False
     dialog.import_button.click()
     assert dialog.isVisible()
