@@ -1,0 +1,178 @@
+"""What the window asks of the engine; see `studio.engine.records`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+"""A project in its file form (`studio.project.format.to_data`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """Load torch and run one small step, so that the first real question is answered at once."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Ask for problems, shapes and costs of a design. A newer Check makes an older one moot.
+
+    Attributes:
+        folder: Folder of the project file, where relative data folders start.
+        level: Ids of the instances that lead into the block on show; empty for the network itself.
+    """
+
+    id: int
+    project: Json
+    folder: str = ""
+    level: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summarise:
+    """Ask for a design as a table. A newer one about the same subject makes an older one moot.
+
+    Attributes:
+        subject: What it is about, such as ``design`` or ``template``: questions of one do not drop the other.
+    """
+
+    id: int
+    project: Json
+    subject: str = "design"
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeData:
+    """Ask what a data set looks like: sample shape, classes, counts, a few samples."""
+
+    id: int
+    data: Json
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchData:
+    """Download a data set; Progress comes until DataFetched or Failed."""
+
+    id: int
+    data: Json
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write a network in another form, run what was written, and compare; answered by Exported or Failed.
+
+    Attributes:
+        form: Which, as in ``studio export --to``; pictures are drawn by the window itself.
+        path: The file to write.
+        run: Take design and best weights of this run; empty takes the project as training would start it.
+        runs_folder: Where the run is kept.
+        folder: Folder of the project file, where its initial weights lie.
+    """
+
+    id: int
+    project: Json
+    form: Literal["python", "onnx", "pt2", "safetensors"]
+    path: str
+    run: str = ""
+    runs_folder: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListNetworks:
+    """Ask which networks can be imported."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchWeights:
+    """Download a network's trained weights; Progress comes until WeightsFetched or Failed."""
+
+    id: int
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportNetwork:
+    """Make a project of a network; answered by NetworkImported or Failed.
+
+    Attributes:
+        network: One of those listed.
+        weights: ``random``: none are kept, each run draws its own. ``pretrained``: torchvision's, fetched
+            before. ``file``: those of `file`.
+        file: A safetensors file with the network's own names.
+        classes: How many it tells apart; 0 leaves it as it is.
+        folder: Where its weights are written.
+    """
+
+    id: int
+    network: str
+    weights: Literal["random", "pretrained", "file"] = "random"
+    file: str = ""
+    classes: int = 0
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """Train a design in the background; answered by RunStarted or Failed.
+
+    Attributes:
+        path: The project file; its ``.runs`` folder keeps the run. Empty for a project never saved.
+        folder: Where its relative paths start when there is no path.
+        runs_folder: Where the run is kept when there is no path.
+        resume: Name of the run to go on with; empty starts a new one.
+    """
+
+    id: int
+    project: Json
+    path: str = ""
+    folder: str = ""
+    runs_folder: str = ""
+    run: str = ""
+    resume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRun:
+    """Pause, resume or stop the run at its next step; Stop keeps a checkpoint."""
+
+    id: int
+    action: Literal["pause", "resume", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Say what is on screen: only this is probed, within the budget.
+
+    Attributes:
+        activations: Names of nodes whose activation histogram is wanted.
+        filters: Names of nodes whose learned filters are wanted.
+        budget: Share of training time that looking may cost.
+    """
+
+    id: int
+    activations: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    budget: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Withdraw a request that was not answered yet; it is answered by Failed with ``cancelled``."""
+
+    id: int
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Stop the run at its next step with a checkpoint, then end the engine."""
+
+    id: int
