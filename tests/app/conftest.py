@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from studio.app.engine_link import EngineLink
 from studio.app.theme.theme import theme
+from tests.helpers.fake_client import FakeClient
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +17,15 @@ def qapp(qapp_args: list[str]) -> QApplication:
     assert isinstance(app, QApplication)
     theme().install(app, "light")
     return app
+
+
+@pytest.fixture
+def client() -> FakeClient:
+    """An engine that answers what it is told to."""
+    return FakeClient()
+
+
+@pytest.fixture
+def link(client: FakeClient, qapp: QApplication) -> EngineLink:
+    """The window's end of that engine."""
+    return EngineLink(client)

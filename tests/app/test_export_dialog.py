@@ -6,36 +6,10 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from studio import zoo
-from studio.app.engine_link import EngineLink
 from studio.app.export_dialog import ExportDialog
 from studio.engine.records import EngineLost, Export, Exported, Failed
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
-
-
-class FakeClient:
-    alive = True
-
-    def __init__(self):
-        self.asked, self.answers = [], []
-
-    def request(self, kind, **fields):
-        self.asked.append(kind(len(self.asked) + 1, **fields))
-        return len(self.asked)
-
-    def drain(self):
-        found, self.answers = self.answers, []
-        return found
-
-
-@pytest.fixture
-def client():
-    return FakeClient()
-
-
-@pytest.fixture
-def link(client, qapp):
-    return EngineLink(client)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio import zoo
-from studio.app.engine_link import EngineLink
 from studio.app.gallery.dialog import Gallery
 from studio.app.gallery.entries import entries
 from studio.app.gallery.pictures import SLICE_S, Pictures
@@ -27,36 +26,9 @@ from studio.zoo.template import FAMILIES, Template
 KEY = Qt.Key
 
 
-class FakeClient:
-    """Keeps the questions, and answers what it is told to."""
-
-    alive = True
-
-    def __init__(self):
-        self.asked, self.answers = [], []
-
-    def request(self, kind, **fields):
-        self.asked.append(kind(len(self.asked) + 1, **fields))
-        return len(self.asked)
-
-    def drain(self):
-        found, self.answers = self.answers, []
-        return found
-
-
 @pytest.fixture
 def created():
     return []
-
-
-@pytest.fixture
-def client():
-    return FakeClient()
-
-
-@pytest.fixture
-def link(client, qapp):
-    return EngineLink(client)
 
 
 @pytest.fixture

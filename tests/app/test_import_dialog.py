@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from studio import zoo
-from studio.app.engine_link import EngineLink
 from studio.app.import_dialog import ImportDialog
 from studio.app.network_import import KEPT_S, sweep
 from studio.engine.records import (
@@ -36,21 +35,6 @@ OFFERS = (
 )
 
 
-class FakeClient:
-    alive = True
-
-    def __init__(self):
-        self.asked, self.answers = [], []
-
-    def request(self, kind, **fields):
-        self.asked.append(kind(len(self.asked) + 1, **fields))
-        return len(self.asked)
-
-    def drain(self):
-        found, self.answers = self.answers, []
-        return found
-
-
 class Made:
     """What the dialog was allowed to do, and did."""
 
@@ -60,16 +44,6 @@ class Made:
     def __call__(self, project, shelter):
         self.projects.append((project, shelter))
         return self.allowed
-
-
-@pytest.fixture
-def client():
-    return FakeClient()
-
-
-@pytest.fixture
-def link(client, qapp):
-    return EngineLink(client)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from studio import zoo
 from studio.app.document import Document
-from studio.app.engine_link import EngineLink
 from studio.app.main_window import MainWindow
 from studio.app.network_actions import wording
 from studio.app.network_actions.comparison import Comparison
@@ -32,34 +31,6 @@ PATIENCE_MS = 90_000
 RESNET = zoo.build("cifar_resnet", n=1)
 MLP = zoo.build("mlp")
 ALEXNET = zoo.build("alexnet")
-
-
-class FakeClient:
-    alive = True
-
-    def __init__(self):
-        self.asked, self.answers = [], []
-
-    def start(self):
-        pass
-
-    def request(self, kind, **fields):
-        self.asked.append(kind(len(self.asked) + 1, **fields))
-        return len(self.asked)
-
-    def drain(self):
-        found, self.answers = self.answers, []
-        return found
-
-
-@pytest.fixture
-def client():
-    return FakeClient()
-
-
-@pytest.fixture
-def link(client, qapp):
-    return EngineLink(client)
 
 
 def tell(client, link, record):

@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 
-from studio.app.engine_link import EngineLink
 from studio.app.panels.summary import SummaryPanel
 from studio.app.panels.summary_model import (
     LAYER,
@@ -42,33 +41,6 @@ COLUMNS = SummaryColumns(
     activation_bytes=(768, 2048, 1024, 1024, 1024, 1024, 40),
 )
 TOTALS = Totals(1000, 4000, 2856, 3 * 2**20, 900, 3)
-
-
-class FakeClient:
-    """Keeps the questions, and answers what it is told to."""
-
-    alive = True
-
-    def __init__(self):
-        self.asked, self.answers = [], []
-
-    def request(self, kind, **fields):
-        self.asked.append(kind(len(self.asked) + 1, **fields))
-        return len(self.asked)
-
-    def drain(self):
-        found, self.answers = self.answers, []
-        return found
-
-
-@pytest.fixture
-def client():
-    return FakeClient()
-
-
-@pytest.fixture
-def link(client, qapp):
-    return EngineLink(client)
 
 
 @pytest.fixture
