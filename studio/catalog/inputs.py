@@ -208,6 +208,12 @@ LAYERS = (
                 "One number for all places, or one for each of them, the last dimension running fastest.",
                 max_items=4096,
             ),
+            ArgSpec(
+                "persistent",
+                "bool",
+                True,
+                "Keep it among the weights, as register_buffer does. Off: only the design holds it.",
+            ),
         ),
         inputs=(),
         outputs=(PortSpec("output", help="The tensor, without a batch dimension."),),

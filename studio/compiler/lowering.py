@@ -50,6 +50,7 @@ class _Level:
         added: Ids of the nodes that are in already.
         named: Ids of the nodes that have a module, or a bias, of their own in it.
         lent: Modules that use another node's weight, with that node's id.
+        passing: Names of constants that no state_dict holds.
         wanted: Outputs of the whole network, which may feed nothing.
     """
 
@@ -62,6 +63,7 @@ class _Level:
     added: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     lent: list[tuple[nn.Module, str]] = field(default_factory=list)
+    passing: list[str] = field(default_factory=list)
     wanted: frozenset[Source] = frozenset()
 
 
@@ -231,6 +233,8 @@ class Lowering:
                 return self._module(level, spec, drawn, node, inputs)
             case "parameter" | "constant":
                 level.root[name] = self._new_tensor(spec, node, values)
+                if values.get("persistent") is False:
+                    level.passing.append(name)
                 return build.create_node("get_attr", name, name=name)
             case "function":
                 return _function(level, resolve(spec.target), tuple(inputs), name, keywords(spec, values))
@@ -362,8 +366,6 @@ def _finish(level: _Level, outputs: list[fx.Node], name: str, num_main: int | No
         module = with_heads(level.root, level.fx_graph, num_main, name)
     for row, blocks in level.rows.items():
         module.add_module(row, nn.ModuleList(blocks))
-    for constant, value in level.root.items():
-        if isinstance(value, Tensor) and not isinstance(value, nn.Parameter) and constant in module._buffers:
-            # The design holds it; a state_dict of the same network written by hand does not.
-            module.register_buffer(constant, module._buffers[constant], persistent=False)
+    for constant in level.passing:
+        module.register_buffer(constant, module._buffers[constant], persistent=False)
     return module

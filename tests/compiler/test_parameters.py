@@ -55,7 +55,7 @@ def test_a_layer_scale_multiplies_every_channel_and_learns() -> None:
     assert torch.allclose(network.scale.grad, x.sum((0, 2, 3)).reshape(3, 1, 1), atol=1e-5)
 
 
-def test_a_constant_is_a_part_of_the_design_and_never_learned() -> None:
+def test_a_constant_is_kept_and_never_learned() -> None:
     network = lower.compile(
         draw(
             MAPS, ("mean", "Constant", {"shape": (3, 1, 1), "value": (1, 2, 3)}), ("it", "Subtract", "x mean")
@@ -63,7 +63,7 @@ def test_a_constant_is_a_part_of_the_design_and_never_learned() -> None:
     )
     x = torch.randn(2, 3, 4, 5)
     assert torch.equal(network(x), x - torch.tensor([1.0, 2.0, 3.0]).reshape(3, 1, 1))
-    assert list(network.state_dict()) == []
+    assert list(network.state_dict()) == ["mean"]
     assert [name for name, _ in network.named_buffers()] == ["mean"]
     assert list(network.parameters()) == []
 
@@ -206,3 +206,11 @@ def test_parameters_and_masks_inside_a_row_of_blocks() -> None:
     ]
     changed = torch.cat([x[:, :2], torch.randn(2, 1, 4)], 1)
     assert torch.allclose(network(x)[:, :2], network(changed)[:, :2], atol=1e-6)
+
+
+def test_a_constant_that_is_not_persistent_is_in_no_state_dict() -> None:
+    network = lower.compile(
+        draw(MAPS, ("two", "Constant", {"value": 2.0, "persistent": False}), ("it", "Multiply", "x two"))
+    )
+    assert network.state_dict() == {}
+    assert torch.equal(network(torch.ones(1, 3, 4, 5)), torch.full((1, 3, 4, 5), 2.0))

@@ -316,7 +316,8 @@ class ClassWriter:
             frozen = ", requires_grad=False" if node.arguments.get("frozen") is True else ""
             self._init.append(assignment(node.name, f"nn.Parameter({text}{frozen})"))
         else:
-            self._init.append(f'self.register_buffer("{node.name}", {text}, persistent=False)')
+            kept = "" if self._text(node, spec, "persistent") != "False" else ", persistent=False"
+            self._init.append(f'self.register_buffer("{node.name}", {text}{kept})')
 
     # Blocks ----------------------------------------------------------------------------------------
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from torch import Tensor
-
 from studio.compiler.importing.hierarchy import Hierarchy, Path, is_below
 from studio.compiler.importing.recording import Recording, Step, Wire
 from studio.errors import ImportingError
@@ -68,14 +66,12 @@ class Drafting:
 
     Attributes:
         keys: What the weights are called in the module, by what they are called in the network.
-        constants: What the network's constants hold, by what they are called there.
     """
 
     def __init__(self, recording: Recording, hierarchy: Hierarchy) -> None:
         self._recording = recording
         self._hierarchy = hierarchy
         self.keys: dict[str, str] = {}
-        self.constants: dict[str, Tensor] = {}
         self._used: dict[Wire, list[Path]] = {}
         for step in recording.steps:
             for _, wire in step.inputs:
@@ -116,8 +112,6 @@ class Drafting:
                 level.add(Part(step.kind, names[step], dict(step.arguments)), step.outputs, step)
                 own = {_dotted(level.prefix, names[step], key): full for key, full in step.keys.items()}
                 self.keys.update(own)
-                if step.constant is not None:
-                    self.constants[_dotted(level.prefix, names[step])] = step.constant
             elif key in inner:
                 feeds.append((len(draft.parts), self._add_inner(level, key, names[key], inner.pop(key))))
         for place, wires in feeds:

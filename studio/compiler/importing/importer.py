@@ -97,7 +97,6 @@ def _imported(module: nn.Module, inputs: Sequence[Tensor], training: bool) -> Im
     graph = Definitions().graph(drafting.draft())
     tensors = module.state_dict()
     weights = {name: _at_least_a_row(tensors[key]) for name, key in drafting.keys.items()}
-    weights.update({name: tensor.to(inputs[0].device) for name, tensor in drafting.constants.items()})
     network = parity.loaded(graph, weights)
     used = [place for place, step in enumerate(recording.inputs) if step in set(recording.steps)]
     found = parity.compare(module, network, inputs, used)

@@ -158,9 +158,10 @@ class Recorder(TorchFunctionMode):
         if fill is None and not key:
             raise self.refusal("uses a constant of more numbers than a node holds; make it a buffer")
         keys = {"": key} if key in self._weights else {}
-        step = self.emit(kind, [], fill or {"shape": shape}, [stand], path=key, keys=keys)
-        if kind == "Constant" and not keys and values is not None:
-            step.constant = values.detach().reshape(shape)
+        given: dict[str, Value] = dict(fill or {"shape": shape})
+        if kind == "Constant" and not keys:
+            given = {**given, "persistent": False}
+        step = self.emit(kind, [], given, [stand], path=key, keys=keys)
         if key and not stand.dim():
             self.note(f"{key} is a single number, and a row of one in the graph.")
         return step.outputs["output"]

@@ -52,7 +52,6 @@ class Step:
         keys: What its own part of the ``state_dict`` is called in the module's: ``weight`` →
             ``layer1.0.conv1.weight``; the key is empty for a parameter, which is one tensor.
         again: Another layer whose weights it uses: the first call of the same one, mostly.
-        constant: What a constant holds that is not among the module's tensors.
     """
 
     kind: str
@@ -64,7 +63,6 @@ class Step:
     name: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     again: Step | None = None
-    constant: Tensor | None = None
 
 
 @dataclass(frozen=True)
