@@ -1,6 +1,6 @@
 """Whether a drawn network runs as fast as the same network written by hand.
 
-    python benchmarks/compiled_speed.py [--repetitions 21] [--batch 8] [--size 64] [--device cpu] [--threads 1]
+    python benchmarks/compiled_speed.py [--repetitions 21] [--batch 8] [--size 64] [--device cpu]
 
 `ours` is the compiled graph of the zoo's ResNet-18, `theirs` torchvision's module with the same weights.
 They take turns, forward in evaluation mode and a whole training step, eager and under `torch.compile`; the
@@ -85,7 +85,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=1, help="of torch; one is steadiest on a shared machine")
+    parser.add_argument("--threads", type=int, default=1, help="one is steadiest")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
