@@ -130,6 +130,9 @@ def analyse(
         training_bytes(flat, shapes, batch_size, states, expansion.order),
         sum(report.trainable for report in flat_reports),
         depth(flat, expansion.order),
+        sum(
+            (spec := registry.signature(node)) is None or spec.role == "layer" for node in flat.nodes.values()
+        ),
     )
     return Analysis(tuple(worst_first(_once(graph, problems))), reports, totals, expansion, shapes)
 

@@ -46,6 +46,8 @@ class Totals:
         training_bytes: Estimate of the memory that training takes at the set batch size.
         trainable: Those of the parameters that are not frozen.
         depth: Convolutions and linear layers on the longest way through the network.
+        layers: Layers of the whole network, those inside blocks as often as they are there; inputs, targets
+            and losses are not counted.
     """
 
     parameters: int = 0
@@ -54,3 +56,4 @@ class Totals:
     training_bytes: int = 0
     trainable: int = 0
     depth: int = 0
+    layers: int = 0

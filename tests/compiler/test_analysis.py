@@ -84,7 +84,7 @@ def test_reports_cover_every_node_of_a_broken_graph() -> None:
         ("n2", None),
         ("n3", ()),
     ]
-    assert analysis.totals == Totals()
+    assert analysis.totals == Totals(layers=2)
     assert not analysis.ok
 
 
@@ -174,3 +174,12 @@ def test_summary_of_a_cycle_still_lists_the_layers() -> None:
     nodes = [Node("n1", "ReLU", "a"), Node("n2", "ReLU", "b")]
     graph = Graph.of(nodes, [Edge("n1", "output", "n2", "input"), Edge("n2", "output", "n1", "input")])
     assert [row.name for row in summary(graph).rows] == ["a", "b"]
+
+
+def test_layers_are_counted_inside_blocks_as_often_as_they_are_there() -> None:
+    # Two convolutions with their norms and activations in each of 3 · 1 blocks, the sum, and what is around.
+    found = analyse(zoo.build("cifar_resnet", n=1, shortcut="A"))
+    flat = found.expansion.graph.nodes.values()
+    assert found.totals.layers == len(flat) - sum(
+        node.kind in ("ImageInput", "Target", "CrossEntropyLoss") for node in flat
+    )

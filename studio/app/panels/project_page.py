@@ -90,7 +90,7 @@ class ProjectPage(QScrollArea):
         """Show title, totals and notes anew."""
         project, totals = self._document.project, self._facts.totals
         self.title.setText(self._document.name)
-        lines = [("layers", count_text(len(project.graph)))]
+        lines = [("layers", count_text(totals.layers))]
         if totals.parameters or totals.macs:
             lines += [
                 ("parameters", count_text(totals.parameters)),
