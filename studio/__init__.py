@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from studio import zoo
     from studio.errors import StudioError
-    from studio.face import check, compile, from_module, load, save, summary, train
+    from studio.face import check, compile, export, from_module, load, save, summary, train
     from studio.graph.graph import Graph
     from studio.graph.node import Edge, Node
     from studio.graph.problems import Problem
@@ -37,6 +37,7 @@ _HOMES = {
     "summary": "studio.face",
     "train": "studio.face",
     "from_module": "studio.face",
+    "export": "studio.face",
     "Graph": "studio.graph.graph",
     "Node": "studio.graph.node",
     "Edge": "studio.graph.node",
@@ -60,6 +61,7 @@ __all__ = [
     "__version__",
     "check",
     "compile",
+    "export",
     "from_module",
     "load",
     "save",

@@ -6,18 +6,20 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.errors import ExportError
 from studio.graph.graph import Graph
 from studio.graph.problems import Problem
 from studio.project import files
 from studio.project.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torch import Tensor
     from torch.fx import GraphModule
     from torch.nn import Module
 
+    from studio.compiler.exporting.export import Exported
     from studio.compiler.summary import Summary
     from studio.training.run import Run
 
@@ -100,6 +102,38 @@ def from_module(module: Module, example_input: Tensor | Sequence[Tensor]) -> Gra
     from studio.compiler.importing.importer import import_module
 
     return import_module(module, example_input).graph
+
+
+def export(
+    design: Graph | Project,
+    path: str | os.PathLike[str],
+    weights: Mapping[str, Tensor] | None = None,
+) -> Exported:
+    """Write a network as Python source, ONNX, a torch.export program or safetensors, run it, and compare.
+
+    Args:
+        design: A graph or project; a project's settings make the training script of Python source.
+        path: Where to; its ending (``.py``, ``.onnx``, ``.pt2``, ``.safetensors``) says the form.
+        weights: A `state_dict` of the compiled network; fresh weights if not given.
+
+    Returns:
+        What was written, with the largest difference of its outputs.
+
+    Raises:
+        CompileError: The graph has problems; `problems` lists them.
+        ExportError: It cannot be written so, the weights do not fit, or the copy computes something else.
+    """
+    from studio.compiler.exporting.export import FORMS
+    from studio.compiler.exporting.export import export as write
+
+    target = Path(path)
+    form = next((form for form, ending in FORMS.items() if ending == target.suffix.lower()), None)
+    if form is None:
+        raise ExportError(
+            f'"{target.name}" does not say what to write. Let its name end in {", ".join(FORMS.values())}.'
+        )
+    project = Project(graph=design) if isinstance(design, Graph) else design
+    return write(project, form, target, weights)
 
 
 def train(

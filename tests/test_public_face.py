@@ -80,3 +80,11 @@ def test_train_a_file_keeps_the_run_beside_it(project: studio.Project, tmp_path:
 def test_train_a_project_keeps_the_run_where_told(project: studio.Project, tmp_path: Path) -> None:
     run = studio.train(project, epochs=1, runs_folder=tmp_path / "here.runs", name="first")
     assert run.folder == tmp_path / "here.runs" / "first"
+
+
+def test_export_says_the_form_by_the_ending(tmp_path: Path) -> None:
+    graph = studio.zoo.build("softmax_regression", input_shape=(4,), num_classes=3)
+    done = studio.export(graph, tmp_path / "net.pt2")
+    assert (done.form, done.difference) == ("pt2", 0.0)
+    with pytest.raises(studio.StudioError, match=r"\.onnx"):
+        studio.export(graph, tmp_path / "net.txt")
