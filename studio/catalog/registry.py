@@ -124,7 +124,13 @@ def card_text(
         for name, value in values.items()
     }
     apart = " · " if repeat is not None and spec.family == "block" else " "
-    return " ".join(f"{title}{apart}{spec.card.format_map(shown)}".split())
+    return _without_gaps(f"{title}{apart}{spec.card.format_map(shown)}")
+
+
+def _without_gaps(text: str) -> str:
+    """Return a card's text without the commas and blanks that empty parts leave: ``Attention , 4 heads``."""
+    parts = [found for part in text.split(",") if (found := " ".join(part.split()))]
+    return ", ".join(parts).replace(", →", " →")
 
 
 @lru_cache(maxsize=512)

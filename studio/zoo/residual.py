@@ -40,7 +40,8 @@ def basic_block(width: str = "width") -> Design:
     entry = inside.port()
     _convolution(inside, 1, width, 3, stride=f"={_STEP}")
     inside.chain("ReLU", "relu")
-    _convolution(inside, 2, width, 3)
+    inside.line()
+    _convolution(inside, 2, width, 3, column=1)
     _close(inside, entry, width)
     return inside.design(
         "BasicBlock",
@@ -64,7 +65,8 @@ def bottleneck() -> Design:
     inside.chain("ReLU", "relu1")
     _convolution(inside, 2, inner, 3, stride=second, groups="=groups")
     inside.chain("ReLU", "relu2")
-    _convolution(inside, 3, "width * 4", 1)
+    inside.line()
+    _convolution(inside, 3, "width * 4", 1, column=1)
     _close(inside, entry, "width * 4")
     return inside.design(
         "Bottleneck",
@@ -83,12 +85,20 @@ def bottleneck() -> Design:
 
 
 def _convolution(
-    inside: Inside, number: int, width: str, kernel: int, stride: str = "=1", groups: str = "=1"
+    inside: Inside,
+    number: int,
+    width: str,
+    kernel: int,
+    *,
+    stride: str = "=1",
+    groups: str = "=1",
+    column: int | None = None,
 ) -> None:
     """Add a convolution that keeps the size, unless it has a stride, and its normalization."""
     inside.chain(
         "Conv2d",
         f"conv{number}",
+        column=column,
         out_channels=f"={width}",
         kernel_size=kernel,
         stride=1 if stride == "=1" else stride,
@@ -100,7 +110,7 @@ def _convolution(
 
 
 def _close(inside: Inside, entry: str, width: str) -> None:
-    """Add the shortcut under the convolutions, the sum and the last ReLU.
+    """Add the shortcut under the last convolution, which begins a line, the sum and the last ReLU.
 
     What an option does not need is switched off by its expression, and passes its input on.
     """
@@ -111,7 +121,7 @@ def _close(inside: Inside, entry: str, width: str) -> None:
         "downsample",
         entry,
         row=1,
-        column=3,
+        column=1,
         width=f"={width}",
         stride=f"={_STEP}",
         enabled=f"=shortcut == 'C' or {by_b}",

@@ -72,6 +72,9 @@ def test_help_states_the_facts() -> None:
         ("Linear", {}, (("in_features", 64),), "Linear 64 → 10"),
         ("Linear", {"in_features": 7}, (("in_features", 64),), "Linear 7 → 10"),
         ("ReLU", {}, (), "ReLU"),
+        ("MultiheadAttention", {}, (), "Attention, 4 heads"),
+        ("MultiheadAttention", {}, (("embed_dim", 64),), "Attention 64, 4 heads"),
+        ("Bilinear", {}, (), "Bilinear → 10"),
         ("Warp", {}, (), "Warp (unknown)"),
     ],
 )

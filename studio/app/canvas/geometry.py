@@ -17,6 +17,12 @@ from studio.app.canvas.ports import PORT_LINE, PortRef, Side
 from studio.app.canvas.wires import Array
 from studio.graph.node import Edge
 
+MANY_SHIFTED = 64
+"""When more cards have moved than this, all wires are looked at."""
+
+NEAR = 64.0
+"""A wire that goes round a card runs no further from it than this."""
+
 Slots = NDArray[np.intp]
 Places = Mapping[str, float]
 """How far below the card's top each port of one side sits, by name, in order."""
@@ -47,10 +53,11 @@ class Geometry:
         self._lines: list[QLineF | None] = []
         self._blocks: list[QRectF | None] = []
         self._dirty: list[Array] = []
+        self._shifted: list[Array] = []
         self._slot: dict[str, int] = {}
         self._edge_slot: dict[Edge, int] = {}
         self._ends: Array = np.empty((0, 2))  # port heights below the cards' tops: source, target
-        self._over: Array = np.empty(0)  # heights of lanes over the cards in the way, NaN for none
+        self._over: Array = np.empty(0)  # heights of lanes round the cards in the way, NaN for none
         self._links: Slots = np.empty((0, 2), dtype=np.intp)  # slots of source and target
         self._ports: dict[str, dict[Side, Places]] = {}
 
@@ -69,10 +76,11 @@ class Geometry:
             return
         slots = np.fromiter((self._slot[node_id] for node_id in boxes), dtype=np.intp, count=len(boxes))
         given = np.array(list(boxes.values()), dtype=float)
-        self._dirty.append(self.boxes[slots])
+        before = self.boxes[slots]
         self.boxes[slots, :2] = given[:, :2]
         self.boxes[slots, 2:] = given[:, :2] + given[:, 2:]
-        self._dirty.append(self.boxes[slots])
+        self._dirty += before, self.boxes[slots]
+        self._shifted += before, self.boxes[slots]
         for slot in slots.tolist():
             self._blocks[slot] = None
         self._route(self._edges_at(slots))
@@ -89,6 +97,7 @@ class Geometry:
         keep = np.array([node_id not in doomed for node_id in self.ids])
         renumber = np.cumsum(keep) - 1
         self._dirty.append(self.boxes[~keep])
+        self._shifted.append(self.boxes[~keep])
         self.boxes = self.boxes[keep]
         self._blocks = [block for block, stays in zip(self._blocks, keep, strict=True) if stays]
         self.ids = [node_id for node_id in self.ids if node_id not in doomed]
@@ -169,20 +178,44 @@ class Geometry:
 
     def mind_cards(self) -> None:
         """Lay those wires anew that now have a card in their way, or have it no longer."""
-        rows = np.arange(len(self.edges))
-        over = self._lanes_over(rows)
-        self._route(rows[~((over == self._over) | (np.isnan(over) & np.isnan(self._over)))])
+        rows = self._near_shifted()
+        over = self._lanes_round(rows)
+        known = self._over[rows]
+        self._route(rows[~((over == known) | (np.isnan(over) & np.isnan(known)))])
 
-    def _lanes_over(self, rows: Slots) -> Array:
-        """Return where wires pass the cards in their way; only long and nearly level ones are looked at."""
-        over = np.full(len(rows), np.nan)
+    def _near_shifted(self) -> Slots:
+        """Return the wires near cards that came, went or moved since the last call."""
+        shifted, self._shifted = np.concatenate([np.empty((0, 4)), *self._shifted]), []
+        if len(shifted) > MANY_SHIFTED:
+            return np.arange(len(self.edges))
+        near = np.zeros(len(self.edges), dtype=bool)
+        for left, top, right, bottom in shifted.tolist():
+            around = QRectF(left, top, right - left, bottom - top).adjusted(-NEAR, -NEAR, NEAR, NEAR)
+            near[self.edges_in(around)] = True
+        return np.flatnonzero(near)
+
+    def _lanes_round(self, rows: Slots) -> Array:
+        """Return by which lanes wires go round the cards in their way; short ones have no room for any."""
+        lanes = np.full(len(rows), np.nan)
         ends = self._ends_of(rows)
-        level = np.abs(ends[:, 3] - ends[:, 1]) < wires.LEVEL
-        for place in np.flatnonzero(level & (ends[:, 2] - ends[:, 0] > wires.ARCH_FROM)).tolist():
-            others = np.delete(self.boxes, self._links[rows[place]], axis=0)
-            x1, y1, x2, y2 = ends[place].tolist()
-            over[place] = wires.lane_over((x1, y1, x2, y2), others)
-        return over
+        long = np.flatnonzero((ends[:, 2] - ends[:, 0] > wires.ARCH_FROM) | wires.is_backward(ends))
+        if not len(long):
+            return lanes
+        own = self._links[rows[long]]
+        source, target = self.boxes[own[:, 0]], self.boxes[own[:, 1]]
+        areas = wires.bounds(wires.sample(wires.routes(ends[long], source, target)))
+        order = np.argsort(self.boxes[:, 1])
+        cards = self.boxes[order]
+        tallest = float((cards[:, 3] - cards[:, 1]).max())
+        first = np.searchsorted(cards[:, 1], areas[:, 1] - tallest).tolist()
+        last = np.searchsorted(cards[:, 1], areas[:, 3]).tolist()
+        for place, (left, top, right, _) in enumerate(areas.tolist()):
+            some = cards[first[place] : last[place]]
+            hit = (some[:, 0] < right) & (some[:, 2] > left) & (some[:, 3] > top)
+            if np.isin(order[first[place] : last[place]][hit], own[place], invert=True).any():
+                others = np.delete(self.boxes, own[place], axis=0)
+                lanes[long[place]] = wires.lane_round(ends[long[place]], source[place], target[place], others)
+        return lanes
 
     def _ends_of(self, rows: Slots) -> Array:
         """Return x, y of the output port and x, y of the input port of some wires, (E, 4)."""
@@ -196,7 +229,7 @@ class Geometry:
             return
         source, target = self.boxes[self._links[rows, 0]], self.boxes[self._links[rows, 1]]
         self._dirty.append(self.edge_boxes[rows])
-        self._over[rows] = self._lanes_over(rows)
+        self._over[rows] = self._lanes_round(rows)
         self.points[rows] = wires.routes(self._ends_of(rows), source, target, self._over[rows])
         self.samples[rows] = wires.sample(self.points[rows])
         self.edge_boxes[rows] = wires.bounds(self.samples[rows])

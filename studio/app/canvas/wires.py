@@ -1,4 +1,4 @@
-"""The course of wires: forward ones as one S, over the cards in their way, backward ones through a lane.
+"""The course of wires: forward ones as one S, backward ones through a lane, both round cards in their way.
 
 Every wire has the same eight points, so that all of them are computed at once: a cubic (0 to 3), a line
 (3 to 4) and a cubic (4 to 7). A forward wire is one cubic cut in two, with a line of length zero.
@@ -18,9 +18,6 @@ BEND = 40.0
 LANE_GAP = 28.0
 """Distance of a lane below two cards that have no room between them."""
 
-LEVEL = 48.0
-"""A wire whose ends differ by less in height may pass straight through the cards between them."""
-
 ARCH_FROM = 200.0
 """A shorter wire has no room for a card in its way."""
 
@@ -29,11 +26,27 @@ ARCH_GAP = 20.0
 
 CLEAR = 6.0
 
+NEST, MOST_NESTED = 5.0, 6
+"""A wire over several cards passes so much further off for each, and the next wire fits under it."""
+
+MOST_LANES = 32
+"""So many lanes are tried, the nearest first."""
+
+FAR_OFF = 480.0
+"""A lane so far above or below both ends is not looked for."""
+
 SAMPLES = 12
 """Points per cubic for hit tests and bounds."""
 
-_T = np.linspace(0.0, 1.0, SAMPLES)[:, None]
-_BERNSTEIN = np.hstack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T), _T**3])
+
+def _bernstein(count: int) -> Array:
+    """Return the weights of a cubic's four points at some places along it, (count, 4)."""
+    t = np.linspace(0.0, 1.0, count)[:, None]
+    return np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])
+
+
+_BERNSTEIN = _bernstein(SAMPLES)
+_FINE = _bernstein(2 * SAMPLES)
 
 
 def routes(ends: Array, source_boxes: Array, target_boxes: Array, over: Array | None = None) -> Array:
@@ -43,7 +56,7 @@ def routes(ends: Array, source_boxes: Array, target_boxes: Array, over: Array | 
         ends: x, y of the output port and x, y of the input port; one row a wire, (E, 4).
         source_boxes: Left, top, right, bottom of the card each wire leaves, (E, 4).
         target_boxes: The same of the card it enters.
-        over: Height at which a forward wire passes the cards in its way; NaN where none is, (E,).
+        over: Height of the lane by which a wire goes round the cards in its way; NaN where none is, (E,).
 
     Returns:
         Points, (E, 8, 2).
@@ -52,10 +65,19 @@ def routes(ends: Array, source_boxes: Array, target_boxes: Array, over: Array | 
     if over is not None and not np.isnan(over).all():
         arched = ~np.isnan(over)
         points[arched] = _arched(ends[arched], over[arched])
-    backward = ends[:, 2] - ends[:, 0] < -BEND / 2
+    backward = is_backward(ends)
     if backward.any():
-        points[backward] = _backward(ends[backward], source_boxes[backward], target_boxes[backward])
+        lanes = _lanes(source_boxes[backward], target_boxes[backward])
+        if over is not None:
+            lanes = np.where(np.isnan(over[backward]), lanes, over[backward])
+        points[backward] = _backward(ends[backward], lanes)
     return points
+
+
+def is_backward(ends: Array) -> NDArray[np.bool_]:
+    """Say which wires run back, (E,)."""
+    back: NDArray[np.bool_] = ends[:, 2] - ends[:, 0] < -BEND / 2
+    return back
 
 
 def _forward(ends: Array) -> Array:
@@ -88,26 +110,70 @@ def _arched(ends: Array, lane: Array) -> Array:
     return np.stack([np.stack(column, axis=1) for column in columns], axis=1)
 
 
-def lane_over(ends: tuple[float, float, float, float], boxes: Array) -> float:
-    """Return the height at which a nearly level forward wire passes the cards in its way, or NaN.
+def lane_round(ends: Array, source_box: Array, target_box: Array, boxes: Array) -> float:
+    """Return the height of the lane by which a wire goes round the cards in its way, or NaN if none is.
+
+    Forward wires try to turn at once or just before their end; the next lanes are those along the edges of
+    cards. Of those that pass no card, or the fewest, the one that makes the least way is taken.
 
     Args:
-        ends: x, y of the output port and x, y of the input port.
-        boxes: Left, top, right, bottom of all cards but those at its ends, (N, 4).
+        ends: x, y of the output port and x, y of the input port, (4,).
+        source_box: Left, top, right, bottom of the card the wire leaves, (4,).
+        target_box: The same of the card it enters.
+        boxes: The same of all other cards, (N, 4).
     """
+    x1, y1, x2, y2 = ends.tolist()
+    side, low, high = 2 * BEND, min(y1, y2) - FAR_OFF, max(y1, y2) + FAR_OFF
+    near = (boxes[:, 0] < max(x1, x2) + side) & (boxes[:, 2] > min(x1, x2) - side)
+    near &= (boxes[:, 1] < high) & (boxes[:, 3] > low)
+    boxes = boxes[near]
+    if not len(boxes):
+        return float("nan")
+    plain = routes(ends[None], source_box[None], target_box[None])
+    if not _hits(plain, boxes)[0]:
+        return float("nan")
+    lanes = _possible_lanes((x1, y1, x2, y2), float(plain[0, 4, 1]), boxes)
+    count = len(lanes)
+    ways = routes(*(np.tile(row, (count, 1)) for row in (ends, source_box, target_box)), lanes)
+    return float(lanes[np.argmin(_hits(ways, boxes))])
+
+
+def _possible_lanes(ends: tuple[float, float, float, float], plain: float, boxes: Array) -> Array:
+    """Return the heights to try: the least way first."""
     x1, y1, x2, y2 = ends
     low, high = min(y1, y2) - CLEAR, max(y1, y2) + CLEAR
-    inside = (boxes[:, 0] < x2) & (boxes[:, 2] > x1) & (boxes[:, 1] < high) & (boxes[:, 3] > low)
-    if not inside.any():
-        return float("nan")
-    above, below = boxes[inside, 1].min() - ARCH_GAP, boxes[inside, 3].max() + ARCH_GAP
-    return float(above if (y1 + y2) / 2 - above <= below - (y1 + y2) / 2 else below)
+    left, right = min(x1, x2), max(x1, x2)
+    beside = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < high) & (boxes[:, 3] > low)
+    gap = ARCH_GAP + NEST * min(max(int(beside.sum()) - 1, 0), MOST_NESTED)
+    lanes = np.concatenate([boxes[:, 1] - gap, boxes[:, 3] + gap])
+    if x2 > x1:
+        lanes = np.concatenate([[y2, y1], lanes])
+        way = np.abs(lanes - y1) + np.abs(lanes - y2)
+    else:
+        lanes = np.concatenate([[plain], lanes])
+        way = np.abs(lanes - plain)
+    order = np.argsort(way, kind="stable")[:MOST_LANES]
+    found: Array = lanes[order]
+    return found
 
 
-def _backward(ends: Array, source_boxes: Array, target_boxes: Array) -> Array:
+def _hits(points: Array, boxes: Array) -> NDArray[np.intp]:
+    """Return how many of some cards each wire passes through, (E,)."""
+    first = np.einsum("sk,ekc->esc", _FINE, points[:, :4])
+    second = np.einsum("sk,ekc->esc", _FINE, points[:, 4:])
+    x, y = np.concatenate([first, second], axis=1)[:, :, None].transpose(3, 0, 1, 2)  # (E, S, 1) each
+    left, top, right, bottom = boxes.T
+    curved = (x > left) & (x < right) & (y > top) & (y < bottom)
+    start, stop, lane = points[:, 3, :1], points[:, 4, :1], points[:, 3, 1:]
+    straight = (np.maximum(start, stop) > left) & (np.minimum(start, stop) < right)
+    straight &= (lane > top - CLEAR) & (lane < bottom + CLEAR) & (start != stop)
+    hits: NDArray[np.intp] = (curved.any(axis=1) | straight).sum(axis=1)
+    return hits
+
+
+def _backward(ends: Array, lane: Array) -> Array:
     """Return wires that swing round, run back along a lane, and swing round again."""
     x1, y1, x2, y2 = ends.T
-    lane = _lanes(source_boxes, target_boxes)
     turn = np.minimum(BEND, (x1 - x2) / 2)
     out = np.clip(np.abs(lane - y1) * 0.6, BEND / 2, BEND * 1.5)
     back = np.clip(np.abs(lane - y2) * 0.6, BEND / 2, BEND * 1.5)

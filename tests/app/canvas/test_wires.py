@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,11 +67,38 @@ def test_path_goes_through_the_control_points() -> None:
     assert (path.currentPosition().x(), path.currentPosition().y()) == (200.0, 50.0)
 
 
+def lane(ends: tuple[float, float, float, float], *boxes: tuple[float, float, float, float]) -> float:
+    """Return the lane of a wire between cards of 100 × 50 among others."""
+    x1, y1, x2, y2 = ends
+    own = np.array([[x1 - 100, y1 - 25, x1, y1 + 25], [x2, y2 - 25, x2 + 100, y2 + 25]])
+    return wires.lane_round(np.array(ends), *own, np.array(boxes))
+
+
 def test_long_level_wire_passes_over_the_card_in_its_way() -> None:
-    between = np.array([[300.0, 70.0, 420.0, 126.0]])
-    assert wires.lane_over((100, 98, 600, 98), between) == 70 - wires.ARCH_GAP
-    assert wires.lane_over((100, 120, 600, 120), between) == 126 + wires.ARCH_GAP  # below is nearer
-    assert np.isnan(wires.lane_over((100, 300, 600, 300), between))
+    between = (300.0, 70.0, 420.0, 126.0)
+    assert lane((100, 98, 600, 98), between) == 70 - wires.ARCH_GAP
+    assert lane((100, 120, 600, 120), between) == 126 + wires.ARCH_GAP  # below is nearer
+    assert np.isnan(lane((100, 300, 600, 300), between))
+
+
+@pytest.mark.parametrize(
+    ("card", "turns_at"), [((200.0, 70.0, 320.0, 126.0), 226.0), ((400.0, 200.0, 520.0, 256.0), 98.0)]
+)
+def test_falling_wire_turns_where_no_card_is(
+    card: tuple[float, float, float, float], turns_at: float
+) -> None:
+    assert lane((100, 98, 600, 226), card) == turns_at
+
+
+def test_wire_back_takes_a_lane_between_rows() -> None:
+    in_the_way = (300.0, 180.0, 420.0, 236.0)  # half way between the rows
+    assert lane((800, 100, 100, 316), in_the_way) == 180 - wires.ARCH_GAP
+    assert np.isnan(lane((800, 100, 100, 316), (300.0, 600.0, 420.0, 656.0)))
+
+
+def test_lanes_over_several_cards_lie_further_off() -> None:
+    cards = [(x, 70.0, x + 120, 126.0) for x in (300.0, 500.0)]
+    assert lane((100, 98, 800, 98), *cards) == 70 - wires.ARCH_GAP - wires.NEST
 
 
 def test_arched_wire_runs_along_its_lane() -> None:
