@@ -11,7 +11,7 @@ from studio.compiler import lower
 from studio.compiler.analysis import analyse
 from studio.compiler.types import TargetType
 from studio.project import files
-from studio.project.datasets import get
+from studio.project.datasets import sample_of
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.flow"))
 
@@ -23,7 +23,7 @@ def test_there_are_examples() -> None:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_example_suits_its_data_and_compiles(path: Path) -> None:
     project = files.read(path)
-    data = get(project.data.dataset)
+    data = sample_of(project.data)
     analysis = analyse(
         project.graph, batch_size=project.training.batch_size, target=TargetType(len(data.classes))
     )

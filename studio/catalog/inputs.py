@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from studio.catalog.spec import TENSOR_IN, TENSOR_OUT, ArgSpec, LayerSpec
+from studio.graph.node import Value
 from studio.graph.port import PortSpec
 
 
@@ -34,6 +37,15 @@ def _input(
         synonyms=("input", "placeholder", *synonyms),
         card=card,
     )
+
+
+def sample_type(spec: LayerSpec, arguments: Mapping[str, Value]) -> tuple[tuple[int, ...], str]:
+    """Return shape and dtype of one sample as an input takes it: whole numbers are its sizes, in order."""
+    values = spec.values(arguments)
+    sizes: list[int] = []
+    for value in values.values():
+        sizes += [size for size in (value if isinstance(value, tuple) else (value,)) if isinstance(size, int)]
+    return tuple(sizes), str(values.get("dtype") or spec.outputs[0].dtype or "float32")
 
 
 _SHAPE_HELP = "Sizes of the tensor; it has no batch dimension, so (1, …) to be expanded to a batch."

@@ -90,6 +90,7 @@ def _write(
     from studio.compiler.importing.weights import to_bytes
     from studio.project import files
     from studio.project.atomic import write_bytes
+    from studio.project.matching import data_for
     from studio.project.overrides import apply
     from studio.project.project import Project
 
@@ -97,7 +98,7 @@ def _write(
     if beside is not None:
         story.append(f"Weights: {beside.name}, by their names in the network.")
     notes = "\n".join([*story, _verdict(imported), *imported.notes])
-    project = Project(file.stem, imported.graph, notes=notes)
+    project = Project(file.stem, imported.graph, data_for(imported.graph), notes=notes)
     if beside is not None:
         # What is imported with its weights starts from them.
         project = apply(project, [f"training.initial_weights={beside.name}"])

@@ -39,8 +39,9 @@ def command(name: str, output: Path | None, settings: tuple[str, ...], force: bo
     """Make a project from the template NAME; "studio templates" lists them.
 
     Where the template has input_shape and num_classes, they are those of the data set it suits, or of the
-    one chosen with --set data.dataset=NAME.
+    one chosen with --set data.dataset=NAME. A network that no data set suits starts with random samples.
     """
+    from studio.project import synthetic
     from studio.project.files import write
 
     file = output or Path(f"{name}.flow")
@@ -48,9 +49,8 @@ def command(name: str, output: Path | None, settings: tuple[str, ...], force: bo
     if file.exists() and not force:
         raise ProjectError(f'"{file}" is there already. Choose another name with -o, or add --force.')
     write(project, file)
-    chosen = any(text.startswith("data.dataset=") for text in settings)
-    if not chosen and not _template(name).dataset:
-        note(_no_data(name, project.data.dataset))
+    if project.data.dataset == synthetic.KEY and not _chooses_data(settings):
+        note(_no_data(name))
     if wants_json():
         print_json({"file": str(file), "template": name, "nodes": len(project.graph)})
     else:
@@ -66,22 +66,29 @@ def _make(name: str, file: Path, settings: tuple[str, ...]) -> Project:
     """
     from studio import zoo
     from studio.errors import ZooError
+    from studio.project.matching import data_for
     from studio.project.project import Project
 
     template = _template(name)
-    project = Project(file.stem, data=_data_config(template))
-    project = with_settings(
-        project, tuple(text for text in settings if text.startswith(("training.", "data.")))
-    )
+    early = tuple(text for text in settings if text.startswith(("training.", "data.")))
+    late = tuple(text for text in settings if text.startswith("graph."))
     arguments = _arguments(settings)
-    if template.dataset or any(text.startswith("data.dataset=") for text in settings):
-        arguments = {**_of_data(template, project.data.dataset), **arguments}
+    data = _data_config(template)
+    if template.dataset or _chooses_data(settings):
+        if _chooses_data(settings):
+            data = with_settings(Project(data=data), early).data
+        arguments = {**_of_data(template, data), **arguments}
     try:
         graph = zoo.build(name, **arguments)
+        if not _chooses_data(settings):
+            data = data_for(graph, template.dataset, template.normalization)
     except ZooError as error:
         raise click.UsageError(error.message, click.get_current_context()) from error
-    project = Project(project.name, graph, project.data, project.training)
-    return with_settings(project, tuple(text for text in settings if text.startswith("graph.")))
+    return with_settings(Project(file.stem, graph, data), (*early, *late))
+
+
+def _chooses_data(settings: tuple[str, ...]) -> bool:
+    return any(text.startswith("data.dataset=") for text in settings)
 
 
 def _template(name: str) -> Template:
@@ -107,13 +114,13 @@ def _data_config(template: Template) -> DataConfig:
     return DataConfig.model_validate({key: value for key, value in wanted.items() if value})
 
 
-def _no_data(name: str, dataset: str) -> str:
+def _no_data(name: str) -> str:
     """Return what to say of a network that none of the program's data sets suits as it is."""
     arguments = {argument.name for argument in _template(name).arguments}
-    advice = f'The project names "{dataset}" until you choose another.'
+    advice = "The project has random samples, which train it, but teach it nothing of use."
     if "input_shape" in arguments:
         advice += " To fit the network to a data set: --set data.dataset=NAME."
-    return f"No data set of the program has what {name} takes. {advice}"
+    return f"No data set of the program has what this {name} takes. {advice}"
 
 
 def _arguments(settings: tuple[str, ...]) -> dict[str, Value]:
@@ -131,11 +138,19 @@ def _arguments(settings: tuple[str, ...]) -> dict[str, Value]:
     return arguments
 
 
-def _of_data(template: Template, dataset: str) -> dict[str, Value]:
-    """Return the arguments that the data set decides: the shape of a sample, the number of classes."""
+def _of_data(template: Template, config: DataConfig) -> dict[str, Value]:
+    """Return the arguments that the data set decides: the shape of a sample, the number of classes.
+
+    Raises:
+        click.UsageError: Its options do not go together.
+    """
+    from studio.errors import DataError
     from studio.project import datasets
 
-    spec = datasets.get(dataset)
-    known: dict[str, Value] = {"input_shape": spec.shape, "num_classes": len(spec.classes)}
+    try:
+        sample = datasets.sample_of(config)
+    except DataError as error:
+        raise click.UsageError(error.message, click.get_current_context()) from error
+    known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes)}
     taken = {argument.name for argument in template.arguments}
     return {key: value for key, value in known.items() if key in taken}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from studio.catalog import registry
+from studio.catalog.inputs import sample_type
 from studio.catalog.spec import LayerSpec
 from studio.compiler import explain, objective
 from studio.compiler.case import Case, Wire
@@ -184,12 +185,8 @@ def _take_over(node: Node, spec: LayerSpec, known: Known, report: ShapeReport) -
 
 
 def input_type(spec: LayerSpec, arguments: Mapping[str, Value]) -> TensorType:
-    """Return what an input node gives: its whole-number arguments are a sample's shape, in order."""
-    values = spec.values(arguments)
-    sizes: list[int] = []
-    for value in values.values():
-        sizes += [size for size in (value if isinstance(value, tuple) else (value,)) if isinstance(size, int)]
-    return TensorType(tuple(sizes), str(values.get("dtype") or spec.outputs[0].dtype or "float32"))
+    """Return what an input node gives."""
+    return TensorType(*sample_type(spec, arguments))
 
 
 def _visit_input(node: Node, spec: LayerSpec, report: ShapeReport) -> None:

@@ -14,12 +14,13 @@ from studio.data.digits import DIGITS
 from studio.data.mnist import MNIST_SETS
 from studio.data.source import Cancelled, Progress, RawData, Source
 from studio.data.splits import part_sizes, refuse_empty
+from studio.data.synthetic import SYNTHETIC
 from studio.data.toys import TOYS
 from studio.errors import DataError
 from studio.project import datasets
 from studio.project.config import DataConfig
 
-SOURCES: dict[str, Source] = {"digits": DIGITS, **TOYS, **MNIST_SETS}
+SOURCES: dict[str, Source] = {"digits": DIGITS, **TOYS, **MNIST_SETS, "synthetic": SYNTHETIC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class DataDescription:
         counts: Samples in train, validation and test.
         available: False when it has to be downloaded first.
         message: What to tell the person, when it is not available.
+        dtype: ``float32``, or ``int64`` for whole numbers such as tokens.
+        vocabulary: Whole numbers lie in [0, vocabulary); 0 for measurements.
     """
 
     dataset: str
@@ -43,6 +46,8 @@ class DataDescription:
     counts: tuple[int, int, int]
     available: bool = True
     message: str = ""
+    dtype: str = "float32"
+    vocabulary: int = 0
 
 
 def data_folder(config: DataConfig, folder: Path | None) -> Path:
@@ -65,14 +70,22 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
         DataError: There is no such data set or option, its files are damaged, or a part would be empty.
     """
     spec = datasets.get(config.dataset)
-    options = datasets.options_of(config)
+    options, sample = datasets.options_of(config), datasets.sample_of(config)
     source, where = SOURCES[spec.key], data_folder(config, folder)
     message = source.missing(where) if source.missing else ""
     count, own_test = source.count(options, where)
     sizes = part_sizes(count, own_test, config)
     refuse_empty(count, sizes, config)
     return DataDescription(
-        spec.key, spec.title, spec.shape, spec.classes, sizes, available=not message, message=message
+        spec.key,
+        spec.title,
+        sample.shape,
+        sample.classes,
+        sizes,
+        available=not message,
+        message=message,
+        dtype=sample.dtype,
+        vocabulary=sample.vocabulary,
     )
 
 

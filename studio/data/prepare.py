@@ -14,6 +14,7 @@ import numpy.typing as npt
 import torch
 
 from studio.data import datasets, normalization, splits
+from studio.data.source import Inputs
 from studio.project import datasets as known
 from studio.project.config import DataConfig
 
@@ -23,7 +24,7 @@ class Split:
     """One part of the data, on the device.
 
     Shape:
-        inputs: (N, *shape) float32
+        inputs: (N, *shape) float32, or int64 for whole numbers such as tokens
         targets: (N,) int64 classes, or (N, 1) float32 values
     """
 
@@ -45,8 +46,8 @@ class PreparedData:
         train: What the network learns from.
         validation: What tells how far it generalizes while it learns.
         test: What nobody looks at until the end; may be empty.
-        mean: What was subtracted, per channel or feature.
-        std: What was divided by.
+        mean: What was subtracted, per channel or feature; empty for whole numbers, which stay as they are.
+        std: What was divided by; likewise.
     """
 
     dataset: str
@@ -73,13 +74,13 @@ def prepare(
         DataError: It is missing or damaged, or cannot be split as asked.
     """
     raw = datasets.load(config, folder)
-    spec = known.get(config.dataset)
+    sample = known.sample_of(config)
     own_test = len(raw.test[0]) if raw.test is not None else 0
     parts = splits.split(raw.targets, own_test, config)
     train = raw.inputs[parts[splits.TRAIN]]
     shift, scale = normalization.fit(train, config.normalization)
 
-    def place(inputs: npt.NDArray[np.float32], targets: npt.NDArray[np.int64]) -> Split:
+    def place(inputs: Inputs, targets: npt.NDArray[np.int64]) -> Split:
         ready = normalization.apply(inputs, shift, scale)
         return Split(torch.from_numpy(ready).to(device), torch.from_numpy(targets).to(device))
 
@@ -88,9 +89,9 @@ def prepare(
     else:
         test = place(raw.inputs[parts[splits.TEST]], raw.targets[parts[splits.TEST]])
     return PreparedData(
-        spec.key,
-        spec.shape,
-        spec.classes,
+        config.dataset,
+        sample.shape,
+        sample.classes,
         place(train, raw.targets[parts[splits.TRAIN]]),
         place(raw.inputs[parts[splits.VALIDATION]], raw.targets[parts[splits.VALIDATION]]),
         test,
@@ -101,7 +102,7 @@ def prepare(
 
 def preview(
     config: DataConfig, folder: Path | None = None, count: int = 16
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+) -> tuple[Inputs, npt.NDArray[np.int64]]:
     """Return the first training samples as the data set gives them, before normalization.
 
     Shape:

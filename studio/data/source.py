@@ -19,6 +19,7 @@ Progress: TypeAlias = Callable[[float, float, str], None]
 Cancelled: TypeAlias = Callable[[], bool]
 
 Images: TypeAlias = npt.NDArray[np.float32]
+Inputs: TypeAlias = Images | npt.NDArray[np.int64]
 Labels: TypeAlias = npt.NDArray[np.int64]
 
 
@@ -27,12 +28,13 @@ class RawData:
     """A data set as its source gives it, in memory, before it is split and normalized.
 
     Attributes:
-        inputs: (N, C, H, W) images in [0, 1], or (N, E) rows.
+        inputs: (N, C, H, W) images in [0, 1], (N, E) rows, or samples of another shape; whole numbers,
+            such as tokens, are int64.
         targets: (N,) classes.
         test: Inputs and targets of a test set that the source keeps apart, if it does.
     """
 
-    inputs: Images
+    inputs: Inputs
     targets: Labels
     test: tuple[Images, Labels] | None = None
 

@@ -22,6 +22,7 @@ from studio.graph.graph import Graph
 from studio.graph.node import Edge
 from studio.project.config import WEIGHTS_SUFFIX, TrainingConfig
 from studio.project.format import to_data
+from studio.project.matching import data_for
 from studio.project.project import Project
 
 if TYPE_CHECKING:
@@ -83,9 +84,11 @@ def import_network(request: ImportNetwork) -> NetworkImported:
     if weights:
         _keep(imported, Path(request.folder) / weights)
     notes = (*story, *imported.notes)
+    graph = _with_loss(imported.graph)
     project = Project(
         request.network,
-        _with_loss(imported.graph),
+        graph,
+        data_for(graph),
         training=TrainingConfig(initial_weights=weights),
         notes="\n".join([f"Imported from {found.origin}.", *notes]),
     )

@@ -6,12 +6,14 @@ argument, so it is checked and edited by the same code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
+from studio.project import synthetic
 from studio.project.config import DataConfig, OptionValue
+from studio.project.sample import Sample
 
 _DIGITS = tuple("0123456789")
 _CLOTHES = (
@@ -50,8 +52,7 @@ class DatasetSpec:
         key: Its name in files.
         title: Its name on screen.
         summary: One line that says what it is.
-        shape: Shape of one sample: (C, H, W) for pictures, (E,) for rows.
-        classes: Names of the classes, by label.
+        sample: What one sample is like; where options decide it, what says so for all their values.
         options: Its own settings, described as a layer's arguments are.
         download: It is fetched from the network, or found in a folder.
         brings_test: It comes with a test set of its own, so that `test_fraction` does nothing.
@@ -60,8 +61,7 @@ class DatasetSpec:
     key: str
     title: str
     summary: str
-    shape: tuple[int, ...]
-    classes: tuple[str, ...]
+    sample: Sample | Callable[[Mapping[str, OptionValue]], Sample]
     options: tuple[ArgSpec, ...] = ()
     download: bool = False
     brings_test: bool = False
@@ -101,23 +101,20 @@ DATASETS: dict[str, DatasetSpec] = {
             "digits",
             "Digits 8×8",
             "1,797 handwritten digits of 8×8 pixels, in 17 levels of grey. Comes with the program.",
-            (1, 8, 8),
-            _DIGITS,
+            Sample((1, 8, 8), _DIGITS),
         ),
         DatasetSpec(
             "moons",
             "Two moons",
             "Points of the plane on two interleaved half circles.",
-            (2,),
-            ("upper", "lower"),
+            Sample((2,), ("upper", "lower")),
             (_SAMPLES, _noise(0.2), _SEED),
         ),
         DatasetSpec(
             "circles",
             "Circles",
             "Points of the plane on two circles, one inside the other.",
-            (2,),
-            ("outer", "inner"),
+            Sample((2,), ("outer", "inner")),
             (
                 _SAMPLES,
                 _noise(0.1),
@@ -138,8 +135,7 @@ DATASETS: dict[str, DatasetSpec] = {
             "spirals",
             "Spirals",
             "Points of the plane on two spirals wound into each other.",
-            (2,),
-            ("first", "second"),
+            Sample((2,), ("first", "second")),
             (
                 _SAMPLES,
                 _noise(0.1),
@@ -159,16 +155,14 @@ DATASETS: dict[str, DatasetSpec] = {
             "xor",
             "XOR",
             "Points of the plane in four quadrants; opposite quadrants are one class.",
-            (2,),
-            ("same sign", "different sign"),
+            Sample((2,), ("same sign", "different sign")),
             (_SAMPLES, _noise(0.1), _SEED),
         ),
         DatasetSpec(
             "mnist",
             "MNIST",
             "70,000 handwritten digits of 28×28 pixels; 10,000 of them are for testing.",
-            (1, 28, 28),
-            _DIGITS,
+            Sample((1, 28, 28), _DIGITS),
             download=True,
             brings_test=True,
         ),
@@ -176,11 +170,11 @@ DATASETS: dict[str, DatasetSpec] = {
             "fashion_mnist",
             "Fashion-MNIST",
             "70,000 pictures of clothes of 28×28 pixels; 10,000 of them are for testing.",
-            (1, 28, 28),
-            _CLOTHES,
+            Sample((1, 28, 28), _CLOTHES),
             download=True,
             brings_test=True,
         ),
+        DatasetSpec(synthetic.KEY, synthetic.TITLE, synthetic.SUMMARY, synthetic.sample, synthetic.OPTIONS),
     )
 }
 """Every data set by key, in the order of the list on screen."""
@@ -207,3 +201,14 @@ def options_of(config: DataConfig) -> dict[str, OptionValue]:
         DataError: An unknown data set or option, or a value out of range.
     """
     return get(config.dataset).values(config.options)
+
+
+def sample_of(config: DataConfig) -> Sample:
+    """Return what one sample of the configured data set is like.
+
+    Raises:
+        DataError: An unknown data set or option, a value out of range, or options that do not go together.
+    """
+    spec = get(config.dataset)
+    options = spec.values(config.options)
+    return spec.sample if isinstance(spec.sample, Sample) else spec.sample(options)

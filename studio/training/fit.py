@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,18 +10,17 @@ from studio.compiler import initial_weights
 from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.memory import show_bytes
 from studio.compiler.shapes import ShapeEngine, input_type
-from studio.compiler.types import TargetType
+from studio.compiler.types import TargetType, TensorType
 from studio.data import datasets
 from studio.data.datasets import DataDescription
 from studio.errors import DataError, ProjectError, TrainingError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.graph.problems import Fix, Problem, worst_first
+from studio.project import matching, synthetic
 from studio.project.project import Project
 from studio.project.weights import weight_shapes
 from studio.training import devices
-
-IMAGE_ARGUMENTS = ("channels", "height", "width")
 
 
 def check_project(project: Project, folder: Path | None, engine: ShapeEngine | None = None) -> Analysis:
@@ -53,9 +51,9 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
     return replace(analysis, problems=tuple(worst_first([*analysis.problems, *problems])))
 
 
-def input_shape(graph: Graph) -> tuple[int, ...] | None:
-    """Return the shape of one sample as the input nodes want it, or None if there is no input."""
-    return next((_wanted(node) for node in graph.ordered() if _role(node) == "input"), None)
+def input_sample(graph: Graph) -> TensorType | None:
+    """Return what one sample is as the input nodes want it, or None if there is no input."""
+    return next((_wanted(node) for node in matching.inputs_of(graph)), None)
 
 
 def no_loss(graph: Graph) -> list[Problem]:
@@ -80,25 +78,36 @@ def _data_problems(project: Project, description: DataDescription) -> list[Probl
     problems = []
     if not description.available:
         problems.append(Problem("warning", "data-missing", description.message, argument="folder"))
-    for node in project.graph.ordered():
-        if _role(node) == "input":
-            problems += _shape_problems(node, description)
-    return problems + _mixed_inputs(project.graph) + _batch_problems(project, description.counts[0])
+    mixed = _mixed_inputs(project.graph)
+    for node in matching.inputs_of(project.graph) if not mixed else ():
+        problems += _sample_problems(node, description)
+    if not mixed:
+        problems += _vocabulary_problems(project.graph, description)
+    return problems + mixed + _batch_problems(project, description.counts[0])
 
 
-def _shape_problems(node: Node, description: DataDescription) -> list[Problem]:
+def _sample_problems(node: Node, description: DataDescription) -> list[Problem]:
     """Return one problem, with its fix, for each argument of an input node that does not fit the data."""
-    found, wanted = _wanted(node), description.shape
-    if found == wanted or found == (math.prod(wanted),):
-        return []
+    found, wanted = _wanted(node), TensorType(description.shape, description.dtype)
     message = f'"{node.name}" takes {_show(found)}, and a sample of {description.title} is {_show(wanted)}'
+    if found.dtype != wanted.dtype:
+        advice = _advice(found, wanted, description)
+        return [Problem("error", "data-dtype", f"{message}.", node.id, suggestion=advice)]
+    if found.shape in (wanted.shape, (wanted.numel,)):
+        return []
+    arguments = [argument.name for argument in registry.get(node.kind).arguments if argument.type == "int"]
     if node.kind == "VectorInput":
-        sizes = {"features": (found[0], math.prod(wanted))}
-    elif node.kind == "ImageInput" and len(wanted) == len(found):
-        sizes = dict(zip(IMAGE_ARGUMENTS, zip(found, wanted, strict=True), strict=True))
+        sizes = {"features": (found.shape[0], wanted.numel)}
+    elif len(arguments) == len(wanted.shape) == len(found.shape):
+        sizes = dict(zip(arguments, zip(found.shape, wanted.shape, strict=True), strict=True))
     else:
-        advice = f"Replace it by a VectorInput with {math.prod(wanted)} features, or take data with images."
+        advice = _advice(found, wanted, description)
         return [Problem("error", "data-shape", f"{message}.", node.id, suggestion=advice)]
+    return _size_problems(node, message, sizes)
+
+
+def _size_problems(node: Node, message: str, sizes: dict[str, tuple[int, int]]) -> list[Problem]:
+    """Return a problem with its fix for each size that is one number and must be another."""
     return [
         Problem(
             "error",
@@ -114,20 +123,51 @@ def _shape_problems(node: Node, description: DataDescription) -> list[Problem]:
     ]
 
 
-def _mixed_inputs(graph: Graph) -> list[Problem]:
-    """Return an error for inputs that want different things: all are given the same batch."""
-    inputs = [node for node in graph.ordered() if _role(node) == "input"]
-    others = [node for node in inputs if len(_wanted(node)) != len(_wanted(inputs[0]))]
-    if not others:
+def _advice(found: TensorType, wanted: TensorType, description: DataDescription) -> str:
+    """Return what to do where no argument of an input mends it."""
+    if description.dataset == synthetic.KEY:
+        options = f"shape {synthetic.write_shape(found.shape)} and dtype {found.dtype}"
+        return f"Give {description.title} {options}: Match data to input, in the data settings."
+    random = f"the data set {synthetic.TITLE}, which can have any shape and dtype"
+    if wanted.dtype == "int64" or found.dtype == "int64":
+        return f"Take {random}."
+    other = f"data with images, or {random}" if len(found.shape) == 3 else random
+    return f"Replace it by a VectorInput with {wanted.numel} features, or take {other}."
+
+
+def _vocabulary_problems(graph: Graph, description: DataDescription) -> list[Problem]:
+    """Return an error for whole numbers of the data that are too large for an embedding's table."""
+    known = matching.vocabulary(graph) if description.vocabulary else None
+    if known is None or description.vocabulary <= known:
         return []
     return [
         Problem(
             "error",
+            "data-vocabulary",
+            f"{description.title} has numbers up to {description.vocabulary - 1:,}, and the network has an "
+            f"embedding that knows {known:,}, from 0.",
+            argument="vocabulary",
+            suggestion=f"Set vocabulary of the data to at most {known}, or raise num_embeddings.",
+        )
+    ]
+
+
+def _mixed_inputs(graph: Graph) -> list[Problem]:
+    """Return an error for inputs that want different things: all are given the same batch."""
+    if not matching.is_mixed(graph):
+        return []
+    inputs = matching.inputs_of(graph)
+    first = _wanted(inputs[0])
+    others = [node for node in inputs[1:] if _wanted(node) != first] or inputs[1:]
+    return [
+        Problem(
+            "error",
             "data-shape",
-            f'"{inputs[0].name}" takes {_show(_wanted(inputs[0]))} and "{others[0].name}" takes '
-            f"{_show(_wanted(others[0]))}; a data set gives one thing.",
+            f'"{inputs[0].name}" takes {_show(first)} and "{others[0].name}" takes '
+            f"{_show(_wanted(others[0]))}; a data set gives one thing. No data set feeds such inputs yet.",
             others[0].id,
-            suggestion="Keep one input, and give it several wires.",
+            suggestion="Keep one input, and give it several wires. The network can be looked at and exported "
+            "as it is.",
             nodes=tuple(node.id for node in inputs),
         )
     ]
@@ -202,15 +242,18 @@ def _role(node: Node) -> str:
     return spec.role if spec else ""
 
 
-def _wanted(node: Node) -> tuple[int, ...]:
-    """Return the shape of one sample that an input node stands for."""
-    return input_type(registry.get(node.kind), node.arguments).shape
+def _wanted(node: Node) -> TensorType:
+    """Return what one sample is that an input node stands for."""
+    return input_type(registry.get(node.kind), node.arguments)
 
 
-def _show(shape: tuple[int, ...]) -> str:
-    """Return a sample's shape in words."""
+def _show(sample: TensorType) -> str:
+    """Return in words what samples are like."""
+    shape, whole = sample.shape, "whole " if sample.dtype == "int64" else ""
     if len(shape) == 1:
-        return f"rows of {shape[0]} numbers"
+        return f"rows of {shape[0]} {whole}numbers"
     if not shape:
-        return "single numbers"
+        return f"single {whole}numbers"
+    if whole:
+        return f"samples of {'×'.join(map(str, shape))} whole numbers"
     return f"{'images' if len(shape) == 3 else 'samples'} of {'×'.join(map(str, shape))}"

@@ -11,6 +11,7 @@ from torch import Tensor, fx, nn
 
 from studio.compiler import initial_weights, lower
 from studio.compiler.lsuv import scale_to_unit_variance
+from studio.compiler.types import TensorType
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.errors import DataError, ProjectError, TrainingError
 from studio.project.config import TrainingConfig
@@ -103,8 +104,8 @@ def prepare_session(
     module = network.module.to(device).train()
     if not any(parameter.requires_grad for parameter in module.parameters()):
         raise _nothing_to_learn(module)
-    shape = fit.input_shape(project.graph)
-    train, validation = (_shaped(part, shape, data) for part in (data.train, data.validation))
+    wanted = fit.input_sample(project.graph)
+    train, validation = (_shaped(part, wanted, data) for part in (data.train, data.validation))
     used, left_out = _plan(len(train), config, module)
     session = Session(
         config,
@@ -116,7 +117,7 @@ def prepare_session(
         num_inputs(module),
         train,
         validation,
-        data.shape if len(data.shape) == 3 else (),
+        data.shape if len(data.shape) == 3 and train.inputs.is_floating_point() else (),
         math.ceil(used / config.batch_size),
         used,
         left_out,
@@ -152,11 +153,18 @@ def _refuse_without_loss(project: Project) -> None:
         raise TrainingError(f"{problems[0].message} {problems[0].suggestion}", node_id=problems[0].node)
 
 
-def _shaped(part: Split, shape: tuple[int, ...] | None, data: PreparedData) -> Split:
+def _shaped(part: Split, wanted: TensorType | None, data: PreparedData) -> Split:
     """Return a part of the data in the shape the network takes: images are flattened for a vector."""
+    found = str(part.inputs.dtype).removeprefix("torch.")
+    if wanted is not None and wanted.dtype != found:
+        raise DataError(
+            f"The network takes samples of {wanted.dtype}, and {data.dataset} has {found}. Change the input "
+            "layer, or take other data."
+        )
+    shape = wanted.shape if wanted is not None else None
     if shape == data.shape:
         return part
-    if shape != (math.prod(data.shape),):
+    if shape is None or shape != (math.prod(data.shape),):
         raise DataError(
             f"The network takes samples of shape {shape}, and {data.dataset} has {data.shape}. Change the "
             "input layer, or take other data."

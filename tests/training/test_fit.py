@@ -11,8 +11,10 @@ from studio import zoo
 from studio.catalog import registry
 from studio.graph import edits
 from studio.graph.graph import Graph
+from studio.project.matching import data_for, is_mixed, random_samples
 from studio.project.project import Project
 from studio.training.fit import check_project
+from studio.zoo.template import Template
 
 
 def problems(project: Project, *codes: str) -> list[Any]:
@@ -130,3 +132,45 @@ def test_network_too_large_for_the_device_is_warned_of(make_project: Callable[..
     (found,) = problems(make_project(graph, batch_size=1_000_000), "memory")
     assert found.severity == "warning"
     assert "Lower batch_size" in found.suggestion
+
+
+def test_tokens_and_measurements_do_not_go_together(make_project: Callable[..., Project]) -> None:
+    graph = zoo.build("lstm_classifier")
+    (found,) = problems(make_project(graph), "data-dtype")
+    assert (
+        found.message
+        == '"text" takes rows of 32 whole numbers, and a sample of Two moons is rows of 2 numbers.'
+    )
+    assert found.suggestion == "Take the data set Random samples, which can have any shape and dtype."
+    tokens = {"dataset": "synthetic", "options": {"shape": "2", "dtype": "int64"}}
+    (found,) = problems(make_project(data=tokens), "data-dtype")
+    assert "Give Random samples shape 2 and dtype float32: Match data to input" in found.suggestion
+
+
+def test_words_that_an_embedding_does_not_know_are_refused(make_project: Callable[..., Project]) -> None:
+    options = {"shape": "33", "dtype": "int64", "vocabulary": 66}
+    project = make_project(zoo.build("char_rnn"), {"dataset": "synthetic", "options": options})
+    (found,) = problems(project, "data-vocabulary")
+    assert "numbers up to 65" in found.message
+    assert "at most 65" in found.suggestion
+
+
+@pytest.mark.parametrize("name", ["matrix_factorization", "image_captioner"])
+def test_inputs_that_differ_are_one_clear_problem(make_project: Callable[..., Project], name: str) -> None:
+    graph = zoo.build(name)
+    data = data_for(graph).model_dump()
+    (found,) = [
+        one for one in check_project(make_project(graph, data), None).problems if one.severity == "error"
+    ]
+    assert "No data set feeds such inputs yet" in found.message
+
+
+@pytest.mark.parametrize("template", zoo.templates(), ids=lambda template: template.name)
+def test_every_template_of_one_input_starts_without_errors(template: Template) -> None:
+    graph = template.build({})
+    if is_mixed(graph):
+        pytest.skip("no data set feeds inputs that differ")
+    data = data_for(graph, template.dataset, template.normalization)
+    assert check_project(Project(template.name, graph, data), None).ok
+    # Another shape than that of its data set, too.
+    assert check_project(Project(template.name, graph, random_samples(graph, data)), None).ok

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from studio import zoo
 from studio.app.panels.number_edit import Shown
+from studio.errors import DataError
 from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.project.config import DataConfig
+from studio.project.matching import data_for
 from studio.project.project import Project
 from studio.zoo.template import FAMILIES, Template
 
@@ -62,16 +64,15 @@ class Entry:
         return self.template.build(dict(arguments or {}))  # type: ignore[arg-type]  # no form shows mixed
 
     def project(self, arguments: Mapping[str, Shown]) -> Project:
-        """Return a project with its network, and with data that suits it where there is such.
+        """Return a project with its network, and with data that suits it: random samples if nothing else.
 
         Raises:
             ZooError: It cannot be built with these arguments.
         """
         if self.template is None:
             return Project()
-        wanted = {"dataset": self.template.dataset, "normalization": self.template.normalization}
-        data = DataConfig.model_validate({key: value for key, value in wanted.items() if value})
-        return Project(self.template.name, self.graph(arguments), data)
+        graph = self.graph(arguments)
+        return Project(self.template.name, graph, starting_data(self.template, graph))
 
     def rank(self, query: str) -> int:
         """Return how well a query fits its name, 0 best: it is it, begins it, stands in it, or does not."""
@@ -90,6 +91,15 @@ class Entry:
             said += [self.template.reference, str(self.template.year or "")]
         text = " ".join(said).casefold()
         return all(word in text for word in query.casefold().split())
+
+
+def starting_data(template: Template, graph: Graph) -> DataConfig:
+    """Return the data settings that a project of a template starts with."""
+    try:
+        return data_for(graph, template.dataset, template.normalization)
+    except DataError:
+        # A sample that is too large for any data: the check says so on the canvas.
+        return DataConfig()
 
 
 def entries() -> tuple[Entry, ...]:

@@ -10,45 +10,63 @@ from studio.catalog import registry
 from studio.errors import GraphError
 from studio.graph import edits
 from studio.graph.graph import Graph
-from studio.graph.node import Node, Value
+from studio.graph.node import Value
+from studio.project.matching import inputs_of
+
+KINDS = {
+    ("float32", 1): "VectorInput",
+    ("float32", 2): "SequenceInput",
+    ("float32", 3): "ImageInput",
+    ("float32", 4): "VolumeInput",
+    ("int64", 0): "IndexInput",
+    ("int64", 1): "TokenInput",
+}
+"""Which input takes samples of a dtype with so many dimensions; a TensorInput takes all others."""
+
+SAME_RANK = {"SequenceInput": ("SignalInput",)}
+"""Inputs that stay, because they take samples with as many dimensions."""
 
 
-def input_nodes(graph: Graph) -> list[Node]:
-    """Return the nodes at which data enters, in the order of their ids."""
-    return [node for node in graph.ordered() if (spec := registry.find(node.kind)) and spec.role == "input"]
-
-
-def input_for(shape: tuple[int, ...]) -> tuple[str, dict[str, Value]]:
+def input_for(shape: tuple[int, ...], dtype: str = "float32", kept: str = "") -> tuple[str, dict[str, Value]]:
     """Return the kind and the arguments of the input that takes samples of a shape.
+
+    Args:
+        shape: Of one sample.
+        dtype: ``float32``, or ``int64`` for whole numbers.
+        kept: The kind of input there is; it stays where it can take such samples.
 
     Raises:
         GraphError: No input takes such samples.
     """
-    if len(shape) == 3:
-        return "ImageInput", dict(zip(("channels", "height", "width"), shape, strict=True))
-    if len(shape) == 1:
-        return "VectorInput", {"features": shape[0]}
-    raise GraphError(f"No input takes samples with {len(shape)} dimensions; there are Image and Vector.")
+    if not shape and dtype != "int64":
+        raise GraphError("No input takes single measurements; give the samples a shape of 1.")
+    kind = KINDS.get((dtype, len(shape)), "TensorInput")
+    if kept in SAME_RANK.get(kind, ()) or (kept == "TensorInput" and shape):
+        kind = kept
+    if kind == "TensorInput":
+        return kind, {"shape": shape, "dtype": dtype}
+    sizes = [argument.name for argument in registry.get(kind).arguments]
+    return kind, dict(zip(sizes, shape, strict=True))
 
 
-def matches(graph: Graph, shape: tuple[int, ...]) -> bool:
+def matches(graph: Graph, shape: tuple[int, ...], dtype: str = "float32") -> bool:
     """Say whether every input of the network takes samples of a shape."""
-    return match_inputs(graph, shape) == graph
+    return match_inputs(graph, shape, dtype) == graph
 
 
-def match_inputs(graph: Graph, shape: tuple[int, ...]) -> Graph:
+def match_inputs(graph: Graph, shape: tuple[int, ...], dtype: str = "float32") -> Graph:
     """Return the graph with its inputs set to samples of a shape: (C, H, W) for images, (E,) for rows.
 
-    An input of the other kind becomes one of the right kind; its name, place and wires stay.
+    An input of another kind becomes one of the right kind; its name, place and wires stay.
 
     Raises:
         GraphError: The network has no input, or none takes such samples.
     """
-    kind, arguments = input_for(shape)
-    nodes = input_nodes(graph)
+    nodes = inputs_of(graph)
     if not nodes:
         raise GraphError("The network has no input. Drag one from the library onto the canvas first.")
     for node in nodes:
+        kind, arguments = input_for(shape, dtype, node.kind)
         spec = registry.get(kind)
         if node.kind == kind and spec.values(node.arguments) == spec.values(arguments):
             continue

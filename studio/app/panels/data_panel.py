@@ -19,10 +19,13 @@ from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec
 from studio.engine.records import DataDescribed, Progress
-from studio.errors import GraphError
+from studio.errors import DataError, GraphError
 from studio.graph.node import Value
+from studio.project import synthetic
 from studio.project.config import DataConfig
-from studio.project.datasets import DATASETS, DatasetSpec
+from studio.project.datasets import DATASETS, DatasetSpec, sample_of
+from studio.project.matching import random_samples
+from studio.project.sample import Sample
 
 DATASET = ArgSpec("dataset", "choice", "digits", "What the network learns from.", choices=tuple(DATASETS))
 
@@ -37,7 +40,6 @@ class DataPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel.data")
         self._document = document
-        self._described: DataDescribed | None = None
         self._dataset = ""
         self.options: ArgumentForm | None = None
         self.choice = ChoiceEdit(DATASET, self)
@@ -49,6 +51,9 @@ class DataPanel(QWidget):
         self.match = QPushButton(self)
         self.match.setObjectName("data.match")
         self.match.setProperty("role", "small")
+        self.match_data = QPushButton("Match data to input", self)
+        self.match_data.setObjectName("data.match_data")
+        self.match_data.setProperty("role", "small")
         self._match_note = label("", "dim", self, wrap=True)
         self._match_note.setObjectName("data.match.note")
         self.folder = FolderEdit(document, self)
@@ -56,7 +61,8 @@ class DataPanel(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)
-        for widget in (self.choice, self._summary, self.preview, self.match, self._match_note, self.folder):
+        match = (self.match, self.match_data, self._match_note)
+        for widget in (self.choice, self._summary, self.preview, *match, self.folder):
             self._column.addWidget(widget)
         self._column.addWidget(self.split)
         self._connect()
@@ -68,6 +74,7 @@ class DataPanel(QWidget):
         self.split.reset_wanted.connect(lambda name: self._set(name, getattr(DataConfig(), name)))
         self.folder.edited.connect(lambda folder: self._set("folder", folder))
         self.match.clicked.connect(self._match)
+        self.match_data.clicked.connect(self._match_data)
         self.preview.download_requested.connect(self.download_requested)
         self.preview.download_cancelled.connect(self.download_cancelled)
         self._document.changed.connect(self.refresh)
@@ -98,7 +105,6 @@ class DataPanel(QWidget):
         """Show what the engine found; an answer about another data set is out of date."""
         if described.dataset != self._document.project.data.dataset:
             return
-        self._described = described
         self.preview.show_data(described)
         self._refresh_match()
 
@@ -111,7 +117,7 @@ class DataPanel(QWidget):
         self.preview.show_progress(progress)
 
     def _show_dataset(self, data: DataConfig, spec: DatasetSpec | None) -> None:
-        self._dataset, self._described = data.dataset, None
+        self._dataset = data.dataset
         self.choice.show_value(data.dataset)
         self._summary.setText(spec.summary if spec else f'This version has no data set "{data.dataset}".')
         self.preview.wait()
@@ -158,19 +164,21 @@ class DataPanel(QWidget):
 
     # Match ----------------------------------------------------------------------------------------
 
-    def _shape(self) -> tuple[int, ...] | None:
-        if self._described is not None:
-            return self._described.shape
-        spec = DATASETS.get(self._document.project.data.dataset)
-        return spec.shape if spec else None
+    def _sample(self) -> Sample | None:
+        try:
+            return sample_of(self._document.project.data)
+        except DataError:
+            return None
 
     def _refresh_match(self) -> None:
-        shape, graph = self._shape(), self._document.design
+        sample, graph = self._sample(), self._document.design
+        shape = sample.shape if sample is not None else None
         try:
-            fits = shape is None or matches(graph, shape)
+            fits = sample is None or matches(graph, sample.shape, sample.dtype)
             why_not = ""
         except GraphError as error:
             fits, why_not = False, error.message
+        self._refresh_match_data()
         self.match.setVisible(not fits)
         self.match.setEnabled(not why_not)
         self.match.setToolTip(why_not or "Set the network's input to the shape of a sample")
@@ -179,6 +187,35 @@ class DataPanel(QWidget):
         self._match_note.setVisible(bool(why_not) or (fits and shape is not None))
 
     def _match(self) -> None:
-        shape = self._shape()
-        if shape is not None:
-            self._document.edit_design("Match input to data", lambda graph: match_inputs(graph, shape))
+        sample = self._sample()
+        if sample is not None:
+            self._document.edit_design(
+                "Match input to data", lambda graph: match_inputs(graph, sample.shape, sample.dtype)
+            )
+
+    def _refresh_match_data(self) -> None:
+        """Offer to change the data where their shape is a setting and does not suit the network."""
+        data, graph = self._document.project.data, self._document.design
+        matched, why_not = data, ""
+        if data.dataset == synthetic.KEY:
+            try:
+                matched = random_samples(graph, data)
+            except DataError as error:
+                why_not = error.message
+        self.match_data.setVisible(bool(why_not) or (matched is not data and not _same_kind(matched, data)))
+        self.match_data.setEnabled(not why_not)
+        self.match_data.setToolTip(
+            why_not or "Give the random samples the shape, the classes and the vocabulary of the network"
+        )
+
+    def _match_data(self) -> None:
+        data = random_samples(self._document.design, self._document.project.data)
+        self._edit("Match data to input", options=data.options, stratify=data.stratify)
+
+
+def _same_kind(first: DataConfig, second: DataConfig) -> bool:
+    """Say whether samples of two settings of a data set are alike, however many there are."""
+    try:
+        return sample_of(first) == sample_of(second)
+    except DataError:
+        return False

@@ -12,16 +12,16 @@ from studio.compiler.exporting.wording import literal, target_text, wrapped
 from studio.errors import DataError, ExportError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
-from studio.project import datasets
+from studio.project import datasets, synthetic
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
+from studio.project.sample import Sample
 
 _MAIN = Template('''
 def load_data():
     """Return inputs and targets for training and for validation."""
 $data
-    $statistics
-    train_x, valid_x = (train_x - mean) / std, (valid_x - mean) / std
+$statistics
     return train_x, train_y, valid_x, valid_y
 
 
@@ -79,7 +79,7 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
     training = project.training
     text = _MAIN.substitute(
         data=_indented(data, 1),
-        statistics=_statistics(project.data, _sample_shape(project)),
+        statistics=_indented(_statistics(project.data), 1),
         loss=_indented(_loss(project.graph, losses, analysis), 1),
         accuracy=_indented(_accuracy(losses), 1),
         seed=training.seed,
@@ -97,10 +97,6 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
 def _role(node: Node) -> str:
     spec = registry.find(node.kind)
     return spec.role if spec is not None else "layer"
-
-
-def _sample_shape(project: Project) -> tuple[int, ...]:
-    return datasets.get(project.data.dataset).shape
 
 
 def _is_classifier(losses: list[Node]) -> bool:
@@ -141,6 +137,11 @@ def _data(config: DataConfig) -> tuple[list[str], list[str]]:
             "targets = found.target",
             *split,
         ]
+    if config.dataset == synthetic.KEY:
+        return ["import numpy as np", *imports], [
+            *_random_samples(options, datasets.sample_of(config)),
+            *split,
+        ]
     return _toy(config, options, imports, split)
 
 
@@ -179,15 +180,49 @@ def _toy(
     ]
 
 
-def _statistics(config: DataConfig, shape: tuple[int, ...]) -> str:
-    """Return the statements for what is subtracted and divided by, fitted on the training part."""
-    dims = "(0, 2, 3)" if len(shape) == 3 else "0"
+def _random_samples(options: dict[str, Any], sample: Sample) -> list[str]:
+    """Return the statements that make the samples of `studio.data.synthetic`, number for number."""
+    start = [
+        f"generator = np.random.default_rng({options['seed']})",
+        f"shape, classes = {sample.shape}, {min(len(sample.classes), options['samples'])}",
+        f"targets = np.arange({options['samples']}) % classes",
+    ]
+    if sample.dtype == "int64":
+        return [
+            *start,
+            f"inputs = generator.integers(0, {sample.vocabulary}, (len(targets), *shape))",
+            f"motifs = generator.integers(0, {sample.vocabulary}, (classes, 4))",
+            "own = motifs[targets][:, np.arange(np.prod(shape, dtype=int)) % 4].reshape(inputs.shape)",
+            "inputs = np.where(generator.random(inputs.shape) < 0.5, own, inputs)",
+        ]
+    return [
+        *start,
+        "inputs = generator.standard_normal((len(targets), *shape), dtype=np.float32)",
+        "inputs = inputs * np.float32(0.1) + np.float32(0.5)",
+        "for axis, size in enumerate(shape):",
+        "    cycles = np.exp(generator.uniform(0.0, np.log(max(size / 4, 1.0)), (classes, 1)))",
+        "    phase = generator.uniform(0.0, 1.0, (classes, 1))",
+        "    waves = np.cos(2 * np.pi * (cycles * np.arange(size) / size + phase)) * (0.3 / len(shape))",
+        "    place = [size if other == axis else 1 for other in range(len(shape))]",
+        '    inputs += waves.astype("float32")[targets].reshape(-1, *place)',
+        "inputs = inputs.clip(0.0, 1.0)",
+    ]
+
+
+def _statistics(config: DataConfig) -> list[str]:
+    """Return the statements that normalize by the training part; whole numbers stay as they are."""
+    sample = datasets.sample_of(config)
+    if sample.dtype != "float32":
+        return ["# Whole numbers stay as they are."]
+    rank = len(sample.shape)
+    dims = "0" if rank == 1 else str((0, *range(2, rank + 1)))
     keep = f"dim={dims}, keepdim=True"
+    lines = ["mean, std = 0.0, 1.0"]
     if config.normalization == "standardize":
-        return f"mean = train_x.mean({keep})\n    std = train_x.std({keep}, correction=0).clamp_min(1e-12)"
-    if config.normalization == "scale":
-        return f"mean = train_x.amin({keep})\n    std = (train_x.amax({keep}) - mean).clamp_min(1e-12)"
-    return "mean, std = 0.0, 1.0"
+        lines = [f"mean = train_x.mean({keep})", f"std = train_x.std({keep}, correction=0).clamp_min(1e-12)"]
+    elif config.normalization == "scale":
+        lines = [f"mean = train_x.amin({keep})", f"std = (train_x.amax({keep}) - mean).clamp_min(1e-12)"]
+    return [*lines, "train_x, valid_x = (train_x - mean) / std, (valid_x - mean) / std"]
 
 
 def _loss(graph: Graph, losses: list[Node], analysis: Analysis) -> list[str]:

@@ -1,0 +1,28 @@
+"""What one sample of a data set is like."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Shape and truth of one sample.
+
+    Attributes:
+        shape: (C, H, W) for pictures, (E,) for rows; empty for a single number.
+        classes: Names of the classes, by label.
+        dtype: torch's name: ``float32`` for measurements, ``int64`` for whole numbers such as tokens.
+        vocabulary: Whole numbers lie in [0, vocabulary); 0 for measurements.
+    """
+
+    shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    dtype: str = "float32"
+    vocabulary: int = 0
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of one sample."""
+        return math.prod(self.shape) * (8 if self.dtype == "int64" else 4)
