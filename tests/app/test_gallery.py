@@ -360,3 +360,10 @@ def test_it_opens_at_once(qtbot, link):
 )
 def test_counts_are_short(count, words):
     assert short_count(count) == words
+
+
+def test_a_template_without_a_data_set_comes_with_random_samples_of_its_shape(gallery, created):
+    gallery.shelf.choose_name("resnet18")
+    press(KEY.Key_Return)
+    assert created[0].data.dataset == "synthetic"
+    assert created[0].data.options["shape"] == "3,224,224"

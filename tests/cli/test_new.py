@@ -94,3 +94,19 @@ def test_templates_in_words_shows_what_can_be_set(studio: Callable) -> None:
     assert result.code == 0
     assert "hidden=64" in result.out
     assert "input_shape=1,28,28" in result.out
+
+
+def test_network_without_a_data_set_starts_with_random_samples(studio: Callable, tmp_path: Path) -> None:
+    file = tmp_path / "made.flow"
+    result = studio("new", "lstm_classifier", "-o", file, "--set", "data.options.samples=64")
+    data = files.read(file).data
+    assert (data.dataset, data.options["shape"], data.options["samples"]) == ("synthetic", "32", 64)
+    assert "random samples" in result.err
+    assert studio("check", file).code == 0
+
+
+def test_random_samples_of_a_shape_shape_the_network(studio: Callable, tmp_path: Path) -> None:
+    file = tmp_path / "made.flow"
+    options = ("data.dataset=synthetic", "data.options.shape=3,8,8", "data.options.classes=4")
+    assert studio("new", "mlp", "-o", file, *(word for text in options for word in ("--set", text))).code == 0
+    assert files.read(file).graph == zoo.build("mlp", input_shape=[3, 8, 8], num_classes=4)

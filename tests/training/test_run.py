@@ -18,10 +18,13 @@ from studio import zoo
 from studio.data.prepare import prepare
 from studio.errors import CompileError, RunError, TrainingError
 from studio.project import files
+from studio.project.config import TrainingConfig
+from studio.project.matching import data_for
 from studio.project.project import Project
 from studio.runs.store import RunStore
 from studio.training.evaluation import evaluate
 from studio.training.run import train
+from studio.zoo import shelf
 
 Make = Callable[..., Project]
 
@@ -168,3 +171,31 @@ def test_run_whose_store_cannot_be_written_fails_in_words(
         train(make_project(), runs_folder=tmp_path)
     (info,) = RunStore(tmp_path).list_runs()
     assert (info.state, info.message) == ("failed", "The disk is full.")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("char_rnn", {"length": 8, "hidden_size": 8}),
+        ("lstm_classifier", {}),
+        ("vision_transformer", {"depth": 1, "dim": 16}),
+        ("audio_classifier", {}),
+        ("conv_autoencoder", {"input_shape": (3, 16, 16)}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_network_without_a_data_set_of_its_own_trains_on_random_samples(
+    name: str, arguments: dict[str, Any], tmp_path: Path
+) -> None:
+    graph = zoo.build(name, **arguments)
+    config = TrainingConfig(device="cpu", epochs=1)
+    data = data_for(graph, normalization=shelf.get(name).normalization)
+    run = train(Project(name, graph, data, config), runs_folder=tmp_path)
+    assert len(run.history) == 1
+
+
+def test_small_network_learns_random_samples_above_chance(tmp_path: Path) -> None:
+    graph = zoo.build("mlp", input_shape=(3, 8, 8), hidden=(16,), num_classes=8)
+    config = TrainingConfig(device="cpu", epochs=10, batch_size=16)
+    run = train(Project("mlp", graph, data_for(graph), config), runs_folder=tmp_path)
+    assert run.history[-1].val_accuracy > 0.5

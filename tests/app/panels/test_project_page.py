@@ -165,3 +165,40 @@ def test_a_download_can_be_cancelled(qtbot, inspector):
         preview.cancel.click()
     inspector.show_data_error("Cancelled.")
     assert preview.cancel.isHidden()
+
+
+def test_match_data_gives_random_samples_the_shape_of_the_input(page, document, qtbot):
+    choose(page.data.choice, "synthetic")
+    button = page.data.match_data
+    assert not button.isHidden()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert document.project.data.options["shape"] == "1,28,28"
+    assert button.isHidden()
+    assert page.data.match.isHidden()
+    choose(page.data.choice, "moons")
+    assert button.isHidden()
+
+
+def test_shape_of_random_samples_is_typed_and_the_input_follows(page, document, type_into, qtbot):
+    choose(page.data.choice, "synthetic")
+    field = page.data.options.rows["shape"].editor
+    field.selectAll()
+    qtbot.keyClicks(field, "16\r")
+    type_into(page.data.options.rows["vocabulary"].editor, "9")
+    assert document.project.data.options == {"shape": "16", "vocabulary": 9}
+    assert page.data.match.text() == "Match input to data (16)"
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "kind", "arguments"),
+    [
+        ((12,), "int64", "TokenInput", {"length": 12}),
+        ((), "int64", "IndexInput", {}),
+        ((5, 3), "float32", "SequenceInput", {"length": 5, "features": 3}),
+        ((1, 2, 3, 4), "float32", "VolumeInput", {"channels": 1, "depth": 2, "height": 3, "width": 4}),
+        ((2, 3), "int64", "TensorInput", {"shape": (2, 3), "dtype": "int64"}),
+    ],
+)
+def test_match_takes_the_input_for_the_samples(document, shape, dtype, kind, arguments):
+    node = match_inputs(document.graph, shape, dtype).node("n1")
+    assert (node.kind, dict(node.arguments)) == (kind, arguments)

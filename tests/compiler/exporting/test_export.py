@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,8 +16,10 @@ from studio.compiler import lower
 from studio.compiler.exporting import export as exporting
 from studio.compiler.exporting import verify
 from studio.compiler.exporting.export import FORMS, TOLERANCE, Form, export
+from studio.data import datasets
 from studio.errors import CompileError, ExportError
 from studio.graph.graph import Graph
+from studio.project.matching import data_for
 from studio.project.project import Project
 
 
@@ -119,3 +122,18 @@ def test_training_script_learns(
     exec(compile(text, "script.py", "exec"), {"__name__": "__main__"})
     last = capsys.readouterr().out.splitlines()[-1]
     assert float(last.rpartition(" ")[2]) > 0.85
+
+
+@pytest.mark.parametrize("name", ["vision_transformer", "char_rnn"])
+def test_training_script_makes_the_random_samples_number_for_number(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = zoo.build(name)
+    data = data_for(graph).model_copy(update={"normalization": "none"})
+    inside: dict[str, Any] = {"__name__": "script"}
+    exec(compile(exporting.source_of(Project(graph=graph, data=data)).text, "script.py", "exec"), inside)
+    found = inside["load_data"]()[0]
+    raw = torch.from_numpy(datasets.load(data).inputs)
+    assert found.dtype == raw.dtype
+    assert (raw == found[0]).flatten(1).all(1).any()
+    assert len(found) == 179
