@@ -38,7 +38,7 @@ class BlockChoice(QDialog):
         self.list.setAccessibleName("Blocks")
         for name in sorted(graph.blocks):
             block = graph.blocks[name]
-            item = QListWidgetItem(f"{name}    {block.summary or inside(block)}", self.list)
+            item = QListWidgetItem(f"{name}    {block.summary or inside(block).words}", self.list)
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)

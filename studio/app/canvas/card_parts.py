@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import CARD_RADIUS, WIRE_WIDTH
+from studio.app.theme.tokens import CARD_RADIUS, STRIPE, WIRE_WIDTH
 from studio.graph.problems import Severity
 
 SHEET_INSET, SHEET_STEP = 6.0, 4.0
 """How much narrower and lower each further sheet of a pile lies."""
 
 DOT = 4.0
+
+STRIP = 5.0
+"""Height of the colours of what is inside a block, along the lower edge of its card."""
 
 
 def paint_pile(painter: QPainter, body: QRectF, sheets: int, border: QPen) -> None:
@@ -25,6 +28,28 @@ def paint_pile(painter: QPainter, body: QRectF, sheets: int, border: QPen) -> No
         aside, down = place * SHEET_INSET, place * SHEET_STEP
         sheet = body.adjusted(aside, down, -aside, down).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(sheet, CARD_RADIUS, CARD_RADIUS)
+
+
+def paint_strip(painter: QPainter, strip: QRectF, families: Sequence[str]) -> None:
+    """Paint the colours of what is inside a block side by side, in the order in which data go through."""
+    colors = theme().colors
+    width = strip.width() / len(families)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for place, family in enumerate(families):
+        part = QRectF(strip.left() + place * width, strip.top(), width, strip.height())
+        color = colors.families.get(family, colors.faint)  # type: ignore[call-overload]
+        painter.fillRect(part, QColor(color))
+
+
+def paint_lower_edge(painter: QPainter, shape: QPainterPath, families: Sequence[str], opacity: float) -> None:
+    """Paint the colours of what is inside a block along the lower edge of its card."""
+    box = shape.boundingRect()
+    painter.save()
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+    painter.setOpacity(opacity)
+    strip = QRectF(box.left() + STRIPE, box.bottom() - STRIP, box.width() - STRIPE, STRIP)
+    paint_strip(painter, strip, families)
+    painter.restore()
 
 
 def paint_dot(painter: QPainter, middle: QPointF, color: QColor) -> None:

@@ -12,12 +12,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from studio.app.canvas.card_parts import (
     paint_dot,
+    paint_lower_edge,
     paint_pile,
     paint_port_names,
     paint_severity,
     paint_through,
 )
-from studio.app.canvas.insides import inside
+from studio.app.canvas.insides import Inside, inside
 from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, PORT_RING, SMALL_PX, STRIPE
@@ -77,7 +78,8 @@ class Card:
         count: Number of parameters as text; empty for none.
         severity: Of its worst problem.
         picture_key: Identity of `picture`, which itself is not compared.
-        inside: What a block is made of.
+        inside: What a block is made of, in words.
+        parts: The families of what it is made of.
         form: ``port`` is a block's own port, seen from inside.
         copies: How many blocks it stands for; 0 for a layer.
         off: It is switched off: data go past it.
@@ -94,6 +96,7 @@ class Card:
     picture_key: int = 0
     picture: QImage | None = field(default=None, compare=False, repr=False)
     inside: str = ""
+    parts: tuple[str, ...] = ()
     form: Literal["layer", "port"] = "layer"
     copies: int = 0
     off: bool = False
@@ -179,6 +182,7 @@ def card_of(
     block = graph.blocks.get(block_name(node) or "")
     settled, _ = evaluated(node, scope or {})
     repeat = settled.arguments.get(REPEAT)
+    made_of = inside(block) if block is not None else Inside()
     inputs, outputs = ports_of(node, graph)
     return Card(
         name=node.name,
@@ -191,7 +195,8 @@ def card_of(
         badge=badge,
         picture_key=picture.cacheKey() if picture is not None else 0,
         picture=picture,
-        inside=inside(block) if block is not None else "",
+        inside=made_of.words,
+        parts=made_of.families,
         form="port" if node.kind in (INPUT, OUTPUT) else "layer",
         copies=0 if block is None else repeat if isinstance(repeat, int) else 1,
         off=settled.arguments.get(ENABLED) is False,
@@ -248,6 +253,8 @@ def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
         color = card.color
         color.setAlphaF(OFF_OPACITY if card.off else 1.0)
         painter.fillPath(shape.intersected(_left(body)), color)
+    if card.parts:
+        paint_lower_edge(painter, shape, card.parts, OFF_OPACITY if card.off else 1.0)
 
 
 def _paint_way_past(painter: QPainter, card: Card, width: float) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import Card, detail_at
+from studio.app.canvas.card_parts import paint_strip
+from studio.app.canvas.cards import Card, detail_at, font
 from studio.app.canvas.geometry import Slots
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.sprites import Sprite, SpriteCache
@@ -21,6 +23,9 @@ MANY = 400
 
 MAX_SMOOTH_SPRITES = 60
 """While the zoom changes, more cards than this are scaled without smoothing: that takes a third."""
+
+EDGE_PX, COUNT_PX = 1.5, 8
+"""From afar, what is left of a block around its parts' colours, and the size of its number of copies."""
 
 MARK_PX = 2.0
 """From afar, nodes with problems have a frame this wide."""
@@ -114,11 +119,33 @@ def paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) 
         else:
             for block in families[family]:
                 painter.drawRoundedRect(block, CARD_RADIUS, CARD_RADIUS)
+    if not many:
+        for slot in slots.tolist():
+            _paint_inside(painter, scene.cards[geometry.ids[slot]], geometry.block(slot), camera.zoom)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for severity, role in (("warning", "warning"), ("error", "bad")):
         painter.setPen(QPen(theme().color(role), gap))
         painter.drawRects(marked.get(severity, []))
     painter.restore()
+
+
+def _paint_inside(painter: QPainter, card: Card, block: QRectF, zoom: float) -> None:
+    """Paint on a block from afar the colours of what is inside, and how often it is repeated."""
+    if not card.parts:
+        return
+    edge = EDGE_PX / zoom
+    strip = block.adjusted(edge, edge, -edge, -edge)
+    if card.copies > 1:
+        count = f"×{card.copies}"
+        face = font(math.ceil(COUNT_PX / zoom), "bold")
+        width = QFontMetricsF(face).horizontalAdvance(count) + 2 * edge
+        if width < strip.width() * 0.8 and block.height() * zoom >= COUNT_PX:
+            painter.setFont(face)
+            painter.setPen(theme().color("on_accent"))
+            room = QRectF(strip.right() - width, block.top(), width, block.height())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), count)
+            strip.setRight(strip.right() - width)
+    paint_strip(painter, strip, card.parts)
 
 
 def paint_outlines(

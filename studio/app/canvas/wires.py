@@ -134,7 +134,8 @@ def lane_round(ends: Array, source_box: Array, target_box: Array, boxes: Array) 
         return float("nan")
     lanes = _possible_lanes((x1, y1, x2, y2), float(plain[0, 4, 1]), boxes)
     count = len(lanes)
-    ways = routes(*(np.tile(row, (count, 1)) for row in (ends, source_box, target_box)), lanes)
+    one, source, target = (np.tile(row, (count, 1)) for row in (ends, source_box, target_box))
+    ways = routes(one, source, target, lanes)
     return float(lanes[np.argmin(_hits(ways, boxes))])
 
 

@@ -12,6 +12,7 @@ from studio.graph.levels import edit_level
 from studio.graph.levels import level as level_at
 from studio.graph.problems import listing
 from studio.zoo.actions.change import Change, spec_of, tidied
+from studio.zoo.actions.places import closed_up
 
 _FOLLOWERS = ("activation", "normalization", "regularization")
 
@@ -55,8 +56,11 @@ def _without(graph: Graph, dotted: str, followers: bool) -> tuple[Graph, set[str
         doomed.append(after)
     gone = {".".join((*outer, inside.node(node_id).name)) for node_id in doomed}
     signature = registry.signatures(graph)
-    graph = edit_level(graph, path, lambda level: edits.remove_and_reconnect(level, doomed, signature))
-    return graph, gone
+
+    def edit(level: Graph) -> Graph:
+        return closed_up(level, edits.remove_and_reconnect(level, doomed, signature))
+
+    return edit_level(graph, path, edit), gone
 
 
 def _follower(level: Graph, node_id: str) -> str | None:

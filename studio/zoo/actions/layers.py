@@ -15,6 +15,7 @@ from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node, Value
 from studio.graph.wires import rewire
 from studio.zoo.actions.change import Change, counted, each_level, fed, feeds, home, opened, spec_of
+from studio.zoo.actions.places import insert_after
 
 _NORMS = {"Conv1d": "BatchNorm1d", "Conv2d": "BatchNorm2d", "Conv3d": "BatchNorm3d",
           "ConvTranspose1d": "BatchNorm1d", "ConvTranspose2d": "BatchNorm2d",
@@ -136,10 +137,11 @@ def _with_norm(level: Graph, conv: Node, drop_bias: bool) -> Graph:
     number = re.search(r"[0-9]+$", conv.name)
     wanted = f"bn{number.group()}" if number and conv.name.startswith("conv") else f"{conv.name}_bn"
     given: dict[str, Value] = {ENABLED: conv.arguments[ENABLED]} if ENABLED in conv.arguments else {}
-    norm = edits.new_node(level, kind, name=wanted[:64], arguments=given, x=conv.x + 24, y=conv.y + 88)
+    norm = edits.new_node(level, kind, name=wanted[:64], arguments=given, x=conv.x, y=conv.y)
     leaving = level.outputs_of(conv.id)
     level = edits.add_node(level, norm)
     moved = [Edge(norm.id, "output", edge.target, edge.target_port, edge.index) for edge in leaving]
     entry = Edge(conv.id, "output", norm.id, "input")
     level = rewire(level, leaving, [*moved, entry])
+    level = insert_after(level, conv.id, norm.id)
     return edits.set_argument(level, conv.id, "bias", False) if drop_bias else level
