@@ -120,7 +120,7 @@ def _no_data(name: str) -> str:
     advice = "The project has random samples, which train it, but teach it nothing of use."
     if "input_shape" in arguments:
         advice += " To fit the network to a data set: --set data.dataset=NAME."
-    return f"No data set of the program has what this {name} takes. {advice}"
+    return f"No data set of the program has what {name} takes. {advice}"
 
 
 def _arguments(settings: tuple[str, ...]) -> dict[str, Value]:
