@@ -87,6 +87,7 @@ def _write(
     file: Path, beside: Path | None, found: Found, imported: Imported, shapes: tuple[str, ...]
 ) -> None:
     """Write the project, and the weights beside it if they are kept."""
+    from studio.compiler.importing.objective import with_loss
     from studio.compiler.importing.weights import to_bytes
     from studio.project import files
     from studio.project.atomic import write_bytes
@@ -98,7 +99,10 @@ def _write(
     if beside is not None:
         story.append(f"Weights: {beside.name}, by their names in the network.")
     notes = "\n".join([*story, _verdict(imported), *imported.notes])
-    project = Project(file.stem, imported.graph, data_for(imported.graph), notes=notes)
+    # Of torchvision's we know that they classify; what another module is for is not ours to guess.
+    classifies = found.origin.startswith("torchvision")
+    graph = with_loss(imported.graph) if classifies else imported.graph
+    project = Project(file.stem, graph, data_for(graph), notes=notes)
     if beside is not None:
         # What is imported with its weights starts from them.
         project = apply(project, [f"training.initial_weights={beside.name}"])

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.catalog import registry
 from studio.engine.records import (
     FetchWeights,
     ImportNetwork,
@@ -17,9 +16,6 @@ from studio.engine.records import (
     WeightsFetched,
 )
 from studio.errors import ImportingError, ProjectError
-from studio.graph import edits
-from studio.graph.graph import Graph
-from studio.graph.node import Edge
 from studio.project.config import WEIGHTS_SUFFIX, TrainingConfig
 from studio.project.format import to_data
 from studio.project.matching import data_for
@@ -30,9 +26,6 @@ if TYPE_CHECKING:
 
     from studio.compiler.importing.importer import Imported
     from studio.compiler.importing.sources import Found
-
-STEP = 264.0
-"""Canvas pixels from a card to the next."""
 
 
 def list_networks(request: ListNetworks) -> NetworksListed:
@@ -75,6 +68,7 @@ def import_network(request: ImportNetwork) -> NetworkImported:
 
     from studio.compiler.importing import sources
     from studio.compiler.importing.importer import import_module
+    from studio.compiler.importing.objective import with_loss
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -84,7 +78,7 @@ def import_network(request: ImportNetwork) -> NetworkImported:
     if weights:
         _keep(imported, Path(request.folder) / weights)
     notes = (*story, *imported.notes)
-    graph = _with_loss(imported.graph)
+    graph = with_loss(imported.graph)
     project = Project(
         request.network,
         graph,
@@ -144,23 +138,3 @@ def _keep(imported: Imported, path: Path) -> None:
     except OSError as error:
         raise ProjectError(f'Cannot create "{path.parent}": {error.strerror or error}.') from error
     write_bytes(path, to_bytes(imported.weights))
-
-
-def _with_loss(graph: Graph) -> Graph:
-    """Return a classifier with a target and a loss at its first output, so that it can be trained."""
-    named = [node for node in graph.ordered() if node.kind == "Output"]
-    ends = [node for node in graph.ordered() if not graph.outputs_of(node.id)]
-    if named:
-        wire = graph.inputs_of(named[0].id)[0]
-        source, port = wire.source, wire.source_port
-    elif len(ends) == 1 and (ports := registry.signatures(graph)(ends[0])) is not None:
-        source, port = ends[0].id, ports.outputs[0].name
-    else:
-        return graph
-    end = graph.node(source)
-    target = edits.new_node(graph, "Target", x=end.x, y=end.y + STEP / 2)
-    graph = edits.add_node(graph, target)
-    loss = edits.new_node(graph, "CrossEntropyLoss", name="loss", x=end.x + STEP, y=end.y + STEP / 2)
-    graph = edits.add_node(graph, loss)
-    wires = [Edge(source, port, loss.id, "input"), Edge(target.id, "target", loss.id, "target")]
-    return Graph.of(graph.nodes.values(), [*graph.edges(), *wires], graph.blocks.values())
