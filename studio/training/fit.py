@@ -83,6 +83,7 @@ def _data_problems(project: Project, description: DataDescription) -> list[Probl
         problems += _sample_problems(node, description)
     if not mixed:
         problems += _vocabulary_problems(project.graph, description)
+    problems += _range_problems(project)
     return problems + mixed + _batch_problems(project, description.counts[0])
 
 
@@ -150,6 +151,39 @@ def _vocabulary_problems(graph: Graph, description: DataDescription) -> list[Pro
             suggestion=f"Set vocabulary of the data to at most {known}, or raise num_embeddings.",
         )
     ]
+
+
+def _range_problems(project: Project) -> list[Problem]:
+    """Return errors for losses of yes and no that are to reproduce data which leave the range 0 to 1."""
+    if project.data.normalization != "standardize":
+        return []
+    graph = project.graph
+    return [
+        Problem(
+            "error",
+            "data-range",
+            f'{node.kind} "{node.name}" compares with the data, which standardizing takes out of the range 0 to 1.',
+            node.id,
+            "target",
+            suggestion='Set normalization of the data to "scale", or use MSELoss.',
+        )
+        for node in graph.ordered()
+        if node.kind in ("BCELoss", "BCEWithLogitsLoss") and _is_data(graph, node)
+    ]
+
+
+def _is_data(graph: Graph, loss: Node) -> bool:
+    """Say whether a loss's target is an input of the network, perhaps in another shape."""
+    edges = graph.inputs_of(loss.id, "target")
+    for _ in range(len(graph)):
+        if len(edges) != 1:
+            return False
+        node = graph.node(edges[0].source)
+        spec = registry.signature(node)
+        if spec is None or spec.family != "shape":
+            return spec is not None and spec.role == "input"
+        edges = graph.inputs_of(node.id)
+    return False
 
 
 def _mixed_inputs(graph: Graph) -> list[Problem]:

@@ -11,6 +11,7 @@ from studio import zoo
 from studio.catalog import registry
 from studio.graph import edits
 from studio.graph.graph import Graph
+from studio.project.config import DataConfig
 from studio.project.matching import data_for, is_mixed, random_samples
 from studio.project.project import Project
 from studio.training.fit import check_project
@@ -174,3 +175,11 @@ def test_every_template_of_one_input_starts_without_errors(template: Template) -
     assert check_project(Project(template.name, graph, data), None).ok
     # Another shape than that of its data set, too.
     assert check_project(Project(template.name, graph, random_samples(graph, data)), None).ok
+
+
+@pytest.mark.parametrize(("normalization", "codes"), [("standardize", ["data-range"]), ("scale", [])])
+def test_reproducing_standardized_data_by_yes_and_no_is_refused(normalization: str, codes: list[str]) -> None:
+    graph = zoo.build("autoencoder", input_shape=(1, 8, 8), hidden=(16,))
+    project = Project("net", graph, DataConfig(dataset="digits", normalization=normalization))
+    found = check_project(project, None).problems
+    assert [problem.code for problem in found if problem.severity == "error"] == codes
