@@ -207,13 +207,14 @@ class Geometry:
         order = np.argsort(self.boxes[:, 1])
         cards = self.boxes[order]
         tallest = float((cards[:, 3] - cards[:, 1]).max())
-        first = np.searchsorted(cards[:, 1], areas[:, 1] - tallest).tolist()
-        last = np.searchsorted(cards[:, 1], areas[:, 3]).tolist()
+        bounds = areas[:, 1] - tallest, areas[:, 3], areas[:, 1] - wires.FAR_OFF, areas[:, 3] + wires.FAR_OFF
+        inner, past, first, last = (np.searchsorted(cards[:, 1], bound).tolist() for bound in bounds)
         for place, (left, top, right, _) in enumerate(areas.tolist()):
-            some = cards[first[place] : last[place]]
-            hit = (some[:, 0] < right) & (some[:, 2] > left) & (some[:, 3] > top)
-            if np.isin(order[first[place] : last[place]][hit], own[place], invert=True).any():
-                others = np.delete(self.boxes, own[place], axis=0)
+            near, slots = cards[inner[place] : past[place]], order[inner[place] : past[place]]
+            hit = slots[(near[:, 0] < right) & (near[:, 2] > left) & (near[:, 3] > top)]
+            if ((hit != own[place, 0]) & (hit != own[place, 1])).any():
+                slots = order[first[place] : last[place]]
+                others = self.boxes[slots[(slots != own[place, 0]) & (slots != own[place, 1])]]
                 lanes[long[place]] = wires.lane_round(ends[long[place]], source[place], target[place], others)
         return lanes
 

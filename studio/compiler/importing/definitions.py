@@ -178,7 +178,9 @@ class Definitions:
         """Return the graph of a definition, laid out."""
         draft = definition.draft
         count = len(draft.parts)
-        places = layout.places(count, _ordered(count, [(line[0], line[2]) for line in draft.lines]))
+        blocks = {place for place, part in enumerate(draft.parts) if part.inner is not None}
+        wires = _ordered(count, [(line[0], line[2]) for line in draft.lines])
+        places = layout.places(count, wires, blocks)
         nodes = []
         for place, part in enumerate(draft.parts):
             kind, given = part.kind, definition.settings[place]

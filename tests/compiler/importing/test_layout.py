@@ -41,3 +41,15 @@ def test_parameter_stands_before_the_node_that_reads_it() -> None:
 
 def test_nothing_has_no_places() -> None:
     assert layout.places(0, []) == []
+
+
+def test_cards_with_many_inputs_have_room_for_their_names() -> None:
+    edges = [(source, target) for target in range(20) for source in range(target)]
+    found = layout.places(20, edges, range(20))
+    for (place, (x, y)), (other_x, other_y) in itertools.product(enumerate(found), found):
+        assert other_x != x or other_y <= y or other_y - y >= (96 + 16 * place if place >= 4 else 100)
+
+
+def test_column_of_many_inputs_does_not_break_the_line_after_it() -> None:
+    edges = [*((source, 6) for source in range(6)), *((place, place + 1) for place in range(6, 14))]
+    assert len({y for x, y in layout.places(15, edges) if x > 0}) == 1
