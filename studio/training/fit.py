@@ -162,7 +162,7 @@ def _range_problems(project: Project) -> list[Problem]:
         Problem(
             "error",
             "data-range",
-            f'{node.kind} "{node.name}" compares with the data, which standardizing takes out of the range 0 to 1.',
+            f'{node.kind} "{node.name}" compares with the data, which standardizing takes out of 0 to 1.',
             node.id,
             "target",
             suggestion='Set normalization of the data to "scale", or use MSELoss.',
