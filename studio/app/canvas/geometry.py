@@ -190,8 +190,11 @@ class Geometry:
             return np.arange(len(self.edges))
         near = np.zeros(len(self.edges), dtype=bool)
         for left, top, right, bottom in shifted.tolist():
-            around = QRectF(left, top, right - left, bottom - top).adjusted(-NEAR, -NEAR, NEAR, NEAR)
-            near[self.edges_in(around)] = True
+            card = QRectF(left, top, right - left, bottom - top)
+            # A card matters to a wire that it lies on, and to one that looks for its way round others.
+            near[self.edges_in(card.adjusted(-wires.CLEAR, -wires.CLEAR, wires.CLEAR, wires.CLEAR))] = True
+            rows = self.edges_in(card.adjusted(-NEAR, -NEAR, NEAR, NEAR))
+            near[rows[~np.isnan(self._over[rows])]] = True
         return np.flatnonzero(near)
 
     def _lanes_round(self, rows: Slots) -> Array:
