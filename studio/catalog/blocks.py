@@ -6,7 +6,6 @@ from collections import OrderedDict
 
 from studio.catalog.spec import TENSOR_IN, TENSOR_OUT, ArgSpec, ArgType, LayerSpec
 from studio.graph.block import INPUT, OUTPUT, PREFIX, Block, BlockArgument
-from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 from studio.graph.port import PortSpec
 
@@ -68,22 +67,6 @@ def argument_spec(argument: BlockArgument) -> ArgSpec:
         optional=argument.default is None,
         required=True,
     )
-
-
-def is_recursive(graph: Graph, name: str) -> bool:
-    """Say whether a block contains itself, directly or through others."""
-    seen: set[str] = set()
-    stack = [name]
-    while stack:
-        block = graph.blocks.get(stack.pop())
-        for node in block.graph.nodes.values() if block is not None else ():
-            inner = node.kind.removeprefix(PREFIX) if node.kind.startswith(PREFIX) else None
-            if inner == name:
-                return True
-            if inner is not None and inner not in seen:
-                seen.add(inner)
-                stack.append(inner)
-    return False
 
 
 def _spec_of(block: Block) -> LayerSpec:
