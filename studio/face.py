@@ -62,14 +62,16 @@ def summary(design: Graph | Project, batch_size: int | None = None) -> Summary:
     """Return a table of the layers: output shapes, parameters, MACs, memory; `to_text` prints it.
 
     Args:
-        design: A graph or project.
+        design: A graph, whose training memory is that of Adam, or a project with its own optimizer.
         batch_size: For the estimate of training memory; the project's, or 1.
     """
     from studio.compiler.summary import summary as summarise
+    from studio.compiler.training_memory import states_of
 
     if isinstance(design, Graph):
         return summarise(design, batch_size or 1)
-    return summarise(design.graph, batch_size or design.training.batch_size)
+    training = design.training
+    return summarise(design.graph, batch_size or training.batch_size, states_of(training))
 
 
 def compile(design: Graph | Project) -> GraphModule:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studio.catalog.spaces import MAPS, SPACES, Space
+from studio.catalog.spaces import SPACES, Space
 from studio.catalog.spec import TENSOR_OUT, ArgSpec, LayerSpec
 
 _IN = ArgSpec(
@@ -63,9 +63,6 @@ def conv_arguments(space: Space) -> tuple[ArgSpec, ...]:
         _BIAS,
         _MODE,
     )
-
-
-CONV_ARGUMENTS = conv_arguments(MAPS)
 
 
 def _conv(space: Space) -> LayerSpec:

@@ -37,10 +37,11 @@ def command(file: Path, level: int | None, order: Order, settings: tuple[str, ..
     """
     from studio.compiler.analysis import analyse
     from studio.compiler.summary import summarise
+    from studio.compiler.training_memory import states_of
 
     project = read_project(file, settings)
     batch_size = project.training.batch_size
-    analysis = analyse(project.graph, batch_size=batch_size)
+    analysis = analyse(project.graph, batch_size=batch_size, states=states_of(project.training))
     summary = summarise(project.graph, analysis, batch_size)
     errors = [problem for problem in analysis.problems if problem.severity == "error"]
     if wants_json():

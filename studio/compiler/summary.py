@@ -114,9 +114,15 @@ class Summary:
         ]
 
 
-def summary(graph: Graph, batch_size: int = 1) -> Summary:
-    """Return the table of a graph; what could not be found out is left empty."""
-    return summarise(graph, analyse(graph, batch_size=batch_size), batch_size)
+def summary(graph: Graph, batch_size: int = 1, states: int = 2) -> Summary:
+    """Return the table of a graph; what could not be found out is left empty.
+
+    Args:
+        graph: The network.
+        batch_size: For the estimate of training memory.
+        states: Numbers the optimizer keeps for every parameter, for the same; Adam's two if not given.
+    """
+    return summarise(graph, analyse(graph, batch_size=batch_size, states=states), batch_size)
 
 
 def summarise(graph: Graph, analysis: Analysis, batch_size: int) -> Summary:

@@ -20,9 +20,16 @@ from studio.graph.block import TIED_TO
 from studio.graph.expansion import Source
 from studio.graph.graph import Graph
 from studio.graph.node import Node
+from studio.project.config import TrainingConfig
 
 STATES = {"sgd": 0, "momentum": 1, "adam": 2}
 """Numbers that an optimizer keeps for every parameter."""
+
+
+def states_of(training: TrainingConfig) -> int:
+    """Return how many numbers the optimizer of some settings keeps for every parameter."""
+    return STATES["momentum" if training.optimizer == "sgd" and training.momentum else training.optimizer]
+
 
 _PASSES_GRADIENT = ("Add", "Concat")
 """Layers whose backward pass hands the gradient on as it is, or parts of it, and makes no new one."""

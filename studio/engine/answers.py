@@ -14,6 +14,7 @@ from studio.compiler import summary
 from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.shapes import ShapeEngine
 from studio.compiler.summary import SummaryRow
+from studio.compiler.training_memory import states_of
 from studio.data import datasets, prepare
 from studio.engine import imports
 from studio.engine.records import (
@@ -127,7 +128,12 @@ def summarise(request: Summarise, memory: Memory) -> Summarised:
     batch_size = project.training.batch_size
     analysis = memory.analysis if request.project == memory.checked else None
     if analysis is None:
-        analysis = analyse(project.graph, batch_size=batch_size, engine=memory.shapes)
+        analysis = analyse(
+            project.graph,
+            batch_size=batch_size,
+            states=states_of(project.training),
+            engine=memory.shapes,
+        )
     rows = _with_copies(summary.summarise(project.graph, analysis, batch_size).rows, analysis)
     columns = SummaryColumns(
         tuple(row.path for row in rows),

@@ -10,6 +10,7 @@ from studio.compiler import initial_weights
 from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.memory import show_bytes
 from studio.compiler.shapes import ShapeEngine, input_type
+from studio.compiler.training_memory import states_of
 from studio.compiler.types import TargetType, TensorType
 from studio.data import datasets
 from studio.data.datasets import DataDescription
@@ -42,7 +43,13 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
     except DataError as error:
         problems.append(Problem("error", "data", error.message, argument=error.argument or ""))
     target = TargetType(len(description.classes)) if description and description.classes else None
-    analysis = analyse(project.graph, batch_size=project.training.batch_size, engine=engine, target=target)
+    analysis = analyse(
+        project.graph,
+        batch_size=project.training.batch_size,
+        states=states_of(project.training),
+        engine=engine,
+        target=target,
+    )
     if description is not None:
         problems += _data_problems(project, description)
     problems += no_loss(project.graph)

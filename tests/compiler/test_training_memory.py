@@ -10,12 +10,16 @@ import torch
 from torch import nn
 from torch.distributed._tools.mem_tracker import MemTracker
 
+import studio
 from studio import zoo
 from studio.compiler import lower
 from studio.compiler.analysis import analyse
 from studio.compiler.exporting.examples import example_inputs
 from studio.compiler.training_memory import STATES
 from studio.graph.graph import Graph
+from studio.project.config import TrainingConfig
+from studio.project.project import Project
+from studio.training.fit import check_project
 
 OPTIMIZERS: dict[str, Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]] = {
     "sgd": lambda parameters: torch.optim.SGD(parameters, 0.01, fused=True),
@@ -65,6 +69,18 @@ def test_estimate_is_within_a_tenth_of_what_is_measured(
     graph = zoo.build(template, **arguments)
     estimate = analyse(graph, batch_size=batch_size, states=STATES[optimizer]).totals.training_bytes
     assert estimate == pytest.approx(measured(graph, batch_size, optimizer), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "states"),
+    [({"optimizer": "sgd", "momentum": 0.0}, 0), ({"optimizer": "sgd"}, 1), ({"optimizer": "adam"}, 2)],
+)
+def test_estimate_counts_what_the_projects_optimizer_keeps(settings: dict[str, Any], states: int) -> None:
+    graph = zoo.build("softmax_regression", input_shape=(1000,), num_classes=100)
+    project = Project(graph=graph, training=TrainingConfig(batch_size=1, **settings))
+    expected = analyse(graph, states=states).totals.training_bytes
+    assert check_project(project, None).totals.training_bytes == expected
+    assert studio.summary(project).totals.training_bytes == expected
 
 
 @pytest.mark.slow
