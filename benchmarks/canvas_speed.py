@@ -33,7 +33,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import Card, paint_card
+from studio.app.canvas.card_painting import paint_card
+from studio.app.canvas.cards import Card
 from studio.app.canvas.view import CanvasView
 from studio.app.canvas.wires import path
 from studio.app.document import Document

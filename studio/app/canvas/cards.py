@@ -1,4 +1,4 @@
-"""What a node's card says, how large it is, and how it is painted once; sprites keep the result."""
+"""What a node's card says, and how large it is; `studio.app.canvas.card_painting` paints it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 
-from studio.app.canvas.card_parts import (
-    paint_dot,
-    paint_lower_edge,
-    paint_pile,
-    paint_port_names,
-    paint_severity,
-    paint_through,
-)
 from studio.app.canvas.insides import Inside, inside
 from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, PORT_RING, SMALL_PX, STRIPE
+from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, SMALL_PX, STRIPE
 from studio.catalog.registry import card_text, spec_of
 from studio.graph.block import ENABLED, INPUT, OUTPUT, REPEAT, block_name
 from studio.graph.expressions import Scope, evaluated
@@ -50,12 +41,6 @@ LINE = 16
 
 MANY_PORTS = 4
 """A layer with so many ports in all, and several on a side, says their names."""
-
-OFF_OPACITY = 0.45
-"""Of the words on a card that is switched off."""
-
-SHADOW = (7.0, 5.5, 4.2, 3.0, 2.0, 1.0, 0.4)
-"""How far the layers of a card's shadow spread."""
 
 MARGIN = 14
 """Room around a card in its sprite, for shadow, rings and badges."""
@@ -208,177 +193,6 @@ def detail_at(zoom: float) -> Detail:
     if zoom < FAR_BELOW:
         return "far"
     return "middle" if zoom < NEAR_FROM else "near"
-
-
-def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height: float) -> None:
-    """Paint a card with its top left corner at the origin, in canvas pixels; not for detail ``far``."""
-    body = QRectF(0, 0, width, height)
-    _paint_body(painter, card, body)
-    if card.off:
-        _paint_way_past(painter, card, width)
-        painter.setOpacity(OFF_OPACITY)
-    if detail_at(zoom) == "middle":
-        _paint_large_name(painter, card, body, zoom)
-    else:
-        _paint_text(painter, card, body, zoom)
-    _paint_picture(painter, card, body)
-    painter.setOpacity(1.0)
-    _paint_ports(painter, card, body)
-    if detail_at(zoom) == "near":
-        right = paint_severity(painter, card.severity, body.width())
-        _paint_badge(painter, card, right)
-
-
-def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
-    """Paint shadow, background, stripe and border."""
-    shape = QPainterPath()
-    shape.addRoundedRect(body, card.radius, card.radius)
-    painter.setPen(Qt.PenStyle.NoPen)
-    shadow = theme().color("shadow")
-    shadow.setAlphaF(0.05 if theme().scheme == "dark" else 0.014)
-    painter.setBrush(shadow)
-    for spread in SHADOW:
-        soft = body.adjusted(-spread, -spread, spread, spread).translated(0, 2.0)
-        painter.drawRoundedRect(soft, card.radius + spread, card.radius + spread)
-    if card.copies:
-        paint_pile(painter, body, 2 if card.copies > 1 else 1, QPen(theme().color("line"), 1.0))
-    painter.fillPath(shape, theme().color("card"))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(_border(card))
-    inset = painter.pen().widthF() / 2
-    painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), card.radius, card.radius)
-    if card.form == "port":
-        paint_dot(painter, QPointF(body.left() + 16, body.center().y()), card.color)
-    elif card.family:
-        color = card.color
-        color.setAlphaF(OFF_OPACITY if card.off else 1.0)
-        painter.fillPath(shape.intersected(_left(body)), color)
-    if card.parts:
-        paint_lower_edge(painter, shape, card.parts, OFF_OPACITY if card.off else 1.0)
-
-
-def _paint_way_past(painter: QPainter, card: Card, width: float) -> None:
-    """Paint the line from the first input to the first output."""
-    starts, ends = card.offsets("input"), card.offsets("output")
-    if starts and ends:
-        paint_through(painter, width, starts[0], ends[0])
-
-
-def _left(body: QRectF) -> QPainterPath:
-    """Return where the stripe is, apart from the card's round corners."""
-    stripe = QPainterPath()
-    stripe.addRect(QRectF(body.left(), body.top(), STRIPE, body.height()))
-    return stripe
-
-
-def _border(card: Card) -> QPen:
-    """Return the outline: red or amber for a problem, dashed for an unknown layer."""
-    if card.severity in ("error", "warning"):
-        pen = QPen(theme().color("bad" if card.severity == "error" else "warning"), 1.5)
-    else:
-        pen = QPen(theme().color("line" if card.family else "dim"), 1.0)
-    if not card.family or card.off:
-        pen.setStyle(Qt.PenStyle.DashLine)
-    return pen
-
-
-def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
-    """Paint name, parameter count and what the layer is; nothing leaves the card."""
-    inner = body.adjusted(card.left, 0, -RIGHT, 0)
-    bold = font(max(BODY_PX, math.ceil(READABLE_PX / zoom)), "bold")
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    count_font = font(SMALL_PX, "mono")
-    count_width = QFontMetricsF(count_font).horizontalAdvance(card.count) + 8 if card.count else 0.0
-    if QFontMetricsF(bold).horizontalAdvance(card.name) + count_width > inner.width() + 0.5 and zoom < 1:
-        count_width = 0.0  # the name is enlarged to stay readable, and goes first
-    row = QRectF(inner.left(), 8, inner.width(), 20)
-    painter.setPen(theme().color("text"))
-    _text(painter, row.adjusted(0, 0, -count_width, 0), card.name, bold, left)
-    painter.setPen(theme().color("dim"))
-    if count_width:
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        _text(painter, row, card.count, count_font, right)
-    _text(painter, QRectF(inner.left(), 28, inner.width(), 18), card.text, font(LABEL_PX, "plain"), left)
-    if card.inside:
-        small = font(SMALL_PX, "plain")
-        _text(painter, QRectF(inner.left(), 46, inner.width(), LINE), card.inside, small, left)
-    if card.labelled:
-        _paint_port_names(painter, card, body)
-
-
-def _paint_port_names(painter: QPainter, card: Card, body: QRectF) -> None:
-    """Paint the names of ports on both sides, each side on as much room as it needs."""
-    face, room = font(SMALL_PX, "plain"), body.width() - LEFT - RIGHT - 8
-    sides: tuple[tuple[Side, tuple[PortSpec, ...]], ...] = (("input", card.inputs), ("output", card.outputs))
-    for side, ports in sides:
-        names = zip((port.name for port in ports), card.offsets(side), strict=True)
-        at_right = side == "output"
-        edge = body.width() - RIGHT if at_right else LEFT
-        paint_port_names(painter, face, names, edge, room * 0.62, right=at_right)
-
-
-def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
-    """Paint the name alone, large enough to read from afar, if enough of it fits."""
-    large = font(math.ceil(READABLE_PX / zoom), "bold")
-    room = body.adjusted(card.left - 4, 0, -4, 0)
-    if card.off:
-        room.setBottom(card.offsets("input")[0] if card.inputs else room.bottom())
-    elif card.picture is not None:
-        room.setBottom(body.height() - card.picture_size()[1] - 8)
-    metrics = QFontMetricsF(large)
-    row = f"{card.name} × {card.copies}"
-    name = row if card.copies > 1 and metrics.horizontalAdvance(row) <= room.width() else card.name
-    shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
-    if shown == name or len(shown) > 4:
-        painter.setPen(theme().color("text"))
-        _text(painter, room, shown, large, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-
-def _text(painter: QPainter, box: QRectF, words: str, face: QFont, flags: Qt.AlignmentFlag) -> None:
-    painter.setFont(face)
-    shown = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, box.width() + 0.5)
-    painter.drawText(box, int(flags) | int(Qt.TextFlag.TextSingleLine), shown)
-
-
-def _paint_picture(painter: QPainter, card: Card, body: QRectF) -> None:
-    width, height = card.picture_size()
-    if card.picture is None or not width:
-        return
-    crisp = card.picture.width() < width * 1.5
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crisp)
-    painter.drawImage(QRectF(LEFT, body.height() - height - 10, width, height), card.picture)
-
-
-def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
-    """Paint the rings; a port that takes several wires is an upright pill."""
-    painter.setPen(QPen(theme().color("wire"), 1.5))
-    painter.setBrush(theme().color("card"))
-    radius = PORT_RING / 2
-    sides: tuple[tuple[tuple[PortSpec, ...], Side, float], ...] = (
-        (card.inputs, "input", 0.0),
-        (card.outputs, "output", body.width()),
-    )
-    for specs, side, x in sides:
-        for spec, y in zip(specs, card.offsets(side), strict=True):
-            tall = radius * 2 if spec.variadic else radius
-            box = QRectF(x - radius, y - tall, 2 * radius, 2 * tall)
-            painter.drawRoundedRect(box, radius, radius)
-
-
-def _paint_badge(painter: QPainter, card: Card, right: float) -> None:
-    """Paint a few words in a pill on the top edge, ending at `right`."""
-    if card.badge is None:
-        return
-    face = font(SMALL_PX, "bold")
-    shown = QFontMetricsF(face).elidedText(card.badge.text, Qt.TextElideMode.ElideRight, right - 24)
-    width = QFontMetricsF(face).horizontalAdvance(shown) + 16
-    pill = QRectF(right - width, -9, width, 18)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().color(card.badge.role))
-    painter.drawRoundedRect(pill, 9, 9)
-    painter.setPen(theme().color("on_accent"))
-    painter.setFont(face)
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 @cache

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from studio.app.canvas.cards import MARGIN, Card, paint_card
+from studio.app.canvas.card_painting import paint_card
+from studio.app.canvas.cards import MARGIN, Card
 
 BUDGET_S = 0.004
 """Time for new sprites in one frame."""

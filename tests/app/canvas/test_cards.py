@@ -4,6 +4,7 @@ import pytest
 from immutables import Map
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from studio.app.canvas.card_painting import paint_card
 from studio.app.canvas.cards import (
     LEFT,
     MAX_WIDTH,
@@ -14,7 +15,6 @@ from studio.app.canvas.cards import (
     card_of,
     detail_at,
     font,
-    paint_card,
 )
 from studio.app.theme.theme import theme
 from studio.catalog.spec import TENSOR_IN, TENSOR_OUT

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
-from studio.app.canvas.cards import GRID, Card, card_of, paint_card
+from studio.app.canvas.card_painting import paint_card
+from studio.app.canvas.cards import GRID, Card, card_of
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.wire_layer import wire_pen
 from studio.app.canvas.wiring import can_sit_on
