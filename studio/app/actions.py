@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.app.theme.theme import theme
 
-Shortcut = str | QKeySequence.StandardKey
+Shortcut: TypeAlias = str | QKeySequence.StandardKey
+Scope: TypeAlias = Literal["window", "canvas"]
+"""Where the keyboard must be for an action's keys to act."""
 
 
 class Actions(QObject):
@@ -18,11 +21,16 @@ class Actions(QObject):
 
     Every action has an object name in the form ``action.file.save``, so that tests, macros and
     accessibility tools find it.
+
+    Args:
+        owner: The window.
+        canvas: Where keys of actions of scope ``canvas`` act.
     """
 
-    def __init__(self, owner: QWidget) -> None:
+    def __init__(self, owner: QWidget, canvas: QWidget | None = None) -> None:
         super().__init__(owner)
         self._owner = owner
+        self._canvas = canvas or owner
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
         self._tips: dict[str, tuple[str, str]] = {}
@@ -37,6 +45,7 @@ class Actions(QObject):
         icon: str = "",
         tip: str = "",
         checkable: bool = False,
+        scope: Scope = "window",
     ) -> QAction:
         """Make an action.
 
@@ -48,6 +57,8 @@ class Actions(QObject):
             icon: Name in the icon set.
             tip: For the status bar and the tool tip; by default the text.
             checkable: It is on or off.
+            scope: ``canvas``: its keys act only while the canvas itself has the keyboard focus, so that
+                plain letters can be keys and fields still take them as text.
         """
         action = QAction(text, self._owner)
         action.setObjectName(f"action.{name}")
@@ -63,7 +74,9 @@ class Actions(QObject):
         if icon:
             self._icons[name] = icon
             action.setIcon(theme().icon(icon))
-        self._owner.addAction(action)
+        if scope == "canvas":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        (self._canvas if scope == "canvas" else self._owner).addAction(action)
         return action
 
     def __getitem__(self, name: str) -> QAction:

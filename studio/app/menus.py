@@ -34,7 +34,7 @@ class Menus(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.actions = Actions(window)
+        self.actions = Actions(window, window.canvas)
         self._add_file_actions()
         self._add_edit_actions()
         self._add_block_actions()
