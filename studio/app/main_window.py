@@ -43,7 +43,9 @@ from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH
 from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
 from studio.engine.records import Ready
+from studio.errors import ProjectError
 from studio.project.project import Project
+from studio.project.sample_projects import sample_project
 from studio.runs.records import RunState
 
 
@@ -193,6 +195,15 @@ class MainWindow(QMainWindow):
         """Open a project, asking which if none is given."""
         if self._may_stop_training():
             self.files.open(path)
+
+    def open_sample(self, key: str) -> None:
+        """Open a copy of a sample project, which is without a file until it is saved."""
+        try:
+            project = sample_project(key).project()
+        except ProjectError as error:
+            self.files.failed.emit("open", error.message)
+            return
+        self.new_project(project)
 
     def import_blocks(self) -> None:
         """Take over blocks of another project, asking which."""

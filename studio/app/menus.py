@@ -15,6 +15,7 @@ from studio.app.network_actions.menu import NetworkMenu
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
 from studio.graph.block import INPUT, OUTPUT
+from studio.project.sample_projects import SAMPLES, SampleProject
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
@@ -40,6 +41,7 @@ class Menus(QObject):
         self._add_block_actions()
         self._add_view_actions()
         self._add_train_actions()
+        self._add_welcome_actions()
         self._fill_bar()
 
     # Actions --------------------------------------------------------------------------------------
@@ -101,6 +103,11 @@ class Menus(QObject):
         add("train.stop", "&Stop", space.stop, "Ctrl+.")
         add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
 
+    def _add_welcome_actions(self) -> None:
+        for sample in SAMPLES:
+            open_sample = partial(self._window.open_sample, sample.key)
+            self.actions.add(_sample_action(sample), sample.title, open_sample, tip=sample.summary)
+
     # Menus ----------------------------------------------------------------------------------------
 
     def _fill_bar(self) -> None:
@@ -109,6 +116,7 @@ class Menus(QObject):
         actions.fill(file, "file.new")
         actions.fill(file, "file.open")
         self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
+        actions.fill(file.addMenu("Open sa&mple"), *map(_sample_action, SAMPLES))
         actions.fill(file, "", "file.save", "file.save_as", "")
         actions.fill(file, "file.import", "file.export", "file.picture", "", "file.quit")
         edit = bar.addMenu("&Edit")
@@ -207,3 +215,8 @@ class Menus(QObject):
         for name in ("leave", "add_input", "add_output"):
             enable(f"block.{name}", inside, "Only inside a block.")
         enable("block.bypass", bool(space.selection.nodes), "Nothing is selected.")
+
+
+def _sample_action(sample: SampleProject) -> str:
+    """Return the name of the action that opens a sample."""
+    return f"sample.{sample.key.replace('-', '_')}"

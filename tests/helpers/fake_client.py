@@ -17,6 +17,9 @@ class FakeClient:
     def start(self) -> None:
         """There is nothing to start."""
 
+    def close(self, timeout_s: float = 0.0) -> None:
+        """There is nothing to end."""
+
     def request(self, kind: Any, **fields: Any) -> int:
         self.asked.append(kind(len(self.asked) + 1, **fields))
         return len(self.asked)
