@@ -11,7 +11,7 @@ from studio.graph.node import Edge, id_key
 
 
 class Selection(QObject):
-    """Ids of the selected nodes, and the selected wires, of the level on show.
+    """Ids of the selected nodes and marks, and the selected wires, of the level on show.
 
     What leaves the graph leaves the selection.
     """
@@ -23,6 +23,7 @@ class Selection(QObject):
         self._document = document
         self._nodes: frozenset[str] = frozenset()
         self._edges: frozenset[Edge] = frozenset()
+        self._marks: frozenset[str] = frozenset()
         document.level_changed.connect(self.clear)
         document.changed.connect(self._forget_what_is_gone)
 
@@ -37,6 +38,16 @@ class Selection(QObject):
         return self._edges
 
     @property
+    def marks(self) -> frozenset[str]:
+        """Ids of the selected frames, notes and arrows."""
+        return self._marks
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is selected."""
+        return not (self._nodes or self._edges or self._marks)
+
+    @property
     def single(self) -> str | None:
         """The one selected node, or None if there are none or several."""
         return next(iter(self._nodes)) if len(self._nodes) == 1 else None
@@ -45,16 +56,20 @@ class Selection(QObject):
         """Return the selected nodes in the order of their ids."""
         return sorted(self._nodes, key=id_key)
 
-    def set(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = ()) -> None:
+    def set(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = (), marks: Iterable[str] = ()) -> None:
         """Select exactly these."""
-        new_nodes, new_edges = frozenset(nodes), frozenset(edges)
-        if (new_nodes, new_edges) != (self._nodes, self._edges):
-            self._nodes, self._edges = new_nodes, new_edges
+        new = frozenset(nodes), frozenset(edges), frozenset(marks)
+        if new != (self._nodes, self._edges, self._marks):
+            self._nodes, self._edges, self._marks = new
             self.changed.emit()
 
     def toggle(self, node: str) -> None:
         """Add a node to the selection, or take it out."""
-        self.set(self._nodes ^ {node}, self._edges)
+        self.set(self._nodes ^ {node}, self._edges, self._marks)
+
+    def toggle_mark(self, mark: str) -> None:
+        """Add a frame, a note or an arrow to the selection, or take it out."""
+        self.set(self._nodes, self._edges, self._marks ^ {mark})
 
     def clear(self) -> None:
         """Select nothing."""
@@ -65,4 +80,5 @@ class Selection(QObject):
         self.set(
             (node for node in self._nodes if node in graph),
             (edge for edge in self._edges if graph.has_edge(edge)),
+            (mark for mark in self._marks if mark in graph.marks),
         )

@@ -20,7 +20,7 @@ from immutables import Map
 from studio.errors import GraphError
 from studio.graph.block import PREFIX, TIED_TO
 from studio.graph.expansion import ids_on
-from studio.graph.graph import Graph
+from studio.graph.graph import Bend, Direction, Graph
 from studio.graph.levels import edit_level
 from studio.graph.names import MAX_LENGTH, FreeNames, last_number, why_not_name
 from studio.graph.node import Edge, Node, Value, id_key
@@ -29,9 +29,10 @@ from studio.graph.pieces import paste as paste
 from studio.graph.pieces import subgraph as subgraph
 from studio.graph.port import SignatureOf
 from studio.graph.problems import Fix
+from studio.graph.wires import bend as bend
 from studio.graph.wires import connect as connect
 from studio.graph.wires import disconnect as disconnect
-from studio.graph.wires import with_port
+from studio.graph.wires import shifted_bends, with_port
 from studio.graph.wiring import misfit, unfit_wires
 from studio.graph.wiring import reaches as reaches
 from studio.graph.wiring import why_not as why_not
@@ -171,11 +172,32 @@ def _check_name(name: str, node_id: str | None = None) -> None:
 
 
 def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
-    """Return the graph with some nodes at other places, given as top left corners by id."""
+    """Return the graph with some nodes at other places, given as top left corners by id.
+
+    The bends of a wire go along where both its nodes go the same way.
+    """
     nodes = graph.nodes.mutate()
+    ways: dict[str, Bend] = {}
     for node_id, (x, y) in places.items():
-        nodes[node_id] = graph.node(node_id).at(x, y)
+        node = graph.node(node_id)
+        nodes[node_id] = node.at(x, y)
+        ways[node_id] = x - node.x, y - node.y
+    graph = replace(graph, nodes=nodes.finish())
+    return shifted_bends(graph, ways) if graph.bends else graph
+
+
+def set_look(graph: Graph, node_ids: Iterable[str], **changes: object) -> Graph:
+    """Return the graph with some nodes drawn otherwise: fields of `Look` by name."""
+    nodes = graph.nodes.mutate()
+    for node_id in node_ids:
+        node = graph.node(node_id)
+        nodes[node_id] = replace(node, look=replace(node.look, **changes))  # type: ignore[arg-type]
     return replace(graph, nodes=nodes.finish())
+
+
+def set_direction(graph: Graph, direction: Direction) -> Graph:
+    """Return the graph drawn the other way; places are not touched."""
+    return replace(graph, direction=direction)
 
 
 def insert_on_edge(graph: Graph, edge: Edge, node: Node, signature: SignatureOf) -> Graph:

@@ -169,7 +169,7 @@ def evaluated(node: Node, scope: Scope) -> tuple[Node, dict[str, str]]:
                 failures[name] = error.message
     if arguments is node.arguments:
         return node, failures
-    return Node(node.id, node.kind, node.name, arguments, node.x, node.y), failures
+    return Node(node.id, node.kind, node.name, arguments, node.x, node.y, node.look), failures
 
 
 @lru_cache(maxsize=4096)

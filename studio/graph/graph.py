@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from immutables import Map
 
 from studio.errors import GraphError, nearest
 from studio.graph.block import Block
+from studio.graph.mark import Mark
 from studio.graph.node import Edge, Node, id_key
+
+Direction: TypeAlias = Literal["right", "down"]
+"""Which way a network is drawn: inputs left of a card and outputs right of it, or above and below."""
+
+Bend: TypeAlias = tuple[float, float]
+"""A point that a wire is led through, in canvas pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +32,28 @@ class Graph:
         incoming: Wires by the id of the node they enter, sorted by port and index.
         outgoing: The same wires by the id of the node they leave.
         blocks: Definitions by name. Only the outermost graph has any: blocks inside blocks are here too.
+        marks: Frames, notes and arrows by id.
+        bends: The points that a wire is led through, from its source on; wires without any are not in it.
+        direction: Which way it is drawn.
     """
 
     nodes: Map[str, Node] = field(default_factory=Map)
     incoming: Map[str, tuple[Edge, ...]] = field(default_factory=Map)
     outgoing: Map[str, tuple[Edge, ...]] = field(default_factory=Map, compare=False, repr=False)
     blocks: Map[str, Block] = field(default_factory=Map)
+    marks: Map[str, Mark] = field(default_factory=Map)
+    bends: Map[Edge, tuple[Bend, ...]] = field(default_factory=Map)
+    direction: Direction = "right"
 
     @staticmethod
-    def of(nodes: Iterable[Node], edges: Iterable[Edge] = (), blocks: Iterable[Block] = ()) -> Graph:
+    def of(
+        nodes: Iterable[Node],
+        edges: Iterable[Edge] = (),
+        blocks: Iterable[Block] = (),
+        marks: Iterable[Mark] = (),
+        bends: Mapping[Edge, tuple[Bend, ...]] | None = None,
+        direction: Direction = "right",
+    ) -> Graph:
         """Build a graph from nodes and wires, without judging it.
 
         Raises:
@@ -56,6 +77,9 @@ class Graph:
             Map({key: sort_incoming(found) for key, found in incoming.items()}),
             Map({key: tuple(sorted(found)) for key, found in outgoing.items()}),
             Map({block.name: block for block in blocks}),
+            Map({mark.id: mark for mark in marks}),
+            Map({edge: tuple(points) for edge, points in (bends or {}).items() if points}),
+            direction,
         )
 
     def __len__(self) -> int:

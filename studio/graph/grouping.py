@@ -21,7 +21,7 @@ from studio.graph.definitions import check_new_name, put_block
 from studio.graph.edits import new_node
 from studio.graph.expansion import Source
 from studio.graph.expressions import is_expression, names_in, renamed
-from studio.graph.graph import Graph
+from studio.graph.graph import Bend, Graph
 from studio.graph.names import FreeNames, usable
 from studio.graph.node import Edge, Node, Value
 from studio.graph.pieces import retied
@@ -222,6 +222,7 @@ class _Cut:
         right = max(node.x for node in self.nodes) - left + 2 * PITCH_X
         nodes: list[Node] = []
         edges: list[Edge] = []
+        bends: dict[Edge, tuple[Bend, ...]] = {}
         ids: dict[str, str] = {}
         for place, port in enumerate(self.entries.values()):
             nodes.append(Node(f"n{len(nodes) + 1}", INPUT, port, x=0.0, y=place * PITCH_Y))
@@ -233,7 +234,9 @@ class _Cut:
             nodes.append(_renamed(retied(moved, ids), names))
             for edge in self.graph.inputs_of(node.id):
                 if edge.source in ids:
-                    edges.append(replace(edge, source=ids[edge.source], target=ids[node.id]))
+                    inner = replace(edge, source=ids[edge.source], target=ids[node.id])
+                    edges.append(inner)
+                    bends[inner] = _shifted(self.graph.bends.get(edge, ()), PITCH_X - left, -top)
                 else:
                     source = entry_ids[edge.source, edge.source_port]
                     edges.append(replace(edge, source=source, source_port="output", target=ids[node.id]))
@@ -241,7 +244,12 @@ class _Cut:
             end = Node(f"n{len(nodes) + 1}", OUTPUT, port, x=right, y=place * PITCH_Y)
             nodes.append(end)
             edges.append(Edge(ids[node_id], from_port, end.id, "input"))
-        return Graph.of(nodes, edges)
+        return Graph.of(nodes, edges, bends=bends)
+
+
+def _shifted(points: Iterable[Bend], dx: float, dy: float) -> tuple[Bend, ...]:
+    """Return points moved right and down."""
+    return tuple((x + dx, y + dy) for x, y in points)
 
 
 def _renamed(node: Node, names: dict[str, str]) -> Node:

@@ -19,6 +19,32 @@ _DIGITS = re.compile(r"([0-9]+)")
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
+COLOR_PATTERN = re.compile(r"[a-z][a-z_]{0,23}")
+"""Names of colours, not colours: a theme says what ``convolution`` or ``orange`` looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a node is drawn, where that is not what its kind says. Nothing here changes the network.
+
+    Attributes:
+        color: Name of a colour (`COLOR_PATTERN`); empty for that of its family.
+        collapsed: Only its name is shown, on a small card.
+        hides_unused: Ports that may stay without a wire, and are, are not shown.
+        expanded: A block shows its inside in place.
+        width: Of the card, in canvas pixels; 0 for as wide as its words.
+    """
+
+    color: str = ""
+    collapsed: bool = False
+    hides_unused: bool = False
+    expanded: bool = False
+    width: float = 0.0
+
+
+PLAIN = Look()
+"""The look of a node that nobody has changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -31,6 +57,7 @@ class Node:
         arguments: Only what differs from the layer's defaults need be here.
         x: Left edge on the canvas, in canvas pixels at 100 %.
         y: Top edge on the canvas.
+        look: How it is drawn.
     """
 
     id: str
@@ -39,14 +66,15 @@ class Node:
     arguments: Map[str, Value] = field(default_factory=Map)
     x: float = 0.0
     y: float = 0.0
+    look: Look = PLAIN
 
     def __eq__(self, other: object) -> bool:
         """Compare exactly: 1, 1.0 and True are different arguments, though Python calls them equal."""
         if not isinstance(other, Node):
             return NotImplemented
         return (
-            (self.id, self.kind, self.name, self.x, self.y)
-            == (other.id, other.kind, other.name, other.x, other.y)
+            (self.id, self.kind, self.name, self.x, self.y, self.look)
+            == (other.id, other.kind, other.name, other.x, other.y, other.look)
             and self.arguments == other.arguments
             and all(same_value(value, other.arguments[name]) for name, value in self.arguments.items())
         )

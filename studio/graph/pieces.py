@@ -8,21 +8,30 @@ from dataclasses import replace
 from studio.graph.block import TIED_TO
 from studio.graph.definitions import carried, import_blocks, with_kind
 from studio.graph.graph import Graph
+from studio.graph.marks import add_mark
 from studio.graph.names import FreeNames, last_number
 from studio.graph.node import Edge, Node, id_key
 from studio.graph.wires import rewire
 
 
-def subgraph(graph: Graph, node_ids: Iterable[str]) -> Graph:
+def subgraph(graph: Graph, node_ids: Iterable[str], mark_ids: Iterable[str] = ()) -> Graph:
     """Return some nodes with the wires between them and the blocks they need: what copying takes along.
 
     A layer that uses the weights of one that stays behind has weights of its own in the copy.
+
+    Args:
+        graph: A level.
+        node_ids: The nodes.
+        mark_ids: Frames, notes and arrows that go with them.
     """
     kept = set(node_ids)
     nodes = [graph.node(node_id) for node_id in sorted(kept, key=id_key)]
     own = {node_id: node_id for node_id in kept}
     loose = [retied(node, own) for node in nodes]
-    return Graph.of(loose, _inner_wires(graph, nodes, kept), carried(graph, nodes))
+    wires = _inner_wires(graph, nodes, kept)
+    bends = {wire: graph.bends[old] for old, wire in wires.items() if old in graph.bends}
+    marks = [graph.marks[mark_id] for mark_id in sorted(set(mark_ids), key=id_key)]
+    return Graph.of(loose, wires.values(), carried(graph, nodes), marks, bends, graph.direction)
 
 
 def _tie(node: Node) -> str | None:
@@ -31,21 +40,21 @@ def _tie(node: Node) -> str | None:
     return tied if isinstance(tied, str) else None
 
 
-def _inner_wires(graph: Graph, nodes: Iterable[Node], kept: set[str]) -> list[Edge]:
-    """Return the wires among some nodes, those of a port numbered without gaps."""
+def _inner_wires(graph: Graph, nodes: Iterable[Node], kept: set[str]) -> dict[Edge, Edge]:
+    """Return the wires among some nodes, and what each is once those of a port are numbered without gaps."""
     inner: dict[tuple[str, str], list[Edge]] = {}
     for node in nodes:
         for edge in graph.inputs_of(node.id):
             if edge.source in kept:
                 inner.setdefault((edge.target, edge.target_port), []).append(edge)
-    return [replace(edge, index=place) for wires in inner.values() for place, edge in enumerate(wires)]
+    return {edge: replace(edge, index=place) for wires in inner.values() for place, edge in enumerate(wires)}
 
 
 def paste(graph: Graph, piece: Graph, dx: float, dy: float) -> tuple[Graph, tuple[str, ...]]:
     """Return the graph with a copy of `piece` in it, and the ids of the new nodes.
 
-    Ids are new, names are kept where free, inner wires come along, and so do the blocks: one that is
-    here already is shared, a different one of the same name comes in under a free name.
+    Ids are new, names are kept where free, inner wires and marks come along, and so do the blocks: one that
+    is here already is shared, a different one of the same name comes in under a free name.
 
     Raises:
         GraphError: A block of the piece contains itself.
@@ -58,8 +67,13 @@ def paste(graph: Graph, piece: Graph, dx: float, dy: float) -> tuple[Graph, tupl
     for node in piece.ordered():
         copy = replace(with_kind(node, blocks), id=ids[node.id], name=names.take(node.name))
         nodes[copy.id] = retied(copy, ids).at(node.x + dx, node.y + dy)
-    edges = [replace(edge, source=ids[edge.source], target=ids[edge.target]) for edge in piece.edges()]
-    return rewire(replace(graph, nodes=nodes.finish()), (), edges), tuple(ids.values())
+    edges = {e: replace(e, source=ids[e.source], target=ids[e.target]) for e in piece.edges()}
+    graph = rewire(replace(graph, nodes=nodes.finish()), (), edges.values())
+    bends = {edges[e]: tuple((x + dx, y + dy) for x, y in points) for e, points in piece.bends.items()}
+    graph = replace(graph, bends=graph.bends.update(bends))
+    for mark in sorted(piece.marks.values(), key=lambda mark: id_key(mark.id)):
+        graph = add_mark(graph, replace(mark, x=mark.x + dx, y=mark.y + dy))
+    return graph, tuple(ids.values())
 
 
 def retied(node: Node, ids: Mapping[str, str]) -> Node:

@@ -10,7 +10,7 @@ from studio.graph.definitions import definition_of
 from studio.graph.edits import remove_nodes
 from studio.graph.expansion import Source, inner_scope
 from studio.graph.expressions import Scope, is_expression, substituted
-from studio.graph.graph import Graph
+from studio.graph.graph import Bend, Graph
 from studio.graph.names import MAX_LENGTH, FreeNames, last_number
 from studio.graph.node import Edge, Node, Value
 from studio.graph.pieces import retied
@@ -98,6 +98,7 @@ class _Opening:
     signature: SignatureOf
     nodes: list[Node] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+    bends: dict[Edge, tuple[Bend, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         taken = (node.name for node in self.graph.nodes.values() if node.id != self.instance.id)
@@ -121,7 +122,7 @@ class _Opening:
         }
         for node in self._layers:
             self.nodes.append(self._node(node, ids, scope, place))
-            self.edges += self._wires(node, ids, ends)
+            self.edges += self._wires(node, ids, ends, self._way(place))
         results: dict[str, Source | None] = {}
         for port in self.block.outputs():
             for edge in self.block.graph.inputs_of(port.id)[:1]:
@@ -130,10 +131,10 @@ class _Opening:
 
     def _node(self, node: Node, ids: dict[str, str], scope: Scope, place: int | None) -> Node:
         instance = self.instance
+        dx, dy = self._way(place)
         wanted = f"{instance.name}_{place}_{node.name}"[-MAX_LENGTH:] if place is not None else node.name
-        x = node.x - self._left + instance.x + (place or 0) * self._width
         made = replace(node, id=ids[node.id], name=self._names.take(wanted.lstrip("_-")))
-        made = retied(made, ids).at(x, node.y - self._top + instance.y)
+        made = retied(made, ids).at(node.x + dx, node.y + dy)
         for argument, value in node.arguments.items():
             if is_expression(value):
                 made = _with_value(made, argument, substituted(str(value), scope))
@@ -141,12 +142,24 @@ class _Opening:
         is_frozen = instance.arguments.get(FROZEN) is True and ports is not None and ports.setting(FROZEN)
         return made.with_argument(FROZEN, True) if is_frozen else made
 
-    def _wires(self, node: Node, ids: dict[str, str], ends: dict[Source, Source | None]) -> list[Edge]:
+    def _way(self, place: int | None) -> Bend:
+        """Return how far what is inside the definition moves for a copy, right and down."""
+        right = self.instance.x - self._left + (place or 0) * self._width
+        return right, self.instance.y - self._top
+
+    def _wires(
+        self, node: Node, ids: dict[str, str], ends: dict[Source, Source | None], way: Bend
+    ) -> list[Edge]:
         found = []
         for edge in self.block.graph.inputs_of(node.id):
             source = _end(edge, ids, ends)
-            if source is not None:
-                found.append(Edge(source[0], source[1], ids[node.id], edge.target_port, edge.index))
+            if source is None:
+                continue
+            made = Edge(source[0], source[1], ids[node.id], edge.target_port, edge.index)
+            found.append(made)
+            points = self.block.graph.bends.get(edge)
+            if points and edge.source in ids:
+                self.bends[made] = tuple((x + way[0], y + way[1]) for x, y in points)
         return found
 
     def finish(self, results: dict[str, Source | None]) -> Graph:
@@ -159,6 +172,7 @@ class _Opening:
         for node in self.nodes:
             nodes[node.id] = node
         graph = rewire(replace(graph, nodes=nodes.finish()), (), self.edges)
+        graph = replace(graph, bends=graph.bends.update(self.bends))
         for node in self.nodes:
             for port in dict.fromkeys(edge.target_port for edge in graph.inputs_of(node.id)):
                 graph = with_port(graph, node.id, port, graph.inputs_of(node.id, port))

@@ -6,14 +6,14 @@ hold the same wires.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
 from immutables import MapMutation
 
 from studio.errors import GraphError
-from studio.graph.graph import Graph, sort_incoming
+from studio.graph.graph import Bend, Graph, sort_incoming
 from studio.graph.node import Edge
 from studio.graph.port import SignatureOf, find_port
 from studio.graph.wiring import why_not
@@ -73,6 +73,7 @@ def rewire(graph: Graph, removed: Iterable[Edge], added: Iterable[Edge]) -> Grap
     gone, new = set(removed), set(added)
     if gone == new:
         return graph
+    graph = _with_bends_moved(graph, gone, new)
     into, out = _by_end(new, "target"), _by_end(new, "source")
     incoming, outgoing = graph.incoming.mutate(), graph.outgoing.mutate()
     for node_id in {edge.target for edge in gone | new}:
@@ -82,6 +83,50 @@ def rewire(graph: Graph, removed: Iterable[Edge], added: Iterable[Edge]) -> Grap
         left = (edge for edge in graph.outputs_of(node_id) if edge not in gone)
         _put(outgoing, node_id, tuple(sorted({*left, *out.get(node_id, ())})))
     return replace(graph, incoming=incoming.finish(), outgoing=outgoing.finish())
+
+
+def bend(graph: Graph, edge: Edge, points: Iterable[Bend]) -> Graph:
+    """Return the graph with a wire led through exactly these points; none lets it find its own way.
+
+    Raises:
+        GraphError: There is no such wire.
+    """
+    if not graph.has_edge(edge):
+        raise GraphError("The wire to bend is gone.", node_id=edge.target, port=edge.target_port)
+    kept = tuple(points)
+    if kept == graph.bends.get(edge, ()):
+        return graph
+    bends = graph.bends.set(edge, kept) if kept else graph.bends.delete(edge)
+    return replace(graph, bends=bends)
+
+
+def shifted_bends(graph: Graph, ways: Mapping[str, Bend]) -> Graph:
+    """Return the graph with the bends of wires moved along whose two nodes go the same way.
+
+    Args:
+        graph: The graph.
+        ways: How far nodes move, right and down, by id.
+    """
+    bends = graph.bends.mutate()
+    for edge, points in graph.bends.items():
+        way = ways.get(edge.source)
+        if way is not None and way == ways.get(edge.target):
+            bends[edge] = tuple((x + way[0], y + way[1]) for x, y in points)
+    return replace(graph, bends=bends.finish())
+
+
+def _with_bends_moved(graph: Graph, gone: set[Edge], new: set[Edge]) -> Graph:
+    """Return the graph with the bends of wires that go: those that only change their number keep them."""
+    bent = [edge for edge in gone if edge in graph.bends and edge not in new]
+    if not bent:
+        return graph
+    bends = graph.bends.mutate()
+    kept = {replace(edge, index=0): edge for edge in sorted(new - gone, reverse=True)}
+    moved = [(kept.get(replace(edge, index=0)), bends.pop(edge)) for edge in bent]
+    for edge, points in moved:
+        if edge is not None:
+            bends[edge] = points
+    return replace(graph, bends=bends.finish())
 
 
 def _by_end(edges: Iterable[Edge], end: Literal["source", "target"]) -> dict[str, list[Edge]]:

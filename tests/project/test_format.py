@@ -14,8 +14,10 @@ from immutables import Map
 from studio.errors import NewerFormatError, ProjectError
 from studio.graph import edits
 from studio.graph.graph import Graph
-from studio.graph.node import Edge, Node
+from studio.graph.mark import Mark
+from studio.graph.node import Edge, Look, Node
 from studio.project import format as document
+from studio.project import schema
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
 from tests.helpers.designs import chain, graphs, projects
@@ -165,7 +167,7 @@ def test_key_order_and_spaces_do_not_matter() -> None:
         (head('"data": {}'), "graph is missing"),
         (head('"graph": {"nodes": []}'), r"graph.nodes must be an object, not a list"),
         (head('"graph": {"nodes": {}}, "grpah": 1'), 'grpah is not known here; did you mean "graph"'),
-        (head('"graph": {"nodes": {}, "x": 1}'), "graph.x is not known here; known are blocks, edges, nodes"),
+        (head('"graph": {"nodes": {}, "x": 1}'), "graph.x is not known here; known are bends, blocks, "),
         (section("training", '"lr": -1'), "training.lr must be more than 0, not -1"),
         (section("training", '"lr": "1"'), 'training.lr must be a number, not "1"'),
         (section("training", '"epochs": 2.5'), "training.epochs must be a whole number, not 2.5"),
@@ -221,7 +223,7 @@ def test_a_million_nodes_are_refused_before_they_are_looked_at(monkeypatch: pyte
     text = with_nodes(",".join(f'"n{number}":{{}}' for number in range(1_000_000)))
     with pytest.raises(ProjectError, match="far more than a project can"):
         document.loads(text)
-    monkeypatch.setattr(document, "MAX_NODES", 2)
+    monkeypatch.setattr(schema, "MAX_NODES", 2)
     with pytest.raises(ProjectError, match=r"graph\.nodes holds 3 nodes, and 2 are allowed"):
         document.loads(with_nodes('"n1": 1, "n2": 1, "n3": 1'))
 
@@ -300,3 +302,38 @@ def test_settings_survive_exactly() -> None:
     assert again == project
     assert again.training.betas == (0.5, 0.25)
     assert isinstance(again.data.options["samples"], int)
+
+
+def test_looks_marks_bends_and_direction_come_back_and_are_written_only_where_used() -> None:
+    edge = Edge("n1", "output", "n2", "input")
+    nodes = [
+        Node("n1", "ReLU", "a", look=Look("orange", collapsed=True, width=160.0)),
+        Node("n2", "ReLU", "b", x=300.0),
+    ]
+    marks = [Mark("m1", "frame", "both", -16.0, -40.0, 500.0, 120.0), Mark("m2", "arrow", "", 0, 0, -8.5, 4)]
+    graph = Graph.of(nodes, [edge], (), marks, {edge: ((150.0, 60.5),)}, "down")
+    project = Project("looks", graph)
+    assert document.loads(document.dumps(project), "looks") == project
+    assert '"bends": {\n      "n1.output -> n2.input": [' in document.dumps(project)
+    plain = document.dumps(Project("plain", Graph.of([Node("n1", "ReLU", "a")])))
+    assert not any(word in plain for word in ("look", "marks", "bends", "direction"))
+
+
+BOX = '"x": 0, "y": 0, "width": 1, "height": 1'
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (f'"marks": {{"m1": {{"kind": "oval", {BOX}}}}}', "marks.m1.kind must be"),
+        ('"bends": {"n1.output -> n9.input": [[0, 0]]}', "there is no such wire"),
+        ('"bends": {"n1": [[0, 0]]}', "must be a wire"),
+        ('"bends": {"n1.output -> n9.input": [[0, "x"]]}', r"\[0\]\[1\] must be a number"),
+        ('"direction": "left"', "direction must be 'right' or 'down'"),
+        (f'"marks": {{"m1": {{"kind": "note", {BOX}, "color": "#fff"}}}}', "name of a colour"),
+    ],
+)  # fmt: skip
+def test_drawings_are_read_as_strictly(part: str, message: str) -> None:
+    text = f'{{"format": "flowgraph-studio", "version": 1, "graph": {{"nodes": {{}}, {part}}}}}'
+    with pytest.raises(ProjectError, match=message):
+        document.loads(text)

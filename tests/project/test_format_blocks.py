@@ -17,6 +17,7 @@ from studio.graph.expansion import expand
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.project import format as document
+from studio.project import schema
 from studio.project.project import Project
 from tests.helpers.designs import chain
 
@@ -130,13 +131,13 @@ def test_what_is_refused_and_why(blocks: object, message: str) -> None:
 
 
 def test_too_many_blocks_are_refused_before_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "MAX_BLOCKS", 2)
+    monkeypatch.setattr(schema, "MAX_BLOCKS", 2)
     with pytest.raises(ProjectError, match=r"graph\.blocks holds 3 blocks, and 2 are allowed"):
         document.from_data(document_with({"A": 1, "B": 1, "C": 1}))
 
 
 def test_nodes_inside_blocks_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "MAX_NODES", 2)
+    monkeypatch.setattr(schema, "MAX_NODES", 2)
     crowd = {"nodes": {"n1": 1, "n2": 1}}
     with pytest.raises(ProjectError, match=r"graph\.blocks holds 4 nodes, and 2 are allowed"):
         document.from_data(document_with({"A": crowd, "B": crowd}))

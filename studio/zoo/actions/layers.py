@@ -68,7 +68,7 @@ def _exchanged(level: Graph, node: Node, was: LayerSpec, becomes: LayerSpec, per
     name = re.sub(f"^{was.stem}(?=[0-9_]|$)", becomes.stem, node.name)
     if name != node.name:
         name = edits.free_name(level, name)
-    return Node(node.id, becomes.kind, name, Map(kept), node.x, node.y)
+    return Node(node.id, becomes.kind, name, Map(kept), node.x, node.y, node.look)
 
 
 def _channels(level: Graph, node: Node) -> Value:
