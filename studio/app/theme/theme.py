@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.app.theme import icons
 from studio.app.theme.style_sheet import style_sheet
-from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, Colors, Scheme
+from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, PALETTE, Colors, Scheme
 from studio.catalog.registry import find
 from studio.graph.block import PREFIX
 
@@ -63,6 +63,16 @@ class Theme(QObject):
     def color(self, role: str) -> QColor:
         """Return the colour of a role such as ``accent``."""
         return QColor(getattr(self.colors, role))
+
+    def named_color(self, name: str, usual: str) -> QColor:
+        """Return the colour a person chose by name: of the palette, or a family's.
+
+        Args:
+            name: What is in the file; may be empty, or of a later version.
+            usual: Role of the colour otherwise.
+        """
+        chosen = PALETTE.get(name) or self.colors.families.get(name)  # type: ignore[call-overload]
+        return QColor(chosen) if chosen else self.color(usual)
 
     def family_color(self, kind: str) -> QColor:
         """Return the colour of a layer's family; an unknown layer's is that of errors."""

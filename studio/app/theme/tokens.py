@@ -82,6 +82,18 @@ def _families(colors: str) -> dict[Family, str]:
     return {**found, **{family: found[like] for family, like in shared.items()}}
 
 
+PALETTE: dict[str, str] = {
+    "orange": "#E69F00",
+    "sky": "#56B4E9",
+    "green": "#009E73",
+    "yellow": "#F0E442",
+    "blue": "#0072B2",
+    "vermillion": "#D55E00",
+    "purple": "#CC79A7",
+    "grey": "#8b95a7",
+}
+"""Colours that a person may give to nodes, frames and notes: those of Okabe and Ito, told apart by everyone."""
+
 DARK = Colors(
     background="#16181d",
     canvas="#1b1e24",
