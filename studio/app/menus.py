@@ -39,6 +39,7 @@ class Menus(QObject):
         self._add_file_actions()
         self._add_edit_actions()
         self._add_block_actions()
+        self._add_card_actions()
         self._add_view_actions()
         self._add_train_actions()
         self._add_welcome_actions()
@@ -84,6 +85,11 @@ class Menus(QObject):
         add("block.add_output", "Add block &output", partial(ports, OUTPUT))
         add("block.bypass", "&Switch off or on", blocks.bypass, "Ctrl+B", tip="Data go past what is off")
         add("block.import", "I&mport blocks…", self._window.import_blocks, tip="From another project")
+
+    def _add_card_actions(self) -> None:
+        add, blocks = self.actions.add, self._window.canvas.blocks
+        tip = "Training leaves the weights of what is frozen alone"
+        add("graph.freeze", "&Freeze or unfreeze", blocks.freeze, "Ctrl+Shift+F", tip=tip)
 
     def _add_view_actions(self) -> None:
         add, canvas = self.actions.add, self._window.canvas
@@ -138,7 +144,9 @@ class Menus(QObject):
         return late
 
     def _fill_graph(self, graph: QMenu) -> None:
-        self.actions.fill(graph, "graph.arrange", "block.bypass", "", "block.group", "block.ungroup")
+        self.actions.fill(
+            graph, "graph.arrange", "block.bypass", "graph.freeze", "", "block.group", "block.ungroup"
+        )
         self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import")
 
@@ -214,7 +222,8 @@ class Menus(QObject):
             enable(f"block.{name}", block, "Select a single block.")
         for name in ("leave", "add_input", "add_output"):
             enable(f"block.{name}", inside, "Only inside a block.")
-        enable("block.bypass", bool(space.selection.nodes), "Nothing is selected.")
+        for name in ("block.bypass", "graph.freeze"):
+            enable(name, bool(space.selection.nodes), "Nothing is selected.")
 
 
 def _sample_action(sample: SampleProject) -> str:

@@ -5,14 +5,16 @@ Like `studio.app.canvas.commands`: each is one step of undo, and what cannot be 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.ports import Side
 from studio.app.document import Document
 from studio.app.selection import Selection
-from studio.catalog.registry import signatures, spec_of
+from studio.catalog.registry import signatures
 from studio.errors import GraphError
-from studio.graph import block_ports, definitions, edits, grouping, ungrouping
-from studio.graph.block import ENABLED, PREFIX, block_name, why_not_block_name
+from studio.graph import block_ports, definitions, grouping, ungrouping
+from studio.graph.block import ENABLED, FROZEN, PREFIX, block_name, why_not_block_name
 from studio.graph.graph import Graph
 
 GROUP = "Block"
@@ -141,29 +143,17 @@ class BlockCommands:
 
     # Nodes ----------------------------------------------------------------------------------------
 
-    def bypass(self) -> None:
-        """Switch the selected nodes off, or on again if all are off."""
-        graph = self._document.graph
-        nodes = [graph.node(node_id) for node_id in self._selection.ordered()]
-        chosen = [
-            node.id for node in nodes if (spec := spec_of(node, graph.blocks)) and spec.setting(ENABLED)
-        ]
-        if not chosen:
-            self._commands.say("Select layers or blocks that data can go past.")
-            return
-        off = all(graph.node(node_id).arguments.get(ENABLED) is False for node_id in chosen)
+    def bypass(self, node_ids: Iterable[str] | None = None) -> None:
+        """Switch nodes off, or on again if all are off; by default the selected ones."""
+        chosen = self._selection.ordered() if node_ids is None else node_ids
+        nothing = "Select layers or blocks that data can go past."
+        self._commands.switch(ENABLED, False, chosen, ("Switch {} off", "Switch {} on"), nothing)
 
-        def change(graph: Graph) -> Graph:
-            for node_id in chosen:
-                graph = (
-                    edits.reset_argument(graph, node_id, ENABLED)
-                    if off
-                    else edits.set_argument(graph, node_id, ENABLED, False)
-                )
-            return graph
-
-        what = graph.node(chosen[0]).name if len(chosen) == 1 else f"{len(chosen)} layers"
-        self._commands.attempt(f"Switch {what} {'on' if off else 'off'}", change)
+    def freeze(self, node_ids: Iterable[str] | None = None) -> None:
+        """Keep training from changing the weights of nodes, or let it again if all are frozen."""
+        chosen = self._selection.ordered() if node_ids is None else node_ids
+        nothing = "Select layers or blocks that have weights."
+        self._commands.switch(FROZEN, True, chosen, ("Freeze {}", "Unfreeze {}"), nothing)
 
     def import_blocks(self, other: Graph, names: list[str]) -> None:
         """Take over blocks of another network, with all that they contain."""

@@ -9,13 +9,15 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from studio.app.canvas.card_parts import (
     paint_dot,
+    paint_frost,
     paint_lower_edge,
     paint_pile,
     paint_port_names,
     paint_severity,
+    paint_snowflake,
     paint_through,
 )
-from studio.app.canvas.cards import LEFT, LINE, READABLE_PX, RIGHT, Card, detail_at, font
+from studio.app.canvas.cards import FLAKE, LEFT, LINE, READABLE_PX, RIGHT, Card, detail_at, font
 from studio.app.canvas.ports import Side
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, LABEL_PX, PORT_RING, SMALL_PX, STRIPE
@@ -32,6 +34,8 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     """Paint a card with its top left corner at the origin, in canvas pixels; not for detail ``far``."""
     body = QRectF(0, 0, width, height)
     _paint_body(painter, card, body)
+    if card.frozen:
+        paint_frost(painter, body, card.radius)
     if card.off:
         _paint_way_past(painter, card, width)
         painter.setOpacity(OFF_OPACITY)
@@ -116,7 +120,11 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
     if count_width:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         _text(painter, row, card.count, count_font, right)
-    _text(painter, QRectF(inner.left(), 28, inner.width(), 18), card.text, font(LABEL_PX, "plain"), left)
+    line = QRectF(inner.left(), 28, inner.width(), 18)
+    if card.frozen:
+        line.setRight(line.right() - FLAKE)
+        paint_snowflake(painter, QPointF(inner.right() - FLAKE / 2 + 2, line.center().y()))
+    _text(painter, line, card.text, font(LABEL_PX, "plain"), left)
     if card.inside:
         small = font(SMALL_PX, "plain")
         _text(painter, QRectF(inner.left(), 46, inner.width(), LINE), card.inside, small, left)

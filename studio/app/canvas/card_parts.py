@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from studio.app.canvas.cards import FLAKE
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import CARD_RADIUS, STRIPE, WIRE_WIDTH
 from studio.graph.problems import Severity
@@ -15,6 +16,8 @@ SHEET_INSET, SHEET_STEP = 6.0, 4.0
 """How much narrower and lower each further sheet of a pile lies."""
 
 DOT = 4.0
+
+FROST_STEP, FROST_OPACITY = 8.0, 0.16
 
 STRIP = 5.0
 """Height of the colours of what is inside a block, along the lower edge of its card."""
@@ -63,6 +66,36 @@ def paint_through(painter: QPainter, width: float, start: float, end: float) -> 
     """Paint the way that data take through a card that is switched off: from height to height."""
     painter.setPen(QPen(theme().color("wire"), WIRE_WIDTH))
     painter.drawLine(QPointF(0, start), QPointF(width, end))
+
+
+def paint_frost(painter: QPainter, body: QRectF, radius: float) -> None:
+    """Paint fine slanted lines over a card: its weights are frozen."""
+    shape = QPainterPath()
+    shape.addRoundedRect(body, radius, radius)
+    color = theme().color("accent")
+    color.setAlphaF(FROST_OPACITY)
+    painter.save()
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+    painter.setPen(QPen(color, 1.0))
+    left, height = body.left() - body.height(), body.height()
+    for place in range(int((body.width() + height) / FROST_STEP) + 1):
+        foot = QPointF(left + place * FROST_STEP, body.bottom())
+        painter.drawLine(foot, foot + QPointF(height, -height))
+    painter.restore()
+
+
+def paint_snowflake(painter: QPainter, middle: QPointF) -> None:
+    """Paint the mark of what is frozen: six arms with two twigs each."""
+    painter.save()
+    painter.setPen(QPen(theme().color("accent"), 1.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.translate(middle)
+    arm, fork, twig = FLAKE / 2 - 2, FLAKE / 4, FLAKE / 8
+    for _ in range(6):
+        painter.drawLine(QPointF(0, 0), QPointF(0, -arm))
+        for aside in (-twig, twig):
+            painter.drawLine(QPointF(0, -fork), QPointF(aside, -fork - twig))
+        painter.rotate(60)
+    painter.restore()
 
 
 def paint_port_names(

@@ -14,7 +14,7 @@ from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, SMALL_PX, STRIPE
 from studio.catalog.registry import card_text, spec_of
-from studio.graph.block import ENABLED, INPUT, OUTPUT, REPEAT, block_name
+from studio.graph.block import ENABLED, FROZEN, INPUT, OUTPUT, REPEAT, block_name
 from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
 from studio.graph.node import Node
@@ -38,6 +38,9 @@ PICTURE_WIDTH, PICTURE_HEIGHT = 160, 72
 LEFT, RIGHT = STRIPE + 10, 12
 LINE = 16
 """Height of each further line of small words."""
+
+FLAKE = 16.0
+"""Side of the snowflake on a card that is frozen."""
 
 MANY_PORTS = 4
 """A layer with so many ports in all, and several on a side, says their names."""
@@ -68,6 +71,7 @@ class Card:
         form: ``port`` is a block's own port, seen from inside.
         copies: How many blocks it stands for; 0 for a layer.
         off: It is switched off: data go past it.
+        frozen: Training leaves its weights alone.
     """
 
     name: str
@@ -85,6 +89,7 @@ class Card:
     form: Literal["layer", "port"] = "layer"
     copies: int = 0
     off: bool = False
+    frozen: bool = False
 
     @property
     def color(self) -> QColor:
@@ -132,7 +137,7 @@ class Card:
         """Return width and height on the canvas."""
         name = _metrics(BODY_PX, "bold").horizontalAdvance(self.name)
         count = _metrics(SMALL_PX, "mono").horizontalAdvance(self.count) + 12 if self.count else 0.0
-        text = _metrics(LABEL_PX, "plain").horizontalAdvance(self.text)
+        text = _metrics(LABEL_PX, "plain").horizontalAdvance(self.text) + (FLAKE if self.frozen else 0.0)
         words = max(name + count, text, _metrics(SMALL_PX, "plain").horizontalAdvance(self.inside))
         if self.labelled:
             words = max(words, self._label_width(self.inputs) + self._label_width(self.outputs) + LINE)
@@ -185,6 +190,7 @@ def card_of(
         form="port" if node.kind in (INPUT, OUTPUT) else "layer",
         copies=0 if block is None else repeat if isinstance(repeat, int) else 1,
         off=settled.arguments.get(ENABLED) is False,
+        frozen=settled.arguments.get(FROZEN) is True,
     )
 
 

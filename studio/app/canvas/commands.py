@@ -14,7 +14,7 @@ from studio.errors import StudioError
 from studio.graph import edits
 from studio.graph.block import INPUT, OUTPUT
 from studio.graph.graph import Graph
-from studio.graph.node import Edge, Node
+from studio.graph.node import Edge, Node, Value
 
 COPY_OFFSET = 24.0
 STEMS = {INPUT: "input", OUTPUT: "output"}
@@ -189,6 +189,35 @@ class Commands:
         """Take wires away."""
         doomed = list(wires)
         self.attempt("Disconnect", lambda graph: edits.disconnect(graph, doomed))
+
+    def switch(
+        self, setting: str, value: Value, node_ids: Iterable[str], names: tuple[str, str], nothing: str
+    ) -> None:
+        """Give a setting a value on all nodes that have it, or its default again if all have that value.
+
+        Args:
+            names: Of the two steps, with ``{}`` for what is switched.
+            nothing: What to say when none of the nodes has the setting.
+        """
+        nodes = [self.graph.node(node_id) for node_id in node_ids]
+        chosen = [
+            node for node in nodes if (spec := spec_of(node, self.graph.blocks)) and spec.setting(setting)
+        ]
+        if not chosen:
+            self._say(nothing)
+            return
+        back = all(node.arguments.get(setting) is value for node in chosen)
+
+        def change(graph: Graph) -> Graph:
+            for node in chosen:
+                graph = (
+                    edits.reset_argument(graph, node.id, setting)
+                    if back
+                    else edits.set_argument(graph, node.id, setting, value)
+                )
+            return graph
+
+        self.attempt(names[back].format(_amount(self.graph, [node.id for node in chosen])), change)
 
     def select_all(self) -> None:
         """Select every node."""

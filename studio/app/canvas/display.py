@@ -105,6 +105,9 @@ class CanvasDisplay(QWidget):
         """Wires that the gesture paints itself, or has taken off."""
         return self.gesture.hidden_edges if self.gesture is not None else NO_EDGES
 
+    def paint_controls(self, painter: QPainter) -> None:
+        """Paint what can be pressed on the cards: nothing, where nothing can be edited."""
+
     def set_camera(self, camera: Camera) -> None:
         """Move the eye; from now on a new size of the widget does not move it."""
         self.follow_size = False

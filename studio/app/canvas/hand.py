@@ -122,7 +122,9 @@ class Hand:
             view.setCursor(Qt.CursorShape.OpenHandCursor)
             return
         geometry, zoom = view.scene.geometry, view.camera.zoom
-        if zoom > 0.2 and geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) is not None:
+        if view.card_buttons.at(pointer.screen) is not None:
+            view.setCursor(Qt.CursorShape.ArrowCursor)
+        elif zoom > 0.2 and geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) is not None:
             view.setCursor(Qt.CursorShape.CrossCursor)
         elif geometry.node_at(pointer.canvas) is not None:
             view.setCursor(Qt.CursorShape.ArrowCursor)

@@ -49,6 +49,7 @@ def _block_entries(view: CanvasView) -> list[Entry | None]:
         *found,
         ("group", "Group…", "Ctrl+G", view.group, blocks.why_not_group()),
         ("bypass", "Switch off or on", "M", blocks.bypass, ""),
+        ("freeze", "Freeze or unfreeze", "Ctrl+Shift+F", blocks.freeze, ""),
         None,
     ]
 

@@ -45,6 +45,7 @@ class Stage:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._pills.paint(painter, scene, view.facts, camera, area, lit, hidden)
         paint_outlines(painter, scene, camera, area, nodes, view.keyboard_node)
+        view.paint_controls(painter)
         if gesture is not None:
             gesture.paint(painter)
         _paint_floating(view, painter)

@@ -19,12 +19,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
+    QPainter,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.app.canvas import clipboard, keyboard, layout, menus, words
 from studio.app.canvas.block_commands import BlockCommands
+from studio.app.canvas.card_buttons import CardButtons
 from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
@@ -50,6 +52,7 @@ class CanvasView(CanvasDisplay):
     Attributes:
         commands: The edits.
         blocks: What is done with blocks and levels.
+        card_buttons: The buttons over a card.
     """
 
     search_requested = Signal(QPointF)
@@ -67,6 +70,7 @@ class CanvasView(CanvasDisplay):
         super().__init__(document, selection, facts, parent)
         self.commands = Commands(document, selection, self.message.emit)
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
+        self.card_buttons = CardButtons(self)
         self._hand = Hand(self)
         self._paste = clipboard.Paste()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -85,6 +89,10 @@ class CanvasView(CanvasDisplay):
     def space_held(self) -> bool:
         """Whether a drag pushes the canvas, because Space is down."""
         return self._hand.space_held
+
+    def paint_controls(self, painter: QPainter) -> None:
+        """Paint the buttons over a card."""
+        self.card_buttons.paint(painter)
 
     def _design_changed(self, old: Project, new: Project) -> None:
         if old.graph is not new.graph:
@@ -225,7 +233,8 @@ class CanvasView(CanvasDisplay):
         """Answer tooltips and pinches, and take keys that menus would take while a gesture is under way."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self.camera.to_canvas(QPointF(event.pos()))
-            tip = words.tip_at(self.scene, self.facts, place, self.camera.zoom)
+            tip = self.card_buttons.tip_at(QPointF(event.pos()))
+            tip = tip or words.tip_at(self.scene, self.facts, place, self.camera.zoom)
             QToolTip.showText(event.globalPos(), tip, self)
             return True
         if isinstance(event, QNativeGestureEvent):
@@ -257,6 +266,12 @@ class CanvasView(CanvasDisplay):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drive the gesture."""
         self._hand.move(event)
+        self.card_buttons.follow(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take away what only shows under the mouse."""
+        super().leaveEvent(event)
+        self.card_buttons.leave()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture."""
@@ -268,7 +283,9 @@ class CanvasView(CanvasDisplay):
         node_id = self.scene.geometry.node_at(place)
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if node_id is not None and self.blocks.is_block(node_id):
+        if self.card_buttons.at(event.position()) is not None:
+            self._hand.press(event)  # the second of two quick clicks on a button is a click
+        elif node_id is not None and self.blocks.is_block(node_id):
             self._hand.cancel()
             self.blocks.enter(node_id)
         elif node_id is not None:

@@ -157,6 +157,13 @@ LABEL_PX = 12
 SMALL_PX = 11
 
 ICON = 16
+CARD_BUTTON = 26
+"""Side of a button over a card, in pixels of the widget at every zoom."""
+
+CARD_BUTTON_GAP = 4
+CARD_BUTTON_LIFT = 12
+"""Gap between such buttons and a card that has a mark or a badge on its edge, in canvas pixels."""
+
 SWATCH = 8
 PANEL_MARGIN = 16
 FIELD_PADDING = 6

@@ -12,6 +12,7 @@ from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.marquee import Marquee
 from studio.app.canvas.gestures.move_nodes import MoveNodes
 from studio.app.canvas.gestures.pan import Pan
+from studio.app.canvas.gestures.press_button import PressButton
 from studio.app.canvas.ports import PortRef, ports_of
 from studio.graph.node import Edge
 from studio.graph.port import find_port
@@ -33,6 +34,9 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
         return Pan(view, pointer)
     if button != Qt.MouseButton.LeftButton:
         return None
+    pressed = view.card_buttons.at(pointer.screen)
+    if pressed is not None:
+        return PressButton(view, pointer, pressed)
     geometry, zoom = view.scene.geometry, view.camera.zoom
     # From afar ports are smaller than a finger: there a press takes the node.
     port = geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) if zoom > 0.2 else None
