@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from studio.catalog import registry
+from studio.compiler.bypasses import bypass_problems
 from studio.compiler.costs import reports_of
 from studio.compiler.heads import head_problems
 from studio.compiler.lints import lint
@@ -106,7 +107,8 @@ def analyse(
     """
     expansion = expand(graph, registry.signatures(graph))
     flat = expansion.graph
-    shapes = (engine or ShapeEngine()).infer(flat, target, expansion.order)
+    engine = engine or ShapeEngine()
+    shapes = engine.infer(flat, target, expansion.order)
     problems = [
         *_structure_problems(graph, expansion),
         *expansion.problems,
@@ -116,6 +118,7 @@ def analyse(
             for problem in registry.check_arguments(node, graph.blocks)
         ),
         *shapes.problems,
+        *bypass_problems(graph, expansion, engine, target),
         *tie_problems(expansion, shapes),
         *head_problems(graph),
         *memory_problems(flat, shapes.answers),
