@@ -1,4 +1,4 @@
-"""Actions by name: one table from which menus, tool bar and shortcuts are made."""
+"""Actions by name: one table from which menus, tool bar, keys and the command palette are made."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from studio.app.keymap import Keymap, Shortcut, spelled
 from studio.app.theme.theme import theme
 
-Shortcut: TypeAlias = str | QKeySequence.StandardKey
 Scope: TypeAlias = Literal["window", "canvas"]
 """Where the keyboard must be for an action's keys to act."""
+
+ACTION = "action."
 
 
 class Actions(QObject):
@@ -25,16 +27,24 @@ class Actions(QObject):
     Args:
         owner: The window.
         canvas: Where keys of actions of scope ``canvas`` act.
+        keymap: Says which keys each action has.
+
+    Attributes:
+        keymap: As given, or one with the defaults.
     """
 
-    def __init__(self, owner: QWidget, canvas: QWidget | None = None) -> None:
+    def __init__(self, owner: QWidget, canvas: QWidget | None = None, keymap: Keymap | None = None) -> None:
         super().__init__(owner)
         self._owner = owner
         self._canvas = canvas or owner
+        self.keymap = keymap or Keymap(parent=self)
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
-        self._tips: dict[str, tuple[str, str]] = {}
+        self._tips: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
+        self._beside: list[tuple[QWidget, str, str]] = []
         theme().changed.connect(self._redraw_icons)
+        self.keymap.changed.connect(self._take_keys)
 
     def add(
         self,
@@ -53,7 +63,7 @@ class Actions(QObject):
             name: Without the leading ``action.``: ``file.save``.
             text: As in the menu; an ampersand marks the mnemonic.
             slot: What it does.
-            shortcuts: Keys, the first of which the menu shows.
+            shortcuts: Keys by default, the first of which the menu shows. A person may change them.
             icon: Name in the icon set.
             tip: For the status bar and the tool tip; by default the text.
             checkable: It is on or off.
@@ -61,23 +71,29 @@ class Actions(QObject):
                 plain letters can be keys and fields still take them as text.
         """
         action = QAction(text, self._owner)
-        action.setObjectName(f"action.{name}")
-        action.setShortcuts([QKeySequence(key) for key in shortcuts])
-        action.setStatusTip(tip)
+        action.setObjectName(f"{ACTION}{name}")
         action.setCheckable(checkable)
         action.triggered.connect(lambda _checked=False: slot())
-        plain = text.replace("&", "").rstrip("…")
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip or plain}{f'  ({keys})' if keys else ''}")
-        self._tips[name] = action.toolTip(), tip
-        self._actions[name] = action
         if icon:
             self._icons[name] = icon
             action.setIcon(theme().icon(icon))
         if scope == "canvas":
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         (self._canvas if scope == "canvas" else self._owner).addAction(action)
+        self._adopt(name, action, tip, shortcuts)
         return action
+
+    def adopt(self, name: str, action: QAction, *shortcuts: Shortcut, tip: str = "") -> None:
+        """Take an action into the table that somebody else made, such as a dock's."""
+        action.setObjectName(f"{ACTION}{name}")
+        self._owner.addAction(action)
+        self._adopt(name, action, tip, shortcuts)
+
+    def _adopt(self, name: str, action: QAction, tip: str, shortcuts: tuple[Shortcut, ...]) -> None:
+        self.keymap.register(name, shortcuts)
+        self._actions[name] = action
+        self._tips[name] = tip
+        self._take_key(name)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -85,6 +101,15 @@ class Actions(QObject):
     def all(self) -> dict[str, QAction]:
         """Return every action by name."""
         return dict(self._actions)
+
+    def title(self, name: str) -> str:
+        """Return what an action is called, without the marks of a menu."""
+        return plain(self._actions[name].text())
+
+    def keys(self, name: str) -> str:
+        """Return the first chord of an action as this system writes it; empty without one."""
+        found = self.keymap.keys(name)
+        return spelled(found[0]) if found else ""
 
     def fill(self, menu: QMenu, *names: str) -> None:
         """Put actions into a menu; an empty name is a separator."""
@@ -96,12 +121,40 @@ class Actions(QObject):
 
     def enable(self, name: str, on: bool, reason: str = "") -> None:
         """Enable an action, or disable it and say why."""
-        action = self._actions[name]
-        tool_tip, status_tip = self._tips[name]
-        action.setEnabled(on)
-        action.setToolTip(tool_tip if on else reason)
-        action.setStatusTip(status_tip if on else reason)
+        self._actions[name].setEnabled(on)
+        self._reasons[name] = "" if on else reason
+        self._show_tip(name)
+
+    def describe(self, widget: QWidget, name: str, does: str) -> None:
+        """Say in a tool tip what a widget does, and by which keys of an action the same is done."""
+        self._beside.append((widget, name, does))
+        widget.setToolTip(_with_keys(does, self.keys(name)))
+
+    def _show_tip(self, name: str) -> None:
+        """Say what an action does and by which keys, or why it can do nothing."""
+        action, tip, reason = self._actions[name], self._tips[name], self._reasons.get(name, "")
+        action.setToolTip(reason or _with_keys(tip or self.title(name), self.keys(name)))
+        action.setStatusTip(reason or tip)
+
+    def _take_key(self, name: str) -> None:
+        self._actions[name].setShortcuts([QKeySequence(key) for key in self.keymap.keys(name)])
+        self._show_tip(name)
+
+    def _take_keys(self) -> None:
+        for name in self._actions:
+            self._take_key(name)
+        for widget, name, does in self._beside:
+            widget.setToolTip(_with_keys(does, self.keys(name)))
 
     def _redraw_icons(self) -> None:
         for name, icon in self._icons.items():
             self._actions[name].setIcon(theme().icon(icon))
+
+
+def plain(text: str) -> str:
+    """Return the words of a menu entry: without mnemonic mark, keys and dots."""
+    return text.split("\t")[0].replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…").strip()
+
+
+def _with_keys(does: str, keys: str) -> str:
+    return f"{does}  ({keys})" if keys else does

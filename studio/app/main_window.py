@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -300,6 +300,13 @@ class MainWindow(QMainWindow):
     def _after_first_paint(self) -> None:
         theme().show_icons()
         self.workspace.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Say why a key does nothing, where its action cannot be done just now."""
+        reason = self.menus.why_not_key(event)
+        if reason:
+            self.status.say(reason)
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and start what may take a while once the window is on screen."""

@@ -6,15 +6,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QActionGroup, QKeySequence
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QMessageBox
 
-from studio.app.actions import Actions
+from studio.app.actions import Actions, plain
+from studio.app.canvas.actions import add_canvas_actions
+from studio.app.keymap import Keymap, chord
 from studio.app.network_actions.menu import NetworkMenu
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
-from studio.graph.block import INPUT, OUTPUT
 from studio.project.sample_projects import SAMPLES, SampleProject
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ class Menus(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.actions = Actions(window, window.canvas)
+        self.actions = Actions(window, window.canvas, Keymap(window.settings, window))
         self._add_file_actions()
         self._add_edit_actions()
-        self._add_block_actions()
         self._add_card_actions()
+        add_canvas_actions(self.actions, window.canvas)
         self._add_view_actions()
         self._add_train_actions()
         self._add_welcome_actions()
@@ -60,31 +61,12 @@ class Menus(QObject):
         add("help.about", "&About", self._show_about)
 
     def _add_edit_actions(self) -> None:
-        add, document, canvas = self.actions.add, self._window.document, self._window.canvas
+        add, document = self.actions.add, self._window.document
         add("edit.undo", "&Undo", document.undo, STANDARD.Undo, icon="ph.arrow-u-up-left")
         add("edit.redo", "&Redo", document.redo, "Ctrl+Shift+Z", "Ctrl+Y", icon="ph.arrow-u-up-right")
-        add("edit.cut", "Cu&t", canvas.cut, STANDARD.Cut)
-        add("edit.copy", "&Copy", canvas.copy, STANDARD.Copy)
-        add("edit.paste", "&Paste", canvas.paste, STANDARD.Paste)
         add("edit.copy_picture", "Copy as pict&ure", self._window.pictures.copy, "Ctrl+Shift+C")
-        add("edit.duplicate", "&Duplicate", canvas.duplicate, "Ctrl+D")
-        add("edit.delete", "De&lete, closing the gap", partial(canvas.delete_selection, True))
-        add("edit.delete_only", "Delete, leaving the gap", partial(canvas.delete_selection, False))
-        add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll)
-        add("graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure")
-
-    def _add_block_actions(self) -> None:
-        add, canvas = self.actions.add, self._window.canvas
-        blocks, ports = canvas.blocks, canvas.add_block_port
-        add("block.group", "&Group selection…", canvas.group, "Ctrl+G", tip="Make a block of the selection")
-        add("block.ungroup", "&Ungroup", blocks.ungroup, "Ctrl+Shift+G")
-        add("block.make_unique", "Make u&nique", blocks.make_unique, tip="Part it from the other instances")
-        add("block.enter", "&Enter block", blocks.enter, "Ctrl+Down")
-        add("block.leave", "&Leave block", blocks.leave, "Ctrl+Up")
-        add("block.add_input", "Add block &input", partial(ports, INPUT))
-        add("block.add_output", "Add block &output", partial(ports, OUTPUT))
-        add("block.bypass", "&Switch off or on", blocks.bypass, "Ctrl+B", tip="Data go past what is off")
-        add("block.import", "I&mport blocks…", self._window.import_blocks, tip="From another project")
+        tip = "From another project"
+        add("block.import", "I&mport blocks…", self._window.import_blocks, tip=tip)
 
     def _add_card_actions(self) -> None:
         add, blocks = self.actions.add, self._window.canvas.blocks
@@ -92,12 +74,7 @@ class Menus(QObject):
         add("graph.freeze", "&Freeze or unfreeze", blocks.freeze, "Ctrl+Shift+F", tip=tip)
 
     def _add_view_actions(self) -> None:
-        add, canvas = self.actions.add, self._window.canvas
-        add("view.fit", "&Fit network", canvas.fit, "Home", icon="ph.corners-out")
-        add("view.fit_selection", "Fit &selection", canvas.fit_selection, "Shift+Home")
-        add("view.zoom_in", "Zoom &in", canvas.zoom_in, STANDARD.ZoomIn, "Ctrl+=")
-        add("view.zoom_out", "Zoom &out", canvas.zoom_out, STANDARD.ZoomOut)
-        add("view.zoom_reset", "&100 %", canvas.zoom_reset, "Ctrl+0")
+        add = self.actions.add
         add("view.search_layers", "Find a &layer", self._window.library.focus_search, "Ctrl+L")
         for name in SCHEMES:
             add(f"view.theme_{name}", name.capitalize(), partial(self._choose_theme, name), checkable=True)
@@ -128,12 +105,16 @@ class Menus(QObject):
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
         actions.fill(edit, "edit.paste", "edit.duplicate", "edit.delete", "edit.delete_only", "")
-        actions.fill(edit, "edit.select_all")
+        actions.fill(edit, "edit.rename", "edit.select_all")
         self._fill_view(bar.addMenu("&View"))
         self._fill_graph(bar.addMenu("&Graph"))
         self.network = NetworkMenu(self._window, actions, bar.addMenu("&Network"))
         actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
         actions.fill(bar.addMenu("&Help"), "help.about")
+        actions.describe(self._window.canvas.breadcrumbs.up, "block.leave", "Leave the block")
+        for each in bar.actions():
+            mnemonic = chord(QKeySequence.mnemonic(each.text()))
+            self.actions.keymap.fix(mnemonic, f"open the {plain(each.text())} menu")
         leading = [actions[name] for name in ("edit.undo", "edit.redo", "graph.arrange")]
         self._window.training_bar.add_leading(leading)
 
@@ -155,9 +136,9 @@ class Menus(QObject):
         actions.fill(view, "view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out")
         actions.fill(view, "view.zoom_reset", "", "view.search_layers", "")
         for dock in self._window.docks:
-            toggle = dock.toggleViewAction()
-            toggle.setObjectName(f"action.view.{dock.objectName()}")
-            view.addAction(toggle)
+            name = f"view.{dock.objectName()}"
+            actions.adopt(name, dock.toggleViewAction(), tip=f"Show or hide: {dock.windowTitle()}")
+            actions.fill(view, name)
         appearance = view.addMenu("&Theme")
         group = QActionGroup(self)
         for name in SCHEMES:
@@ -198,6 +179,7 @@ class Menus(QObject):
         selected = bool(space.selection.nodes or space.selection.edges)
         for name in ("cut", "copy", "duplicate", "delete", "delete_only"):
             enable(f"edit.{name}", selected, "Nothing is selected.")
+        enable("edit.rename", space.selection.single is not None, "Select a single layer to rename it.")
         enable("view.fit_selection", selected, "Nothing is selected.")
         for name in ("file.picture", "edit.copy_picture"):
             enable(name, bool(len(self._window.document.graph)), "The canvas is empty.")
@@ -213,6 +195,17 @@ class Menus(QObject):
         for name in ("pause", "stop"):
             enable(f"train.{name}", space.is_training, "Nothing is being trained.")
         enable("train.resume", space.can_resume, "There is no stopped run to go on with.")
+
+    def why_not_key(self, event: QKeyEvent) -> str:
+        """Return why the action that a key stands for can do nothing now; empty if none is kept from it."""
+        name = self.actions.keymap.owner(chord(event.keyCombination()))
+        if name is None or self.actions[name].isEnabled():
+            return ""
+        action = self.actions[name]
+        on_canvas = action.shortcutContext() == Qt.ShortcutContext.WidgetShortcut
+        if on_canvas and not self._window.canvas.hasFocus():
+            return ""
+        return f"{self.actions.title(name)}: {action.toolTip()}"
 
     def _refresh_blocks(self) -> None:
         enable, space, blocks = self.actions.enable, self._window.workspace, self._window.canvas.blocks

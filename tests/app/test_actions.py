@@ -54,3 +54,34 @@ def test_key_of_the_window_acts_wherever_the_focus_is(bench: Bench) -> None:
         place.setFocus()
         QTest.keyClick(place, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
     assert bench.done == ["m", "m"]
+
+
+def test_rebound_key_acts_shows_and_is_said(bench: Bench) -> None:
+    table = bench.actions_table
+    action = table.add("a.b", "&Do it…", lambda: bench.done.append("b"), "Ctrl+M")
+    assert action.toolTip() == "Do it  (Ctrl+M)"
+    table.keymap.bind("a.b", ["Ctrl+K"])
+    QTest.keyClick(bench, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    assert not bench.done
+    QTest.keyClick(bench, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert bench.done == ["b"]
+    assert action.toolTip() == "Do it  (Ctrl+K)"
+
+
+def test_reason_of_a_disabled_action_outlives_new_keys(bench: Bench) -> None:
+    table = bench.actions_table
+    action = table.add("a.b", "Do", lambda: None, "Ctrl+M", tip="Do it now")
+    table.enable("a.b", False, "Nothing is selected.")
+    table.keymap.bind("a.b", ["Ctrl+K"])
+    assert action.toolTip() == action.statusTip() == "Nothing is selected."
+    table.enable("a.b", True)
+    assert action.toolTip() == "Do it now  (Ctrl+K)"
+
+
+def test_widget_that_does_the_same_says_the_same_keys(bench: Bench) -> None:
+    table = bench.actions_table
+    table.add("a.b", "Do", lambda: None, "Ctrl+M")
+    table.describe(bench.field, "a.b", "Does it, too")
+    assert bench.field.toolTip() == "Does it, too  (Ctrl+M)"
+    table.keymap.bind("a.b", [])
+    assert bench.field.toolTip() == "Does it, too"

@@ -40,7 +40,7 @@ class Breadcrumbs(QWidget):
         self.up = QToolButton(self)
         self.up.setObjectName("canvas.leave")
         self.up.setAccessibleName("Leave the block")
-        self.up.setToolTip("Leave the block  (Ctrl+Up)")
+        self.up.setToolTip("Leave the block")
         self.up.setProperty("role", "icon")
         self.up.setFixedSize(ICON + 8, ICON + 8)
         self.up.setFocusPolicy(Qt.FocusPolicy.NoFocus)

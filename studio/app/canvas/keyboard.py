@@ -1,12 +1,11 @@
-"""What keys do on the canvas. Most of it also is in the window's menus; here it works alone."""
+"""Arrow keys on the canvas. All other keys are those of actions: see `studio.app.canvas.actions`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
 from studio.app.canvas.cards import GRID
 
@@ -14,35 +13,6 @@ if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
 
 Key = Qt.Key
-Action: TypeAlias = "Callable[[CanvasView], object]"
-
-STANDARD: tuple[tuple[QKeySequence.StandardKey, Action], ...] = (
-    (QKeySequence.StandardKey.Copy, lambda view: view.copy()),
-    (QKeySequence.StandardKey.Cut, lambda view: view.cut()),
-    (QKeySequence.StandardKey.Paste, lambda view: view.paste()),
-    (QKeySequence.StandardKey.SelectAll, lambda view: view.select_all()),
-    (QKeySequence.StandardKey.ZoomIn, lambda view: view.zoom_in()),
-    (QKeySequence.StandardKey.ZoomOut, lambda view: view.zoom_out()),
-)
-
-PLAIN: dict[Qt.Key, Action] = {
-    Key.Key_F: lambda view: view.fit(animated=True),
-    Key.Key_Home: lambda view: view.fit(animated=True),
-    Key.Key_F2: lambda view: view.rename(),
-    Key.Key_Delete: lambda view: view.delete_selection(reconnect=True),
-    Key.Key_Backspace: lambda view: view.delete_selection(reconnect=True),
-    Key.Key_Return: lambda view: view.blocks.enter(),
-    Key.Key_Enter: lambda view: view.blocks.enter(),
-    Key.Key_M: lambda view: view.blocks.bypass(),
-}
-
-WITH_CONTROL: dict[Qt.Key, Action] = {
-    Key.Key_D: lambda view: view.duplicate(),
-    Key.Key_G: lambda view: view.group(),
-    Key.Key_B: lambda view: view.blocks.bypass(),
-    Key.Key_Down: lambda view: view.blocks.enter(),
-    Key.Key_Up: lambda view: view.blocks.leave(),
-}
 
 ARROWS: dict[Qt.Key, tuple[int, int]] = {
     Key.Key_Left: (-1, 0),
@@ -55,29 +25,7 @@ ARROWS: dict[Qt.Key, tuple[int, int]] = {
 def act(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key stands for; say whether it stands for anything."""
     key, held = Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if held == Qt.KeyboardModifier.ControlModifier and key in WITH_CONTROL:
-        WITH_CONTROL[key](view)
-        return True
-    if key in ARROWS:
-        return _nudge(view, key, held, repeated=event.isAutoRepeat())
-    if key in (Key.Key_Delete, Key.Key_Backspace) and held in (
-        Qt.KeyboardModifier.ShiftModifier,
-        Qt.KeyboardModifier.ControlModifier,
-    ):
-        view.delete_selection(reconnect=False)  # before the standard keys: some systems cut by Shift+Del
-        return True
-    for standard, action in STANDARD:
-        if event.matches(standard):
-            action(view)
-            return True
-    shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    if key == Key.Key_G and held == shift:
-        view.blocks.ungroup()
-        return True
-    if held == Qt.KeyboardModifier.NoModifier and key in PLAIN:
-        PLAIN[key](view)
-        return True
-    return False
+    return key in ARROWS and _nudge(view, key, held, repeated=event.isAutoRepeat())
 
 
 def _nudge(view: CanvasView, key: Qt.Key, held: Qt.KeyboardModifier, *, repeated: bool) -> bool:

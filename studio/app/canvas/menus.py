@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
 
 Entry = tuple[str, str, str, Callable[[], object], str]
-"""Object name, words, shortcut shown, what it does, and why it cannot be done (empty if it can)."""
+"""Object name, words, the action whose keys are shown, what it does, and why it cannot (empty if it can)."""
 
 
 def menu_at(view: CanvasView, place: QPointF) -> QMenu:
@@ -31,7 +31,9 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
     if edge is not None:
         if edge not in selection.edges:
             selection.set(edges=[edge])
-        return _menu(view, [("delete", "Delete wire", "Del", lambda: view.delete_selection(True), "")])
+        return _menu(
+            view, [("delete", "Delete wire", "edit.delete", lambda: view.delete_selection(True), "")]
+        )
     return _menu(view, _canvas_entries(view, place))
 
 
@@ -41,15 +43,15 @@ def _block_entries(view: CanvasView) -> list[Entry | None]:
     found: list[Entry | None] = []
     if blocks.selected is not None:
         found = [
-            ("enter", "Enter block", "Ctrl+Down", blocks.enter, ""),
-            ("make_unique", "Make unique", "", blocks.make_unique, ""),
-            ("ungroup", "Ungroup", "Ctrl+Shift+G", blocks.ungroup, ""),
+            ("enter", "Enter block", "block.enter", blocks.enter, ""),
+            ("make_unique", "Make unique", "block.make_unique", blocks.make_unique, ""),
+            ("ungroup", "Ungroup", "block.ungroup", blocks.ungroup, ""),
         ]
     return [
         *found,
-        ("group", "Group…", "Ctrl+G", view.group, blocks.why_not_group()),
-        ("bypass", "Switch off or on", "M", blocks.bypass, ""),
-        ("freeze", "Freeze or unfreeze", "Ctrl+Shift+F", blocks.freeze, ""),
+        ("group", "Group…", "block.group", view.group, blocks.why_not_group()),
+        ("bypass", "Switch off or on", "block.bypass", blocks.bypass, ""),
+        ("freeze", "Freeze or unfreeze", "graph.freeze", blocks.freeze, ""),
         None,
     ]
 
@@ -58,17 +60,23 @@ def _node_entries(view: CanvasView) -> list[Entry | None]:
     several = "" if view.selection.single else "Select a single layer to rename it"
     return [
         *_block_entries(view),
-        ("rename", "Rename", "F2", view.rename, several),
-        ("duplicate", "Duplicate", "Ctrl+D", view.duplicate, ""),
+        ("rename", "Rename", "edit.rename", view.rename, several),
+        ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
         None,
-        ("cut", "Cut", "Ctrl+X", view.cut, ""),
-        ("copy", "Copy", "Ctrl+C", view.copy, ""),
+        ("cut", "Cut", "edit.cut", view.cut, ""),
+        ("copy", "Copy", "edit.copy", view.copy, ""),
         None,
-        ("delete", "Delete, closing the gap", "Del", lambda: view.delete_selection(True), ""),
-        ("delete_only", "Delete, leaving the gap", "Shift+Del", lambda: view.delete_selection(False), ""),
-        ("ablate", "Delete and reconnect…", "", view.ablation_wanted.emit, ""),
+        ("delete", "Delete, closing the gap", "edit.delete", lambda: view.delete_selection(True), ""),
+        (
+            "delete_only",
+            "Delete, leaving the gap",
+            "edit.delete_only",
+            lambda: view.delete_selection(False),
+            "",
+        ),
+        ("ablate", "Delete and reconnect…", "network.delete_and_reconnect", view.ablation_wanted.emit, ""),
         None,
-        ("fit_selection", "Fit selection", "", view.fit_selection, ""),
+        ("fit_selection", "Fit selection", "view.fit_selection", view.fit_selection, ""),
     ]
 
 
@@ -76,20 +84,20 @@ def _canvas_entries(view: CanvasView, place: QPointF) -> list[Entry | None]:
     empty = "" if len(view.scene.graph) else "The canvas is empty"
     nothing = "" if clipboard.take() is not None else "The clipboard holds no layers"
     inside: list[Entry | None] = [
-        ("leave", "Leave block", "Ctrl+Up", view.blocks.leave, ""),
-        ("add_input", "Add block input", "", lambda: view.add_block_port(INPUT), ""),
-        ("add_output", "Add block output", "", lambda: view.add_block_port(OUTPUT), ""),
+        ("leave", "Leave block", "block.leave", view.blocks.leave, ""),
+        ("add_input", "Add block input", "block.add_input", lambda: view.add_block_port(INPUT), ""),
+        ("add_output", "Add block output", "block.add_output", lambda: view.add_block_port(OUTPUT), ""),
         None,
     ]
     return [
         *(inside if view.document.level else ()),
         ("search", "Add layer …", "", lambda: view.search_requested.emit(place), ""),
-        ("paste", "Paste", "Ctrl+V", lambda: view.paste_at(place), nothing),
+        ("paste", "Paste", "edit.paste", lambda: view.paste_at(place), nothing),
         None,
-        ("select_all", "Select all", "Ctrl+A", view.select_all, empty),
-        ("arrange", "Arrange", "", view.arrange, empty),
-        ("fit", "Fit network", "F", view.fit, empty),
-        ("zoom_reset", "Zoom to 100 %", "", view.zoom_reset, ""),
+        ("select_all", "Select all", "edit.select_all", view.select_all, empty),
+        ("arrange", "Arrange", "graph.arrange", view.arrange, empty),
+        ("fit", "Fit network", "view.fit", view.fit, empty),
+        ("zoom_reset", "Zoom to 100 %", "view.zoom_reset", view.zoom_reset, ""),
     ]
 
 
@@ -102,7 +110,8 @@ def _menu(view: CanvasView, entries: list[Entry | None]) -> QMenu:
         if entry is None:
             menu.addSeparator()
             continue
-        name, words, keys, action, why_not = entry
+        name, words, same_as, action, why_not = entry
+        keys = view.keys_of(same_as)
         item = menu.addAction(f"{words}\t{keys}" if keys else words)
         item.setObjectName(f"action.canvas.{name}")
         item.setEnabled(not why_not)

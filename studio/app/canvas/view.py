@@ -6,6 +6,8 @@ What a press begins is decided in `gestures.choose`, what keys do in `keyboard`,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -53,6 +55,7 @@ class CanvasView(CanvasDisplay):
         commands: The edits.
         blocks: What is done with blocks and levels.
         card_buttons: The buttons over a card.
+        keys_of: Returns the keys of an action, as its own menu shows them.
     """
 
     search_requested = Signal(QPointF)
@@ -71,6 +74,7 @@ class CanvasView(CanvasDisplay):
         self.commands = Commands(document, selection, self.message.emit)
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
         self.card_buttons = CardButtons(self)
+        self.keys_of: Callable[[str], str] = lambda _action: ""
         self._hand = Hand(self)
         self._paste = clipboard.Paste()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -239,6 +243,9 @@ class CanvasView(CanvasDisplay):
             return True
         if isinstance(event, QNativeGestureEvent):
             return self._hand.pinch(event)
+        if event.type() == QEvent.Type.ShortcutOverride and self.gesture is not None:
+            event.accept()
+            return True
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -309,7 +316,7 @@ class CanvasView(CanvasDisplay):
         menus.menu_at(self, place).popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc cancels, Space pushes, the rest stands in `keyboard`."""
+        """Esc cancels, Space pushes, arrows stand in `keyboard`; all other keys are those of actions."""
         if event.key() == Qt.Key.Key_Escape:
             if not self._hand.cancel() and not self._clear_selection():
                 self.blocks.leave()

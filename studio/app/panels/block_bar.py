@@ -22,7 +22,7 @@ class BlockBar(QWidget):
         self.shared.setObjectName("inspector.shared")
         self.enter = QPushButton("Enter", self)
         self.enter.setObjectName("inspector.enter")
-        self.enter.setToolTip("Look inside and edit what it is made of  (Ctrl+Down)")
+        self.enter.setToolTip("Look inside and edit what it is made of")
         self.unique = QPushButton("Make unique", self)
         self.unique.setObjectName("inspector.make_unique")
         self.unique.setToolTip("Give it a definition of its own")

@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from studio.app.actions import Actions
+from studio.app.canvas.actions import add_canvas_actions
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.view import CanvasView
 from studio.app.document import Document
@@ -28,7 +30,8 @@ def make_table(qtbot: QtBot) -> Iterator[Callable[[Graph], Table]]:
         view = CanvasView(document, selection, facts)
         qtbot.addWidget(view)
         view.resize(1000, 700)
-        with qtbot.waitExposed(view):
+        add_canvas_actions(Actions(view, view), view)
+        with qtbot.waitActive(view):  # keys of actions act only in the active window
             view.show()
         view.set_camera(Camera())
         view.setFocus()

@@ -1,0 +1,62 @@
+"""What a person does on the canvas, as actions with keys: in a window's menus, or on a canvas alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from studio.app.actions import Actions
+from studio.graph.block import INPUT, OUTPUT
+
+if TYPE_CHECKING:
+    from studio.app.canvas.view import CanvasView
+
+STANDARD = QKeySequence.StandardKey
+
+
+def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
+    """Add all actions that need nothing but the canvas; it shows their keys in its own menu from now on."""
+    canvas.keys_of = actions.keys
+    _add_edits(actions, canvas)
+    _add_blocks(actions, canvas)
+    _add_views(actions, canvas)
+
+
+def _add_edits(actions: Actions, canvas: CanvasView) -> None:
+    add, delete = actions.add, canvas.delete_selection
+    add("edit.cut", "Cu&t", canvas.cut, STANDARD.Cut)
+    add("edit.copy", "&Copy", canvas.copy, STANDARD.Copy)
+    add("edit.paste", "&Paste", canvas.paste, STANDARD.Paste)
+    add("edit.duplicate", "&Duplicate", canvas.duplicate, "Ctrl+D", tip="With the wires between the copies")
+    add("edit.delete", "De&lete, closing the gap", partial(delete, True), "Del", "Backspace", scope="canvas")
+    leaving = "Shift+Del", "Ctrl+Del", "Shift+Backspace", "Ctrl+Backspace"
+    add("edit.delete_only", "Delete, leaving the gap", partial(delete, False), *leaving, scope="canvas")
+    add("edit.rename", "Rena&me", canvas.rename, "F2", scope="canvas")
+    add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll)
+    add("graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure")
+
+
+def _add_blocks(actions: Actions, canvas: CanvasView) -> None:
+    add, blocks, ports = actions.add, canvas.blocks, canvas.add_block_port
+    add("block.group", "&Group selection…", canvas.group, "Ctrl+G", tip="Make a block of the selection")
+    add("block.ungroup", "&Ungroup", blocks.ungroup, "Ctrl+Shift+G")
+    add("block.make_unique", "Make u&nique", blocks.make_unique, tip="Part it from the other instances")
+    into = "Return", "Enter", "Ctrl+Down"
+    add("block.enter", "&Enter block", blocks.enter, *into, scope="canvas")
+    add("block.leave", "&Leave block", blocks.leave, "Ctrl+Up", scope="canvas")
+    add("block.add_input", "Add block &input", partial(ports, INPUT))
+    add("block.add_output", "Add block &output", partial(ports, OUTPUT))
+    tip = "Data go past what is off"
+    add("block.bypass", "&Switch off or on", blocks.bypass, "M", "Ctrl+B", tip=tip, scope="canvas")
+
+
+def _add_views(actions: Actions, canvas: CanvasView) -> None:
+    add = actions.add
+    fit = partial(canvas.fit, animated=True)
+    add("view.fit", "&Fit network", fit, "F", "Home", icon="ph.corners-out", scope="canvas")
+    add("view.fit_selection", "Fit &selection", canvas.fit_selection, "Shift+Home", scope="canvas")
+    add("view.zoom_in", "Zoom &in", canvas.zoom_in, STANDARD.ZoomIn, "Ctrl+=")
+    add("view.zoom_out", "Zoom &out", canvas.zoom_out, STANDARD.ZoomOut)
+    add("view.zoom_reset", "&100 %", canvas.zoom_reset, "Ctrl+0")
