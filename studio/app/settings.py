@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 MAX_RECENT = 10
 MAX_RECENT_COMMANDS = 12
+MAX_USED = 200
 
 
 class Preferences(BaseModel):
@@ -40,6 +41,8 @@ class Preferences(BaseModel):
         recent_commands: Names of the commands last run from the palette, newest first.
         geometry: Qt's window geometry, base64.
         layout: Qt's dock layout, base64.
+        used: Kinds of the layers added last, newest last; what is used most is found first.
+        pinned: Kinds that a search shows first.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -60,6 +63,8 @@ class Preferences(BaseModel):
     recent_commands: tuple[str, ...] = Field(default=(), max_length=MAX_RECENT_COMMANDS)
     geometry: str = ""
     layout: str = ""
+    used: tuple[str, ...] = Field(default=(), max_length=MAX_USED)
+    pinned: tuple[str, ...] = ()
 
 
 class Settings(QObject):

@@ -79,6 +79,7 @@ from studio.compiler.explain_window import (
 )
 from studio.compiler.question import MIXES_SAMPLES
 from studio.graph.node import Node
+from studio.graph.port import suits
 from studio.graph.problems import Problem
 
 
@@ -92,7 +93,7 @@ def guard(case: Case) -> Problem | None:
     and a Softmax over a dimension that does not exist; or in training only (`_GUARDS`).
     """
     for wire in case.wires:
-        if not fits(wire.port.layout, wire.type.rank):
+        if not suits(wire.port.layout, wire.type.rank):
             return _wrong_rank(case, wire)
         problem = guard_dtype(case, wire)
         if problem is not None:
@@ -102,16 +103,6 @@ def guard(case: Case) -> Problem | None:
         if problem is not None:
             return problem
     return explain_fold(case) if case.spec.call == "fold" else _wrong_size(case)
-
-
-def fits(layout: str, rank: int) -> bool:
-    """Say whether a number of dimensions is what a port's layout asks for."""
-    return not layout or any(_fits_one(form.split(", "), rank) for form in layout.split(" or "))
-
-
-def _fits_one(letters: list[str], rank: int) -> bool:
-    fixed = sum(letter != "*" for letter in letters)
-    return rank == fixed or (rank > fixed and "*" in letters)
 
 
 def explain(case: Case, refusal: str) -> Problem:
@@ -190,7 +181,7 @@ def _sibling(case: Case, wire: Wire) -> str:
         return ""
     for dims in (1, 2, 3):
         other = registry.find(f"{case.spec.kind[:-2]}{dims}d")
-        if other is not None and other.inputs and fits(other.inputs[0].layout, wire.type.rank):
+        if other is not None and other.inputs and suits(other.inputs[0].layout, wire.type.rank):
             return other.kind
     return ""
 

@@ -81,3 +81,13 @@ SignatureOf: TypeAlias = Callable[[Node], Signature | None]
 def find_port(ports: tuple[PortSpec, ...], name: str) -> PortSpec | None:
     """Return the port called `name`, or None."""
     return next((port for port in ports if port.name == name), None)
+
+
+def suits(layout: str, rank: int) -> bool:
+    """Say whether a number of dimensions, the batch included, is what a port's layout asks for."""
+    return not layout or any(_suits_one(form.split(", "), rank) for form in layout.split(" or "))
+
+
+def _suits_one(letters: list[str], rank: int) -> bool:
+    fixed = sum(letter != "*" for letter in letters)
+    return rank == fixed or (rank > fixed and "*" in letters)

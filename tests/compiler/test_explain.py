@@ -6,11 +6,11 @@ import pytest
 
 from studio.catalog.registry import signature
 from studio.compiler.analysis import check
-from studio.compiler.explain import fits
 from studio.compiler.shapes import ShapeEngine
 from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Value
+from studio.graph.port import suits
 from studio.graph.problems import Problem
 from tests.helpers.drawing import Line, draw
 
@@ -340,7 +340,7 @@ def test_a_batch_without_a_dimension_is_not_taken_for_one_sample() -> None:
     ],
 )
 def test_fits(layout: str, rank: int, answer: bool) -> None:
-    assert fits(layout, rank) is answer
+    assert suits(layout, rank) is answer
 
 
 def test_check_puts_errors_first() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from studio.app.panels.library_search import search
+from studio.app.search.matching import search
 from studio.catalog.blocks import spec_of
 from studio.catalog.registry import layers
 from studio.catalog.spec import FAMILIES, Family, LayerSpec

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QLabel
 
 from studio.app.panels.library import LibraryPanel
 from studio.app.panels.library_model import LAYER_MIME, LibraryModel
-from studio.app.panels.library_search import search
 from studio.app.panels.library_view import card_pixmap
+from studio.app.search.matching import search
 from studio.app.theme.theme import theme
 from studio.catalog.registry import get, layers
 from studio.catalog.spec import FAMILIES, LayerSpec
@@ -133,9 +133,14 @@ def test_escape_clears_the_search(panel, qtbot):
 
 
 def test_nothing_found_says_so_with_a_hint(panel, qtbot):
-    qtbot.keyClicks(panel.search, "cnov2d")
+    qtbot.keyClicks(panel.search, "123conv2d")
     assert panel.view.isHidden()
-    assert panel.empty.text() == "No layer matches 'cnov2d'.\n\nDid you mean \"Conv2d\"?"
+    assert panel.empty.text() == "No layer matches '123conv2d'.\n\nDid you mean \"Conv2d\"?"
+
+
+def test_a_slip_finds_what_was_meant(panel, qtbot):
+    qtbot.keyClicks(panel.search, "cnov2d")
+    assert panel.model.spec(panel.model.index(0, 0)).kind == "Conv2d"
 
 
 def test_folded_family_stays_folded_after_a_search(panel, qtbot):
