@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from immutables import Map
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
@@ -19,6 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio.app.canvas.clipboard import LAYER_MIME
+from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.ports import PortRef
 from studio.app.canvas.view import CanvasView
 from studio.app.document import Document
@@ -100,8 +102,10 @@ class Table:
     ) -> None:
         QTest.mousePress(self.view, button, keys, self.place(point))
 
-    def move(self, point: QPointF) -> None:
-        self._slide(self.place(point), NO_KEYS, LEFT)
+    def move(
+        self, point: QPointF, keys: Qt.KeyboardModifier = NO_KEYS, button: Qt.MouseButton = LEFT
+    ) -> None:
+        self._slide(self.place(point), keys, button)
 
     def _slide(self, place: QPoint, keys: Qt.KeyboardModifier, button: Qt.MouseButton) -> None:
         # QTest.mouseMove takes no modifiers.
@@ -150,6 +154,22 @@ class Table:
             False,
         )
         QApplication.sendEvent(self.view, event)
+
+    def hold(self, kind: str, at: QPointF) -> Gesture:
+        """Drag a layer of the library to a place over the canvas, and hold it there."""
+        data = QMimeData()
+        data.setData(LAYER_MIME, kind.encode())
+        place, copy = self.place(at), Qt.DropAction.CopyAction
+        if self.view.gesture is None:
+            QApplication.sendEvent(self.view, QDragEnterEvent(place, copy, data, LEFT, NO_KEYS))
+        QApplication.sendEvent(self.view, QDragMoveEvent(place, copy, data, LEFT, NO_KEYS))
+        assert self.view.gesture is not None
+        return self.view.gesture
+
+    def overlaps(self) -> list[tuple[str, str]]:
+        """Return the cards that lie on each other."""
+        rects = {i: self.view.scene.geometry.rect(i) for i in self.graph.nodes}
+        return [pair for pair in combinations(rects, 2) if rects[pair[0]].intersects(rects[pair[1]])]
 
     def drop(self, kind: str, at: QPointF, *, leave: bool = False) -> bool:
         """Drag a layer of the library over the canvas and drop it; say whether it was taken."""

@@ -5,8 +5,9 @@ A command that cannot be carried out changes nothing and says why; it never rais
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
+from studio.app.canvas.moving import Moving
 from studio.app.document import Document
 from studio.app.selection import Selection
 from studio.catalog.registry import signatures, spec_of
@@ -15,6 +16,8 @@ from studio.graph import edits
 from studio.graph.block import INPUT, OUTPUT
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node, Value
+from studio.graph.placement import insert, usual_size
+from studio.graph.pushing import SizeOf
 
 COPY_OFFSET = 24.0
 STEMS = {INPUT: "input", OUTPUT: "output"}
@@ -26,12 +29,20 @@ class Commands:
 
     Args:
         say: Called with a sentence when a command cannot be carried out, or did something unseen.
+        size_of: The size of a node's card, to make room by.
     """
 
-    def __init__(self, document: Document, selection: Selection, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        say: Callable[[str], None],
+        size_of: SizeOf = usual_size,
+    ) -> None:
         self._document = document
         self._selection = selection
         self._say = say
+        self._size_of = size_of
 
     @property
     def graph(self) -> Graph:
@@ -75,7 +86,7 @@ class Commands:
         """Add a layer, and select it.
 
         Args:
-            on: A wire to put it on.
+            on: A wire to put it on; what follows makes room.
             after: A node whose output feeds it, if the two fit.
 
         Returns:
@@ -88,7 +99,7 @@ class Commands:
 
         def change(graph: Graph) -> Graph:
             if on is not None:
-                return edits.insert_on_edge(graph, on, node, signatures(graph))
+                return insert(graph, on, [node], signatures(graph), self._size_of)
             graph = edits.add_node(graph, node)
             return _fed_by(graph, node.id, after) if after is not None else graph
 
@@ -141,22 +152,15 @@ class Commands:
         if self.attempt(label or f"Paste {_amount(piece, list(piece.nodes))}", change):
             self._selection.set(copies)
 
-    def move(self, places: Mapping[str, tuple[float, float]], *, onto: Edge | None = None) -> None:
-        """Put nodes elsewhere; a single one may land on a wire."""
-
-        def change(graph: Graph) -> Graph:
-            graph = edits.move(graph, places)
-            if onto is not None:
-                (node_id,) = places
-                graph = edits.insert_on_edge(graph, onto, graph.node(node_id), signatures(graph))
-            return graph
-
-        self.attempt(f"Move {_amount(self.graph, list(places))}", change)
+    def move(self, moving: Moving) -> None:
+        """Put nodes elsewhere, perhaps out of their wires and onto another."""
+        verb = "Insert" if moving.onto is not None else "Extract" if moving.extracted else "Move"
+        self.attempt(f"{verb} {_amount(self.graph, list(moving.places))}", moving.result)
 
     def nudge(self, dx: float, dy: float) -> None:
         """Push the selected nodes a little."""
         nodes = [self.graph.node(node_id) for node_id in self._selection.ordered()]
-        self.move({node.id: (node.x + dx, node.y + dy) for node in nodes})
+        self.move(Moving({node.id: (node.x + dx, node.y + dy) for node in nodes}))
 
     def rename(self, node_id: str, name: str) -> bool:
         """Rename a node; say why if it cannot have that name."""

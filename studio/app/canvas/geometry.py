@@ -5,7 +5,7 @@ Rows follow `ids` and `edges`. Rows of nodes are in painting order: the last lie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -319,9 +319,11 @@ class Geometry:
         found = self.nodes_in(QRectF(point, point))
         return self.ids[found[-1]] if len(found) else None
 
-    def edge_at(self, point: QPointF, tolerance: float) -> Edge | None:
-        """Return the nearest wire within `tolerance` of a point."""
+    def edge_at(self, point: QPointF, tolerance: float, without: Collection[Edge] = ()) -> Edge | None:
+        """Return the nearest wire within `tolerance` of a point, some left out."""
         rows = self.edges_in(_around(point, tolerance))
+        if without:
+            rows = rows[[self.edges[row] not in without for row in rows.tolist()]]
         if not len(rows):
             return None
         gaps = wires.distances(self.samples[rows], point.x(), point.y())

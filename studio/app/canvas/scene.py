@@ -78,16 +78,21 @@ class Scene:
         self._place([self.graph.node(node_id) for node_id in node_ids if node_id in self.graph])
 
     def preview(self, places: Mapping[str, tuple[float, float]]) -> None:
-        """Show nodes at other places than the design says, until `preview_end`."""
+        """Show these nodes at other places than the design says, and all others where it says."""
+        back = [self.graph.node(i) for i in self._preview if i not in places and i in self.graph]
+        shown = {node.id: (node.x, node.y) for node in back} | dict(places)
         self._preview = dict(places)
-        self.geometry.set_nodes({i: (*place, *self._sizes[i]) for i, place in places.items()})
+        self.geometry.set_nodes({i: (*place, *self._sizes[i]) for i, place in shown.items()})
         self.revision += 1
 
-    def preview_end(self, node_ids: Iterable[str]) -> None:
-        """Show nodes where the design says."""
-        nodes = [self.graph.node(node_id) for node_id in node_ids if node_id in self.graph]
-        self.preview({node.id: (node.x, node.y) for node in nodes})
-        self._preview = {}
+    def preview_end(self) -> None:
+        """Show all nodes where the design says."""
+        self.preview({})
+
+    @property
+    def is_previewing(self) -> bool:
+        """Whether any node is shown elsewhere than the design says."""
+        return bool(self._preview)
 
     def set_picture(self, name: str, picture: QImage | None) -> None:
         """Show a picture in the node of this dotted name, or none."""
@@ -108,6 +113,11 @@ class Scene:
     def size(self, node_id: str) -> tuple[float, float]:
         """Return width and height of a node's card."""
         return self._sizes[node_id]
+
+    def size_of(self, node: Node) -> tuple[float, float]:
+        """Return width and height of the card that a node has, or will have once it is in the network."""
+        known = self._sizes.get(node.id) if node.id in self.graph else None
+        return known or card_of(node, self.graph, None, None, None, None, self.place.scope).size()
 
     def _refresh_named(self, name: str) -> None:
         dotted = self.place.dotted

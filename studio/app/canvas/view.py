@@ -71,7 +71,7 @@ class CanvasView(CanvasDisplay):
         self, document: Document, selection: Selection, facts: Facts, parent: QWidget | None = None
     ) -> None:
         super().__init__(document, selection, facts, parent)
-        self.commands = Commands(document, selection, self.message.emit)
+        self.commands = Commands(document, selection, self.message.emit, self.scene.size_of)
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
         self.card_buttons = CardButtons(self)
         self.keys_of: Callable[[str], str] = lambda _action: ""

@@ -38,6 +38,9 @@ FAR_OFF = 480.0
 SAMPLES = 12
 """Points per cubic for hit tests and bounds."""
 
+NO_COURSE: Array = np.empty((0, 2 * SAMPLES, 2))
+"""Samples of no wire."""
+
 
 def _bernstein(count: int) -> Array:
     """Return the weights of a cubic's four points at some places along it, (count, 4)."""

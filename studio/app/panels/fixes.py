@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from studio.app.canvas.sizes import measured
 from studio.app.document import Document
 from studio.catalog import registry
 from studio.errors import GraphError
-from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.graph.placement import mend
 from studio.graph.problems import Fix
 
 
 def apply_fix(document: Document, fix: Fix) -> str:
-    """Apply a fix, wherever in the network it is; return an empty string, or why it no longer fits."""
+    """Apply a fix, wherever in the network it is; return an empty string, or why it no longer fits.
+
+    Neighbours make room for a layer that it puts in.
+    """
+
+    def change(design: Graph) -> Graph:
+        return mend(design, fix, registry.signatures(design), measured)
+
     try:
-        document.edit_design(fix.label, lambda graph: edits.apply_fix(graph, fix, registry.signatures(graph)))
+        document.edit_design(fix.label, change)
     except GraphError as error:
         return error.message
     return ""

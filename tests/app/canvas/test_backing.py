@@ -91,7 +91,7 @@ def test_picture_after_a_change_is_the_one_painted_anew(scene: Scene, change: st
     else:
         scene.preview({"n2": (330.0, 110.0)})
         frame(kept, scene, camera, 1.0, nothing(scene), nothing(scene))
-        scene.preview_end(["n2"])
+        scene.preview_end()
     masks = nothing(scene), nothing(scene)
     assert same(frame(kept, scene, camera, 1.0, *masks), frame(Backing(), scene, camera, 1.0, *masks))
 

@@ -93,5 +93,5 @@ def test_facts_that_arrive_while_a_node_is_dragged_leave_it_where_the_mouse_is()
     scene.preview({"n2": (500.0, 500.0)})
     scene.refresh(["n2"])
     assert scene.geometry.rect("n2").x() == 500
-    scene.preview_end(["n2"])
+    scene.preview_end()
     assert scene.geometry.rect("n2").x() == 200

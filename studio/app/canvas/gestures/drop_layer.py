@@ -1,25 +1,25 @@
-"""A layer dragged out of the library: a ghost follows the mouse, and wires that it fits on light up."""
+"""A layer dragged out of the library: a ghost follows the mouse, and a wire under it takes it in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from studio.app.canvas.card_painting import paint_card
 from studio.app.canvas.cards import GRID, Card, card_of
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
-from studio.app.canvas.wire_layer import wire_pen
-from studio.app.canvas.wiring import can_sit_on
-from studio.app.theme.theme import theme
+from studio.app.canvas.gestures.insertion import Seat, level_with, moved_nodes, new_wires, paint_new_wires
+from studio.app.canvas.ports import PortRef
+from studio.catalog.registry import signatures
+from studio.errors import StudioError
+from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
+from studio.graph.placement import insert
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
-
-REACH_PX = 16.0
-"""How near to a wire the cursor must be for the layer to go on it."""
 
 
 def fresh_card(node: Node, view: CanvasView) -> Card:
@@ -30,6 +30,8 @@ def fresh_card(node: Node, view: CanvasView) -> Card:
 class DropLayer(Gesture):
     """Puts a new layer where it is dropped, its card's middle under the cursor.
 
+    Over a wire that it fits, the network is shown as it would be with the layer in it.
+
     Args:
         kind: The layer's kind.
     """
@@ -39,38 +41,71 @@ class DropLayer(Gesture):
         self._node = self.view.commands.fresh(kind)
         self._card = fresh_card(self._node, self.view)
         self._size = self._card.size()
+        self._seat = Seat(self.view)
         self._onto: Edge | None = None
+        self._after: Graph | None = None
+
+    @property
+    def hidden_edges(self) -> frozenset[Edge]:
+        """The wire that it would go onto: two others take its place."""
+        return frozenset(new_wires(self._after, self.view.scene.graph) if self._after is not None else ())
 
     def move(self, pointer: Pointer) -> None:
-        """Look for a wire under the cursor."""
+        """Look for a wire under the cursor, and show what would come of it."""
         self.pointer = pointer
-        graph = self.view.scene.graph
-        edge = self.view.scene.geometry.edge_at(pointer.canvas, REACH_PX / self.view.camera.zoom)
-        self._onto = edge if edge is not None and can_sit_on(graph, self._node, edge) else None
+        view, scene = self.view, self.view.scene
+        self._onto, self._after = self._seat.look(pointer.canvas), None
+        if self._onto is not None:
+            corner = self._corner()
+            node = self._node.at(corner.x(), corner.y())
+            try:
+                self._after = insert(scene.graph, self._onto, [node], signatures(scene.graph), scene.size_of)
+            except StudioError:
+                self._onto = None  # the layer does not fit here: it is dropped beside the wire
+        scene.preview(moved_nodes(scene.graph, self._after) if self._after is not None else {})
+        view.update()
 
     def end(self, pointer: Pointer) -> None:
         """Add the layer."""
         self.move(pointer)
+        self.view.scene.preview_end()
         corner = self._corner()
         self.view.commands.add(self._node.kind, corner.x(), corner.y(), on=self._onto)
 
+    def cancel(self) -> None:
+        """Show the network as it is."""
+        self.view.scene.preview_end()
+
     def paint(self, painter: QPainter) -> None:
-        """Paint the ghost, and light the wire it would go on."""
-        camera = self.view.camera
+        """Paint the ghost, and the wires it would have."""
+        camera, corner = self.view.camera, self._corner()
+        if self._after is not None:
+            node = self._after.node(self._node.id)
+            corner = QPointF(node.x, node.y)
+            paint_new_wires(painter, self.view, self._after, self._ports(corner))
         painter.save()
         painter.setTransform(camera.transform(), combine=True)
-        if self._onto is not None:
-            painter.setPen(wire_pen(theme().color("accent"), camera.zoom))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(self.view.wire_path(self._onto))
         painter.setOpacity(0.7)
-        painter.translate(self._corner())
+        painter.translate(corner)
         paint_card(painter, self._card, camera.zoom, *self._size)
         painter.restore()
 
+    def _ports(self, corner: QPointF) -> dict[PortRef, QPointF]:
+        """Return where the ghost's ports are."""
+        found = {}
+        for port, height in zip(self._card.inputs, self._card.offsets("input"), strict=True):
+            found[PortRef(self._node.id, "input", port.name)] = corner + QPointF(0.0, height)
+        for port, height in zip(self._card.outputs, self._card.offsets("output"), strict=True):
+            found[PortRef(self._node.id, "output", port.name)] = corner + QPointF(self._size[0], height)
+        return found
+
     def _corner(self) -> QPointF:
-        """Return where the card's top left corner goes: on the grid."""
-        return centred_on_grid(self.pointer.canvas, self._size)
+        """Return where the card's top left corner goes: on the grid, or level with the wire."""
+        corner = centred_on_grid(self.pointer.canvas, self._size)
+        if self._onto is None or not self._card.inputs:
+            return corner
+        port = self._ports(corner)[PortRef(self._node.id, "input", self._card.inputs[0].name)]
+        return corner + level_with(self.view, self._onto, port)
 
 
 def centred_on_grid(middle: QPointF, size: tuple[float, float]) -> QPointF:

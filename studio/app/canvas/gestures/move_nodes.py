@@ -1,4 +1,4 @@
-"""Drag nodes; a lone one may be dropped on a wire."""
+"""Drag nodes; they may be dropped on a wire, and with Alt held they leave the wires they are in."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from PySide6.QtGui import QPainter, QPen
 
 from studio.app.canvas.cards import GRID
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
+from studio.app.canvas.gestures.insertion import Seat, level_with, moved_nodes, new_wires, paint_new_wires
 from studio.app.canvas.guides import align
-from studio.app.canvas.wire_layer import wire_pen
-from studio.app.canvas.wiring import can_sit_on
+from studio.app.canvas.moving import Moving
+from studio.app.canvas.ports import PortRef
 from studio.app.theme.theme import theme
+from studio.catalog.registry import signatures
+from studio.errors import StudioError
+from studio.graph import rewiring
+from studio.graph.graph import Graph
 from studio.graph.node import Edge
 
 if TYPE_CHECKING:
@@ -20,9 +25,10 @@ if TYPE_CHECKING:
 
 
 class MoveNodes(Gesture):
-    """The selection moves together and snaps to the grid, or to the edges of its neighbours; Alt lets go.
+    """The selection moves together and snaps to the grid, or to the edges of its neighbours; Ctrl lets go.
 
-    A plain click on one node of several selected leaves just that one selected.
+    A piece without wires to others can be dropped on a wire. Alt takes the piece out of its wires first,
+    closing the gaps. A plain click on one node of several selected leaves just that one selected.
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
@@ -30,9 +36,10 @@ class MoveNodes(Gesture):
     def __init__(self, view: CanvasView, pointer: Pointer, node_id: str) -> None:
         super().__init__(view, pointer)
         self._held = node_id
-        self._places: dict[str, tuple[float, float]] = {}
+        self._seat = Seat(view)
         self._guides: list[QLineF] = []
-        self._onto: Edge | None = None
+        self._moving: Moving | None = None
+        self._after: Graph | None = None
 
     def start(self) -> None:
         """Select the node, unless it is part of the selection already."""
@@ -47,25 +54,32 @@ class MoveNodes(Gesture):
             if self._held not in selection.nodes:
                 selection.set([self._held])
         self.view.scene.geometry.raise_nodes(selection.nodes)
+        self._outer = rewiring.outer_wires(self.view.scene.graph, selection.nodes)
+
+    @property
+    def hidden_edges(self) -> frozenset[Edge]:
+        """The wires that would be gone."""
+        return frozenset(new_wires(self._after, self.view.scene.graph) if self._after is not None else ())
 
     def drag(self, pointer: Pointer) -> None:
-        """Show the nodes where the mouse has them."""
-        graph, selection = self.view.scene.graph, self.view.selection
-        way = pointer.canvas - self.origin.canvas
-        if not pointer.holds(Qt.KeyboardModifier.AltModifier):
+        """Show the network as it would be if the nodes were let go here."""
+        scene, way = self.view.scene, pointer.canvas - self.origin.canvas
+        self._guides = []
+        if not pointer.holds(Qt.KeyboardModifier.ControlModifier):
             way = self._snapped(way)
-        else:
-            self._guides = []
-        nodes = [graph.node(node_id) for node_id in selection.nodes]
-        self._places = {node.id: (node.x + way.x(), node.y + way.y()) for node in nodes}
-        self.view.scene.preview(self._places)
-        self._onto = self._wire_under(pointer)
+        extracted = pointer.holds(Qt.KeyboardModifier.AltModifier) and bool(self._outer)
+        onto = None
+        if extracted or not self._outer:
+            onto = self._seat.look(pointer.canvas, self._outer | self._inner())
+        self._moving, self._after = self._outcome(way, onto, extracted)
+        places = moved_nodes(scene.graph, self._after) if self._after is not None else self._moving.places
+        scene.preview(places)
 
     def end(self, pointer: Pointer) -> None:
         """Move the nodes in the design."""
-        if self._places:
-            self.view.scene.preview_end(self._places)
-            self.view.commands.move(self._places, onto=self._onto)
+        if self._moving is not None:
+            self.view.scene.preview_end()
+            self.view.commands.move(self._moving)
         elif self._toggles and self._was_selected:
             self.view.selection.toggle(self._held)
         elif not self._toggles:
@@ -73,21 +87,57 @@ class MoveNodes(Gesture):
 
     def cancel(self) -> None:
         """Show the nodes where they were."""
-        self.view.scene.preview_end(self._places)
+        self.view.scene.preview_end()
 
     def paint(self, painter: QPainter) -> None:
-        """Paint the guides, and light the wire that the node would land on."""
+        """Paint the guides, and the wires that there would be."""
         camera = self.view.camera
         painter.setPen(QPen(theme().color("accent"), 1.0, Qt.PenStyle.DashLine))
         for guide in self._guides:
             painter.drawLine(QLineF(camera.to_screen(guide.p1()), camera.to_screen(guide.p2())))
-        if self._onto is not None:
-            painter.save()
-            painter.setTransform(camera.transform(), combine=True)
-            painter.setPen(wire_pen(theme().color("accent"), camera.zoom))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(self.view.wire_path(self._onto))
-            painter.restore()
+        if self._after is not None:
+            paint_new_wires(painter, self.view, self._after)
+
+    def _inner(self) -> frozenset[Edge]:
+        """Return the wires among the nodes: they cannot land on those."""
+        graph, nodes = self.view.scene.graph, self.view.selection.nodes
+        return frozenset(edge for i in nodes for edge in graph.inputs_of(i) if edge.source in nodes)
+
+    def _outcome(self, way: QPointF, onto: Edge | None, extracted: bool) -> tuple[Moving, Graph | None]:
+        """Return what the nodes do, and the graph then, if more changes than their places.
+
+        Nodes that cannot go onto a wire go past it.
+        """
+        graph, size_of = self.view.scene.graph, self.view.scene.size_of
+        if onto is not None:
+            try:
+                level = way + self._levelling(way, onto, extracted)
+                moving = Moving(self._places(level), onto, extracted, size_of)
+                return moving, moving.result(graph)
+            except StudioError:
+                pass
+        moving = Moving(self._places(way), None, extracted, size_of)
+        return moving, moving.result(graph) if extracted else None
+
+    def _places(self, way: QPointF) -> dict[str, tuple[float, float]]:
+        nodes = [self.view.scene.graph.node(node_id) for node_id in self.view.selection.ordered()]
+        return {node.id: (node.x + way.x(), node.y + way.y()) for node in nodes}
+
+    def _levelling(self, way: QPointF, onto: Edge, extracted: bool) -> QPointF:
+        """Return how much further the nodes go to keep a straight wire straight.
+
+        Raises:
+            GraphError: They are no chain.
+        """
+        graph, geometry = self.view.scene.graph, self.view.scene.geometry
+        signature = signatures(graph)
+        if extracted:
+            graph = rewiring.extract(graph, self.view.selection.nodes, signature)
+        nodes = [graph.node(node_id) for node_id in self.view.selection.ordered()]
+        node_id, port = rewiring.ends_of(graph, nodes, signature).entry
+        inside = geometry.port_point(PortRef(node_id, "input", port)) - geometry.rect(node_id).topLeft()
+        node = graph.node(node_id)
+        return level_with(self.view, onto, QPointF(node.x, node.y) + way + inside)
 
     def _snapped(self, way: QPointF) -> QPointF:
         """Return the way with the held node on the grid, or in line with a card that is near."""
@@ -100,11 +150,3 @@ class MoveNodes(Gesture):
         self._guides = found.guides
         x, y = found.x if found.x is not None else x, found.y if found.y is not None else y
         return QPointF(x - node.x, y - node.y)
-
-    def _wire_under(self, pointer: Pointer) -> Edge | None:
-        """Return the wire that a lone, unconnected node would be dropped on."""
-        graph = self.view.scene.graph
-        if len(self._places) != 1 or graph.inputs_of(self._held) or graph.outputs_of(self._held):
-            return None
-        edge = self.view.scene.geometry.edge_at(pointer.canvas, 12 / self.view.camera.zoom)
-        return edge if edge is not None and can_sit_on(graph, graph.node(self._held), edge) else None

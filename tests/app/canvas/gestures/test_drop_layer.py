@@ -50,3 +50,31 @@ def test_layer_dragged_out_again_is_forgotten(table: Table) -> None:
     assert not table.drop("Conv2d", QPointF(900, 300), leave=True)
     assert table.view.gesture is None
     assert table.steps == 0
+
+
+def test_neighbours_make_room_while_a_layer_is_held_over_a_wire_and_when_it_is_dropped(table: Table) -> None:
+    wire = (table.port("n2", "output", "output") + table.port("n3", "input", "input")) / 2
+    gesture = table.hold("BatchNorm2d", wire)
+    shown = {i: table.view.scene.geometry.rect(i).topLeft() for i in table.graph.nodes}
+    assert shown["n3"].x() > 480
+    assert gesture.hidden_edges == {Edge("n2", "output", "n3", "input")}
+    table.view.grab()  # paints the ghost between its wires
+    table.drop("BatchNorm2d", wire)
+    (node_id,) = table.selection.nodes
+    assert shown == {i: table.view.scene.geometry.rect(i).topLeft() for i in shown}
+    assert not table.overlaps()
+    assert table.graph.node(node_id).y == table.graph.node("n2").y
+    table.document.undo()
+    assert table.graph.node("n3").x == 480
+    assert table.steps == 0
+
+
+def test_neighbours_go_back_when_the_layer_is_dragged_on(table: Table) -> None:
+    wire = (table.port("n2", "output", "output") + table.port("n3", "input", "input")) / 2
+    table.hold("BatchNorm2d", wire)
+    table.hold("BatchNorm2d", QPointF(900, 600))
+    assert table.view.scene.geometry.rect("n3").x() == 480
+    table.hold("BatchNorm2d", wire)
+    assert table.drop("BatchNorm2d", wire, leave=True) is False
+    assert table.view.scene.geometry.rect("n3").x() == 480
+    assert not table.view.scene.is_previewing

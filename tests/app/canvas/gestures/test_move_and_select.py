@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from studio.app.canvas.camera import Camera
+from studio.catalog.registry import signatures
+from studio.graph import edits
 from studio.graph.node import Edge
 from tests.helpers.canvas_table import Table
 
@@ -18,6 +20,10 @@ def by(x: float, y: float) -> QPointF:
     return QPointF(x, y)
 
 
+def ends(edge: Edge) -> tuple[str, str, str, str]:
+    return edge.source, edge.source_port, edge.target, edge.target_port
+
+
 def test_dragging_a_node_moves_it_as_one_step_of_undo(table: Table) -> None:
     start = table.middle("n5")
     table.drag(start, start + by(83, 61))
@@ -29,9 +35,9 @@ def test_dragging_a_node_moves_it_as_one_step_of_undo(table: Table) -> None:
     assert table.view.scene.geometry.rect("n5").topLeft() == by(280, 320)
 
 
-def test_alt_leaves_the_grid(table: Table) -> None:
+def test_ctrl_leaves_the_grid(table: Table) -> None:
     start = table.middle("n5")
-    table.drag(start, start + by(83, 61), ALT)
+    table.drag(start, start + by(83, 61), CTRL)
     assert (table.graph.node("n5").x, table.graph.node("n5").y) == (363, 381)
 
 
@@ -152,3 +158,73 @@ def test_escape_clears_the_selection(table: Table) -> None:
     table.selection.set(["n4"])
     table.key(Qt.Key.Key_Escape)
     assert not table.selection.nodes
+
+
+def middle_of_wire(table: Table, source: str, target: str) -> QPointF:
+    return (table.port(source, "output", "output") + table.port(target, "input", "input")) / 2
+
+
+def test_neighbours_make_room_while_a_node_is_held_over_a_wire(table: Table) -> None:
+    table.press(table.middle("n5"))
+    for part in (by(-20, 20), by(0, 0)):
+        table.move(middle_of_wire(table, "n2", "n3") + part)
+    shown = table.view.scene.geometry.rect("n3")
+    assert shown.x() > 480
+    table.view.grab()
+    table.move(by(200, 600))
+    assert table.view.scene.geometry.rect("n3").x() == 480
+    table.move(by(436, 108))
+    assert table.view.scene.geometry.rect("n3") == shown
+    table.release(by(436, 108))
+    assert table.view.scene.geometry.rect("n3") == shown
+    assert not table.overlaps()
+    assert table.steps == 1
+
+
+def test_a_chain_goes_onto_a_wire_as_one(table: Table) -> None:
+    chain = Edge("n5", "output", "n8", "inputs")
+    table.document.edit("Wire", lambda graph: edits.connect(graph, *ends(chain), signatures(graph)))
+    table.selection.set(["n5", "n8"])
+    table.drag(table.middle("n5"), middle_of_wire(table, "n1", "n2"))
+    for wire in (Edge("n1", "output", "n5", "input"), chain, Edge("n8", "output", "n2", "input")):
+        assert table.graph.has_edge(wire)
+    assert not table.overlaps()
+    assert table.steps == 2
+
+
+def test_a_wired_node_does_not_go_onto_a_wire_unless_alt_is_held(table: Table) -> None:
+    table.drag(table.middle("n3"), middle_of_wire(table, "n1", "n2"))
+    assert table.graph.has_edge(Edge("n1", "output", "n2", "input"))
+    table.document.undo()
+    table.drag(table.middle("n3"), middle_of_wire(table, "n1", "n2"), ALT)
+    wires = [("n1", "n3"), ("n3", "n2"), ("n2", "n4")]
+    assert {(e.source, e.target) for e in table.graph.edges()} == set(wires)
+    assert not table.overlaps()
+    assert table.steps == 1
+
+
+def test_alt_takes_a_node_out_of_its_wires_and_moves_it(table: Table) -> None:
+    table.press(table.middle("n3"), ALT)
+    for part in (by(0, 60), by(0, 200)):
+        table.move(table.middle("n3") + part, ALT)
+    gesture = table.view.gesture
+    assert gesture is not None
+    assert {(e.source, e.target) for e in gesture.hidden_edges} == {("n2", "n3"), ("n3", "n4")}
+    table.view.grab()  # paints the wire that closes the gap
+    table.release(table.middle("n3"), ALT)
+    assert table.graph.has_edge(Edge("n2", "output", "n4", "input"))
+    assert table.graph.node("n3").y > 200
+    table.document.undo()
+    assert table.graph.has_edge(Edge("n2", "output", "n3", "input"))
+    assert table.steps == 0
+
+
+def test_escape_while_extracting_leaves_no_trace(table: Table) -> None:
+    before = table.graph
+    table.press(table.middle("n3"), ALT)
+    table.move(by(540, 300), ALT)
+    table.move(by(540, 310), ALT)
+    table.key(Qt.Key.Key_Escape)
+    table.release(by(540, 310), ALT)
+    assert table.graph is before
+    assert table.view.scene.geometry.rect("n3").topLeft() == by(480, 80)

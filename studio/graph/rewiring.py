@@ -1,0 +1,165 @@
+"""Putting nodes into wires and taking them out: whole pieces, with what they were part of closed behind them.
+
+A *piece* is some nodes with the wires among them. It goes onto a wire by its one free way in and its one
+free way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from studio.errors import GraphError
+from studio.graph.edits import add_node
+from studio.graph.graph import Graph
+from studio.graph.node import Edge, Node, id_key
+from studio.graph.port import PortSpec, Signature, SignatureOf
+from studio.graph.problems import listing
+from studio.graph.wires import connect, disconnect, with_port
+from studio.graph.wiring import misfit, why_not
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where a piece goes onto a wire.
+
+    Attributes:
+        entry: Id of the node that the wire is led to, and the name of its input.
+        exit: Id of the node that the wire goes on from, and the name of its output.
+    """
+
+    entry: tuple[str, str]
+    exit: tuple[str, str]
+
+
+def ends_of(graph: Graph, nodes: Sequence[Node], signature: SignatureOf) -> Ends:
+    """Return the free way into a piece and the free way out of it.
+
+    Nodes need not be in the graph yet.
+
+    Raises:
+        GraphError: The piece has wires to others, or has no or several ways in or out; the message says so.
+    """
+    own = {node.id for node in nodes}
+    for edge in sorted(outer_wires(graph, own)):
+        inner = graph.node(edge.target if edge.target in own else edge.source)
+        raise GraphError(f'"{inner.name}" has wires already: hold Alt to take it out of them.')
+    firsts = [node for node in nodes if not graph.inputs_of(node.id)]
+    lasts = [node for node in nodes if not graph.outputs_of(node.id)]
+    for found, side in ((firsts, "begins"), (lasts, "ends")):
+        if len(found) != 1:
+            names = listing([node.name for node in found]) or "nothing"
+            raise GraphError(f"This is no single chain: it {side} at {names}.")
+    ports_in, ports_out = signature(firsts[0]), signature(lasts[0])
+    for node, ports in ((firsts[0], _inputs(ports_in)), (lasts[0], _outputs(ports_out))):
+        if not ports:
+            raise GraphError(
+                f'"{node.name}" cannot sit on a wire: it needs an input and an output.', node_id=node.id
+            )
+    return Ends(
+        (firsts[0].id, _inputs(ports_in)[0].name),
+        (lasts[0].id, _outputs(ports_out)[0].name),
+    )
+
+
+def _inputs(ports: Signature | None) -> tuple[PortSpec, ...]:
+    return ports.inputs if ports is not None else ()
+
+
+def _outputs(ports: Signature | None) -> tuple[PortSpec, ...]:
+    return ports.outputs if ports is not None else ()
+
+
+def outer_wires(graph: Graph, node_ids: Collection[str]) -> frozenset[Edge]:
+    """Return the wires between some nodes and others."""
+    entering = (edge for i in node_ids for edge in graph.inputs_of(i) if edge.source not in node_ids)
+    leaving = (edge for i in node_ids for edge in graph.outputs_of(i) if edge.target not in node_ids)
+    return frozenset((*entering, *leaving))
+
+
+def insert_piece(graph: Graph, edge: Edge, nodes: Sequence[Node], signature: SignatureOf) -> Graph:
+    """Return the graph with a piece on a wire: what fed the wire feeds it, and it feeds the rest.
+
+    Nodes that are not there yet are added. The wire keeps its place among those of its port.
+
+    Raises:
+        GraphError: The wire does not exist, the piece has no single way through, or a flow does not match.
+    """
+    if not graph.has_edge(edge):
+        raise GraphError("The wire to insert on is gone.", node_id=edge.target, port=edge.target_port)
+    if any(node.id in (edge.source, edge.target) for node in nodes):
+        raise GraphError("A layer cannot go onto a wire of its own.")
+    ends = ends_of(graph, nodes, signature)
+    for node in nodes:
+        if node.id not in graph:
+            graph = add_node(graph, node)
+    graph = connect(graph, edge.source, edge.source_port, *ends.entry, signature)
+    onward = replace(edge, source=ends.exit[0], source_port=ends.exit[1])
+    reason = why_not(graph, onward, signature)
+    if reason is not None:
+        raise GraphError(f"Cannot insert: {reason}.", node_id=ends.exit[0])
+    wires = graph.inputs_of(edge.target, edge.target_port)
+    return with_port(
+        graph, edge.target, edge.target_port, [onward if wire == edge else wire for wire in wires]
+    )
+
+
+def why_not_insert(graph: Graph, edge: Edge, nodes: Sequence[Node], signature: SignatureOf) -> str | None:
+    """Return why a piece cannot go onto a wire, as a sentence; None if it can."""
+    try:
+        insert_piece(graph, edge, nodes, signature)
+    except GraphError as error:
+        return error.message
+    return None
+
+
+def extract(graph: Graph, node_ids: Iterable[str], signature: SignatureOf) -> Graph:
+    """Return the graph with some nodes taken out of their wires, and the gaps closed.
+
+    Nodes that are wired to each other stay so, and come out as one piece. What fed a piece feeds all that
+    it fed, at the same place among a port's wires. Where the flows do not match, or several things fed the
+    piece, the gap stays open.
+    """
+    for piece in pieces(graph, node_ids):
+        graph = _extract_piece(graph, piece, signature)
+    return graph
+
+
+def pieces(graph: Graph, node_ids: Iterable[str]) -> list[set[str]]:
+    """Return some nodes parted into those that hang together by wires among them."""
+    left = set(node_ids)
+    found = []
+    while left:
+        piece, stack = set(), [min(left, key=id_key)]
+        while stack:
+            node_id = stack.pop()
+            if node_id in left:
+                left.discard(node_id)
+                piece.add(node_id)
+                stack += [edge.source for edge in graph.inputs_of(node_id)]
+                stack += [edge.target for edge in graph.outputs_of(node_id)]
+        found.append(piece)
+    return found
+
+
+def _extract_piece(graph: Graph, piece: set[str], signature: SignatureOf) -> Graph:
+    """Return the graph with one piece out of its wires."""
+    outer = outer_wires(graph, piece)
+    feeds = {(edge.source, edge.source_port) for edge in outer if edge.target in piece}
+    fed = sorted({(edge.target, edge.target_port) for edge in outer if edge.source in piece})
+    wires_at = {place: graph.inputs_of(*place) for place in fed}
+    graph = disconnect(graph, outer)
+    if len(feeds) != 1:
+        return graph
+    source, source_port = next(iter(feeds))
+    for (target, port), wires in wires_at.items():
+        kept = []
+        for wire in wires:
+            if wire.source in piece:
+                wire = replace(wire, source=source, source_port=source_port)
+                # It cannot close a cycle: the path it stands for was there before.
+                if misfit(graph, wire, signature) is not None:
+                    continue
+            kept.append(wire)
+        graph = with_port(graph, target, port, kept)
+    return graph
