@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from PySide6.QtCore import QKeyCombination, QObject, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from studio.app.settings import Preferences, Settings
 
@@ -127,6 +127,17 @@ def chord(keys: Shortcut | QKeySequence | QKeyCombination) -> Chord:
     """Return keys as they are kept; empty for none, and for several one after another."""
     sequence = QKeySequence(keys)
     return sequence.toString(QKeySequence.SequenceFormat.PortableText) if sequence.count() == 1 else ""
+
+
+def chord_of(event: QKeyEvent) -> Chord:
+    """Return the chord that a key event stands for.
+
+    Shift counts only where it does not just make another sign of the key: ``?``, not ``Shift+?``.
+    """
+    held, text = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, event.text()
+    if text and text.isprintable() and not text.isalnum() and not text.isspace():
+        held &= ~Qt.KeyboardModifier.ShiftModifier
+    return chord(QKeyCombination(held, Qt.Key(event.key())))
 
 
 def spelled(keys: Chord) -> str:

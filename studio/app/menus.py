@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from studio.app.actions import Actions, plain
 from studio.app.canvas.actions import add_canvas_actions
-from studio.app.keymap import Keymap, chord
+from studio.app.keymap import Keymap, chord, chord_of
 from studio.app.network_actions.menu import NetworkMenu
+from studio.app.palette.palette import CommandPalette
+from studio.app.panel_actions import add_panel_actions
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
 from studio.project.sample_projects import SAMPLES, SampleProject
@@ -31,18 +33,21 @@ class Menus(QObject):
     Attributes:
         actions: All actions, by name.
         network: The menu of actions on the whole network.
+        palette: Finds all of them by words.
     """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self.actions = Actions(window, window.canvas, Keymap(window.settings, window))
+        self.palette = CommandPalette(window)
         self._add_file_actions()
         self._add_edit_actions()
         self._add_card_actions()
         add_canvas_actions(self.actions, window.canvas)
         self._add_view_actions()
         self._add_train_actions()
+        self._add_command_actions()
         self._add_welcome_actions()
         self._fill_bar()
 
@@ -86,6 +91,11 @@ class Menus(QObject):
         add("train.stop", "&Stop", space.stop, "Ctrl+.")
         add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
 
+    def _add_command_actions(self) -> None:
+        add, tip = self.actions.add, "Everything the window can do, found by words"
+        add("view.commands", "&Commands…", self.palette.open, "Ctrl+Shift+P", icon="ph.command", tip=tip)
+        self._go_to = add_panel_actions(self.actions, self._window)
+
     def _add_welcome_actions(self) -> None:
         for sample in SAMPLES:
             open_sample = partial(self._window.open_sample, sample.key)
@@ -117,6 +127,7 @@ class Menus(QObject):
             self.actions.keymap.fix(mnemonic, f"open the {plain(each.text())} menu")
         leading = [actions[name] for name in ("edit.undo", "edit.redo", "graph.arrange")]
         self._window.training_bar.add_leading(leading)
+        self._window.training_bar.add_trailing(actions["view.commands"])
 
     def _late_menu(self, menu: QMenu, title: str, fill: object) -> QMenu:
         """Return a menu in a menu that is filled when it opens."""
@@ -134,7 +145,9 @@ class Menus(QObject):
     def _fill_view(self, view: QMenu) -> None:
         actions = self.actions
         actions.fill(view, "view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out")
-        actions.fill(view, "view.zoom_reset", "", "view.search_layers", "")
+        actions.fill(view, "view.zoom_reset", "", "view.commands", "view.search_layers", "")
+        actions.fill(view.addMenu("&Go to"), *self._go_to)
+        view.addSeparator()
         for dock in self._window.docks:
             name = f"view.{dock.objectName()}"
             actions.adopt(name, dock.toggleViewAction(), tip=f"Show or hide: {dock.windowTitle()}")
@@ -151,9 +164,13 @@ class Menus(QObject):
         for text in self._window.settings.preferences.recent:
             path = Path(text)
             action = self._recent.addAction(f"{path.name}    {path.parent}")
+            action.setObjectName(f"action.recent.{path}")
+            action.setStatusTip(f"Open {path}")
             action.triggered.connect(lambda _checked=False, path=path: self._window.open_project(path))
         if self._recent.isEmpty():
-            self._recent.addAction("Nothing was opened yet").setEnabled(False)
+            nothing = self._recent.addAction("Nothing was opened yet")
+            nothing.setToolTip("Projects that are opened or saved will stand here.")
+            nothing.setEnabled(False)
 
     def _choose_theme(self, name: str) -> None:
         theme().choose(SCHEMES[name])
@@ -198,7 +215,7 @@ class Menus(QObject):
 
     def why_not_key(self, event: QKeyEvent) -> str:
         """Return why the action that a key stands for can do nothing now; empty if none is kept from it."""
-        name = self.actions.keymap.owner(chord(event.keyCombination()))
+        name = self.actions.keymap.owner(chord_of(event))
         if name is None or self.actions[name].isEnabled():
             return ""
         action = self.actions[name]

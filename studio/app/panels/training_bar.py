@@ -111,6 +111,19 @@ class TrainingBar(QToolBar):
         self._line.insertWidget(len(actions), _separator())
         self._leave_out()
 
+    def add_trailing(self, action: QAction) -> None:
+        """Put an action at the right end, as its icon and its words."""
+        button = QToolButton()
+        action.setIconText(action.text().replace("&", "").rstrip("…"))
+        button.setDefaultAction(action)
+        button.setObjectName(f"bar.{action.objectName()}")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(4 * SPACE, 4 * SPACE))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(button.text())
+        self._line.addWidget(button)
+        self._leave_out()
+
     # Building ---------------------------------------------------------------------------------------
 
     def _build(self) -> None:

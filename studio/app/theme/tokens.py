@@ -92,7 +92,7 @@ PALETTE: dict[str, str] = {
     "purple": "#CC79A7",
     "grey": "#8b95a7",
 }
-"""Colours that a person may give to nodes, frames and notes: those of Okabe and Ito, told apart by everyone."""
+"""Colours that people may give to nodes, frames and notes: those of Okabe and Ito, told apart by all."""
 
 DARK = Colors(
     background="#16181d",
@@ -176,3 +176,8 @@ ROW_HEIGHT = 30
 LIST_ROW_HEIGHT = 24
 LIBRARY_WIDTH = 216
 INSPECTOR_WIDTH = 296
+
+PALETTE_WIDTH = 640
+PALETTE_ROW_HEIGHT = 32
+PALETTE_ROWS = 12
+"""So many commands are in sight at once."""

@@ -1,0 +1,64 @@
+"""Going to a panel: it is shown if it was hidden, and the keyboard is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QStackedWidget, QTabWidget, QWidget
+
+from studio.app.actions import Actions
+
+if TYPE_CHECKING:
+    from studio.app.main_window import MainWindow
+
+
+def add_panel_actions(actions: Actions, window: MainWindow) -> list[str]:
+    """Add an action for the canvas and for each panel and tab; return their names, in order."""
+    actions.add(
+        "go.canvas", "&Canvas", partial(give_focus, window.canvas), "F6", tip="Put the keyboard there"
+    )
+    names = ["go.canvas"]
+    for title, panel in _panels(window):
+        name = f"go.{panel.objectName().removeprefix('panel.')}"
+        tip = f"Show the panel {title} and put the keyboard there"
+        actions.add(name, title, partial(go_to, panel), tip=tip)
+        names.append(name)
+    return names
+
+
+def _panels(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    for dock in window.docks:
+        inside = dock.widget()
+        if isinstance(inside, QTabWidget):
+            for place in range(inside.count()):
+                yield inside.tabText(place), cast(QWidget, inside.widget(place))
+        elif inside is not None:
+            yield dock.windowTitle(), inside
+
+
+def go_to(panel: QWidget) -> None:
+    """Show a panel wherever it is, and give it the keyboard."""
+    within, above = panel, panel.parentWidget()
+    while above is not None:
+        if isinstance(above, QTabWidget):
+            above.setCurrentWidget(within)
+        if isinstance(above, QDockWidget):
+            above.show()
+            above.raise_()
+        if not isinstance(above, QStackedWidget):  # which a tab widget has between itself and its pages
+            within = above
+        above = above.parentWidget()
+    give_focus(panel)
+
+
+def give_focus(widget: QWidget) -> None:
+    """Give the keyboard to a widget, or to the first part of it that takes it."""
+    by_tab = Qt.FocusPolicy.TabFocus
+    parts = [widget, *widget.findChildren(QWidget)]
+    for part in parts:
+        if part.focusPolicy() & by_tab == by_tab and part.isVisible() and part.isEnabled():
+            part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
