@@ -40,6 +40,7 @@ from studio.app.settings import Settings
 from studio.app.status_bar import StatusBar
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH
+from studio.app.welcome.first_steps import FirstSteps
 from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
 from studio.engine.records import Ready
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.imports = NetworkImport(self.new_project, self.workspace, self)
         self.menus = Menus(self)
         self.notices = Notices(self)
+        self.first_steps = FirstSteps(self)
         self._connect()
         self.first_painted.connect(self._after_first_paint)
         self._restore()

@@ -11,11 +11,10 @@ from studio.app.theme.tokens import BODY_PX, LABEL_PX, RADIUS
 from studio.graph.report import Totals
 
 INSET = 14.0
-HINT_TITLE = "Build a network here"
+HINT_TITLE = "This block is empty"
 HINT_LINES = (
-    "Drag a layer from the library on the left,",
-    "or double-click the canvas to search for one.",
-    "A finished network is one step away: File › New from template.",
+    "Drag layers from the library into it, or double-click to search for one.",
+    "Data come in and go out at block inputs and outputs: add them from the Graph menu.",
 )
 
 
@@ -77,7 +76,7 @@ def paint_totals(painter: QPainter, size: QSize, words: list[tuple[str, str]], r
 
 
 def paint_hint(painter: QPainter, size: QSize) -> None:
-    """Paint how to begin, in the middle of an empty canvas."""
+    """Paint how to begin, in the middle of an empty block; an empty network has `studio.app.welcome`."""
     painter.setPen(theme().color("text"))
     painter.setFont(font(BODY_PX + 5, "bold"))
     top = size.height() / 2 - 56
@@ -86,7 +85,8 @@ def paint_hint(painter: QPainter, size: QSize) -> None:
     painter.setPen(theme().color("dim"))
     painter.setFont(font(BODY_PX, "plain"))
     for place, line in enumerate(HINT_LINES):
-        painter.drawText(QRectF(0, top + 40 + 22 * place, size.width(), 22), flags, line)
+        shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, size.width() - 24)
+        painter.drawText(QRectF(0, top + 40 + 22 * place, size.width(), 22), flags, shown)
 
 
 def paint_note(painter: QPainter, at: QPointF, words: str, role: str, size: QSize) -> None:

@@ -84,7 +84,8 @@ class KeptMask:
 def _paint_floating(view: CanvasDisplay, painter: QPainter) -> None:
     """Paint what does not move with the canvas."""
     if not len(view.scene.graph):
-        paint_hint(painter, view.size())
+        if view.document.level:
+            paint_hint(painter, view.size())
         return
     if view.facts.totals == Totals():
         return  # nothing is known yet, and zeros would be a lie

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from studio.app.gallery.entries import Entry
 from studio.app.picture import Picture
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
@@ -24,22 +24,40 @@ WIDTH, HEIGHT = 196, 112
 Key = tuple[str, Scheme, float]
 
 
+class Drawn(Protocol):
+    """What has a picture."""
+
+    @property
+    def name(self) -> str:
+        """What it is known by."""
+
+    def graph(self) -> Graph:
+        """Return its network."""
+
+
 class Pictures(QObject):
-    """Pictures by template; who asks for one that is not there yet is told when it is.
+    """Pictures by name; who asks for one that is not there yet is told when it is.
 
     Args:
         clock: Returns the time in seconds.
+        size: Of a picture, in logical pixels.
     """
 
     ready = Signal(str)
-    """Name of the template whose picture is there now."""
+    """Name of what has its picture now."""
 
-    def __init__(self, parent: QObject | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+        size: tuple[int, int] = (WIDTH, HEIGHT),
+    ) -> None:
         super().__init__(parent)
+        self._size = size
         self._clock = clock
         self._graphs: dict[str, Graph] = {}
         self._made: dict[Key, QImage] = {}
-        self._waiting: deque[tuple[Key, Entry]] = deque()
+        self._waiting: deque[tuple[Key, Drawn]] = deque()
         self._steps: Iterator[None] = iter(())
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._work)
@@ -49,7 +67,7 @@ class Pictures(QObject):
         """Whether pictures are still to be made."""
         return self._timer.isActive()
 
-    def get(self, entry: Entry, ratio: float) -> QImage | None:
+    def get(self, entry: Drawn, ratio: float) -> QImage | None:
         """Return a picture in the present scheme; None if it is still to be made.
 
         Args:
@@ -74,13 +92,13 @@ class Pictures(QObject):
                 return
             self._steps = self._make(*self._waiting[0])
 
-    def _make(self, key: Key, entry: Entry) -> Iterator[None]:
+    def _make(self, key: Key, entry: Drawn) -> Iterator[None]:
         name, scheme, ratio = key
         if name not in self._graphs:
             self._graphs[name] = entry.graph()
             yield
         picture = Picture(self._graphs[name], scheme=scheme, background=False)
         yield
-        self._made[key] = picture.thumbnail(WIDTH, HEIGHT, ratio)
+        self._made[key] = picture.thumbnail(*self._size, ratio)
         self._waiting.popleft()
         self.ready.emit(name)

@@ -7,6 +7,7 @@ from string import Template
 from studio.app.theme.tokens import (
     BODY_PX,
     DARK,
+    HEADLINE_PX,
     LABEL_PX,
     RADIUS,
     ROW_HEIGHT,
@@ -74,6 +75,9 @@ QWidget#library, QWidget#inspector, QWidget[role="panel"] { background: $panel; 
 QLabel { background: transparent; }
 QLabel[role="heading"] { font-weight: 600; font-size: ${body}px; }
 QLabel[role="title"] { font-weight: 600; font-size: ${title}px; }
+QLabel[role="headline"] { font-weight: 600; font-size: ${headline}px; }
+QLabel[role="key"] { background: $raised; border: 1px solid $line; border-bottom-color: $faint;
+    border-radius: 4px; padding: 1px 6px; font-size: ${small}px; }
 QLabel[role="dim"] { color: $dim; font-size: ${label}px; }
 QLabel[role="crumb"] { color: $dim; padding: 0 4px; }
 QLabel[role="small"] { color: $dim; font-size: ${small}px; }
@@ -229,6 +233,7 @@ def style_sheet(colors: Colors, mono: str) -> str:
         roles,
         scheme="dark" if colors is DARK else "light",
         body=BODY_PX,
+        headline=HEADLINE_PX,
         title=TITLE_PX,
         label=LABEL_PX,
         small=SMALL_PX,
