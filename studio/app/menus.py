@@ -74,9 +74,13 @@ class Menus(QObject):
         add("block.import", "I&mport blocks…", self._window.import_blocks, tip=tip)
 
     def _add_card_actions(self) -> None:
-        add, blocks = self.actions.add, self._window.canvas.blocks
+        add, blocks, cards = self.actions.add, self._window.canvas.blocks, self._window.canvas.card_commands
         tip = "Training leaves the weights of what is frozen alone"
         add("graph.freeze", "&Freeze or unfreeze", blocks.freeze, "Ctrl+Shift+F", tip=tip)
+        tip = "A single row with its name, or the whole card"
+        add("graph.collapse", "&Collapse or expand", cards.collapse, "H", tip=tip, scope="canvas")
+        tip = "Of ports that may stay without a wire, show only those that have one"
+        add("graph.hide_unused", "&Hide or show unused ports", cards.hide_unused, "Ctrl+H", tip=tip)
 
     def _add_view_actions(self) -> None:
         add = self.actions.add
@@ -136,9 +140,8 @@ class Menus(QObject):
         return late
 
     def _fill_graph(self, graph: QMenu) -> None:
-        self.actions.fill(
-            graph, "graph.arrange", "block.bypass", "graph.freeze", "", "block.group", "block.ungroup"
-        )
+        self.actions.fill(graph, "graph.arrange", "block.bypass", "graph.freeze", "")
+        self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import")
 
@@ -232,7 +235,7 @@ class Menus(QObject):
             enable(f"block.{name}", block, "Select a single block.")
         for name in ("leave", "add_input", "add_output"):
             enable(f"block.{name}", inside, "Only inside a block.")
-        for name in ("block.bypass", "graph.freeze"):
+        for name in ("block.bypass", "graph.freeze", "graph.collapse", "graph.hide_unused"):
             enable(name, bool(space.selection.nodes), "Nothing is selected.")
 
 

@@ -1,4 +1,4 @@
-"""The row of small buttons over a card: one click switches off, freezes, or goes inside.
+"""The row of small buttons over a card: one click switches off, freezes, collapses, or goes inside.
 
 It is painted, not made of widgets, over the card under the mouse, else over the one that is selected.
 Its size is the same at every zoom, and it keeps clear of the card's name, ports and badge.
@@ -166,6 +166,12 @@ def _buttons_of(view: CanvasView, node_id: str) -> list[CardButton]:
         frozen = node.arguments.get(FROZEN) is True
         words = "Unfreeze" if frozen else "Freeze"
         found.append(CardButton("graph.freeze", words, "ph.snowflake", lambda: blocks.freeze(chosen), frozen))
+    words, icon = (
+        ("Expand", "ph.arrows-out-line-vertical")
+        if node.look.collapsed
+        else ("Collapse", "ph.arrows-in-line-vertical")
+    )
+    found.append(CardButton("graph.collapse", words, icon, lambda: view.card_commands.collapse(chosen)))
     if block_name(node) in graph.blocks:
         found.append(CardButton("block.enter", "Enter block", "ph.sign-in", lambda: blocks.enter(node_id)))
     return found

@@ -26,6 +26,9 @@ from studio.graph.port import PortSpec
 OFF_OPACITY = 0.45
 """Of the words on a card that is switched off."""
 
+BADGE_DOT = 6.0
+"""Radius of what is left of a badge on a collapsed card."""
+
 SHADOW = (7.0, 5.5, 4.2, 3.0, 2.0, 1.0, 0.4)
 """How far the layers of a card's shadow spread."""
 
@@ -39,7 +42,9 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     if card.off:
         _paint_way_past(painter, card, width)
         painter.setOpacity(OFF_OPACITY)
-    if detail_at(zoom) == "middle":
+    if card.collapsed:
+        _paint_row(painter, card, body, zoom)
+    elif detail_at(zoom) == "middle":
         _paint_large_name(painter, card, body, zoom)
     else:
         _paint_text(painter, card, body, zoom)
@@ -132,6 +137,19 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
         _paint_port_names(painter, card, body)
 
 
+def _paint_row(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
+    """Paint the name of a collapsed card, if the row is high enough for words that can be read."""
+    face = font(max(BODY_PX, math.ceil(READABLE_PX / zoom)), "bold")
+    if QFontMetricsF(face).height() > body.height() + 2:
+        return
+    row = body.adjusted(card.left, 0, -RIGHT, 0)
+    if card.frozen:
+        paint_snowflake(painter, QPointF(row.right() - FLAKE / 2 + 2, row.center().y()))
+        row.setRight(row.right() - FLAKE)
+    painter.setPen(theme().color("text"))
+    _text(painter, row, card.name, face, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
 def _paint_port_names(painter: QPainter, card: Card, body: QRectF) -> None:
     """Paint the names of ports on both sides, each side on as much room as it needs."""
     face, room = font(SMALL_PX, "plain"), body.width() - LEFT - RIGHT - 8
@@ -184,6 +202,11 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
         (card.inputs, "input", 0.0),
         (card.outputs, "output", body.width()),
     )
+    if card.collapsed:
+        for wired, (_specs, _side, x) in zip(card.wired, sides, strict=True):
+            if wired:
+                painter.drawEllipse(QPointF(x, body.center().y()), radius, radius)
+        return
     for specs, side, x in sides:
         for spec, y in zip(specs, card.offsets(side), strict=True):
             tall = radius * 2 if spec.variadic else radius
@@ -194,6 +217,11 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
 def _paint_badge(painter: QPainter, card: Card, right: float) -> None:
     """Paint a few words in a pill on the top edge, ending at `right`."""
     if card.badge is None:
+        return
+    if card.collapsed:  # words would lie on the name
+        painter.setPen(QPen(theme().color("canvas"), 2))
+        painter.setBrush(theme().color(card.badge.role))
+        painter.drawEllipse(QPointF(right - BADGE_DOT, 0), BADGE_DOT, BADGE_DOT)
         return
     face = font(SMALL_PX, "bold")
     shown = QFontMetricsF(face).elidedText(card.badge.text, Qt.TextElideMode.ElideRight, right - 24)

@@ -10,14 +10,14 @@ from typing import Literal, TypeAlias
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 
 from studio.app.canvas.insides import Inside, inside
-from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of
+from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of, shown_ports
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, SMALL_PX, STRIPE
 from studio.catalog.registry import card_text, spec_of
 from studio.graph.block import ENABLED, FROZEN, INPUT, OUTPUT, REPEAT, block_name
 from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
-from studio.graph.node import Node
+from studio.graph.node import PLAIN, Look, Node
 from studio.graph.port import PortSpec
 from studio.graph.problems import Severity
 from studio.graph.report import NodeReport
@@ -34,6 +34,7 @@ GRID = 8
 """Cards are whole multiples of it, and snap to it."""
 
 MIN_WIDTH, MAX_WIDTH, HEIGHT = 112, 208, 56
+COLLAPSED_WIDTH, COLLAPSED_HEIGHT = 48, 24.0
 PICTURE_WIDTH, PICTURE_HEIGHT = 160, 72
 LEFT, RIGHT = STRIPE + 10, 12
 LINE = 16
@@ -72,6 +73,8 @@ class Card:
         copies: How many blocks it stands for; 0 for a layer.
         off: It is switched off: data go past it.
         frozen: Training leaves its weights alone.
+        look: What a person has made of it.
+        wired: Whether there is a wire at any input, and at any output; kept for a collapsed card.
     """
 
     name: str
@@ -90,12 +93,23 @@ class Card:
     copies: int = 0
     off: bool = False
     frozen: bool = False
+    look: Look = PLAIN
+    wired: tuple[bool, bool] = (True, True)
+
+    @property
+    def tint(self) -> str:
+        """Name of its colour: the one a person chose, else its family's; empty for an unknown layer."""
+        return self.look.color or self.family
 
     @property
     def color(self) -> QColor:
-        """The colour of its family."""
-        colors = theme().colors
-        return QColor(colors.families.get(self.family, colors.faint))  # type: ignore[call-overload]
+        """Its colour."""
+        return theme().named_color(self.tint, "faint")
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether it is a single row with its name."""
+        return self.look.collapsed
 
     @property
     def radius(self) -> float:
@@ -110,38 +124,48 @@ class Card:
     @property
     def labelled(self) -> bool:
         """Whether it says the names of its ports."""
+        if self.collapsed:
+            return False
         several = max(len(self.inputs), len(self.outputs)) > 1
         return several and (self.copies > 0 or len(self.inputs) + len(self.outputs) >= MANY_PORTS)
 
     @property
     def head(self) -> float:
         """Height of what it says above pictures and named ports."""
+        if self.collapsed:
+            return COLLAPSED_HEIGHT
         return HEIGHT + (LINE if self.inside else 0)
 
     def offsets(self, side: Side) -> tuple[float, ...]:
         """Return how far below its top each port of a side sits."""
         count = len(self.inputs if side == "input" else self.outputs)
+        if self.collapsed:
+            return (COLLAPSED_HEIGHT / 2,) * count
         if not self.labelled:
             return port_offsets(count)
         return tuple(self.head + LINE / 2 - 4 + place * PORT_STEP for place in range(count))
 
     def picture_size(self) -> tuple[float, float]:
         """Return the size at which the picture is shown; zeros without one."""
-        if self.picture is None or self.picture.isNull():
+        if self.picture is None or self.picture.isNull() or self.collapsed:
             return 0.0, 0.0
-        room = PICTURE_WIDTH - LEFT - RIGHT
-        scale = min(room / self.picture.width(), PICTURE_HEIGHT / self.picture.height())
+        wide = max(self.look.width, PICTURE_WIDTH)
+        room, tall = wide - LEFT - RIGHT, PICTURE_HEIGHT * wide / PICTURE_WIDTH
+        scale = min(room / self.picture.width(), tall / self.picture.height())
         return self.picture.width() * scale, self.picture.height() * scale
 
     def size(self) -> tuple[float, float]:
         """Return width and height on the canvas."""
         name = _metrics(BODY_PX, "bold").horizontalAdvance(self.name)
+        if self.collapsed:
+            width = self.left + name + RIGHT + (FLAKE if self.frozen else 0.0)
+            return _up(min(max(width, COLLAPSED_WIDTH), MAX_WIDTH)), COLLAPSED_HEIGHT
         count = _metrics(SMALL_PX, "mono").horizontalAdvance(self.count) + 12 if self.count else 0.0
         text = _metrics(LABEL_PX, "plain").horizontalAdvance(self.text) + (FLAKE if self.frozen else 0.0)
         words = max(name + count, text, _metrics(SMALL_PX, "plain").horizontalAdvance(self.inside))
         if self.labelled:
             words = max(words, self._label_width(self.inputs) + self._label_width(self.outputs) + LINE)
-        width = min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
+        width = self.look.width or min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
         lowest = max((*self.offsets("input"), *self.offsets("output")), default=0.0)
         height = max(self.head, lowest + (LINE if self.labelled else PORT_STEP))
         picture = self.picture_size()[1]
@@ -162,18 +186,21 @@ def card_of(
     badge: Badge | None,
     picture: QImage | None,
     scope: Scope | None = None,
+    *,
+    all_ports: bool = False,
 ) -> Card:
     """Return what a node's card shows.
 
     Args:
         scope: What the names in expressions stand for, inside a block.
+        all_ports: Show ports too that the node's look hides.
     """
     spec = spec_of(node, graph.blocks)
     block = graph.blocks.get(block_name(node) or "")
     settled, _ = evaluated(node, scope or {})
     repeat = settled.arguments.get(REPEAT)
     made_of = inside(block) if block is not None else Inside()
-    inputs, outputs = ports_of(node, graph)
+    inputs, outputs = ports_of(node, graph) if all_ports else shown_ports(node, graph)
     return Card(
         name=node.name,
         text=card_text(node, report.inferred if report is not None else (), graph.blocks),
@@ -191,7 +218,14 @@ def card_of(
         copies=0 if block is None else repeat if isinstance(repeat, int) else 1,
         off=settled.arguments.get(ENABLED) is False,
         frozen=settled.arguments.get(FROZEN) is True,
+        look=node.look,
+        wired=_wired(node, graph) if node.look.collapsed else (True, True),
     )
+
+
+def _wired(node: Node, graph: Graph) -> tuple[bool, bool]:
+    """Return whether a node has wires in, and out."""
+    return bool(graph.inputs_of(node.id)), bool(graph.outputs_of(node.id))
 
 
 def detail_at(zoom: float) -> Detail:

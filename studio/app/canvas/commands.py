@@ -121,7 +121,7 @@ class Commands:
                 return edits.remove_and_reconnect(graph, nodes, signatures(graph))
             return edits.remove_nodes(graph, nodes)
 
-        what = _amount(self.graph, nodes) if nodes else "wire" if len(edges) == 1 else f"{len(edges)} wires"
+        what = amount(self.graph, nodes) if nodes else "wire" if len(edges) == 1 else f"{len(edges)} wires"
         self.attempt(f"Delete {what}", change)
 
     def duplicate(self) -> None:
@@ -131,7 +131,7 @@ class Commands:
             self._say("Select a layer to duplicate.")
             return
         piece = edits.subgraph(self.graph, nodes)
-        self.paste(piece, COPY_OFFSET, COPY_OFFSET, f"Duplicate {_amount(self.graph, nodes)}")
+        self.paste(piece, COPY_OFFSET, COPY_OFFSET, f"Duplicate {amount(self.graph, nodes)}")
 
     def paste(self, piece: Graph, dx: float, dy: float, label: str = "") -> None:
         """Put a copy of a piece into what is on show, and select it; a block's ports only inside a block."""
@@ -149,13 +149,13 @@ class Commands:
             graph, copies = edits.paste(graph, piece, dx, dy)
             return graph
 
-        if self.attempt(label or f"Paste {_amount(piece, list(piece.nodes))}", change):
+        if self.attempt(label or f"Paste {amount(piece, list(piece.nodes))}", change):
             self._selection.set(copies)
 
     def move(self, moving: Moving) -> None:
         """Put nodes elsewhere, perhaps out of their wires and onto another."""
         verb = "Insert" if moving.onto is not None else "Extract" if moving.extracted else "Move"
-        self.attempt(f"{verb} {_amount(self.graph, list(moving.places))}", moving.result)
+        self.attempt(f"{verb} {amount(self.graph, list(moving.places))}", moving.result)
 
     def nudge(self, dx: float, dy: float) -> None:
         """Push the selected nodes a little."""
@@ -221,7 +221,7 @@ class Commands:
                 )
             return graph
 
-        self.attempt(names[back].format(_amount(self.graph, [node.id for node in chosen])), change)
+        self.attempt(names[back].format(amount(self.graph, [node.id for node in chosen])), change)
 
     def select_all(self) -> None:
         """Select every node."""
@@ -242,6 +242,6 @@ def _fed_by(graph: Graph, node_id: str, source: str) -> Graph:
     return graph
 
 
-def _amount(graph: Graph, nodes: list[str]) -> str:
+def amount(graph: Graph, nodes: list[str]) -> str:
     """Return ``conv1`` for one node, ``3 layers`` for several."""
     return graph.node(nodes[0]).name if len(nodes) == 1 else f"{len(nodes)} layers"

@@ -339,7 +339,11 @@ class Geometry:
                     continue
                 gap = point - self.port_point(ref)
                 distance = float(np.hypot(gap.x(), gap.y()))
-                if distance <= radius and (best is None or distance <= best[0]):
+                if distance > radius:
+                    continue
+                # Of cards the upper one is meant; of ports in one place, as on a collapsed card, the first.
+                upper = best is not None and best[0] == distance and best[1].node != ref.node
+                if best is None or distance < best[0] or upper:
                     best = (distance, ref)
         return best[1] if best else None
 

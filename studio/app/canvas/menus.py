@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
 from studio.app.canvas import clipboard
+from studio.app.canvas.color_menu import color_menu
 from studio.app.canvas.gestures.choose import WIRE_PX
 from studio.graph.block import INPUT, OUTPUT
 
@@ -27,7 +28,7 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
     if node_id is not None:
         if node_id not in selection.nodes:
             selection.set([node_id])
-        return _menu(view, _node_entries(view))
+        return _node_menu(view)
     if edge is not None:
         if edge not in selection.edges:
             selection.set(edges=[edge])
@@ -52,8 +53,20 @@ def _block_entries(view: CanvasView) -> list[Entry | None]:
         ("group", "Group…", "block.group", view.group, blocks.why_not_group()),
         ("bypass", "Switch off or on", "block.bypass", blocks.bypass, ""),
         ("freeze", "Freeze or unfreeze", "graph.freeze", blocks.freeze, ""),
+        ("collapse", "Collapse or expand", "graph.collapse", view.card_commands.collapse, ""),
+        ("hide_unused", "Hide or show unused ports", "graph.hide_unused", view.card_commands.hide_unused, ""),
         None,
     ]
+
+
+def _node_menu(view: CanvasView) -> QMenu:
+    """Return the menu of the selected nodes, with their colours before what concerns the name."""
+    menu = _menu(view, _node_entries(view))
+    colors = {view.scene.graph.node(node_id).look.color for node_id in view.selection.nodes}
+    colours = color_menu(menu, view.card_commands.color, colors.pop() if len(colors) == 1 else None)
+    before = next(one for one in menu.actions() if one.objectName() == "action.canvas.rename")
+    menu.insertMenu(before, colours)
+    return menu
 
 
 def _node_entries(view: CanvasView) -> list[Entry | None]:

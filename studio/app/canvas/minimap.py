@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWh
 from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.node_layer import family_color
+from studio.app.canvas.node_layer import tint_color
 from studio.app.canvas.scene import Scene
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import RADIUS
@@ -92,11 +92,11 @@ class MiniMap(QWidget):
         geometry = self._scene.geometry
         for node_id, (left, top, right, bottom) in zip(geometry.ids, geometry.boxes.tolist(), strict=True):
             block = camera.rect_to_screen(QRectF(left, top, right - left, bottom - top))
-            blocks.setdefault(self._scene.cards[node_id].family, []).append(
+            blocks.setdefault(self._scene.cards[node_id].tint, []).append(
                 QRectF(block.x(), block.y(), max(block.width(), 1.5), max(block.height(), 1.5))
             )
-        for family in sorted(blocks):
-            painter.setBrush(family_color(family))
-            painter.drawRects(blocks[family])
+        for tint in sorted(blocks):
+            painter.setBrush(tint_color(tint))
+            painter.drawRects(blocks[tint])
         painter.end()
         return pixmap

@@ -90,21 +90,20 @@ class NodeLayer:
             _paint_scaled(painter, sprite, corner, zoom)
 
 
-def family_color(family: str) -> QColor:
-    """Return a family's colour; an unknown layer's is faint."""
-    colors = theme().colors
-    return QColor(colors.families.get(family, colors.faint))  # type: ignore[call-overload]
+def tint_color(tint: str) -> QColor:
+    """Return a colour by its name, or by that of a family; an unknown layer's is faint."""
+    return theme().named_color(tint, "faint")
 
 
 def paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) -> None:
-    """Paint coloured rectangles, all of one family at once, and frames round those with problems."""
+    """Paint coloured rectangles, all of one colour at once, and frames round those with problems."""
     geometry = scene.geometry
-    families: dict[str, list[QRectF]] = {}
+    tints: dict[str, list[QRectF]] = {}
     marked: dict[str, list[QRectF]] = {}
     gap = MARK_PX / camera.zoom
     for slot in slots.tolist():
         card, block = scene.cards[geometry.ids[slot]], geometry.block(slot)
-        families.setdefault(card.family, []).append(block)
+        tints.setdefault(card.tint, []).append(block)
         if card.severity is not None:
             marked.setdefault(card.severity, []).append(block.adjusted(-gap, -gap, gap, gap))
     many = len(geometry.ids) > MANY
@@ -112,12 +111,12 @@ def paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) 
     painter.setTransform(camera.transform(), combine=True)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not many)
     painter.setPen(Qt.PenStyle.NoPen)
-    for family in sorted(families):
-        painter.setBrush(family_color(family))
+    for tint in sorted(tints):
+        painter.setBrush(tint_color(tint))
         if many:
-            painter.drawRects(families[family])
+            painter.drawRects(tints[tint])
         else:
-            for block in families[family]:
+            for block in tints[tint]:
                 painter.drawRoundedRect(block, CARD_RADIUS, CARD_RADIUS)
     if not many:
         for slot in slots.tolist():

@@ -42,6 +42,22 @@ def ports_of(node: Node, graph: Graph) -> tuple[tuple[PortSpec, ...], tuple[Port
     return tuple(PortSpec(name) for name in inputs), tuple(PortSpec(name) for name in outputs)
 
 
+def shown_ports(node: Node, graph: Graph) -> tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]:
+    """Return the ports that a node's card shows: without those that its look hides while they have no wire.
+
+    Hidden are inputs that may stay without a wire, and outputs beside the first.
+    """
+    inputs, outputs = ports_of(node, graph)
+    if not node.look.hides_unused:
+        return inputs, outputs
+    fed = {edge.target_port for edge in graph.inputs_of(node.id)}
+    used = {edge.source_port for edge in graph.outputs_of(node.id)}
+    return (
+        tuple(port for port in inputs if port.name in fed or not (port.optional or port.fallback)),
+        tuple(port for place, port in enumerate(outputs) if place == 0 or port.name in used),
+    )
+
+
 def port_offsets(count: int) -> tuple[float, ...]:
     """Return how far below the card's top each of some ports sits."""
     first = max(PORT_LINE - (count - 1) * PORT_STEP / 2, PORT_STEP)

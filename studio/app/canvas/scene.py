@@ -39,6 +39,7 @@ class Scene:
         self._badges: dict[str, Badge] = {}
         self._sizes: dict[str, tuple[float, float]] = {}
         self._preview: dict[str, tuple[float, float]] = {}
+        self._all_ports = False
 
     def show(self, graph: Graph, place: Place = OUTSIDE) -> frozenset[str]:
         """Go from the graph shown to another, touching what differs; return the ids of nodes now gone."""
@@ -66,8 +67,8 @@ class Scene:
             del self.cards[node_id], self._sizes[node_id]
         known = {node.id for node in changed}
         ends = {end for edge in (*lost, *found) for end in (edge.source, edge.target)}
-        unknown = [graph.node(i) for i in sorted(ends - known) if i in graph and not self.cards[i].family]
-        self._place([*changed, *unknown])
+        others = [graph.node(i) for i in sorted(ends - known) if i in graph and self._minds_wires(i)]
+        self._place([*changed, *others])
         self.geometry.add_edges(found)
         self.geometry.mind_cards()
         self.revision += 1
@@ -110,6 +111,13 @@ class Scene:
             self._badges[name] = badge
         self._refresh_named(name)
 
+    def reveal_ports(self, on: bool) -> None:
+        """Show ports that looks hide, for as long as a wire may be meant to end there."""
+        if on != self._all_ports:
+            self._all_ports = on
+            self.refresh([node_id for node_id, card in self.cards.items() if card.look.hides_unused])
+            self.geometry.mind_cards()
+
     def size(self, node_id: str) -> tuple[float, float]:
         """Return width and height of a node's card."""
         return self._sizes[node_id]
@@ -118,6 +126,11 @@ class Scene:
         """Return width and height of the card that a node has, or will have once it is in the network."""
         known = self._sizes.get(node.id) if node.id in self.graph else None
         return known or card_of(node, self.graph, None, None, None, None, self.place.scope).size()
+
+    def _minds_wires(self, node_id: str) -> bool:
+        """Say whether a card shows other ports when wires come or go."""
+        card = self.cards[node_id]
+        return not card.family or card.collapsed or card.look.hides_unused
 
     def _refresh_named(self, name: str) -> None:
         dotted = self.place.dotted
@@ -158,6 +171,7 @@ class Scene:
             self._badges.get(name),
             self._pictures.get(name),
             self.place.scope,
+            all_ports=self._all_ports,
         )
 
 

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from studio.app.canvas import clipboard, keyboard, layout, menus, words
 from studio.app.canvas.block_commands import BlockCommands
 from studio.app.canvas.card_buttons import CardButtons
+from studio.app.canvas.card_commands import CardCommands
 from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
@@ -54,6 +55,7 @@ class CanvasView(CanvasDisplay):
     Attributes:
         commands: The edits.
         blocks: What is done with blocks and levels.
+        card_commands: What is done with the looks of cards.
         card_buttons: The buttons over a card.
         keys_of: Returns the keys of an action, as its own menu shows them.
     """
@@ -73,6 +75,7 @@ class CanvasView(CanvasDisplay):
         super().__init__(document, selection, facts, parent)
         self.commands = Commands(document, selection, self.message.emit, self.scene.size_of)
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
+        self.card_commands = CardCommands(selection, self.commands)
         self.card_buttons = CardButtons(self)
         self.keys_of: Callable[[str], str] = lambda _action: ""
         self._hand = Hand(self)

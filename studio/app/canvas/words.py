@@ -57,8 +57,13 @@ def node_words(scene: Scene, facts: Facts, node_id: str) -> str:
         lines.append(f"Output {shape_text(report.shape)}")
     if report is not None and report.parameters:
         lines.append(f"{report.parameters:,} parameters")
-    if scene.cards[node_id].off:
+    card = scene.cards[node_id]
+    if card.badge is not None:
+        lines.append(card.badge.text)
+    if card.off:
         lines.append("Switched off: its first input goes past it.")
+    if card.frozen:
+        lines.append("Frozen: training leaves its weights alone.")
     if block_name(node) in scene.graph.blocks:
         lines.append("Double-click to look inside.")
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, 
 from PySide6.QtWidgets import QApplication
 
 from studio.app.theme import icons
+from studio.app.theme.contrast import seen_on
 from studio.app.theme.style_sheet import style_sheet
 from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, PALETTE, Colors, Scheme
 from studio.catalog.registry import find
@@ -71,8 +72,10 @@ class Theme(QObject):
             name: What is in the file; may be empty, or of a later version.
             usual: Role of the colour otherwise.
         """
-        chosen = PALETTE.get(name) or self.colors.families.get(name)  # type: ignore[call-overload]
-        return QColor(chosen) if chosen else self.color(usual)
+        if name in PALETTE:
+            return QColor(seen_on(PALETTE[name], self.colors.card))
+        family = self.colors.families.get(name)  # type: ignore[call-overload]
+        return QColor(family) if family else self.color(usual)
 
     def family_color(self, kind: str) -> QColor:
         """Return the colour of a layer's family; an unknown layer's is that of errors."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from studio.app.canvas.gestures.move_nodes import MoveNodes
 from studio.app.canvas.gestures.pan import Pan
 from studio.app.canvas.gestures.press_button import PressButton
 from studio.app.canvas.ports import PortRef, ports_of
+from studio.graph.graph import Graph
 from studio.graph.node import Edge
 from studio.graph.port import find_port
 
@@ -54,12 +56,23 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
 def _at_port(view: CanvasView, pointer: Pointer, port: PortRef) -> Gesture:
     """Take off the wire of an input that is full; begin a new one at any other port."""
     graph = view.scene.graph
+    if view.scene.cards[port.node].collapsed:
+        port = _with_wire(graph, port)
     present = () if port.is_output else graph.inputs_of(port.node, port.port)
     inputs, _ = ports_of(graph.node(port.node), graph)
     spec = find_port(inputs, port.port)
     if present and not (spec is not None and spec.variadic):
         return DrawWire(view, pointer, held_end(present[-1], port), present[-1])
     return DrawWire(view, pointer, port)
+
+
+def _with_wire(graph: Graph, port: PortRef) -> PortRef:
+    """Return that port of a side that has a wire: on a collapsed card all of them are in one place."""
+    if port.is_output:
+        wires = [edge.source_port for edge in graph.outputs_of(port.node)]
+    else:
+        wires = [edge.target_port for edge in graph.inputs_of(port.node)]
+    return replace(port, port=wires[0]) if wires else port
 
 
 def _at_wire(view: CanvasView, pointer: Pointer, edge: Edge) -> Gesture:

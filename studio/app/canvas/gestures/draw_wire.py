@@ -63,9 +63,12 @@ class DrawWire(Gesture):
     def drag(self, pointer: Pointer) -> None:
         """Find out where the wire would end."""
         self._target, self._note, self._refused = None, "", False
+        self.view.scene.reveal_ports(True)
         geometry, zoom = self.view.scene.geometry, self.view.camera.zoom
         side: Side = "input" if self._anchor.is_output else "output"
         near = geometry.port_at(pointer.canvas, SNAP_PX / zoom, side=side)
+        if near is not None and self.view.scene.cards[near.node].collapsed:
+            near = self.wiring.best_on(near.node) or near  # all its ports are in one place
         body = geometry.node_at(pointer.canvas)
         if near is None and body == self._anchor.node:
             return
@@ -78,8 +81,16 @@ class DrawWire(Gesture):
 
     def end(self, pointer: Pointer) -> None:
         """Draw the wire in the design."""
-        if not self.dragging:
-            return
+        if self.dragging:
+            self._drop(pointer)
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Hide again what was shown for the wire."""
+        self.view.scene.reveal_ports(False)
+
+    def _drop(self, pointer: Pointer) -> None:
+        """Let the free end go where it is."""
         commands, geometry = self.view.commands, self.view.scene.geometry
         if self._target is not None:
             edge = edge_between(self._anchor, self._target)

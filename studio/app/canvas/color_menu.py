@@ -1,0 +1,57 @@
+"""The menu of colours that a person can give to nodes: those of the families, and a palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu
+
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import ICON, PALETTE, SWATCH
+from studio.catalog.spec import FAMILIES
+
+
+def color_menu(parent: QMenu, choose: Callable[[str], object], chosen: str | None) -> QMenu:
+    """Return a menu of colours by name.
+
+    Args:
+        choose: Called with the name of a colour, or with nothing for that of each node's family.
+        chosen: The colour that all have now; None if they have several.
+    """
+    menu = QMenu("Colour", parent)
+    menu.setObjectName("canvas.colors")
+    _add(menu, "", "As its family", choose, chosen)
+    menu.addSeparator()
+    seen: set[str] = set()
+    for family, title in FAMILIES.items():
+        color = theme().colors.families[family]
+        if color not in seen:  # some families share one
+            _add(menu, family, title, choose, chosen)
+        seen.add(color)
+    menu.addSeparator()
+    for name in PALETTE:
+        _add(menu, name, name.capitalize(), choose, chosen)
+    return menu
+
+
+def _add(menu: QMenu, name: str, title: str, choose: Callable[[str], object], chosen: str | None) -> None:
+    action = menu.addAction(_swatch(name), title) if name else menu.addAction(title)
+    action.setObjectName(f"action.color.{name or 'family'}")
+    action.setCheckable(True)
+    action.setChecked(name == chosen)
+    action.triggered.connect(lambda _checked=False: choose(name))
+
+
+def _swatch(name: str) -> QIcon:
+    """Return a dot of a colour."""
+    pixmap = QPixmap(ICON, ICON)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().named_color(name, "faint"))
+    painter.drawEllipse(pixmap.rect().center(), SWATCH // 2 + 1, SWATCH // 2 + 1)
+    painter.end()
+    return QIcon(pixmap)
