@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from studio.app.canvas.cards import detail_at
 from studio.app.theme.theme import theme
@@ -85,8 +85,7 @@ class CardButtons:
         button = self.at(place)
         if button is None:
             return ""
-        action = self._view.window().findChild(QAction, f"action.{button.name}")
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if action else ""
+        keys = self._view.keys_of(button.name)
         return f"{button.words}  ({keys})" if keys else button.words
 
     def row(self) -> list[tuple[CardButton, QRectF]]:
