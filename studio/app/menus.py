@@ -43,7 +43,6 @@ class Menus(QObject):
         self.palette = CommandPalette(window)
         self._add_file_actions()
         self._add_edit_actions()
-        self._add_card_actions()
         add_canvas_actions(self.actions, window.canvas)
         self._add_view_actions()
         self._add_train_actions()
@@ -72,15 +71,6 @@ class Menus(QObject):
         add("edit.copy_picture", "Copy as pict&ure", self._window.pictures.copy, "Ctrl+Shift+C")
         tip = "From another project"
         add("block.import", "I&mport blocks…", self._window.import_blocks, tip=tip)
-
-    def _add_card_actions(self) -> None:
-        add, blocks, cards = self.actions.add, self._window.canvas.blocks, self._window.canvas.card_commands
-        tip = "Training leaves the weights of what is frozen alone"
-        add("graph.freeze", "&Freeze or unfreeze", blocks.freeze, "Ctrl+Shift+F", tip=tip)
-        tip = "A single row with its name, or the whole card"
-        add("graph.collapse", "&Collapse or expand", cards.collapse, "H", tip=tip, scope="canvas")
-        tip = "Of ports that may stay without a wire, show only those that have one"
-        add("graph.hide_unused", "&Hide or show unused ports", cards.hide_unused, "Ctrl+H", tip=tip)
 
     def _add_view_actions(self) -> None:
         add = self.actions.add

@@ -21,6 +21,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     canvas.keys_of = actions.keys
     _add_edits(actions, canvas)
     _add_blocks(actions, canvas)
+    _add_cards(actions, canvas)
     _add_views(actions, canvas)
 
 
@@ -50,6 +51,16 @@ def _add_blocks(actions: Actions, canvas: CanvasView) -> None:
     add("block.add_output", "Add block &output", partial(ports, OUTPUT))
     tip = "Data go past what is off"
     add("block.bypass", "&Switch off or on", blocks.bypass, "M", "Ctrl+B", tip=tip, scope="canvas")
+
+
+def _add_cards(actions: Actions, canvas: CanvasView) -> None:
+    add, cards = actions.add, canvas.card_commands
+    tip = "Training leaves the weights of what is frozen alone"
+    add("graph.freeze", "&Freeze or unfreeze", canvas.blocks.freeze, "Ctrl+Shift+F", tip=tip)
+    tip = "A single row with its name, or the whole card"
+    add("graph.collapse", "&Collapse or expand", cards.collapse, "H", tip=tip, scope="canvas")
+    tip = "Of ports that may stay without a wire, show only those that have one"
+    add("graph.hide_unused", "&Hide or show unused ports", cards.hide_unused, "Ctrl+H", tip=tip)
 
 
 def _add_views(actions: Actions, canvas: CanvasView) -> None:
