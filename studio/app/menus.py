@@ -133,7 +133,10 @@ class Menus(QObject):
         self.actions.fill(graph, "graph.arrange", "block.bypass", "graph.freeze", "")
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
-        self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import")
+        self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
+        marks = graph.addMenu("&Notes and frames")
+        self.actions.fill(marks, "mark.frame", "mark.note", "mark.arrow", "")
+        self.actions.fill(marks, "mark.fit", "mark.contents", "mark.next")
 
     def _fill_view(self, view: QMenu) -> None:
         actions = self.actions
@@ -186,7 +189,7 @@ class Menus(QObject):
         undo, redo = history.undo_label.lower(), history.redo_label.lower()
         self.actions["edit.undo"].setText(f"&Undo {undo}".rstrip())
         self.actions["edit.redo"].setText(f"&Redo {redo}".rstrip())
-        selected = bool(space.selection.nodes or space.selection.edges)
+        selected = not space.selection.is_empty
         for name in ("cut", "copy", "duplicate", "delete", "delete_only"):
             enable(f"edit.{name}", selected, "Nothing is selected.")
         enable("edit.rename", space.selection.single is not None, "Select a single layer to rename it.")
@@ -200,6 +203,10 @@ class Menus(QObject):
         )
         enable("file.export", bool(len(space.document.design)) and not space.is_training, why_not)
         self._refresh_blocks()
+        for name in ("fit", "contents"):
+            enable(f"mark.{name}", bool(space.selection.marks), "Select a frame.")
+        marks = bool(space.document.graph.marks)
+        enable("mark.next", marks, "There are no frames, notes or arrows here.")
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):

@@ -23,6 +23,7 @@ from studio.app.canvas.camera import Camera
 from studio.app.canvas.card_painting import paint_card
 from studio.app.canvas.cards import MARGIN, detail_at
 from studio.app.canvas.layout import arrange
+from studio.app.canvas.marks.mark_painting import paint_frames, paint_notes
 from studio.app.canvas.node_layer import paint_blocks
 from studio.app.canvas.pills import paint_pill, placed_pills
 from studio.app.canvas.scene import Scene
@@ -89,7 +90,7 @@ class Picture:
     def _area(self) -> QRectF:
         """Return the part of the canvas that is drawn: all cards, wires and shapes, and some air."""
         geometry = self._scene.geometry
-        area = geometry.extent().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        area = self._scene.extent().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         if len(geometry.edges):
             left, top = geometry.edge_boxes[:, :2].min(axis=0).tolist()
             right, bottom = geometry.edge_boxes[:, 2:].max(axis=0).tolist()
@@ -202,7 +203,9 @@ class Picture:
                 paper = QRectF(0, 0, self.area.width() * camera.zoom, self.area.height() * camera.zoom)
                 painter.fillRect(paper, theme().color("canvas"))
             geometry = self._scene.geometry
+            paint_frames(painter, self._scene.marks, camera, self.area)
             paint_wires(painter, geometry, camera, self.area, self._none, self._none)
+            paint_notes(painter, self._scene.marks, camera, self.area)
             if detail_at(camera.zoom) == "far":
                 paint_blocks(painter, self._scene, camera, geometry.nodes_in(self.area))
                 return

@@ -22,6 +22,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     _add_edits(actions, canvas)
     _add_blocks(actions, canvas)
     _add_cards(actions, canvas)
+    _add_marks(actions, canvas)
     _add_views(actions, canvas)
 
 
@@ -61,6 +62,16 @@ def _add_cards(actions: Actions, canvas: CanvasView) -> None:
     add("graph.collapse", "&Collapse or expand", cards.collapse, "H", tip=tip, scope="canvas")
     tip = "Of ports that may stay without a wire, show only those that have one"
     add("graph.hide_unused", "&Hide or show unused ports", cards.hide_unused, "Ctrl+H", tip=tip)
+
+
+def _add_marks(actions: Actions, canvas: CanvasView) -> None:
+    add, marks = actions.add, canvas.marks
+    add("mark.frame", "&Frame selection", marks.frame, "Ctrl+J", tip="What lies in a frame moves with it")
+    add("mark.note", "Add &note", marks.note, "N", scope="canvas")
+    add("mark.arrow", "Add a&rrow", marks.arrow, "Shift+N", tip="To the selected layer", scope="canvas")
+    add("mark.fit", "Fit frame to its contents", marks.fit)
+    add("mark.contents", "Select what is in the frame", marks.select_contents)
+    add("mark.next", "Select the next frame or note", marks.next)
 
 
 def _add_views(actions: Actions, canvas: CanvasView) -> None:

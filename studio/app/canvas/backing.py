@@ -16,6 +16,7 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.cards import MARGIN
 from studio.app.canvas.ground import paint_ground
+from studio.app.canvas.marks.mark_painting import paint_frames, paint_notes
 from studio.app.canvas.node_layer import NodeLayer
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.wire_layer import Mask, paint_wires
@@ -127,7 +128,9 @@ class Backing:
                 around = QRectF(part).adjusted(-reach, -reach, reach, reach)
                 area = QRectF(camera.to_canvas(around.topLeft()), around.size() / camera.zoom)
                 paint_ground(painter, camera, part, ratio)
+                paint_frames(painter, scene.marks, camera, area)
                 paint_wires(painter, scene.geometry, camera, area, *self._masks)
+                paint_notes(painter, scene.marks, camera, area)
                 self.nodes.paint(painter, scene, camera, area, settled=settled)
         finally:
             painter.end()  # an exception that leaves a painter at work takes the program down

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData, QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
 from studio.app.canvas.cards import GRID, HEIGHT, MIN_WIDTH
+from studio.app.canvas.marks.mark_scene import box
 from studio.errors import ProjectError
 from studio.graph import edits
 from studio.graph.graph import Graph
@@ -36,16 +37,23 @@ class Paste:
         again = held == self._held and (at - self._place).manhattanLength() < 1.0
         self._times = self._times + 1 if again else 0
         self._held, self._place = held, at
-        left, top = (min(getattr(node, axis) for node in piece.nodes.values()) for axis in "xy")
-        right, bottom = (max(getattr(node, axis) for node in piece.nodes.values()) for axis in "xy")
-        middle = QPointF((left + right + MIN_WIDTH) / 2, (top + bottom + HEIGHT) / 2)
-        way, further = at - middle, self._times * AGAIN
+        way, further = at - _extent(piece).center(), self._times * AGAIN
         return round(way.x() / GRID) * GRID + further, round(way.y() / GRID) * GRID + further
 
 
-def put(graph: Graph, node_ids: Iterable[str]) -> None:
-    """Copy some nodes, with the wires between them."""
-    words = strict_json.write(graph_to_data(edits.subgraph(graph, node_ids)))
+def _extent(piece: Graph) -> QRectF:
+    """Return about where a piece lies; how large its cards are nobody knows before they are there."""
+    found = QRectF()
+    for node in piece.nodes.values():
+        found = found.united(QRectF(node.x, node.y, MIN_WIDTH, HEIGHT))
+    for mark in piece.marks.values():
+        found = found.united(box(mark))
+    return found
+
+
+def put(graph: Graph, node_ids: Iterable[str], mark_ids: Iterable[str] = ()) -> None:
+    """Copy some nodes, with the wires between them, and some marks."""
+    words = strict_json.write(graph_to_data(edits.subgraph(graph, node_ids, mark_ids)))
     data = QMimeData()
     data.setData(GRAPH_MIME, words.encode())
     data.setText(words)

@@ -1,4 +1,4 @@
-"""The menu of colours that a person can give to nodes: those of the families, and a palette."""
+"""The menu of colours that a person can give to nodes and marks: those of the families, and a palette."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from studio.app.theme.tokens import ICON, PALETTE, SWATCH
 from studio.catalog.spec import FAMILIES
 
 
-def color_menu(parent: QMenu, choose: Callable[[str], object], chosen: str | None) -> QMenu:
+def color_menu(
+    parent: QMenu, choose: Callable[[str], object], chosen: str | None, usual: str = "As its family"
+) -> QMenu:
     """Return a menu of colours by name.
 
     Args:
+        parent: The menu that it is part of.
         choose: Called with the name of a colour, or with nothing for that of each node's family.
         chosen: The colour that all have now; None if they have several.
+        usual: What it is called not to have a colour of one's own.
     """
     menu = QMenu("Colour", parent)
     menu.setObjectName("canvas.colors")
-    _add(menu, "", "As its family", choose, chosen)
+    _add(menu, "", usual, choose, chosen)
     menu.addSeparator()
     seen: set[str] = set()
     for family, title in FAMILIES.items():

@@ -5,7 +5,7 @@ A command that cannot be carried out changes nothing and says why; it never rais
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from studio.app.canvas.moving import Moving
 from studio.app.document import Document
@@ -15,6 +15,7 @@ from studio.errors import StudioError
 from studio.graph import edits
 from studio.graph.block import INPUT, OUTPUT
 from studio.graph.graph import Graph
+from studio.graph.marks import remove_marks
 from studio.graph.node import Edge, Node, Value
 from studio.graph.placement import insert, usual_size
 from studio.graph.pushing import SizeOf
@@ -110,36 +111,35 @@ class Commands:
 
     def delete(self, *, reconnect: bool) -> None:
         """Delete what is selected; with `reconnect`, close the gaps in chains."""
-        nodes, edges = self._selection.ordered(), self._selection.edges
-        if not nodes and not edges:
+        nodes, edges, marks = self._selection.ordered(), self._selection.edges, self._selection.marks
+        if self._selection.is_empty:
             self._say("Nothing is selected.")
             return
 
         def change(graph: Graph) -> Graph:
-            graph = edits.disconnect(graph, edges)
+            graph = remove_marks(edits.disconnect(graph, edges), marks)
             if reconnect:
                 return edits.remove_and_reconnect(graph, nodes, signatures(graph))
             return edits.remove_nodes(graph, nodes)
 
-        what = amount(self.graph, nodes) if nodes else "wire" if len(edges) == 1 else f"{len(edges)} wires"
-        self.attempt(f"Delete {what}", change)
+        self.attempt(f"Delete {amount(self.graph, nodes, edges, marks)}", change)
 
     def duplicate(self) -> None:
         """Double the selected nodes, with the wires between them, and select the copies."""
-        nodes = self._selection.ordered()
-        if not nodes:
+        nodes, marks = self._selection.ordered(), self._selection.marks
+        if not nodes and not marks:
             self._say("Select a layer to duplicate.")
             return
-        piece = edits.subgraph(self.graph, nodes)
-        self.paste(piece, COPY_OFFSET, COPY_OFFSET, f"Duplicate {amount(self.graph, nodes)}")
+        piece = edits.subgraph(self.graph, nodes, marks)
+        what = amount(self.graph, nodes, marks=marks)
+        self.paste(piece, COPY_OFFSET, COPY_OFFSET, f"Duplicate {what}")
 
     def paste(self, piece: Graph, dx: float, dy: float, label: str = "") -> None:
         """Put a copy of a piece into what is on show, and select it; a block's ports only inside a block."""
         if not self._document.level:
-            piece = edits.subgraph(
-                piece, [n.id for n in piece.nodes.values() if n.kind not in (INPUT, OUTPUT)]
-            )
-            if not len(piece):
+            kept = [node.id for node in piece.nodes.values() if node.kind not in (INPUT, OUTPUT)]
+            piece = edits.subgraph(piece, kept, piece.marks)
+            if not kept and not piece.marks:
                 self._say("A block's port belongs inside a block.")
                 return
         copies: tuple[str, ...] = ()
@@ -149,18 +149,26 @@ class Commands:
             graph, copies = edits.paste(graph, piece, dx, dy)
             return graph
 
-        if self.attempt(label or f"Paste {amount(piece, list(piece.nodes))}", change):
-            self._selection.set(copies)
+        before = self.graph.marks
+        if self.attempt(label or f"Paste {amount(piece, list(piece.nodes), marks=piece.marks)}", change):
+            self._selection.set(copies, marks=[mark for mark in self.graph.marks if mark not in before])
 
     def move(self, moving: Moving) -> None:
-        """Put nodes elsewhere, perhaps out of their wires and onto another."""
+        """Put nodes and marks elsewhere, perhaps out of their wires and onto another."""
         verb = "Insert" if moving.onto is not None else "Extract" if moving.extracted else "Move"
-        self.attempt(f"{verb} {amount(self.graph, list(moving.places))}", moving.result)
+        what = amount(self.graph, list(moving.places), marks=moving.marks)
+        self.attempt(f"{verb} {what}", moving.result)
 
     def nudge(self, dx: float, dy: float) -> None:
-        """Push the selected nodes a little."""
+        """Push the selected nodes and marks a little."""
         nodes = [self.graph.node(node_id) for node_id in self._selection.ordered()]
-        self.move(Moving({node.id: (node.x + dx, node.y + dy) for node in nodes}))
+        marks = [self.graph.marks[mark_id] for mark_id in self._selection.marks]
+        self.move(
+            Moving(
+                {node.id: (node.x + dx, node.y + dy) for node in nodes},
+                marks={mark.id: (mark.x + dx, mark.y + dy) for mark in marks},
+            )
+        )
 
     def rename(self, node_id: str, name: str) -> bool:
         """Rename a node; say why if it cannot have that name."""
@@ -224,8 +232,8 @@ class Commands:
         self.attempt(names[back].format(amount(self.graph, [node.id for node in chosen])), change)
 
     def select_all(self) -> None:
-        """Select every node."""
-        self._selection.set(self.graph.nodes)
+        """Select every node and mark."""
+        self._selection.set(self.graph.nodes, marks=self.graph.marks)
 
 
 def _fed_by(graph: Graph, node_id: str, source: str) -> Graph:
@@ -242,6 +250,14 @@ def _fed_by(graph: Graph, node_id: str, source: str) -> Graph:
     return graph
 
 
-def amount(graph: Graph, nodes: list[str]) -> str:
-    """Return ``conv1`` for one node, ``3 layers`` for several."""
-    return graph.node(nodes[0]).name if len(nodes) == 1 else f"{len(nodes)} layers"
+def amount(graph: Graph, nodes: list[str], edges: Collection[Edge] = (), marks: Collection[str] = ()) -> str:
+    """Return ``conv1`` for one node, ``3 layers`` for several; without nodes ``wire``, ``2 notes``."""
+    if len(nodes) == 1:
+        return graph.node(nodes[0]).name
+    if nodes:
+        return f"{len(nodes)} layers"
+    if marks:
+        kinds = {graph.marks[mark_id].kind for mark_id in marks}
+        word = kinds.pop() if len(kinds) == 1 else "mark"
+        return word if len(marks) == 1 else f"{len(marks)} {word}s"
+    return "wire" if len(edges) == 1 else f"{len(edges)} wires"

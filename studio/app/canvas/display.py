@@ -134,16 +134,16 @@ class CanvasDisplay(QWidget):
 
     def fit(self, animated: bool = False) -> None:
         """Show the whole network."""
-        self.eye.fit(self.scene.geometry.extent(), glide=animated and self.isVisible())
+        self.eye.fit(self.scene.extent(), glide=animated and self.isVisible())
 
     def fit_selection(self) -> None:
         """Show the selected nodes, or the whole network if none is."""
-        nodes = self.selection.ordered()
-        if not nodes:
+        nodes, marks = self.selection.nodes, self.selection.marks
+        if not nodes and not marks:
             self.fit()
             return
         self.follow_size = False
-        self.eye.fit(self.scene.geometry.extent(nodes), largest=1.5)
+        self.eye.fit(self.scene.extent(nodes, marks), largest=1.5)
 
     def zoom_in(self) -> None:
         """Zoom in by a step, about the middle."""
@@ -250,9 +250,9 @@ class CanvasDisplay(QWidget):
         geometry = self.scene.geometry
         roomy = self.width() >= MAP_NEEDS[0] and self.height() >= MAP_NEEDS[1]
         shown = roomy and len(self.scene.graph) > 0
-        if shown and self.visible_area().contains(geometry.extent()):
-            under = QRectF(self.minimap.geometry())
-            shown = not len(geometry.nodes_in(self.camera.rect_to_canvas(under)))
+        if shown and self.visible_area().contains(self.scene.extent()):
+            under = self.camera.rect_to_canvas(QRectF(self.minimap.geometry()))
+            shown = not len(geometry.nodes_in(under)) and not self.scene.marks.covered(under)
         self.minimap.setVisible(shown)
         self.minimap.update()
 

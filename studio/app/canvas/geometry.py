@@ -252,6 +252,12 @@ class Geometry:
         if slots:
             self._dirty.append(self.boxes[slots])
 
+    def soil(self, areas: Iterable[QRectF]) -> None:
+        """Say that some areas look different."""
+        boxes = [(area.left(), area.top(), area.right(), area.bottom()) for area in areas]
+        if boxes:
+            self._dirty.append(np.array(boxes, dtype=float))
+
     # Questions
 
     def path(self, row: int) -> QPainterPath:
@@ -295,7 +301,8 @@ class Geometry:
 
     def extent(self, node_ids: Iterable[str] | None = None) -> QRectF:
         """Return the smallest rectangle around some cards, or around all."""
-        boxes = self.boxes if node_ids is None else self.boxes[[self._slot[i] for i in node_ids]]
+        slots = None if node_ids is None else [self._slot[node_id] for node_id in node_ids]
+        boxes = self.boxes if slots is None else self.boxes[np.array(slots, dtype=np.intp)]
         if not len(boxes):
             return QRectF()
         left, top = boxes[:, :2].min(axis=0).tolist()

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from studio.app.canvas.camera import NOTCH
-from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose
+from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose, mark_at
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
+from studio.app.canvas.gestures.move_marks import CURSORS
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -128,6 +129,8 @@ class Hand:
             view.setCursor(Qt.CursorShape.CrossCursor)
         elif geometry.node_at(pointer.canvas) is not None:
             view.setCursor(Qt.CursorShape.ArrowCursor)
+        elif (mark := mark_at(view, pointer.canvas)) is not None:
+            view.setCursor(CURSORS[mark.part])
         elif geometry.edge_at(pointer.canvas, WIRE_PX / zoom) is not None:
             view.setCursor(Qt.CursorShape.PointingHandCursor)
         else:

@@ -32,7 +32,7 @@ def _nudge(view: CanvasView, key: Qt.Key, held: Qt.KeyboardModifier, *, repeated
     """Push the selection by a step of the grid, with Shift by a pixel; a held key is one step of undo."""
     if held not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
         return False
-    if not view.selection.nodes:
+    if not view.selection.nodes and not view.selection.marks:
         return False
     if not repeated:
         view.document.begin_gesture("Nudge")

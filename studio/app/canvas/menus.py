@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.canvas import clipboard
 from studio.app.canvas.color_menu import color_menu
-from studio.app.canvas.gestures.choose import WIRE_PX
+from studio.app.canvas.gestures.choose import WIRE_PX, mark_at
 from studio.graph.block import INPUT, OUTPUT
 
 if TYPE_CHECKING:
@@ -35,7 +35,36 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
         return _menu(
             view, [("delete", "Delete wire", "edit.delete", lambda: view.delete_selection(True), "")]
         )
+    hit = mark_at(view, place)
+    if hit is not None:
+        if hit.mark not in selection.marks:
+            selection.set(marks=[hit.mark])
+        return _mark_menu(view)
     return _menu(view, _canvas_entries(view, place))
+
+
+def _mark_menu(view: CanvasView) -> QMenu:
+    """Return what can be done with the selected frames, notes and arrows."""
+    marks = view.marks
+    frames = any(view.scene.marks[mark_id].kind == "frame" for mark_id in view.selection.marks)
+    no_frame = "" if frames else "No frame is selected"
+    single = "" if marks.single else "Select a single one to write in it"
+    menu = _menu(
+        view,
+        [
+            ("write", "Edit text", "edit.rename", marks.write, single),
+            ("mark_fit", "Fit to its contents", "mark.fit", marks.fit, no_frame),
+            ("mark_contents", "Select what is in it", "mark.contents", marks.select_contents, no_frame),
+            None,
+            ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
+            ("copy", "Copy", "edit.copy", view.copy, ""),
+            ("delete", "Delete", "edit.delete", lambda: view.delete_selection(True), ""),
+        ],
+    )
+    colors = {view.scene.marks[mark_id].color for mark_id in view.selection.marks}
+    current = colors.pop() if len(colors) == 1 else None
+    menu.insertMenu(menu.actions()[3], color_menu(menu, marks.set_color, current, "As usual"))
+    return menu
 
 
 def _block_entries(view: CanvasView) -> list[Entry | None]:
@@ -75,6 +104,7 @@ def _node_entries(view: CanvasView) -> list[Entry | None]:
         *_block_entries(view),
         ("rename", "Rename", "edit.rename", view.rename, several),
         ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
+        ("frame", "Frame", "mark.frame", view.marks.frame, ""),
         None,
         ("cut", "Cut", "edit.cut", view.cut, ""),
         ("copy", "Copy", "edit.copy", view.copy, ""),
@@ -105,6 +135,9 @@ def _canvas_entries(view: CanvasView, place: QPointF) -> list[Entry | None]:
     return [
         *(inside if view.document.level else ()),
         ("search", "Add layer …", "", lambda: view.search_requested.emit(place), ""),
+        ("note", "Add note", "mark.note", lambda: view.marks.note(place), ""),
+        ("frame", "Add frame", "mark.frame", view.marks.frame, ""),
+        ("arrow", "Add arrow", "mark.arrow", lambda: view.marks.arrow(place), ""),
         ("paste", "Paste", "edit.paste", lambda: view.paste_at(place), nothing),
         None,
         ("select_all", "Select all", "edit.select_all", view.select_all, empty),

@@ -9,10 +9,11 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWh
 from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas.camera import Camera
+from studio.app.canvas.marks.mark_scene import box
 from studio.app.canvas.node_layer import tint_color
 from studio.app.canvas.scene import Scene
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import RADIUS
+from studio.app.theme.tokens import FRAME_MAP, RADIUS
 
 SIZE = QSize(170, 96)
 PADDING = 8.0
@@ -71,7 +72,7 @@ class MiniMap(QWidget):
 
     def _world(self) -> QRectF:
         """Return what the map shows: the network."""
-        return self._scene.geometry.extent()
+        return self._scene.extent()
 
     def _camera(self, world: QRectF) -> Camera:
         return Camera().fitted(world, self.size().toSizeF(), PADDING, largest=0.2)
@@ -88,6 +89,10 @@ class MiniMap(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
+        for mark in self._scene.marks.kind("frame"):
+            color = theme().named_color(mark.color, "dim")
+            color.setAlphaF(FRAME_MAP)
+            painter.fillRect(camera.rect_to_screen(box(mark)), color)
         blocks: dict[str, list[QRectF]] = {}
         geometry = self._scene.geometry
         for node_id, (left, top, right, bottom) in zip(geometry.ids, geometry.boxes.tolist(), strict=True):

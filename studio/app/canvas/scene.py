@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from studio.app.canvas.cards import Badge, Card, card_of
 from studio.app.canvas.geometry import Geometry
+from studio.app.canvas.marks.mark_scene import MarkScene
 from studio.app.canvas.ports import Side
 from studio.app.facts import Facts
 from studio.app.place import OUTSIDE, Place
 from studio.graph.block import block_name
 from studio.graph.graph import Graph
+from studio.graph.mark import Mark
 from studio.graph.node import Edge, Node
 
 
@@ -25,6 +27,7 @@ class Scene:
         place: Where in the network that is.
         cards: What each node's card says.
         geometry: Where cards, ports and wires are.
+        marks: Frames, notes and arrows.
         revision: Counts the changes of places and sizes, so that others know when to look again.
     """
 
@@ -33,6 +36,7 @@ class Scene:
         self.place: Place = OUTSIDE
         self.cards: dict[str, Card] = {}
         self.geometry = Geometry()
+        self.marks = MarkScene()
         self.revision = 0
         self._facts = facts
         self._pictures: dict[str, QImage] = {}
@@ -71,6 +75,7 @@ class Scene:
         self._place([*changed, *others])
         self.geometry.add_edges(found)
         self.geometry.mind_cards()
+        self.geometry.soil(self.marks.show(graph.marks))
         self.revision += 1
         return frozenset(gone)
 
@@ -94,6 +99,18 @@ class Scene:
     def is_previewing(self) -> bool:
         """Whether any node is shown elsewhere than the design says."""
         return bool(self._preview)
+
+    def preview_marks(self, marks: Iterable[Mark] = ()) -> None:
+        """Show some marks otherwise than the design says, and all others as it says."""
+        self.geometry.soil(self.marks.preview(marks))
+
+    def extent(
+        self, node_ids: Collection[str] | None = None, mark_ids: Collection[str] | None = None
+    ) -> QRectF:
+        """Return the smallest rectangle around some cards and marks; without any, around all there are."""
+        if node_ids is None and mark_ids is None:
+            return self.geometry.extent().united(self.marks.extent())
+        return self.geometry.extent(node_ids or ()).united(self.marks.extent(mark_ids or ()))
 
     def set_picture(self, name: str, picture: QImage | None) -> None:
         """Show a picture in the node of this dotted name, or none."""

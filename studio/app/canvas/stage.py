@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtGui import QPainter
 
 from studio.app.canvas.backing import Backing, snapped
+from studio.app.canvas.marks.mark_painting import paint_mark_outlines
 from studio.app.canvas.node_layer import paint_outlines
 from studio.app.canvas.overlays import paint_hint, paint_totals, totals_words
 from studio.app.canvas.pills import PillLayer
@@ -46,6 +47,7 @@ class Stage:
         self._pills.paint(painter, scene, view.facts, camera, area, lit, hidden)
         paint_outlines(painter, scene, camera, area, nodes, view.keyboard_node)
         view.paint_controls(painter)
+        paint_mark_outlines(painter, scene.marks, camera, area, selection.marks)
         if gesture is not None:
             gesture.paint(painter)
         _paint_floating(view, painter)

@@ -33,9 +33,11 @@ from studio.app.canvas.card_commands import CardCommands
 from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
+from studio.app.canvas.gestures.choose import mark_at
 from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
 from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.hand import Hand
+from studio.app.canvas.marks.mark_desk import MarkDesk
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.rename_field import RenameField
 from studio.app.document import Document
@@ -54,6 +56,7 @@ class CanvasView(CanvasDisplay):
 
     Attributes:
         commands: The edits.
+        marks: What is done with frames, notes and arrows.
         blocks: What is done with blocks and levels.
         card_commands: What is done with the looks of cards.
         card_buttons: The buttons over a card.
@@ -76,6 +79,7 @@ class CanvasView(CanvasDisplay):
         self.commands = Commands(document, selection, self.message.emit, self.scene.size_of)
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
         self.card_commands = CardCommands(selection, self.commands)
+        self.marks = MarkDesk(self)
         self.card_buttons = CardButtons(self)
         self.keys_of: Callable[[str], str] = lambda _action: ""
         self._hand = Hand(self)
@@ -109,6 +113,7 @@ class CanvasView(CanvasDisplay):
         """Take over a name that is being typed: it belongs to the level that is left."""
         for field in self.findChildren(RenameField):
             field.finish()
+        self.marks.finish()
 
     # What a person can do
 
@@ -144,15 +149,15 @@ class CanvasView(CanvasDisplay):
 
     def copy(self) -> None:
         """Copy the selected nodes, with the wires between them."""
-        if self.selection.nodes:
-            clipboard.put(self.scene.graph, self.selection.nodes)
+        if self.selection.nodes or self.selection.marks:
+            clipboard.put(self.scene.graph, self.selection.nodes, self.selection.marks)
         else:
             self.message.emit("Select layers to copy.")
 
     def cut(self) -> None:
         """Copy the selected nodes, then delete them."""
         self.copy()
-        if self.selection.nodes:
+        if self.selection.nodes or self.selection.marks:
             self.commands.delete(reconnect=True)
 
     def paste(self) -> None:
@@ -164,7 +169,7 @@ class CanvasView(CanvasDisplay):
     def paste_at(self, place: QPointF) -> None:
         """Paste with the middle at a canvas point; the same again goes a little further each time."""
         piece = clipboard.take()
-        if piece is None or not len(piece):
+        if piece is None or not (len(piece) or piece.marks):
             self.message.emit("The clipboard holds no layers.")
             return
         self.commands.paste(piece, *self._paste.offset(piece, place))
@@ -185,8 +190,10 @@ class CanvasView(CanvasDisplay):
         self.fit(animated=True)
 
     def rename(self) -> None:
-        """Edit the name of the selected node in its place."""
-        if self.selection.single is None:
+        """Edit the name of the selected node, or the text of the selected mark, in its place."""
+        if self.marks.single is not None:
+            self.marks.write()
+        elif self.selection.single is None:
             self.message.emit("Select a single layer to rename it.")
         else:
             self.rename_node(self.selection.single)
@@ -300,6 +307,10 @@ class CanvasView(CanvasDisplay):
             self.blocks.enter(node_id)
         elif node_id is not None:
             self.rename_node(node_id)
+        elif (mark := mark_at(self, place)) is not None:
+            self._hand.cancel()
+            self.selection.set(marks=[mark.mark])
+            self.marks.write()
         elif self.scene.geometry.edge_at(place, 6 / self.camera.zoom) is None:
             self.search_requested.emit(place)
 
@@ -330,7 +341,7 @@ class CanvasView(CanvasDisplay):
 
     def _clear_selection(self) -> bool:
         """Select nothing; say whether anything was selected."""
-        had = bool(self.selection.nodes or self.selection.edges)
+        had = not self.selection.is_empty
         self.selection.clear()
         return had
 

@@ -82,6 +82,9 @@ def description(scene: Scene, facts: Facts, selection: Selection) -> str:
     if not count:
         return "Empty. Add a layer from the library."
     nodes = [node_id for node_id in selection.ordered() if node_id in scene.graph]
+    if not nodes and selection.marks:
+        chosen = [scene.marks[mark_id] for mark_id in sorted(selection.marks)]
+        return "Selected: " + "; ".join(f"{mark.kind} {mark.text}" for mark in chosen[:MOST_SPOKEN])
     if not nodes and selection.edges:
         return "Selected: " + "; ".join(
             edge_words(scene, facts, edge).replace("\n", ", ")

@@ -152,6 +152,15 @@ PORT_RING = 8
 WIRE_WIDTH = 2.0
 
 HEADLINE_PX = 22
+MARK_TITLE = 28
+"""Height of a frame's title, by which it is held."""
+
+HANDLE = 8
+"""Side of the squares by which a selected frame, note or arrow is pulled."""
+
+FRAME_FILL, FRAME_LINE, NOTE_FILL, FRAME_MAP = 0.08, 0.55, 0.14, 0.22
+"""How much of their colour frames and notes show: ground, outline, ground of a note, in the overview."""
+
 TITLE_PX = 18
 BODY_PX = 13
 LABEL_PX = 12

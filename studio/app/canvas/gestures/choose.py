@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from studio.app.canvas.gestures.draw_wire import DrawWire, held_end
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.marquee import Marquee
+from studio.app.canvas.gestures.move_marks import MoveMarks, ResizeMark
 from studio.app.canvas.gestures.move_nodes import MoveNodes
 from studio.app.canvas.gestures.pan import Pan
 from studio.app.canvas.gestures.press_button import PressButton
+from studio.app.canvas.marks.mark_scene import Hit
 from studio.app.canvas.ports import PortRef, ports_of
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
@@ -47,10 +49,31 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
     node_id = geometry.node_at(pointer.canvas)
     if node_id is not None:
         return MoveNodes(view, pointer, node_id)
+    hit = mark_at(view, pointer.canvas)
+    if hit is not None:
+        return _at_mark(view, pointer, hit)
     edge = geometry.edge_at(pointer.canvas, WIRE_PX / zoom)
     if edge is not None:
         return _at_wire(view, pointer, edge)
     return Marquee(view, pointer)
+
+
+def _at_mark(view: CanvasView, pointer: Pointer, hit: Hit) -> Gesture:
+    """Move a mark, or pull at its edge."""
+    if hit.part == "body":
+        return MoveMarks(view, pointer, hit.mark)
+    return ResizeMark(view, pointer, hit)
+
+
+def mark_at(view: CanvasView, place: QPointF) -> Hit | None:
+    """Return the mark that a press at a canvas point takes: nodes, ports and wires go before it."""
+    geometry, reach = view.scene.geometry, WIRE_PX / view.camera.zoom
+    if geometry.node_at(place) is not None:
+        return None
+    note = view.scene.marks.at(place, reach, "note", "arrow")
+    if note is not None or geometry.edge_at(place, reach) is not None:
+        return note
+    return view.scene.marks.at(place, reach, "frame")
 
 
 def _at_port(view: CanvasView, pointer: Pointer, port: PortRef) -> Gesture:
@@ -79,9 +102,9 @@ def _at_wire(view: CanvasView, pointer: Pointer, edge: Edge) -> Gesture:
     """Select a wire; near one of its ends, that end can be dragged elsewhere."""
     selection = view.selection
     if pointer.holds(Qt.KeyboardModifier.ShiftModifier):
-        selection.set(selection.nodes, selection.edges | {edge})
+        selection.set(selection.nodes, selection.edges | {edge}, selection.marks)
     elif pointer.holds(Qt.KeyboardModifier.ControlModifier):
-        selection.set(selection.nodes, selection.edges ^ {edge})
+        selection.set(selection.nodes, selection.edges ^ {edge}, selection.marks)
     else:
         selection.set(edges=[edge])
     source = PortRef(edge.source, "output", edge.source_port)

@@ -15,20 +15,21 @@ class Marquee(Gesture):
     def start(self) -> None:
         """Remember what was selected."""
         selection = self.view.selection
-        self._before = selection.nodes, selection.edges
+        self._before = selection.nodes, selection.edges, selection.marks
 
     def drag(self, pointer: Pointer) -> None:
         """Select what the rectangle touches now."""
         geometry = self.view.scene.geometry
         area = QRectF(self.origin.canvas, pointer.canvas).normalized()
         touched = frozenset(geometry.ids[slot] for slot in geometry.nodes_in(area).tolist())
-        nodes, edges = self._before
+        marked = frozenset(self.view.scene.marks.inside(area))
+        nodes, edges, marks = self._before
         if pointer.holds(Qt.KeyboardModifier.ShiftModifier):
-            self.view.selection.set(nodes | touched, edges)
+            self.view.selection.set(nodes | touched, edges, marks | marked)
         elif pointer.holds(Qt.KeyboardModifier.ControlModifier):
-            self.view.selection.set(nodes ^ touched, edges)
+            self.view.selection.set(nodes ^ touched, edges, marks ^ marked)
         else:
-            self.view.selection.set(touched)
+            self.view.selection.set(touched, marks=marked)
 
     def end(self, pointer: Pointer) -> None:
         """Keep the selection; a mere click clears it."""
@@ -38,8 +39,7 @@ class Marquee(Gesture):
 
     def cancel(self) -> None:
         """Select what was selected before."""
-        nodes, edges = self._before
-        self.view.selection.set(nodes, edges)
+        self.view.selection.set(*self._before)
 
     def paint(self, painter: QPainter) -> None:
         """Paint the rectangle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, Qt
@@ -18,7 +19,7 @@ from studio.catalog.registry import signatures
 from studio.errors import StudioError
 from studio.graph import rewiring
 from studio.graph.graph import Graph
-from studio.graph.node import Edge
+from studio.graph.node import Edge, id_key
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -48,7 +49,7 @@ class MoveNodes(Gesture):
         if self.origin.holds(keys):
             self._toggles = True
             self._was_selected = self._held in selection.nodes
-            selection.set(selection.nodes | {self._held}, selection.edges)
+            selection.set(selection.nodes | {self._held}, selection.edges, selection.marks)
         else:
             self._toggles = self._was_selected = False
             if self._held not in selection.nodes:
@@ -69,16 +70,17 @@ class MoveNodes(Gesture):
             way = self._snapped(way)
         extracted = pointer.holds(Qt.KeyboardModifier.AltModifier) and bool(self._outer)
         onto = None
-        if extracted or not self._outer:
+        if (extracted or not self._outer) and not self._carried[1]:
             onto = self._seat.look(pointer.canvas, self._outer | self._inner())
         self._moving, self._after = self._outcome(way, onto, extracted)
         places = moved_nodes(scene.graph, self._after) if self._after is not None else self._moving.places
         scene.preview(places)
+        scene.preview_marks([scene.graph.marks[i].at(*place) for i, place in self._moving.marks.items()])
 
     def end(self, pointer: Pointer) -> None:
         """Move the nodes in the design."""
         if self._moving is not None:
-            self.view.scene.preview_end()
+            self.cancel()
             self.view.commands.move(self._moving)
         elif self._toggles and self._was_selected:
             self.view.selection.toggle(self._held)
@@ -88,6 +90,7 @@ class MoveNodes(Gesture):
     def cancel(self) -> None:
         """Show the nodes where they were."""
         self.view.scene.preview_end()
+        self.view.scene.preview_marks()
 
     def paint(self, painter: QPainter) -> None:
         """Paint the guides, and the wires that there would be."""
@@ -97,6 +100,13 @@ class MoveNodes(Gesture):
             painter.drawLine(QLineF(camera.to_screen(guide.p1()), camera.to_screen(guide.p2())))
         if self._after is not None:
             paint_new_wires(painter, self.view, self._after)
+
+    @cached_property
+    def _carried(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The nodes and marks that move: what is selected, and what lies in selected frames."""
+        selection = self.view.selection
+        nodes, marks = self.view.marks.contents(selection.marks)
+        return selection.nodes | nodes, selection.marks | marks
 
     def _inner(self) -> frozenset[Edge]:
         """Return the wires among the nodes: they cannot land on those."""
@@ -116,12 +126,16 @@ class MoveNodes(Gesture):
                 return moving, moving.result(graph)
             except StudioError:
                 pass
-        moving = Moving(self._places(way), None, extracted, size_of)
+        moving = Moving(self._places(way), None, extracted, size_of, self._mark_places(way))
         return moving, moving.result(graph) if extracted else None
 
     def _places(self, way: QPointF) -> dict[str, tuple[float, float]]:
-        nodes = [self.view.scene.graph.node(node_id) for node_id in self.view.selection.ordered()]
+        nodes = [self.view.scene.graph.node(node_id) for node_id in sorted(self._carried[0], key=id_key)]
         return {node.id: (node.x + way.x(), node.y + way.y()) for node in nodes}
+
+    def _mark_places(self, way: QPointF) -> dict[str, tuple[float, float]]:
+        marks = [self.view.scene.graph.marks[mark_id] for mark_id in self._carried[1]]
+        return {mark.id: (mark.x + way.x(), mark.y + way.y()) for mark in marks}
 
     def _levelling(self, way: QPointF, onto: Edge, extracted: bool) -> QPointF:
         """Return how much further the nodes go to keep a straight wire straight.
@@ -146,7 +160,7 @@ class MoveNodes(Gesture):
         y = float(round((node.y + way.y()) / GRID) * GRID)
         width, height = self.view.scene.size(self._held)
         wanted = node.x + way.x(), node.y + way.y(), width, height
-        found = align(self.view.scene.geometry, wanted, self.view.selection.nodes, self.view.visible_area())
+        found = align(self.view.scene.geometry, wanted, self._carried[0], self.view.visible_area())
         self._guides = found.guides
         x, y = found.x if found.x is not None else x, found.y if found.y is not None else y
         return QPointF(x - node.x, y - node.y)
