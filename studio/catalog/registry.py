@@ -233,5 +233,5 @@ def _check_argument(node: Node, spec: LayerSpec, name: str) -> Problem | None:
         node.id,
         argument=name,
         suggestion=f"{label}." if clear else f"{label}, the default.",
-        fix=Fix(label, "set", node.id, argument=name, value=argument.default),
+        fixes=(Fix(label, "set", node.id, argument=name, value=argument.default),),
     )

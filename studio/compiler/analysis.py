@@ -171,13 +171,12 @@ def _structure_problems(graph: Graph, expansion: Expansion) -> list[Problem]:
 
 def _moved(problem: Problem, path: str, name: str) -> Problem:
     """Return a problem of a definition as one of its instance."""
-    fix = problem.fix
     return replace(
         problem,
         message=f'In the block "{name}": {problem.message}',
         node=path + problem.node if problem.node else path[:-1],
         nodes=tuple(path + node for node in problem.nodes),
-        fix=replace(fix, node=path + fix.node) if fix is not None else None,
+        fixes=tuple(replace(fix, node=path + fix.node) for fix in problem.fixes),
     )
 
 

@@ -53,7 +53,7 @@ def _judged(graph: Graph, path: str, whole: Expansion, shapes: ShapeReport) -> I
         path,
         argument=ENABLED,
         suggestion="What follows must do with that shape; only where the shapes are equal nothing is missed.",
-        fix=Fix(f"Switch {node.name} on", "set", path, argument=ENABLED, value=True),
+        fixes=(Fix(f"Switch {node.name} on", "set", path, argument=ENABLED, value=True),),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,11 +75,27 @@ class Case:
             return tuple(item if isinstance(item, int) else default for item in value)
         return (value if isinstance(value, int) else default,) * len(self.sides)
 
-    def problem(self, message: str, suggestion: str = "", *, code: str = "shape", **more: Any) -> Problem:
+    def problem(
+        self,
+        message: str,
+        suggestion: str = "",
+        *,
+        code: str = "shape",
+        fix: Fix | None = None,
+        fixes: Sequence[Fix] = (),
+        **more: Any,
+    ) -> Problem:
         """Return an error on this node; `message` follows its name."""
         port = more.pop("port", self.wires[0].port.name if self.wires else "")
         return Problem(
-            "error", code, f"{self.head}: {message}", self.node.id, port, suggestion=suggestion, **more
+            "error",
+            code,
+            f"{self.head}: {message}",
+            self.node.id,
+            port,
+            suggestion=suggestion,
+            fixes=tuple(fixes) or ((fix,) if fix is not None else ()),
+            **more,
         )
 
     def set_fix(self, argument: str, value: Value, label: str = "") -> Fix:

@@ -128,6 +128,6 @@ def head_problems(graph: Graph) -> list[Problem]:
             argument=ACTIVE,
             suggestion="Set active of one loss to always.",
             nodes=tuple(loss.id for loss in losses[1:]),
-            fix=Fix("Set active to always", "set", first.id, argument=ACTIVE, value="always"),
+            fixes=(Fix("Set active to always", "set", first.id, argument=ACTIVE, value="always"),),
         )
     ]

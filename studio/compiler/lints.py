@@ -120,7 +120,7 @@ def _overwrites(
                 "inplace",
                 "Set inplace to off.",
                 tuple(other.id for other in others),
-                Fix("Set inplace to off", "set", node.id, argument="inplace", value=False),
+                (Fix("Set inplace to off", "set", node.id, argument="inplace", value=False),),
             )
 
 
@@ -141,7 +141,7 @@ def _linear_on_maps(
             node.id,
             "input",
             suggestion="Insert a Flatten before it to connect it with every number.",
-            fix=Fix("Insert Flatten", "insert", node.id, "input", "Flatten"),
+            fixes=(Fix("Insert Flatten", "insert", node.id, "input", "Flatten"),),
         )
 
 

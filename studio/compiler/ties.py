@@ -130,7 +130,7 @@ class _Check:
             argument=fix.argument if fix is not None else TIED_TO,
             suggestion=suggestion,
             nodes=others,
-            fix=fix or Fix("Clear tied_to", "set", node.id, argument=TIED_TO, value=None),
+            fixes=(fix or Fix("Clear tied_to", "set", node.id, argument=TIED_TO, value=None),),
         )
 
     def _wrong_target(self) -> Problem | None:

@@ -2,7 +2,7 @@
 
 What concerns wires alone is in `studio.graph.wires`, copying in `studio.graph.pieces`, and blocks in
 `studio.graph.grouping`, `studio.graph.ungrouping`, `studio.graph.definitions` and
-`studio.graph.block_arguments`.
+`studio.graph.block_arguments`. What mends a problem is in `studio.graph.fixes`.
 
 They keep what a graph must never break (wires end at nodes, ids and wires are unique, no wire closes a
 cycle, a port that takes one wire has one) and raise `GraphError` rather than break it. Whether the
@@ -19,21 +19,18 @@ from immutables import Map
 
 from studio.errors import GraphError
 from studio.graph.block import PREFIX, TIED_TO
-from studio.graph.expansion import ids_on
 from studio.graph.graph import Bend, Direction, Graph
-from studio.graph.levels import edit_level
 from studio.graph.names import MAX_LENGTH, FreeNames, last_number, why_not_name
 from studio.graph.node import Edge, Node, Value, id_key
 from studio.graph.pieces import duplicate as duplicate
 from studio.graph.pieces import paste as paste
 from studio.graph.pieces import subgraph as subgraph
 from studio.graph.port import SignatureOf
-from studio.graph.problems import Fix
 from studio.graph.wires import bend as bend
 from studio.graph.wires import connect as connect
 from studio.graph.wires import disconnect as disconnect
 from studio.graph.wires import shifted_bends, with_port
-from studio.graph.wiring import misfit, unfit_wires
+from studio.graph.wiring import misfit
 from studio.graph.wiring import reaches as reaches
 from studio.graph.wiring import why_not as why_not
 
@@ -226,37 +223,3 @@ def insert_on_edge(graph: Graph, edge: Edge, node: Node, signature: SignatureOf)
     return with_port(
         graph, edge.target, edge.target_port, [onward if wire == edge else wire for wire in wires]
     )
-
-
-def apply_fix(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
-    """Return the graph with a problem's suggestion carried out.
-
-    A suggestion about a node inside a block (its `node` is a path) changes the definition, and so all
-    instances of it.
-
-    Raises:
-        GraphError: The graph has changed since, so that the suggestion no longer fits.
-    """
-    *outer, inner = ids_on(fix.node)
-    if outer:
-        own = replace(fix, node=inner)
-        return edit_level(graph, outer, lambda level: apply_fix(level, own, signature))
-    if fix.action == "set":
-        return set_argument(graph, fix.node, fix.argument, fix.value)
-    if fix.action == "rename":
-        return rename(graph, fix.node, str(fix.value))
-    wires = graph.inputs_of(fix.node, fix.port)
-    if not wires:
-        raise GraphError("The wire that the suggestion was about is gone.", node_id=fix.node, port=fix.port)
-    if fix.action == "disconnect":
-        return disconnect(graph, unfit_wires(graph, fix.node, fix.port, signature))
-    edge = wires[0]
-    target, source = graph.node(fix.node), graph.node(edge.source)
-    node = new_node(
-        graph,
-        fix.kind,
-        arguments=dict(fix.arguments),
-        x=(source.x + target.x) / 2,
-        y=(source.y + target.y) / 2,
-    )
-    return insert_on_edge(graph, edge, node, signature)

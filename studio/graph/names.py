@@ -106,4 +106,4 @@ def name_problems(graph: Graph) -> list[Problem]:
 def _renaming(code: str, message: str, node: Node, name: str, nodes: tuple[str, ...]) -> Problem:
     label = f'Rename to "{name}"'
     fix = Fix(label, "rename", node.id, value=name)
-    return Problem("error", code, message, node.id, suggestion=f"{label}.", nodes=nodes, fix=fix)
+    return Problem("error", code, message, node.id, suggestion=f"{label}.", nodes=nodes, fixes=(fix,))

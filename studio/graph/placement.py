@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
-from studio.graph.edits import apply_fix, move
-from studio.graph.expansion import ids_on
+from studio.graph.edits import move
+from studio.graph.fixes import apply_fix, at_level, wire_of
 from studio.graph.graph import Graph
-from studio.graph.levels import edit_level
 from studio.graph.node import Edge, Node
 from studio.graph.port import SignatureOf
 from studio.graph.problems import Fix
@@ -71,27 +69,34 @@ def mend(graph: Graph, fix: Fix, signature: SignatureOf, sizes_in: Callable[[Gra
         sizes_in: Measures cards at a level.
 
     Raises:
-        GraphError: From `edits.apply_fix`.
+        GraphError: From `fixes.apply_fix`.
     """
-    *outer, inner = ids_on(fix.node)
-    if outer:
-        own = replace(fix, node=inner)
-        return edit_level(graph, outer, lambda level: mend(level, own, signature, sizes_in))
-    mended = apply_fix(graph, fix, signature)
-    new = set(mended.nodes) - set(graph.nodes)
-    if not new:
-        return mended
-    return make_room(mended, new, graph.inputs_of(fix.node, fix.port)[0], sizes_in(mended))
+
+    def change(level: Graph, own: Fix) -> Graph:
+        mended = apply_fix(level, own, signature)
+        new = set(mended.nodes) - set(level.nodes)
+        if own.action == "insert":
+            return make_room(mended, new, wire_of(level, own), sizes_in(mended))
+        return _cleared(mended, new, 0.0, sizes_in(mended)) if new else mended
+
+    return at_level(graph, fix, change)
 
 
 def beside(graph: Graph, node_ids: Iterable[str], size_of: SizeOf = usual_size) -> Graph:
     """Return the graph with some nodes put out of their row, as near to it as is clear of all others."""
     chosen = set(node_ids)
     down = graph.direction == "down"
+    own = [box_of(graph.node(node_id), size_of, down=down) for node_id in chosen]
+    by = up_to_grid(max(box.bottom for box in own) - min(box.top for box in own) + ROW_GAP)
+    return _cleared(graph, chosen, by, size_of)
+
+
+def _cleared(graph: Graph, chosen: set[str], by: float, size_of: SizeOf) -> Graph:
+    """Return the graph with some nodes moved across the flow by so much, or as much more as it takes."""
+    down = graph.direction == "down"
     boxes = {node.id: box_of(node, size_of, down=down) for node in graph.nodes.values()}
     own = [boxes[node_id] for node_id in chosen]
     rest = [box for node_id, box in boxes.items() if node_id not in chosen]
-    by = up_to_grid(max(box.bottom for box in own) - min(box.top for box in own) + ROW_GAP)
     for _ in range(TRIES):
         in_way = [(box, other) for box in own for other in rest if _is_near(box, by, other)]
         if not in_way:

@@ -16,25 +16,43 @@ MAX_NAMES = 5
 """How many names a message lists before it says how many more there are."""
 
 
+Action: TypeAlias = Literal["insert", "set", "rename", "disconnect", "replace", "remove", "feed", "append"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLayer:
+    """A layer that a fix puts behind the one it names itself."""
+
+    kind: str
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """An edit that would mend a problem; `studio.graph.edits.apply_fix` makes it.
+    """An edit that would mend a problem; `studio.graph.fixes.apply_fix` makes it, in one step.
 
     Attributes:
         label: What the button says: ``Insert Flatten``.
-        action: ``insert`` puts a node of `kind` on the wire into (`node`, `port`); ``set`` sets
-            `argument` of `node` to `value`; ``rename`` calls `node` `value`; ``disconnect`` takes off
-            the wires into (`node`, `port`) that the port cannot take.
+        action: ``insert`` puts a node of `kind`, and behind it those of `then`, on the wire into (`node`,
+            `port`); ``set`` sets `argument` of `node` to `value`, and all `arguments`; ``rename`` calls
+            `node` `value`; ``disconnect`` takes off the wires into (`node`, `port`) that the port cannot
+            take; ``replace`` makes `node` one of `kind`, which keeps the arguments that it knows and takes
+            over `arguments`; ``remove`` takes `node` out and closes the gap; ``feed`` wires a node of
+            `kind` to (`node`, `port`), one that is there with the same arguments or a new one; ``append``
+            puts a node of `kind` behind the output `port` of `node`, and a target at it if it compares.
+        index: Which of the wires into the port is meant, where it takes several.
     """
 
     label: str
-    action: Literal["insert", "set", "rename", "disconnect"]
+    action: Action
     node: str
     port: str = ""
     kind: str = ""
     argument: str = ""
     value: Value = None
     arguments: tuple[tuple[str, Value], ...] = ()
+    index: int = 0
+    then: tuple[NewLayer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +68,7 @@ class Problem:
         argument: Name of the argument, if one is meant.
         suggestion: What to do about it.
         nodes: Further nodes involved, such as all nodes of a cycle.
-        fix: The suggestion as an edit, where there is one.
+        fixes: The suggestion as an edit, the best first; several where a person has to choose.
     """
 
     severity: Severity
@@ -61,7 +79,12 @@ class Problem:
     argument: str = ""
     suggestion: str = ""
     nodes: tuple[str, ...] = ()
-    fix: Fix | None = None
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def fix(self) -> Fix | None:
+        """The best of its fixes, if there is one."""
+        return self.fixes[0] if self.fixes else None
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -120,7 +120,7 @@ def _misfit_problem(found: Misfit, edge: Edge) -> Problem:
         found.port,
         suggestion="Remove the wire.",
         nodes=(edge.source, edge.target),
-        fix=Fix("Remove the wire", "disconnect", edge.target, edge.target_port),
+        fixes=(Fix("Remove the wire", "disconnect", edge.target, edge.target_port),),
     )
 
 
@@ -153,7 +153,7 @@ def _count_problem(graph: Graph, node: Node, port: PortSpec) -> Problem | None:
         port.name,
         suggestion=f'Keep the wire from "{feeds[0].name}", or join them by an Add or a Concat.',
         nodes=tuple(feed.id for feed in feeds),
-        fix=Fix(f'Keep the wire from "{feeds[0].name}"', "disconnect", node.id, port.name),
+        fixes=(Fix(f'Keep the wire from "{feeds[0].name}"', "disconnect", node.id, port.name),),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from studio.catalog.registry import signature
 from studio.compiler.analysis import check
 from studio.compiler.shapes import ShapeEngine
-from studio.graph import edits
+from studio.graph import edits, fixes
 from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.graph.port import suits
@@ -252,7 +252,7 @@ def test_the_fixes_mend_it(shape: tuple[int, ...], layer: Layer, rounds: int) ->
     for _ in range(rounds):
         problem = only_problem(graph)
         assert problem.fix is not None
-        graph = edits.apply_fix(graph, problem.fix, signature)
+        graph = fixes.apply_fix(graph, problem.fix, signature)
     assert ShapeEngine().infer(graph).problems == []
 
 
@@ -273,7 +273,7 @@ def test_add_names_both_sources_and_offers_the_width() -> None:
     assert problem.suggestion == 'Set out_channels of "right" to 32.'
     assert problem.nodes == (graph.named("left").id, graph.named("right").id)
     assert problem.fix is not None
-    assert ShapeEngine().infer(edits.apply_fix(graph, problem.fix, signature)).problems == []
+    assert ShapeEngine().infer(fixes.apply_fix(graph, problem.fix, signature)).problems == []
 
 
 def test_multiply_of_different_sizes_offers_no_wrong_fix() -> None:

@@ -9,7 +9,7 @@ import pytest
 from studio.catalog.registry import signature
 from studio.compiler.analysis import analyse
 from studio.compiler.shapes import ShapeEngine
-from studio.graph import edits
+from studio.graph import fixes
 from tests.helpers.drawing import Line, draw
 
 STEPS: Line = ("x", "SequenceInput", {"length": 5, "features": 8})
@@ -70,7 +70,7 @@ def test_message_suggestion_and_fix(lines: list[Line], message: str, suggestion:
     assert (problem.node, problem.message) == ("it", f'{spec.title} "it": {message}')
     assert problem.suggestion == suggestion
     if problem.fix is not None:
-        assert analyse(edits.apply_fix(graph, problem.fix, signature)).problems == ()
+        assert analyse(fixes.apply_fix(graph, problem.fix, signature)).problems == ()
 
 
 def test_weights_that_are_not_given_cannot_be_wired_however_often_it_was_asked() -> None:
@@ -84,7 +84,7 @@ def test_weights_that_are_not_given_cannot_be_wired_however_often_it_was_asked()
         == 'Attention "it" gives no weights while need_weights is off, and "weights" has a wire.'
     )
     assert problem.fix is not None
-    assert engine.infer(edits.apply_fix(graph, problem.fix, signature)).problems == []
+    assert engine.infer(fixes.apply_fix(graph, problem.fix, signature)).problems == []
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "MultiheadAttention", "TransformerEncoderLayer"])

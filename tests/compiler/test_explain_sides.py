@@ -6,7 +6,7 @@ import pytest
 
 from studio.catalog.registry import signature
 from studio.compiler.shapes import ShapeEngine
-from studio.graph import edits
+from studio.graph import fixes
 from studio.graph.graph import Graph
 from studio.graph.node import Value
 from studio.graph.problems import Problem
@@ -291,7 +291,7 @@ def test_the_fix_mends_it_where_there_is_one(
             ("Set kernel_size to that", "Set output_size to what", "Put", "Give", "Use")
         )
         return
-    assert ShapeEngine().infer(edits.apply_fix(graph, fix, signature)).problems == []
+    assert ShapeEngine().infer(fixes.apply_fix(graph, fix, signature)).problems == []
 
 
 def unpooled(pool: Arguments, unpool: Arguments) -> Graph:
@@ -309,7 +309,7 @@ def test_unpooling_of_another_size_than_was_pooled_is_mended() -> None:
         'MaxUnpool2d "it": gives 6×6 maps, and the indices are of the 6×7 that "pool" took in.'
     )
     assert problem.fix is not None
-    assert ShapeEngine().infer(edits.apply_fix(graph, problem.fix, signature)).problems == []
+    assert ShapeEngine().infer(fixes.apply_fix(graph, problem.fix, signature)).problems == []
 
 
 def test_unpooling_with_another_window_than_the_pools_is_mended() -> None:
@@ -317,7 +317,7 @@ def test_unpooling_with_another_window_than_the_pools_is_mended() -> None:
     rounds = 0
     while problems := ShapeEngine().infer(graph).problems:
         assert problems[0].fix is not None
-        graph = edits.apply_fix(graph, problems[0].fix, signature)
+        graph = fixes.apply_fix(graph, problems[0].fix, signature)
         rounds += 1
     assert rounds == 2
 

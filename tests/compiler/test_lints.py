@@ -6,7 +6,7 @@ from studio import zoo
 from studio.catalog.registry import signature
 from studio.compiler.analysis import analyse
 from studio.compiler.types import TargetType
-from studio.graph import edits
+from studio.graph import fixes
 from studio.graph.graph import Graph
 from studio.graph.problems import Problem
 from studio.zoo.builder import Network
@@ -63,7 +63,7 @@ def test_overwriting_what_another_layer_reads_is_a_warning() -> None:
     assert problem.message == 'ReLU "relu" overwrites its input, which "add" reads too.'
     assert (problem.node, problem.argument) == (relu, "inplace")
     assert problem.fix is not None
-    assert warnings(edits.apply_fix(graph, problem.fix, signature)) == []
+    assert warnings(fixes.apply_fix(graph, problem.fix, signature)) == []
 
 
 def test_overwriting_what_nobody_else_reads_is_fine() -> None:
@@ -83,7 +83,7 @@ def test_linear_on_maps_offers_a_flatten() -> None:
         'Linear "fc" works on the last dimension (6) of the 3×8×6 maps from "image", on each row by itself.'
     )
     assert problem.fix is not None
-    graph = edits.apply_fix(builder.graph(), problem.fix, signature)
+    graph = fixes.apply_fix(builder.graph(), problem.fix, signature)
     assert warnings(graph) == []
     assert analyse(graph).nodes[1].inferred == (("in_features", 144),)
 

@@ -12,7 +12,7 @@ from studio.catalog.registry import get, signature
 from studio.compiler import lower
 from studio.compiler.shapes import ShapeEngine
 from studio.compiler.types import TargetType, TensorType
-from studio.graph import edits
+from studio.graph import fixes
 from studio.graph.graph import Graph
 from studio.graph.problems import Problem
 from tests.helpers.drawing import Line, draw
@@ -172,7 +172,7 @@ def test_misfits_are_explained(
     assert problem.node == graph.named("loss").id
     if suggestion.startswith("Set "):
         assert problem.fix is not None
-        mended = edits.apply_fix(graph, problem.fix, signature)
+        mended = fixes.apply_fix(graph, problem.fix, signature)
         left = [other.message for other in problems(mended, target)]
         assert f'{loss} "loss": {message}' not in left
 
@@ -206,7 +206,7 @@ def test_a_linear_layer_on_maps_gets_the_flatten_before_it() -> None:
     (problem,) = problems(graph)
     assert problem.suggestion == 'Insert Flatten before "fc".'
     assert problem.fix is not None
-    assert problems(edits.apply_fix(graph, problem.fix, signature), TEN) == []
+    assert problems(fixes.apply_fix(graph, problem.fix, signature), TEN) == []
 
 
 def autoencoder(*, flat: bool) -> Graph:
@@ -234,7 +234,7 @@ def test_a_flat_picture_against_an_image_asks_for_a_reshape() -> None:
     )
     assert problem.fix is not None
     assert problem.fix.label == "Insert Reshape 1×4×4"
-    assert problems(edits.apply_fix(graph, problem.fix, signature)) == []
+    assert problems(fixes.apply_fix(graph, problem.fix, signature)) == []
 
 
 def test_the_loss_is_a_single_number() -> None:
@@ -271,7 +271,7 @@ def test_numbers_for_each_class_must_be_as_many_as_the_classes(
     assert problem.message == f'{loss} "loss": {message}'
     assert problem.argument == argument
     assert problem.fix is not None
-    assert problems(edits.apply_fix(graph, problem.fix, signature), TargetType(3)) == []
+    assert problems(fixes.apply_fix(graph, problem.fix, signature), TargetType(3)) == []
 
 
 SCORES = torch.tensor([[2.0, 0.0, -1.0], [0.5, 1.0, 0.0]])

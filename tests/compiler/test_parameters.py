@@ -13,7 +13,7 @@ from studio.compiler import lower
 from studio.compiler.analysis import analyse
 from studio.compiler.explain_merge import stretch
 from studio.compiler.types import TensorType
-from studio.graph import edits
+from studio.graph import fixes
 from studio.graph.problems import Problem
 from tests.helpers.drawing import Line, block, draw
 
@@ -178,7 +178,7 @@ def test_the_shape_that_is_offered_fits(lines: list[Line]) -> None:
     graph = draw(MAPS, *lines)
     (problem,) = analyse(graph).problems
     assert problem.fix is not None
-    assert analyse(edits.apply_fix(graph, problem.fix, signature)).problems == ()
+    assert analyse(fixes.apply_fix(graph, problem.fix, signature)).problems == ()
 
 
 def test_a_parameter_cannot_be_switched_off_or_given_an_init_of_weights() -> None:

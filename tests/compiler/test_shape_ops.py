@@ -13,7 +13,7 @@ from torch.nn import functional
 from studio.catalog.registry import signature
 from studio.compiler import lower
 from studio.compiler.analysis import analyse
-from studio.graph import edits
+from studio.graph import fixes
 from tests.helpers.drawing import draw
 
 X = torch.randn(2, 4, 6, 5)
@@ -208,7 +208,7 @@ def test_what_cannot_be_is_told_and_mended(
     assert (problem.node, problem.message) == ("it", f'{kind} "it": {message}')
     assert problem.suggestion == suggestion
     assert problem.fix is not None
-    assert analyse(edits.apply_fix(graph, problem.fix, signature)).problems == ()
+    assert analyse(fixes.apply_fix(graph, problem.fix, signature)).problems == ()
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_nested_problem_with_fix_comes_back_equal() -> None:
     fix = Fix(
         "Insert Flatten", "insert", "n3", kind="Flatten", value=(1, (2, 3)), arguments=(("start_dim", 1),)
     )
-    problem = Problem("error", "shape", "expected 2 dimensions", "n3", nodes=("n3", "n4"), fix=fix)
+    problem = Problem("error", "shape", "expected 2 dimensions", "n3", nodes=("n3", "n4"), fixes=(fix,))
     record = Checked(7, (problem,), (NodeReport("n3", None), NodeReport("n4", (8, 8))), Totals(1, 2, 3, 4))
     assert link.decode(link.encode(record)) == record
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from studio.errors import GraphError
-from studio.graph import edits, topology
+from studio.graph import edits, fixes, topology
 from studio.graph.graph import Graph
 from studio.graph.history import History
 from tests.helpers.designs import KINDS, arguments, check_invariants, names, places, signature, values
@@ -135,7 +135,7 @@ class Editing(RuleBasedStateMachine):
     def every_fix_can_be_made(self) -> None:
         for problem in topology.structure_problems(self.graph, signature):
             if problem.fix is not None:
-                assert edits.apply_fix(self.graph, problem.fix, signature) != self.graph
+                assert fixes.apply_fix(self.graph, problem.fix, signature) != self.graph
 
 
 Editing.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

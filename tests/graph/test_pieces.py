@@ -4,7 +4,7 @@ import pytest
 
 from studio.catalog import registry
 from studio.errors import GraphError
-from studio.graph import edits, levels
+from studio.graph import edits, fixes, levels
 from studio.graph.graph import Graph
 from studio.graph.problems import Fix
 from tests.helpers.drawing import made, stage
@@ -58,14 +58,14 @@ def test_a_layer_whose_weights_are_removed_gets_its_own(close: bool) -> None:
 @pytest.mark.parametrize("path", ["n2[1]/n2", "n2/n2"])
 def test_a_fix_inside_a_block_changes_the_definition(path: str) -> None:
     fix = Fix("Set", "set", path, argument="kernel_size", value=5)
-    graph = edits.apply_fix(stage(), fix, registry.signatures(stage()))
+    graph = fixes.apply_fix(stage(), fix, registry.signatures(stage()))
     assert graph.block("Stage").graph.node("n2").arguments["kernel_size"] == 5
     assert graph.node("n2") == stage().node("n2")
 
 
 def test_a_fix_can_put_a_layer_on_a_wire_inside_a_block() -> None:
     fix = Fix("Insert", "insert", "n2[0]/n3", "input", kind="ReLU")
-    graph = edits.apply_fix(stage(), fix, registry.signatures(stage()))
+    graph = fixes.apply_fix(stage(), fix, registry.signatures(stage()))
     inside = graph.block("Stage").graph
     assert inside.node(inside.inputs_of("n3")[0].source).kind == "ReLU"
 
@@ -74,7 +74,7 @@ def test_a_fix_can_put_a_layer_on_a_wire_inside_a_block() -> None:
 def test_a_fix_for_what_is_gone_is_refused(path: str) -> None:
     fix = Fix("Set", "set", path, argument="kernel_size", value=5)
     with pytest.raises(GraphError):
-        edits.apply_fix(stage(), fix, registry.signatures(stage()))
+        fixes.apply_fix(stage(), fix, registry.signatures(stage()))
 
 
 def test_an_instance_is_named_after_its_block() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from studio.errors import GraphError
-from studio.graph import edits
+from studio.graph import edits, fixes
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.graph.problems import Problem
@@ -197,7 +197,7 @@ def test_any_graph_can_be_checked_and_every_problem_is_well_formed(graph: Graph)
         assert not problem.node or problem.node in graph
         assert all(node_id in graph for node_id in problem.nodes)
         if problem.fix is not None:
-            assert edits.apply_fix(graph, problem.fix, signature) != graph
+            assert fixes.apply_fix(graph, problem.fix, signature) != graph
 
 
 @given(graphs())

@@ -9,7 +9,7 @@ import pytest
 
 from studio import zoo
 from studio.catalog import registry
-from studio.graph import edits
+from studio.graph import edits, fixes
 from studio.graph.graph import Graph
 from studio.project.config import DataConfig
 from studio.project.matching import data_for, is_mixed, random_samples
@@ -27,7 +27,7 @@ def mend(project: Project) -> Project:
     graph: Graph = project.graph
     for problem in check_project(project, None).problems:
         if problem.fix is not None:
-            graph = edits.apply_fix(graph, problem.fix, registry.signature)
+            graph = fixes.apply_fix(graph, problem.fix, registry.signature)
     return Project(project.name, graph, project.data, project.training)
 
 

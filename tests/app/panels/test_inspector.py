@@ -14,7 +14,7 @@ FLATTEN = Problem(
     "n6",
     "input",
     suggestion="Insert a Flatten.",
-    fix=Fix("Insert Flatten", "insert", "n6", "input", "Flatten"),
+    fixes=(Fix("Insert Flatten", "insert", "n6", "input", "Flatten"),),
 )
 
 

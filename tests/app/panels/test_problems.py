@@ -12,7 +12,7 @@ ERROR = Problem(
     "n2",
     argument="stride",
     suggestion="Set stride to 1.",
-    fix=Fix("Set stride to 2", "set", "n2", argument="stride", value=2),
+    fixes=(Fix("Set stride to 2", "set", "n2", argument="stride", value=2),),
 )
 WARNING = Problem("warning", "unreachable", '"relu" leads nowhere.', "n4")
 NOTE = Problem("info", "size", "The network is small.")
