@@ -10,6 +10,7 @@ from studio.compiler.bypasses import bypass_problems
 from studio.compiler.costs import reports_of
 from studio.compiler.heads import head_problems
 from studio.compiler.lints import lint
+from studio.compiler.loose_ends import tied_up
 from studio.compiler.memory import memory_problems
 from studio.compiler.reach import depth
 from studio.compiler.shapes import ShapeEngine, ShapeReport
@@ -110,7 +111,7 @@ def analyse(
     engine = engine or ShapeEngine()
     shapes = engine.infer(flat, target, expansion.order)
     problems = [
-        *_structure_problems(graph, expansion),
+        *_structure_problems(graph, expansion, shapes),
         *expansion.problems,
         *(
             problem
@@ -153,17 +154,18 @@ def _set_nodes(expansion: Expansion) -> list[Node]:
     return [*(node for node in layers if not registry.is_fine(node)), *blocks]
 
 
-def _structure_problems(graph: Graph, expansion: Expansion) -> list[Problem]:
+def _structure_problems(graph: Graph, expansion: Expansion, shapes: ShapeReport) -> list[Problem]:
     """Return what is wrong with the wires of a graph and of every block in it, each definition once."""
     signature = registry.signatures(graph)
-    problems = topology.structure_problems(graph, signature)
+    problems = [tied_up(problem, graph, shapes) for problem in topology.structure_problems(graph, signature)]
     seen: set[str] = set()
     for instance in expansion.instances.values():
         if instance.block not in seen:
             seen.add(instance.block)
             block, path = graph.blocks[instance.block], f"{instance.copies[0]}/"
+            inside = replace(block.graph, blocks=graph.blocks)
             problems += [
-                _moved(problem, path, instance.node.name)
+                _moved(tied_up(problem, inside, ShapeReport()), path, instance.node.name)
                 for problem in topology.block_problems(block, signature)
             ]
     return problems

@@ -7,10 +7,9 @@ what to do. A refusal that none of them explains is passed on in PyTorch's own w
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
-from studio.catalog import registry
-from studio.catalog.spec import LayerSpec
+from studio.catalog.spec import ArgSpec, LayerSpec
 from studio.compiler.case import Case, Wire
 from studio.compiler.explain_dims import (
     explain_chunk,
@@ -78,9 +77,10 @@ from studio.compiler.explain_window import (
     explain_window,
 )
 from studio.compiler.question import MIXES_SAMPLES
-from studio.graph.node import Node
+from studio.compiler.remedies import MAPS, inserted, layer, to_layout, to_row
+from studio.graph.node import Node, Value
 from studio.graph.port import suits
-from studio.graph.problems import Problem
+from studio.graph.problems import Fix, Problem
 
 
 def guard(case: Case) -> Problem | None:
@@ -159,31 +159,22 @@ def _wrong_rank(case: Case, wire: Wire) -> Problem:
     """Explain an input with too many or too few dimensions."""
     wanted = " or ".join(f"({form})" for form in wire.port.layout.split(" or "))
     message = f'expected {wanted} at "{wire.port.name}", got {wire.type.batched} from "{wire.source.name}".'
-    instead = _sibling(case, wire)
-    if instead:
-        return case.problem(message, f"Use {instead} here.", port=wire.port.name)
-    if wire.port.layout == "N, C, H, W" and len(wire.type.shape) == 1:
-        side = math.isqrt(wire.type.numel)
-        if side * side == wire.type.numel:
-            fix = case.insert_fix("Reshape", wire.port.name, shape=(1, side, side))
-            return case.problem(
-                message, f"{fix.label} before it to make maps of the row.", port=wire.port.name, fix=fix
-            )
-        return case.problem(
-            message, "Insert a Reshape to channels × height × width before it.", port=wire.port.name
-        )
-    return case.problem(message, "Insert a Reshape before it.", port=wire.port.name)
+    fixes = to_layout(case, wire)
+    return case.problem(message, _advice(case, wire, fixes), port=wire.port.name, fixes=fixes)
 
 
-def _sibling(case: Case, wire: Wire) -> str:
-    """Return the same layer for sequences, maps or volumes that takes this input; empty if none does."""
-    if case.spec.kind[-2:] not in ("1d", "2d", "3d"):
-        return ""
-    for dims in (1, 2, 3):
-        other = registry.find(f"{case.spec.kind[:-2]}{dims}d")
-        if other is not None and other.inputs and suits(other.inputs[0].layout, wire.type.rank):
-            return other.kind
-    return ""
+def _advice(case: Case, wire: Wire, fixes: Sequence[Fix]) -> str:
+    """Return what to do about an input with too many or too few dimensions."""
+    if not fixes and wire.port.layout == MAPS:
+        return "Insert a Reshape to channels × height × width before it."
+    if not fixes:
+        return "Insert a Reshape before it."
+    if fixes[0].action == "replace":
+        return f"Use {fixes[0].kind} here."
+    first = fixes[0].label.partition(":")[0]
+    if fixes[0].kind == "Reshape" and wire.port.layout == MAPS:
+        return f"{first} before it to make maps of the row."
+    return f"{first}." if fixes[0].action != "insert" else f"{first} before it."
 
 
 def _wrong_size(case: Case) -> Problem | None:
@@ -211,18 +202,27 @@ def _wrong_size(case: Case) -> Problem | None:
                 f'"{wire.source.name}", which are {wire.type.numel} numbers.',
                 "Insert a Flatten before it.",
                 argument=argument.name,
-                fix=case.insert_fix("Flatten"),
+                fixes=to_row(case, wire, argument.name),
             )
         value = found[0] if len(found) == 1 else found
         right = "×".join(map(str, found))
         noun = "sizes" if argument.infer == "normalized" else argument.infer
+        fix = case.set_fix(argument.name, value, f"Set {argument.name} to {right}")
         return case.problem(
             f'expected {shown} {noun} at "{wire.port.name}", got {right} from "{wire.source.name}".',
-            f"Set {argument.name} to {right}.",
+            f"{fix.label}.",
             argument=argument.name,
-            fix=case.set_fix(argument.name, value, f"Set {argument.name} to {right}"),
+            fixes=(*_turned(case, wire, argument, stated), fix),
         )
     return None
+
+
+def _turned(case: Case, wire: Wire, argument: ArgSpec, stated: Value) -> tuple[Fix, ...]:
+    """Return the edit for a sequence whose channels come last, as an embedding gives them."""
+    shape = wire.type.shape
+    if argument.infer != "channels" or len(shape) != 2 or stated != shape[-1]:
+        return ()
+    return (inserted(case, wire, "Insert Transpose", layer("Transpose", dim0=1, dim1=2)),)
 
 
 def _of_all_sides(stem: str, *explainers: Explainer) -> dict[str, tuple[Explainer, ...]]:

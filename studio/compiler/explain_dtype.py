@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.compiler.case import Case, Wire
+from studio.compiler.remedies import replaced
 from studio.graph.problems import Fix, Problem
 
 _WORDS = {"int64": "whole numbers (int64)", "float32": "numbers (float32)", "bool": "yes or no (bool)"}
@@ -37,6 +38,10 @@ def _wrong(case: Case, wire: Wire, wanted: str) -> Problem:
         fix = Fix(f'Set dtype of "{name}" to {wanted}', "set", wire.source.id, argument="dtype", value=wanted)
         advice = f"{fix.label}."
     elif wanted == "int64" and wire.source_spec.role == "input":
+        length = wire.type.numel
+        fix = replaced(
+            wire.source, "TokenInput", f'Replace "{name}" by a TokenInput of {length}', length=length
+        )
         advice = f'Replace "{name}" by a TokenInput for texts, or an IndexInput for one number a sample.'
     elif wanted == "int64":
         advice = "Wire it to an input that gives whole numbers: TokenInput, IndexInput."

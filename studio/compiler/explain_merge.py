@@ -7,8 +7,10 @@ import math
 from studio.catalog.spec import show
 from studio.compiler.case import Case, Wire
 from studio.compiler.modules import sample_shape
+from studio.compiler.remedies import to_meet
 from studio.compiler.types import TensorType
 from studio.graph.problems import Fix, Problem
+from studio.graph.wiring import reaches
 
 _SIZE_ARGUMENT = {"Conv2d": "out_channels", "ConvTranspose2d": "out_channels", "Linear": "out_features"}
 """The argument that decides dimension 1 of what a layer gives."""
@@ -62,9 +64,30 @@ def _apart(case: Case, first: Wire, other: Wire) -> Problem:
     """Return the problem of two inputs that do not fit."""
     verb = _VERBS.get(case.spec.kind, "compare")
     message = f"cannot {verb} {_told(first)} and {_told(other)}."
-    fix = _same_width(first, other) or _as_parameter(first, other)
-    suggestion = f"{fix.label}." if fix else "Give both the same shape."
-    return case.problem(message, suggestion, nodes=(first.source.id, other.source.id), fix=fix)
+    fixes = _fixes(case, first, other)
+    suggestion = f"{fixes[0].label}." if fixes else "Give both the same shape."
+    return case.problem(message, suggestion, nodes=(first.source.id, other.source.id), fixes=fixes)
+
+
+def _fixes(case: Case, first: Wire, other: Wire) -> tuple[Fix, ...]:
+    """Return what makes two inputs fit: where one is a shortcut past the other, a layer on it."""
+    parameter = _as_parameter(first, other)
+    if parameter is not None:
+        return (parameter,)
+    is_shortcut = {
+        one: reaches(case.graph, one.source.id, two.source.id)
+        for one, two in ((first, other), (other, first))
+    }
+    # What decides the width of a trunk decides that of both, so only what branches off it is set.
+    set_width = [
+        fix
+        for one, two in ((first, other), (other, first))
+        if not is_shortcut[two] and (fix := _same_width(one, two)) is not None
+    ]
+    meet = to_meet(case, first, other, width=True)
+    if any(is_shortcut.values()):
+        return (*meet, *set_width)
+    return (*set_width[:1], *meet)
 
 
 def _told(wire: Wire) -> str:
@@ -201,6 +224,7 @@ def explain_concat(case: Case) -> Problem | None:
             other.type.shape
         ):
             continue
+        fixes = to_meet(case, first, other, width=False) if dim % first.type.rank == 1 else ()
         return case.problem(
             f'cannot join {first.type} from "{first.source.name}" and {other.type} from '
             f'"{other.source.name}": they may differ in dimension {dim} only.',
@@ -208,6 +232,7 @@ def explain_concat(case: Case) -> Problem | None:
             if len(first.type.shape) == len(other.type.shape) == 3
             else "Give both the same number of dimensions.",
             nodes=(first.source.id, other.source.id),
+            fixes=fixes,
         )
     return None
 
@@ -231,6 +256,21 @@ def explain_unflatten(case: Case) -> Problem | None:
     return _wrong_count(case, wanted, kind.shape[dim % kind.rank - (not kind.fixed)], "unflattened_size")  # type: ignore[arg-type]
 
 
+def _near(sizes: tuple[int, ...], found: int) -> list[tuple[int, ...]]:
+    """Return sizes that hold as many numbers as there are, and differ from some in one place."""
+    right = []
+    for place, size in enumerate(sizes):
+        others = math.prod(other for at, other in enumerate(sizes) if at != place and other != -1)
+        if size == -1 or others <= 0 or found % others:
+            continue
+        new = found // others
+        if -1 in sizes:
+            new = next(divisor for divisor in range(min(size, new), 0, -1) if new % divisor == 0)
+        if new != size:
+            right.append((*sizes[:place], new, *sizes[place + 1 :]))
+    return right
+
+
 def _wrong_count(case: Case, sizes: tuple[int, ...], found: int, argument: str) -> Problem | None:
     """Explain sizes that need more or fewer numbers than were found."""
     source, shown = case.wires[0].source.name, "×".join(map(str, sizes))
@@ -240,16 +280,21 @@ def _wrong_count(case: Case, sizes: tuple[int, ...], found: int, argument: str) 
         return case.problem(
             f"{argument} {shown} leaves {free} sizes open.", "Leave at most one -1.", argument=argument
         )
+    fixes = [
+        case.set_fix(argument, right, f"Set {argument} to {show(right)}") for right in _near(sizes, found)
+    ]
     if free == 1 and (known == 0 or found % known):
         return case.problem(
             f'{argument} {shown}: {found} numbers from "{source}" cannot be divided by {known}.',
             advice,
             argument=argument,
+            fixes=fixes,
         )
     if free == 0 and known != found:
         return case.problem(
             f'{argument} {shown} takes {known} numbers, got {found} from "{source}".',
             advice,
             argument=argument,
+            fixes=fixes,
         )
     return None

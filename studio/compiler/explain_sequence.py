@@ -49,7 +49,7 @@ def withheld(graph: Graph, answers: Mapping[str, Answer]) -> list[Problem]:
             "weights",
             "need_weights",
             "Set need_weights to on.",
-            fix=Fix("Set need_weights to on", "set", node.id, argument="need_weights", value=True),
+            fixes=(Fix("Set need_weights to on", "set", node.id, argument="need_weights", value=True),),
         )
         for node in nodes
         if node.kind == "MultiheadAttention" and graph.outputs_of(node.id, "weights")

@@ -6,6 +6,7 @@ import math
 
 from studio.catalog.spec import show
 from studio.compiler.case import Case
+from studio.compiler.remedies import removed
 from studio.graph.node import Value
 from studio.graph.problems import Problem
 
@@ -58,13 +59,19 @@ def explain_window(case: Case) -> Problem | None:
     is_dilated = any(d != 1 for d in dilation)
     widened = f", {show(padded)} with padding" if any(pad) else ""
     dilated = f" (kernel {show(kernel)}, dilated)" if is_dilated else ""
-    side = min(padded)
+    side, needed = min(padded), max(r - size for r, size in zip(reach, sizes, strict=True))
+    border = -(-needed // 2)
+    fixes = [case.set_fix("kernel_size", side)] if not is_dilated and side > 0 else []
+    if "padding" in case.values and (case.spec.family != "pooling" or border <= min(kernel) // 2):
+        fixes.append(case.set_fix("padding", border))
+    if case.spec.family == "pooling" and side <= 1:
+        fixes = [removed(case.node), *fixes[1:]]
     return case.problem(
         f"its {show(reach)} window{dilated} is larger than the {show(sizes)} {NOUNS[len(sizes)]} from "
         f'"{wire.source.name}"{widened}.',
         f"Set kernel_size to {side} or less, add padding, or shrink the {NOUNS[len(sizes)]} less before it.",
         argument="kernel_size",
-        fix=case.set_fix("kernel_size", side) if not is_dilated else None,
+        fixes=fixes,
     )
 
 

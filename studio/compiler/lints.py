@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from studio.catalog import registry
+from studio.compiler.objective import resize_fixes
+from studio.compiler.remedies import removed, replaced
 from studio.compiler.shapes import ShapeReport
 from studio.compiler.types import TargetType
 from studio.graph.graph import Graph
 from studio.graph.node import Node
-from studio.graph.problems import Fix, Problem
+from studio.graph.problems import Fix, NewLayer, Problem
 
 Lint: TypeAlias = Callable[[Graph, Node, ShapeReport, TargetType | None], Iterator[Problem]]
 
@@ -78,6 +80,7 @@ def _doubled(graph: Graph, node: Node, report: ShapeReport, target: TargetType |
             "input",
             suggestion=f'Delete "{source.name}".',
             nodes=(source.id,),
+            fixes=(removed(source),),
         )
 
 
@@ -96,7 +99,18 @@ def _not_logarithms(
             "input",
             suggestion="Use LogSoftmax before it, or CrossEntropyLoss instead.",
             nodes=(source.id,),
+            fixes=_as_logarithms(node, source),
         )
+
+
+def _as_logarithms(loss: Node, source: Node) -> tuple[Fix, ...]:
+    """Return the edits that give an NLLLoss log-probabilities, or make it take what it gets."""
+    if source.kind in ("Softmax", "Sigmoid"):
+        return (replaced(source, "LogSoftmax", f'Replace "{source.name}" by LogSoftmax'),)
+    return (
+        Fix("Insert LogSoftmax", "insert", loss.id, "input", "LogSoftmax"),
+        replaced(loss, "CrossEntropyLoss"),
+    )
 
 
 def _overwrites(
@@ -141,7 +155,18 @@ def _linear_on_maps(
             node.id,
             "input",
             suggestion="Insert a Flatten before it to connect it with every number.",
-            fixes=(Fix("Insert Flatten", "insert", node.id, "input", "Flatten"),),
+            fixes=(
+                Fix("Insert Flatten", "insert", node.id, "input", "Flatten"),
+                Fix(
+                    "Add Global Average Pool and Flatten",
+                    "insert",
+                    node.id,
+                    "input",
+                    "AdaptiveAvgPool2d",
+                    arguments=(("output_size", 1),),
+                    then=(NewLayer("Flatten"),),
+                ),
+            ),
         )
 
 
@@ -163,6 +188,7 @@ def _idle_scores(
             node.id,
             "input",
             suggestion=f"Let the last layer give {target.num_classes} outputs.",
+            fixes=resize_fixes(graph, graph.node(edges[0].source), target.num_classes),
         )
 
 

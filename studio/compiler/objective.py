@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from studio.catalog.registry import find
+from studio.catalog.spec import show
 from studio.compiler.case import Case, Wire
+from studio.compiler.remedies import inserted, layer, replaced
 from studio.compiler.types import TargetType, TensorType
+from studio.graph.graph import Graph
 from studio.graph.node import Node
-from studio.graph.problems import Fix, Problem
+from studio.graph.problems import Fix, NewLayer, Problem
 
 CLASS_LOSSES = ("CrossEntropyLoss", "NLLLoss", "MultiMarginLoss")
 """Losses that take one score for each class; all others compare number by number."""
@@ -116,19 +119,23 @@ def _wrong_classes(case: Case, output: Wire, truth: Wire) -> Problem | None:
     scores = output.type.shape[0]
     classes = case.target.num_classes if case.target else 0
     if classes and (scores < classes or (truth.type.shape and scores != classes)):
-        fix = _resize_fix(case, output.source, classes)
+        fixes = resize_fixes(case.graph, output.source, classes)
         return case.problem(
             f"expected {classes} scores, one for each class of the data, got {scores} from "
             f'"{output.source.name}".',
-            f"{fix.label}." if fix else f"Let the last layer give {classes} outputs.",
+            f"{fixes[0].label}." if fixes else f"Let the last layer give {classes} outputs.",
             code="classes",
-            fix=fix,
+            fixes=fixes
+            or (
+                inserted(case, output, f"Insert Linear to {classes}", layer("Linear", out_features=classes)),
+            ),
         )
     if scores == 1:
         return case.problem(
             f'one score from "{output.source.name}" cannot tell classes apart.',
             "Let the last layer give one output for each class, or use BCEWithLogitsLoss.",
             code="classes",
+            fixes=_for_one_score(case, output, classes),
         )
     return None
 
@@ -140,16 +147,62 @@ def _not_scores(case: Case, output: Wire) -> Problem:
     )
     if not output.type.shape:
         return case.problem(message, "Let the last layer give one output for each class.")
-    linear = _producer(case, output.source)
+    linear = _producer(case.graph, output.source)
     if linear is not None and case.graph.inputs_of(linear.id, "input"):
-        fix = Fix(f'Insert Flatten before "{linear.name}"', "insert", linear.id, "input", "Flatten")
-        return case.problem(message, f"{fix.label}.", fix=fix)
+        fixes = _before_linear(case, linear)
+        return case.problem(message, f"{fixes[0].label}.", fixes=fixes)
     return case.problem(
         message,
         "Insert a Flatten and a Linear layer with one output for each class (or an AdaptiveAvgPool2d and "
         "a Flatten, where the channels are the classes).",
-        fix=case.insert_fix("Flatten"),
+        fixes=_to_scores(case, output),
     )
+
+
+def _before_linear(case: Case, linear: Node) -> tuple[Fix, ...]:
+    """Return the edits that let the last Linear layer give one row: it gets a row, or one step of several."""
+    edge = case.graph.inputs_of(linear.id, "input")[0]
+    given = case.outputs.get((edge.source, edge.source_port))
+    place = f' before "{linear.name}"'
+    flat = Fix(f"Insert Flatten{place}", "insert", linear.id, "input", "Flatten")
+    if given is not None and len(given.shape) == 2:
+        before = case.graph.node(edge.source)
+        spec = find(before.kind)
+        last = _insertion(f"Insert Select of the last step{place}", linear, layer("Select", dim=1, index=-1))
+        mean = _insertion(f"Insert Mean over the steps{place}", linear, layer("Mean", dim=(1,)))
+        is_sequence = spec is not None and spec.family == "sequence"
+        recurrent = before.kind in ("RNN", "LSTM", "GRU")
+        return (last, mean, flat) if recurrent else (mean, flat) if is_sequence else (flat, mean)
+    if given is not None and len(given.shape) == 3:
+        pool = layer("AdaptiveAvgPool2d", output_size=1)
+        label = f"Add Global Average Pool and Flatten{place}"
+        return flat, _insertion(label, linear, pool, layer("Flatten"))
+    return (flat,)
+
+
+def _insertion(label: str, node: Node, first: NewLayer, *rest: NewLayer) -> Fix:
+    return Fix(label, "insert", node.id, "input", first.kind, arguments=first.arguments, then=rest)
+
+
+def _to_scores(case: Case, output: Wire) -> tuple[Fix, ...]:
+    """Return the edits that make one score for each class of maps, or of a sequence."""
+    classes = (case.target.num_classes if case.target else 0) or output.type.shape[0]
+    linear, flat = layer("Linear", out_features=classes), layer("Flatten")
+    dense = inserted(case, output, f"Insert Flatten and Linear to {classes}", flat, linear)
+    dims = len(output.type.shape) - 1
+    if dims not in (2, 3):
+        return (dense,)
+    pool = layer(f"AdaptiveAvgPool{dims}d", output_size=1)
+    if output.type.shape[0] == classes:
+        return inserted(case, output, "Add Global Average Pool and Flatten", pool, flat), dense
+    label = f"Add Global Average Pool, Flatten and Linear to {classes}"
+    return inserted(case, output, label, pool, flat, linear), dense
+
+
+def _for_one_score(case: Case, output: Wire, classes: int) -> tuple[Fix, ...]:
+    """Return the edits for a loss of classes that gets a single number."""
+    binary = replaced(case.node, "BCEWithLogitsLoss")
+    return (*resize_fixes(case.graph, output.source, max(classes, 2)), *((binary,) if classes < 3 else ()))
 
 
 def _different_shapes(case: Case, output: Wire, truth: Wire) -> Problem:
@@ -165,10 +218,49 @@ def _different_shapes(case: Case, output: Wire, truth: Wire) -> Problem:
         return case.problem(
             message, "Insert a Flatten before it.", fix=case.insert_fix("Flatten", output.port.name)
         )
-    resize = _resize_fix(case, output.source, truth.type.numel) if len(truth.type.shape) == 1 else None
+    fixes = _to_shape(case, output, truth)
     return case.problem(
-        message, f"{resize.label}." if resize else "Make the last layer's output the same shape.", fix=resize
+        message,
+        f"{fixes[0].label}." if fixes else "Make the last layer's output the same shape.",
+        fixes=fixes,
     )
+
+
+def _to_shape(case: Case, output: Wire, truth: Wire) -> tuple[Fix, ...]:
+    """Return the edits that make an output as large as what it is compared with."""
+    wanted, given = truth.type.shape, output.type.shape
+    if len(given) == 1:
+        resize = resize_fixes(case.graph, output.source, truth.type.numel)
+        if len(wanted) == 1:
+            return resize
+        linear, shaped = layer("Linear", out_features=truth.type.numel), layer("Reshape", shape=wanted)
+        label = f"Insert Linear to {truth.type.numel} and Reshape {show(wanted)}"
+        return (*resize, inserted(case, output, label, linear, shaped))
+    if len(given) == len(wanted) == 3:
+        layers = _resized(given, wanted)
+        return (inserted(case, output, "Insert " + " and ".join(_names(layers)), *layers),)
+    return ()
+
+
+def _resized(given: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[NewLayer, ...]:
+    """Return the layers that make maps of one shape of maps of another."""
+    size = layer("Upsample", size=wanted[1:], scale_factor=None)
+    width = layer("Conv2d", out_channels=wanted[0], kernel_size=1)
+    return (*((size,) if given[1:] != wanted[1:] else ()), *((width,) if given[0] != wanted[0] else ()))
+
+
+def _names(layers: tuple[NewLayer, ...]) -> list[str]:
+    """Return layers as a label has them."""
+    words = []
+    for new in layers:
+        given = dict(new.arguments)
+        is_convolution = new.kind == "Conv2d"
+        words.append(
+            f"1×1 convolution to {given['out_channels']}"
+            if is_convolution
+            else f"{new.kind} to {show(given['size'])}"
+        )
+    return words
 
 
 def _wrong_count(case: Case, output: Wire) -> Problem | None:
@@ -191,20 +283,20 @@ def _wrong_count(case: Case, output: Wire) -> Problem | None:
     return None
 
 
-def _producer(case: Case, node: Node) -> Node | None:
+def _producer(graph: Graph, node: Node) -> Node | None:
     """Return the Linear layer that decides a node's width, seen through layers that keep the shape."""
     while node.kind != "Linear":
-        spec, edges = find(node.kind), case.graph.inputs_of(node.id)
+        spec, edges = find(node.kind), graph.inputs_of(node.id)
         if spec is None or spec.family not in _KEEPS_SHAPE or len(edges) != 1:
             return None
-        node = case.graph.node(edges[0].source)
+        node = graph.node(edges[0].source)
     return node
 
 
-def _resize_fix(case: Case, source: Node, width: int) -> Fix | None:
-    """Return the edit that gives the last Linear layer another width."""
-    linear = _producer(case, source)
+def resize_fixes(graph: Graph, source: Node, width: int) -> tuple[Fix, ...]:
+    """Return the edit that gives the last Linear layer before a node another width, if there is one."""
+    linear = _producer(graph, source)
     if linear is None:
-        return None
+        return ()
     label = f'Set out_features of "{linear.name}" to {width}'
-    return Fix(label, "set", linear.id, argument="out_features", value=width)
+    return (Fix(label, "set", linear.id, argument="out_features", value=width),)

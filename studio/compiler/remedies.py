@@ -7,11 +7,13 @@ each as a `Fix`; where there are several ways, the likeliest comes first.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from studio.catalog import registry
 from studio.catalog.spec import show
 from studio.compiler.case import Case, Wire
 from studio.graph.node import Node, Value
+from studio.graph.port import suits
 from studio.graph.problems import Fix, NewLayer
 from studio.graph.wiring import reaches
 
@@ -83,7 +85,9 @@ def to_row(case: Case, wire: Wire, argument: str = "") -> tuple[Fix, ...]:
     Args:
         argument: Of the case's node, which states how many numbers come; set too if they are others.
     """
-    ways = [("Insert Flatten", (layer("Flatten"),), wire.type.numel)]
+    ways: list[tuple[str, tuple[NewLayer, ...], int]] = [
+        ("Insert Flatten", (layer("Flatten"),), wire.type.numel)
+    ]
     dims = len(wire.type.shape) - 1
     if dims in (2, 3):
         pool = layer(f"AdaptiveAvgPool{dims}d", output_size=1)
@@ -93,14 +97,9 @@ def to_row(case: Case, wire: Wire, argument: str = "") -> tuple[Fix, ...]:
     for label, layers, size in ways:
         fix = inserted(case, wire, label, *layers)
         if argument and case.node.arguments.get(argument) is not None and case.values[argument] != size:
-            label = f"{label}, set {argument} to {size}"
-            fix = Fix(label, *_rest(fix), argument=argument, value=size, arguments=fix.arguments, then=fix.then)
+            fix = replace(fix, label=f"{label}, set {argument} to {size}", argument=argument, value=size)
         found.append(fix)
     return tuple(found)
-
-
-def _rest(fix: Fix) -> tuple[object, ...]:
-    return fix.action, fix.node, fix.port, fix.kind
 
 
 def to_layout(case: Case, wire: Wire) -> tuple[Fix, ...]:
@@ -115,16 +114,27 @@ def to_layout(case: Case, wire: Wire) -> tuple[Fix, ...]:
     elif layout in ("N, E", "N, C") and len(shape) > 1:
         found += to_row(case, wire)
     elif SEQUENCES in layout and len(shape) in (3, 4) and not found:
-        found.append(inserted(case, wire, "Insert Flatten of height and width", layer("Flatten", start_dim=2)))
+        found.append(
+            inserted(case, wire, "Insert Flatten of height and width", layer("Flatten", start_dim=2))
+        )
     return tuple(found)
 
 
 def _sibling_fixes(case: Case, wire: Wire) -> list[Fix]:
     """Return the edits that exchange the layer for its like that takes this input."""
-    from studio.compiler.explain import sibling  # which needs these edits itself
-
-    kind = sibling(case, wire) or _PLAIN.get(case.spec.kind, "")
+    kind = _sibling(case.spec.kind, wire.type.rank) or _PLAIN.get(case.spec.kind, "")
     return [replaced(case.node, kind)] if kind else []
+
+
+def _sibling(kind: str, rank: int) -> str:
+    """Return the same layer for sequences, maps or volumes that takes an input; empty if none does."""
+    if kind[-2:] not in ("1d", "2d", "3d"):
+        return ""
+    for dims in (1, 2, 3):
+        other = registry.find(f"{kind[:-2]}{dims}d")
+        if other is not None and other.inputs and suits(other.inputs[0].layout, rank):
+            return other.kind
+    return ""
 
 
 def _unflattened(case: Case, wire: Wire) -> list[Fix]:
@@ -142,14 +152,17 @@ def _from_row(case: Case, wire: Wire, layout: str) -> list[Fix]:
     (size,) = wire.type.shape
     if layout == MAPS:
         side = math.isqrt(size)
-        shape = (1, side, side) if side * side == size else (size, 1, 1)
+        if side * side != size:
+            return []
+        shape = (1, side, side)
         return [inserted(case, wire, f"Insert Reshape {show(shape)}", layer("Reshape", shape=shape))]
     if STEPS in layout:
         one = inserted(case, wire, f"Insert Reshape 1×{size}: one step", layer("Reshape", shape=(1, size)))
         many = inserted(
             case, wire, f"Insert Reshape {size}×1: {size} steps", layer("Reshape", shape=(size, 1))
         )
-        return [many, one] if case.spec.family == "sequence" and "nhead" not in case.values else [one, many]
+        # Attention splits the features of a step into heads, which one number cannot be.
+        return [many, one] if case.spec.kind in ("RNN", "LSTM", "GRU") else [one]
     if SEQUENCES in layout:
         return [inserted(case, wire, "Insert Unsqueeze", layer("Unsqueeze", dim=1))]
     return []
@@ -190,6 +203,10 @@ def to_meet(case: Case, one: Wire, other: Wire, *, width: bool) -> tuple[Fix, ..
     if a[1:] == b[1:]:
         return (inserted(case, short, *_projection(short, main), where=where),) if width else ()
     if not width or a[0] == b[0]:
+        if len(a) == 2 and short.source_spec.family not in ("convolution", "pooling"):
+            wanted = main.type.shape[-1]
+            linear = layer("Linear", out_features=wanted)
+            return (inserted(case, short, f"Insert Linear to {wanted}", linear, where=where),)
         return _sizes(case, short, main, width=width)
     return _sizes_and_width(case, short, main, where)
 
@@ -216,10 +233,8 @@ def _projection(short: Wire, main: Wire, stride: Value = 1) -> tuple[str, NewLay
 def _sizes_and_width(case: Case, short: Wire, main: Wire, where: str) -> tuple[Fix, ...]:
     """Return the edits where sizes and channels differ: one strided convolution, or a pool and one."""
     dims = len(short.type.shape) - 1
-    if dims not in (2, 3) and dims != 1:
+    if not 1 <= dims <= 3:
         return ()
-    if dims == 1 and short.type.shape[0] != main.type.shape[0] and short.type.shape[1] != main.type.shape[1]:
-        pass
     stride = _stride(short.type.shape[1:], main.type.shape[1:])
     if stride is not None:
         return (inserted(case, short, *_projection(short, main, stride), where=where),)

@@ -64,7 +64,7 @@ def _disconnect(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
 
 
 def _insert(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
-    """Put the layers on the wire one behind the other, at equal distances."""
+    """Put the layers on the wire one behind the other, at equal distances; set the argument, if one is."""
     wires = _wires(graph, fix)
     edge = wires[min(fix.index, len(wires) - 1)]
     source, target = graph.node(edge.source), graph.node(edge.target)
@@ -76,7 +76,7 @@ def _insert(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
         )
         graph = edits.insert_on_edge(graph, edge, node, signature)
         edge = next(wire for wire in graph.outputs_of(node.id) if wire.target == target.id)
-    return graph
+    return edits.set_argument(graph, target.id, fix.argument, fix.value) if fix.argument else graph
 
 
 def _replace(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
@@ -100,18 +100,21 @@ def _remove(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
 def _feed(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
     """Wire what is there already to the port, or else a new layer before it."""
     target, layer = graph.node(fix.node), NewLayer(fix.kind, fix.arguments)
-    source = next((node for node in graph.ordered() if _is(node, layer) and node.id != fix.node), None)
+    if isinstance(fix.value, str):
+        source: Node | None = graph.node(fix.value)
+    else:
+        source = next((node for node in graph.ordered() if _is(node, layer)), None)
     if source is None:
-        source = _fresh(graph, layer, target.x - BEHIND, target.y + BEHIND / 2)
+        source = _fresh(graph, layer, *_before(graph, target))
         graph = edits.add_node(graph, source)
-    output = _ports(source, signature)[1][0].name
+    output = fix.argument or _ports(source, signature)[1][0].name
     return edits.connect(graph, source.id, output, fix.node, fix.port, signature)
 
 
 def _append(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
     """Put a layer behind another, with the data's truth at it where it compares with that."""
     source = graph.node(fix.node)
-    node = _fresh(graph, NewLayer(fix.kind, fix.arguments), source.x + BEHIND, source.y)
+    node = _fresh(graph, NewLayer(fix.kind, fix.arguments), *_behind(graph, source))
     graph = edits.add_node(graph, node)
     inputs = _ports(node, signature)[0]
     graph = edits.connect(graph, source.id, fix.port, node.id, inputs[0].name, signature)
@@ -149,6 +152,20 @@ def _layers(fix: Fix) -> tuple[NewLayer, ...]:
 
 def _fresh(graph: Graph, layer: NewLayer, x: float, y: float) -> Node:
     return edits.new_node(graph, layer.kind, arguments=dict(layer.arguments), x=x, y=y)
+
+
+def _behind(graph: Graph, node: Node) -> tuple[float, float]:
+    """Return the place behind a node, in the direction in which the graph is drawn."""
+    return (node.x, node.y + BEHIND / 2) if graph.direction == "down" else (node.x + BEHIND, node.y)
+
+
+def _before(graph: Graph, node: Node) -> tuple[float, float]:
+    """Return the place before a node and beside the way to it."""
+    return (
+        (node.x + BEHIND, node.y - BEHIND / 2)
+        if graph.direction == "down"
+        else (node.x - BEHIND, node.y + BEHIND / 2)
+    )
 
 
 def _is(node: Node, layer: NewLayer) -> bool:

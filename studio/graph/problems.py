@@ -34,11 +34,14 @@ class Fix:
     Attributes:
         label: What the button says: ``Insert Flatten``.
         action: ``insert`` puts a node of `kind`, and behind it those of `then`, on the wire into (`node`,
-            `port`); ``set`` sets `argument` of `node` to `value`, and all `arguments`; ``rename`` calls
+            `port`), and sets
+            `argument` of `node` to `value` if one is named; ``set`` sets `argument` of `node` to `value`, and
+            all `arguments`; ``rename`` calls
             `node` `value`; ``disconnect`` takes off the wires into (`node`, `port`) that the port cannot
             take; ``replace`` makes `node` one of `kind`, which keeps the arguments that it knows and takes
-            over `arguments`; ``remove`` takes `node` out and closes the gap; ``feed`` wires a node of
-            `kind` to (`node`, `port`), one that is there with the same arguments or a new one; ``append``
+            over `arguments`; ``remove`` takes `node` out and closes the gap; ``feed`` wires
+            a node to (`node`, `port`): the output `argument` of the one whose id is `value`, else one of
+            `kind`, which is there with the same arguments or is new; ``append``
             puts a node of `kind` behind the output `port` of `node`, and a target at it if it compares.
         index: Which of the wires into the port is meant, where it takes several.
     """

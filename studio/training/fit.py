@@ -52,7 +52,7 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
     )
     if description is not None:
         problems += _data_problems(project, description)
-    problems += no_loss(project.graph)
+    problems += no_loss(project.graph, has_classes=target is not None or description is None)
     problems += _device_problems(project, analysis)
     problems += _weights_problems(project, folder, analysis, engine)
     return replace(analysis, problems=tuple(worst_first([*analysis.problems, *problems])))
@@ -63,19 +63,26 @@ def input_sample(graph: Graph) -> TensorType | None:
     return next((_wanted(node) for node in matching.inputs_of(graph)), None)
 
 
-def no_loss(graph: Graph) -> list[Problem]:
-    """Return a warning, on the node that should lead to a loss, for a design that has none."""
+def no_loss(graph: Graph, *, has_classes: bool = True) -> list[Problem]:
+    """Return a warning, on the node that should lead to a loss, for a design that has none.
+
+    Args:
+        has_classes: The data set has, so that a loss of classes suits it.
+    """
     roles = {node.id: _role(node) for node in graph.ordered()}
     ends = [node for node in graph.ordered() if roles[node.id] == "layer" and not graph.outputs_of(node.id)]
     if "loss" in roles.values() or not ends:
         return []
+    loss = "CrossEntropyLoss" if has_classes else "MSELoss"
+    ports = registry.get(ends[0].kind).outputs
     return [
         Problem(
             "warning",
             "no-loss",
             f'"{ends[0].name}" leads to no loss, so there is nothing to train.',
             ends[0].id,
-            suggestion=f'Wire "{ends[0].name}" and a Target to a CrossEntropyLoss.',
+            suggestion=f'Wire "{ends[0].name}" and a Target to a {loss}.',
+            fixes=(Fix(f"Add {loss} and Target", "append", ends[0].id, ports[0].name, loss),),
         )
     ]
 
@@ -100,7 +107,8 @@ def _sample_problems(node: Node, description: DataDescription) -> list[Problem]:
     message = f'"{node.name}" takes {_show(found)}, and a sample of {description.title} is {_show(wanted)}'
     if found.dtype != wanted.dtype:
         advice = _advice(found, wanted, description)
-        return [Problem("error", "data-dtype", f"{message}.", node.id, suggestion=advice)]
+        fixes = _other_input(node, wanted)
+        return [Problem("error", "data-dtype", f"{message}.", node.id, suggestion=advice, fixes=fixes)]
     if found.shape in (wanted.shape, (wanted.numel,)):
         return []
     arguments = [argument.name for argument in registry.get(node.kind).arguments if argument.type == "int"]
@@ -110,12 +118,33 @@ def _sample_problems(node: Node, description: DataDescription) -> list[Problem]:
         sizes = dict(zip(arguments, zip(found.shape, wanted.shape, strict=True), strict=True))
     else:
         advice = _advice(found, wanted, description)
-        return [Problem("error", "data-shape", f"{message}.", node.id, suggestion=advice)]
+        fixes = _other_input(node, wanted)
+        return [Problem("error", "data-shape", f"{message}.", node.id, suggestion=advice, fixes=fixes)]
     return _size_problems(node, message, sizes)
 
 
+def _other_input(node: Node, wanted: TensorType) -> tuple[Fix, ...]:
+    """Return the edit that makes an input one of the kind that takes such samples."""
+    shape, is_whole = wanted.shape, wanted.dtype == "int64"
+    kinds = {0: "IndexInput", 1: "TokenInput"} if is_whole else _INPUT_KINDS
+    kind = kinds.get(len(shape))
+    if kind is None or kind == node.kind:
+        return ()
+    names = [argument.name for argument in registry.get(kind).arguments]
+    arguments = tuple(zip(names, shape, strict=True))
+    label = f'Replace "{node.name}" by {kind} {"×".join(map(str, shape))}'.rstrip()
+    return (Fix(label, "replace", node.id, kind=kind, arguments=arguments),)
+
+
+_INPUT_KINDS = {1: "VectorInput", 2: "SequenceInput", 3: "ImageInput", 4: "VolumeInput"}
+"""Inputs of measurements by the number of dimensions of a sample."""
+
+
 def _size_problems(node: Node, message: str, sizes: dict[str, tuple[int, int]]) -> list[Problem]:
-    """Return a problem with its fix for each size that is one number and must be another."""
+    """Return a problem for each size that is one number and must be another, with the fix of all of them."""
+    wrong = {name: must_be for name, (is_now, must_be) in sizes.items() if is_now != must_be}
+    words = [f"{name} to {must_be}" for name, must_be in wrong.items()]
+    whole = Fix(f"Set {', '.join(words)}", "set", node.id, arguments=tuple(wrong.items()))
     return [
         Problem(
             "error",
@@ -124,7 +153,10 @@ def _size_problems(node: Node, message: str, sizes: dict[str, tuple[int, int]]) 
             node.id,
             argument=argument,
             suggestion=f"Set {argument} to {must_be}.",
-            fix=Fix(f"Set {argument} to {must_be}", "set", node.id, argument=argument, value=must_be),
+            fixes=(
+                *((whole,) if len(wrong) > 1 else ()),
+                Fix(f"Set {argument} to {must_be}", "set", node.id, argument=argument, value=must_be),
+            ),
         )
         for argument, (is_now, must_be) in sizes.items()
         if is_now != must_be

@@ -232,7 +232,7 @@ def test_message_and_suggestion(shape: tuple[int, ...], layer: Layer, message: s
         ((1, 28, 28), ("Conv2d", {"in_channels": 3}), 1),
         (ROW, ("Conv2d", {}), 1),
         (MAPS, ("Linear", {"in_features": 1440}), 1),
-        (MAPS, ("Linear", {"in_features": 99}), 2),
+        (MAPS, ("Linear", {"in_features": 99}), 1),
         (MAPS, ("LayerNorm", {"normalized_shape": (30, 8)}), 1),
         (MAPS, ("GroupNorm", {}), 1),
         (MAPS, ("Conv2d", {"groups": 4}), 1),
@@ -276,10 +276,11 @@ def test_add_names_both_sources_and_offers_the_width() -> None:
     assert ShapeEngine().infer(fixes.apply_fix(graph, problem.fix, signature)).problems == []
 
 
-def test_multiply_of_different_sizes_offers_no_wrong_fix() -> None:
+def test_multiply_of_different_sizes_offers_to_keep_the_size() -> None:
     problem = only_problem(two_paths("Multiply", ("Conv2d", {}), ("Conv2d", {"padding": 1})))
     assert problem.message == 'Multiply "it": cannot multiply 32×6×4 from "left" and 32×8×6 from "right".'
-    assert problem.fix is None
+    assert problem.fix is not None
+    assert problem.fix.label == 'Set padding of "left" to 1'
 
 
 def test_add_does_not_stretch_one_sample_over_another() -> None:

@@ -192,7 +192,7 @@ def test_maps_into_cross_entropy_ask_for_flatten_and_linear() -> None:
     assert "Insert a Flatten and a Linear layer" in problem.suggestion
     assert "AdaptiveAvgPool2d" in problem.suggestion
     assert problem.fix is not None
-    assert problem.fix.label == "Insert Flatten"
+    assert problem.fix.label == "Add Global Average Pool and Flatten"
 
 
 def test_a_linear_layer_on_maps_gets_the_flatten_before_it() -> None:

@@ -40,7 +40,11 @@ def test_image_of_another_size_has_a_fix_for_each_argument(make_project: Callabl
         zoo.build("small_cnn", input_shape=(3, 28, 8)), {"dataset": "digits", "options": {}}
     )
     found = problems(project, "data-shape")
-    assert [(problem.argument, problem.fix.value) for problem in found] == [("channels", 1), ("height", 8)]
+    assert [(problem.argument, problem.fixes[1].value) for problem in found] == [
+        ("channels", 1),
+        ("height", 8),
+    ]
+    assert {problem.fixes[0].label for problem in found} == {"Set channels to 1, height to 8"}
     assert found[0].severity == "error"
     assert found[0].message == (
         '"image" takes images of 3×28×8, and a sample of Digits 8×8 is images of 1×8×8: channels is 3 and '
@@ -63,7 +67,7 @@ def test_image_data_fit_a_vector_of_the_same_length(make_project: Callable[..., 
 
 def test_rows_do_not_fit_an_image(make_project: Callable[..., Project]) -> None:
     (found,) = problems(make_project(zoo.build("small_cnn", num_classes=2)), "data-shape")
-    assert found.fix is None
+    assert found.fix.label == 'Replace "image" by VectorInput 2'
     assert "VectorInput with 2 features" in found.suggestion
 
 
