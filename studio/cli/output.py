@@ -67,6 +67,7 @@ def problem_data(problem: Problem, graph: Graph) -> dict[str, Any]:
         "message": problem.message,
         "suggestion": problem.suggestion,
         "nodes": list(problem.nodes),
+        "fixes": [fix.label for fix in problem.fixes],
     }
 
 

@@ -18,8 +18,8 @@ from studio.graph.port import PortSpec, SignatureOf
 from studio.graph.problems import Fix, NewLayer
 from studio.graph.wiring import misfit, unfit_wires
 
-BEHIND = 240.0
-"""How far behind, or before, a layer one goes that is not put on a wire."""
+BEHIND, BELOW = 240.0, 136.0
+"""How far from one layer to the next, in a row and in a column."""
 
 TARGET = "Target"
 """What gives the truth of the data, to whatever compares with it."""
@@ -46,6 +46,16 @@ def at_level(graph: Graph, fix: Fix, change: Callable[[Graph, Fix], Graph]) -> G
     return edit_level(graph, outer, lambda level: change(level, own))
 
 
+def wire_of(graph: Graph, fix: Fix) -> Edge:
+    """Return the wire that a fix puts something on.
+
+    Raises:
+        GraphError: It is gone.
+    """
+    wires = _wires(graph, fix)
+    return wires[min(fix.index, len(wires) - 1)]
+
+
 def _set(graph: Graph, fix: Fix, _signature: SignatureOf) -> Graph:
     """Set the argument, and those beside it."""
     given = ((fix.argument, fix.value),) if fix.argument else ()
@@ -64,16 +74,15 @@ def _disconnect(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
 
 
 def _insert(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
-    """Put the layers on the wire one behind the other, at equal distances; set the argument, if one is."""
-    wires = _wires(graph, fix)
-    edge = wires[min(fix.index, len(wires) - 1)]
+    """Put the layers on the wire, one behind the other, about its middle; set the argument, if any."""
+    edge = wire_of(graph, fix)
     source, target = graph.node(edge.source), graph.node(edge.target)
-    layers = _layers(fix)
-    for place, layer in enumerate(layers, 1):
-        share = place / (len(layers) + 1)
-        node = _fresh(
-            graph, layer, source.x + (target.x - source.x) * share, source.y + (target.y - source.y) * share
-        )
+    layers = (NewLayer(fix.kind, fix.arguments), *fix.then)
+    middle_x, middle_y = (source.x + target.x) / 2, (source.y + target.y) / 2
+    step_x, step_y = (0.0, BELOW) if graph.direction == "down" else (BEHIND, 0.0)
+    for place, layer in enumerate(layers):
+        off = place - (len(layers) - 1) / 2
+        node = _fresh(graph, layer, middle_x + off * step_x, middle_y + off * step_y)
         graph = edits.insert_on_edge(graph, edge, node, signature)
         edge = next(wire for wire in graph.outputs_of(node.id) if wire.target == target.id)
     return edits.set_argument(graph, target.id, fix.argument, fix.value) if fix.argument else graph
@@ -145,27 +154,20 @@ def _wires(graph: Graph, fix: Fix) -> Sequence[Edge]:
     return wires
 
 
-def _layers(fix: Fix) -> tuple[NewLayer, ...]:
-    """Return the layers that a fix puts on a wire, in order."""
-    return (NewLayer(fix.kind, fix.arguments), *fix.then)
-
-
 def _fresh(graph: Graph, layer: NewLayer, x: float, y: float) -> Node:
     return edits.new_node(graph, layer.kind, arguments=dict(layer.arguments), x=x, y=y)
 
 
 def _behind(graph: Graph, node: Node) -> tuple[float, float]:
     """Return the place behind a node, in the direction in which the graph is drawn."""
-    return (node.x, node.y + BEHIND / 2) if graph.direction == "down" else (node.x + BEHIND, node.y)
+    down = graph.direction == "down"
+    return (node.x, node.y + BELOW) if down else (node.x + BEHIND, node.y)
 
 
 def _before(graph: Graph, node: Node) -> tuple[float, float]:
     """Return the place before a node and beside the way to it."""
-    return (
-        (node.x + BEHIND, node.y - BEHIND / 2)
-        if graph.direction == "down"
-        else (node.x - BEHIND, node.y + BEHIND / 2)
-    )
+    down = graph.direction == "down"
+    return (node.x + BEHIND, node.y - BELOW) if down else (node.x - BEHIND, node.y + BELOW)
 
 
 def _is(node: Node, layer: NewLayer) -> bool:

@@ -42,6 +42,7 @@ def test_broken_project_as_json(studio: Callable, broken: Path) -> None:
     problem = result.json["problems"][0]
     assert (problem["severity"], problem["node"]) == ("error", "fc2")
     assert problem["message"]
+    assert problem["fixes"] == ['Wire "relu1" to it']
     assert result.json["errors"] >= 1
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from studio.catalog import registry
 from studio.compiler.analysis import analyse
-from studio.graph import edits, grouping
+from studio.graph import edits, fixes, grouping
 from studio.graph.block import ENABLED
 from studio.graph.graph import Graph
 from studio.graph.levels import edit_level
@@ -51,7 +51,7 @@ def test_the_fix_switches_it_on_again() -> None:
     graph = off(chain(), "wide")
     (problem,) = found(graph)
     assert problem.fix is not None
-    mended = edits.apply_fix(graph, problem.fix, registry.signatures(graph))
+    mended = fixes.apply_fix(graph, problem.fix, registry.signatures(graph))
     assert found(mended) == []
 
 

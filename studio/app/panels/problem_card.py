@@ -1,4 +1,4 @@
-"""One problem as a card: how bad, what is wrong, what to do, and a button that does it."""
+"""One problem as a card: how bad, what is wrong, what to do, and buttons that do it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from studio.app.panels.fix_buttons import FixButtons
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import ICON, SPACE
@@ -40,10 +41,8 @@ class ProblemCard(QFrame):
         self._name = label("", "heading", self)
         self._message = label("", "", self, wrap=True)
         self._suggestion = label("", "dim", self, wrap=True)
-        self.fix_button = QPushButton(self)
-        self.fix_button.setObjectName("problem.fix")
-        self.fix_button.setProperty("role", "small")
-        self.fix_button.clicked.connect(self._ask_for_fix)
+        self.fixes = FixButtons(self)
+        self.fixes.fix_wanted.connect(self.fix_wanted)
         self._arrange(wide)
         theme().changed.connect(self._refresh_mark)
 
@@ -61,10 +60,10 @@ class ProblemCard(QFrame):
         if wide:
             self._name.setMinimumWidth(30 * SPACE)
             grid.addWidget(self._name, 0, 1, top)
-            grid.addWidget(self.fix_button, 0, 3, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self.fixes, 0, 3, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         else:
             self._name.hide()
-            grid.addWidget(self.fix_button, 2, text, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(self.fixes, 2, text)
 
     def show_problem(self, problem: Problem, node_name: str = "") -> None:
         """Show a problem, and the name of the node it belongs to."""
@@ -73,10 +72,7 @@ class ProblemCard(QFrame):
         self._message.setText(problem.message)
         self._suggestion.setText(problem.suggestion)
         self._suggestion.setVisible(bool(problem.suggestion))
-        self.fix_button.setVisible(problem.fix is not None)
-        if problem.fix is not None:
-            self.fix_button.setText(problem.fix.label)
-            self.fix_button.setAccessibleName(problem.fix.label)
+        self.fixes.show_fixes(problem.fixes)
         self.setCursor(Qt.CursorShape.PointingHandCursor if problem.node else Qt.CursorShape.ArrowCursor)
         word = self.WORDS[problem.severity]
         self.setAccessibleName(f"{word}: {problem.message}")
@@ -92,10 +88,6 @@ class ProblemCard(QFrame):
     def _choose(self) -> None:
         if self.problem is not None and self.problem.node:
             self.chosen.emit(self.problem.node)
-
-    def _ask_for_fix(self) -> None:
-        if self.problem is not None and self.problem.fix is not None:
-            self.fix_wanted.emit(self.problem.fix)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose the node on a click."""

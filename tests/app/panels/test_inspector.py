@@ -83,7 +83,7 @@ def test_fix_button_mends_the_design_and_undo_takes_it_back(inspector, document,
     selection.set(["n6"])
     tell(problems=[FLATTEN])
     (card,) = inspector.node_page.problems.cards()
-    qtbot.mouseClick(card.fix_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(card.fixes.buttons()[0], Qt.MouseButton.LeftButton)
     kinds = [document.graph.node(edge.source).kind for edge in document.graph.inputs_of("n6")]
     assert kinds == ["Flatten"]
     document.undo()
@@ -93,7 +93,7 @@ def test_fix_button_mends_the_design_and_undo_takes_it_back(inspector, document,
 def test_fix_that_no_longer_fits_says_so(inspector, selection, tell, qtbot):
     selection.set(["n6"])
     tell(problems=[FLATTEN])
-    qtbot.mouseClick(inspector.node_page.problems.cards()[0].fix_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(inspector.node_page.problems.cards()[0].fixes.buttons()[0], Qt.MouseButton.LeftButton)
     refusal = inspector.node_page.findChild(QLabel, "problems.refusal")
     assert refusal.text() == "The wire that the suggestion was about is gone."
     assert not refusal.isHidden()

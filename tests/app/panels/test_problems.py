@@ -77,7 +77,7 @@ def test_problem_of_the_whole_network_leads_nowhere(panel, tell, qtbot):
 
 def test_fix_button_is_one_step_that_undo_takes_back(panel, document, tell, qtbot):
     tell(problems=[ERROR])
-    qtbot.mouseClick(panel.list.cards()[0].fix_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.list.cards()[0].fixes.buttons()[0], Qt.MouseButton.LeftButton)
     assert document.graph.node("n2").arguments["stride"] == 2
     assert document.history.undo_label == "Set stride to 2"
     document.undo()
@@ -97,3 +97,35 @@ def test_thousands_of_problems_show_the_first(panel, tell):
     assert len(panel.list.cards()) == MOST_SHOWN
     tell(problems=[ERROR])
     assert [card.problem for card in panel.list.cards()] == [ERROR]
+
+
+CHOICE = Problem(
+    "error",
+    "shape",
+    "maps into a layer of rows.",
+    "n2",
+    fixes=(
+        Fix("Set stride to 3", "set", "n2", argument="stride", value=3),
+        Fix(
+            "Set stride & padding to what an even longer label says", "set", "n2", argument="stride", value=4
+        ),
+    ),
+)
+
+
+def test_each_way_to_mend_it_has_a_button(panel, document, tell, qtbot):
+    tell(problems=[CHOICE])
+    buttons = panel.list.cards()[0].fixes.buttons()
+    assert [button.accessibleName() for button in buttons] == [fix.label for fix in CHOICE.fixes]
+    qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    assert document.graph.node("n2").arguments["stride"] == 4
+    assert document.history.undo_label == CHOICE.fixes[1].label
+
+
+def test_a_label_without_room_is_elided_and_its_tip_says_all(panel, tell):
+    tell(problems=[CHOICE])
+    button = panel.list.cards()[0].fixes.buttons()[1]
+    assert "&&" in button.text()
+    button.resize(120, button.height())
+    assert button.text().endswith("…")
+    assert button.toolTip() == CHOICE.fixes[1].label
