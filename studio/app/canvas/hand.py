@@ -11,6 +11,7 @@ from studio.app.canvas.camera import NOTCH
 from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose, mark_at
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_marks import CURSORS
+from studio.app.canvas.gestures.resize_card import right_edge_at
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -55,6 +56,29 @@ class Hand:
         """End the gesture that this button began."""
         if self.gesture is not None and event.button() == self._button:
             self.end(self.pointer(event.position(), event.modifiers()))
+
+    def double(self, event: QMouseEvent) -> None:
+        """Go into a block, rename a layer, forget a card's width; search for a layer on empty canvas."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        view, place = self._view, self._view.camera.to_canvas(event.position())
+        geometry = view.scene.geometry
+        wide, node_id = right_edge_at(view, place), geometry.node_at(place)
+        if view.card_buttons.at(event.position()) is not None:
+            self.press(event)  # the second of two quick clicks on a button is a click
+        elif wide is not None and geometry.port_at(place, PORT_PX / view.camera.zoom) is None:
+            view.card_commands.widen(wide, 0.0)
+        elif node_id is not None and view.blocks.is_block(node_id):
+            self.cancel()
+            view.blocks.enter(node_id)
+        elif node_id is not None:
+            view.rename_node(node_id)
+        elif (mark := mark_at(view, place)) is not None:
+            self.cancel()
+            view.selection.set(marks=[mark.mark])
+            view.marks.write()
+        elif geometry.edge_at(place, WIRE_PX / view.camera.zoom) is None:
+            view.search_requested.emit(place)
 
     def begin(self, gesture: Gesture | None) -> None:
         """Make a gesture the one under way."""
@@ -127,6 +151,8 @@ class Hand:
             view.setCursor(Qt.CursorShape.ArrowCursor)
         elif zoom > 0.2 and geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) is not None:
             view.setCursor(Qt.CursorShape.CrossCursor)
+        elif right_edge_at(view, pointer.canvas) is not None:
+            view.setCursor(Qt.CursorShape.SizeHorCursor)
         elif geometry.node_at(pointer.canvas) is not None:
             view.setCursor(Qt.CursorShape.ArrowCursor)
         elif (mark := mark_at(view, pointer.canvas)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
@@ -43,6 +44,7 @@ class Scene:
         self._badges: dict[str, Badge] = {}
         self._sizes: dict[str, tuple[float, float]] = {}
         self._preview: dict[str, tuple[float, float]] = {}
+        self._widths: dict[str, float] = {}
         self._all_ports = False
 
     def show(self, graph: Graph, place: Place = OUTSIDE) -> frozenset[str]:
@@ -90,6 +92,12 @@ class Scene:
         self._preview = dict(places)
         self.geometry.set_nodes({i: (*place, *self._sizes[i]) for i, place in shown.items()})
         self.revision += 1
+
+    def preview_width(self, node_id: str, width: float | None) -> None:
+        """Show a card of another width than the design says; None as the design says."""
+        self._widths = {} if width is None else {node_id: width}
+        self.refresh([node_id])
+        self.geometry.mind_cards()
 
     def preview_end(self) -> None:
         """Show all nodes where the design says."""
@@ -178,6 +186,8 @@ class Scene:
         self.revision += bool(boxes or moved_ports)
 
     def _card(self, node: Node) -> Card:
+        if node.id in self._widths:
+            node = replace(node, look=replace(node.look, width=self._widths[node.id]))
         problems = self._facts.problems_of(node.id)
         name = self.place.dotted + node.name
         return card_of(

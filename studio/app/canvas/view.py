@@ -33,7 +33,6 @@ from studio.app.canvas.card_commands import CardCommands
 from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
-from studio.app.canvas.gestures.choose import mark_at
 from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
 from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.hand import Hand
@@ -295,24 +294,8 @@ class CanvasView(CanvasDisplay):
         self._hand.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Go into a block, or rename a layer; search for a layer on empty canvas."""
-        place = self.camera.to_canvas(event.position())
-        node_id = self.scene.geometry.node_at(place)
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self.card_buttons.at(event.position()) is not None:
-            self._hand.press(event)  # the second of two quick clicks on a button is a click
-        elif node_id is not None and self.blocks.is_block(node_id):
-            self._hand.cancel()
-            self.blocks.enter(node_id)
-        elif node_id is not None:
-            self.rename_node(node_id)
-        elif (mark := mark_at(self, place)) is not None:
-            self._hand.cancel()
-            self.selection.set(marks=[mark.mark])
-            self.marks.write()
-        elif self.scene.geometry.edge_at(place, 6 / self.camera.zoom) is None:
-            self.search_requested.emit(place)
+        """Go into a block, rename a layer, or search for one: see `Hand.double`."""
+        self._hand.double(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, or push the canvas."""

@@ -15,6 +15,7 @@ from studio.app.canvas.gestures.move_marks import MoveMarks, ResizeMark
 from studio.app.canvas.gestures.move_nodes import MoveNodes
 from studio.app.canvas.gestures.pan import Pan
 from studio.app.canvas.gestures.press_button import PressButton
+from studio.app.canvas.gestures.resize_card import ResizeCard, right_edge_at
 from studio.app.canvas.marks.mark_scene import Hit
 from studio.app.canvas.ports import PortRef, ports_of
 from studio.graph.graph import Graph
@@ -46,6 +47,9 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
     port = geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) if zoom > 0.2 else None
     if port is not None:
         return _at_port(view, pointer, port)
+    wide = right_edge_at(view, pointer.canvas)
+    if wide is not None:
+        return ResizeCard(view, pointer, wide)
     node_id = geometry.node_at(pointer.canvas)
     if node_id is not None:
         return MoveNodes(view, pointer, node_id)
