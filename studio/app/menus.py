@@ -130,7 +130,8 @@ class Menus(QObject):
         return late
 
     def _fill_graph(self, graph: QMenu) -> None:
-        self.actions.fill(graph, "graph.arrange", "block.bypass", "graph.freeze", "")
+        self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
+        self.actions.fill(graph, "block.bypass", "graph.freeze", "")
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
@@ -207,6 +208,7 @@ class Menus(QObject):
             enable(f"mark.{name}", bool(space.selection.marks), "Select a frame.")
         marks = bool(space.document.graph.marks)
         enable("mark.next", marks, "There are no frames, notes or arrows here.")
+        self._refresh_arranging()
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):
@@ -223,6 +225,12 @@ class Menus(QObject):
         if on_canvas and not self._window.canvas.hasFocus():
             return ""
         return f"{self.actions.title(name)}: {action.toolTip()}"
+
+    def _refresh_arranging(self) -> None:
+        enable, space = self.actions.enable, self._window.workspace
+        enable("graph.arrange", bool(len(space.document.graph)), "The canvas is empty.")
+        several = len(space.selection.nodes) > 1
+        enable("graph.arrange_selection", several, "Select two or more layers to arrange.")
 
     def _refresh_blocks(self) -> None:
         enable, space, blocks = self.actions.enable, self._window.workspace, self._window.canvas.blocks

@@ -29,6 +29,7 @@ from studio.app.canvas.pills import paint_pill, placed_pills
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.wire_layer import paint_wires
 from studio.app.facts import Facts
+from studio.app.layout.arrange import arrange
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
 from studio.engine.records import Checked

@@ -23,6 +23,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     _add_blocks(actions, canvas)
     _add_cards(actions, canvas)
     _add_marks(actions, canvas)
+    _add_arranging(actions, canvas)
     _add_views(actions, canvas)
 
 
@@ -37,7 +38,17 @@ def _add_edits(actions: Actions, canvas: CanvasView) -> None:
     add("edit.delete_only", "Delete, leaving the gap", partial(delete, False), *leaving, scope="canvas")
     add("edit.rename", "Rena&me", canvas.rename, "F2", scope="canvas")
     add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll)
-    add("graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure")
+
+
+def _add_arranging(actions: Actions, canvas: CanvasView) -> None:
+    tip = "Lay the whole level out anew"
+    actions.add(
+        "graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure", tip=tip
+    )
+    tip = "Lay the selected layers out anew, about where they are"
+    actions.add(
+        "graph.arrange_selection", "Arrange &selection", canvas.arrange_selection, "Ctrl+Alt+A", tip=tip
+    )
 
 
 def _add_blocks(actions: Actions, canvas: CanvasView) -> None:

@@ -360,6 +360,10 @@ class Geometry:
             PortRef(node_id, side, name) for side, ports in self._ports[node_id].items() for name in ports
         ]
 
+    def offsets(self) -> dict[Edge, tuple[float, float]]:
+        """Return how far along the sides of its two cards each wire ends."""
+        return {edge: (out, into) for edge, (out, into) in zip(self.edges, self._ends.tolist(), strict=True)}
+
     def port_point(self, ref: PortRef) -> QPointF:
         """Return where a port is."""
         left, top, right, _ = self.boxes[self._slot[ref.node]].tolist()

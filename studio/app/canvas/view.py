@@ -26,7 +26,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from studio.app.canvas import clipboard, keyboard, layout, menus, words
+from studio.app.canvas import clipboard, keyboard, menus, words
+from studio.app.canvas.arranger import Arranger
 from studio.app.canvas.block_commands import BlockCommands
 from studio.app.canvas.card_buttons import CardButtons
 from studio.app.canvas.card_commands import CardCommands
@@ -41,11 +42,14 @@ from studio.app.canvas.placing import place_for
 from studio.app.canvas.rename_field import RenameField
 from studio.app.document import Document
 from studio.app.facts import Facts
+from studio.app.layout.arrange import Task
+from studio.app.layout.walk import walk_order
 from studio.app.selection import Selection
 from studio.catalog.registry import spec_of
 from studio.errors import StudioError
 from studio.graph import edits
 from studio.graph.block import INPUT
+from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.project.project import Project
 
@@ -58,6 +62,7 @@ class CanvasView(CanvasDisplay):
         marks: What is done with frames, notes and arrows.
         blocks: What is done with blocks and levels.
         card_commands: What is done with the looks of cards.
+        arranger: Arranges, in the background and with a glide.
         card_buttons: The buttons over a card.
         keys_of: Returns the keys of an action, as its own menu shows them.
     """
@@ -81,6 +86,7 @@ class CanvasView(CanvasDisplay):
         self.marks = MarkDesk(self)
         self.card_buttons = CardButtons(self)
         self.keys_of: Callable[[str], str] = lambda _action: ""
+        self.arranger = Arranger(self)
         self._hand = Hand(self)
         self._paste = clipboard.Paste()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -182,11 +188,20 @@ class CanvasView(CanvasDisplay):
         self.commands.select_all()
 
     def arrange(self) -> None:
-        """Lay the whole network out anew, and show it."""
-        sizes = {node_id: self.scene.size(node_id) for node_id in self.scene.graph.nodes}
-        places = layout.arrange(self.scene.graph, sizes)
-        self.commands.attempt("Arrange", lambda graph: edits.move(graph, places))
-        self.fit(animated=True)
+        """Lay the whole level out anew, and show it."""
+        self._arrange("Arrange", self.scene.graph)
+
+    def arrange_selection(self) -> None:
+        """Lay the selected nodes out anew, about where they are; all others stay."""
+        if len(self.selection.nodes) < 2:
+            self.message.emit("Select two or more layers to arrange.")
+        else:
+            self._arrange("Arrange selection", self.scene.graph, self.selection.nodes)
+
+    def _arrange(self, label: str, graph: Graph, only: frozenset[str] | None = None) -> None:
+        scene = self.scene
+        sizes = {node_id: scene.size(node_id) for node_id in graph.nodes}
+        self.arranger.start(label, Task(graph, sizes, scene.geometry.offsets(), only))
 
     def rename(self) -> None:
         """Edit the name of the selected node, or the text of the selected mark, in its place."""
@@ -259,7 +274,7 @@ class CanvasView(CanvasDisplay):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Walk from node to node along the network; after the last, the focus goes on."""
-        order = layout.walk_order(self.scene.graph)
+        order = walk_order(self.scene.graph)
         if not order or self.gesture is not None:
             return super().focusNextPrevChild(forward)
         here = self.selection.single
@@ -277,6 +292,7 @@ class CanvasView(CanvasDisplay):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.keyboard_node = None
         self.follow_size = False
+        self.arranger.finish()
         self._hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -315,6 +331,8 @@ class CanvasView(CanvasDisplay):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc cancels, Space pushes, arrows stand in `keyboard`; all other keys are those of actions."""
         if event.key() == Qt.Key.Key_Escape:
+            if self.arranger.cancel():
+                return
             if not self._hand.cancel() and not self._clear_selection():
                 self.blocks.leave()
         elif event.key() == Qt.Key.Key_Space:

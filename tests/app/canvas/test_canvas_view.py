@@ -242,6 +242,7 @@ def test_clipboard_keeps_arguments_and_wires(table: Table) -> None:
 
 
 def test_arrange_is_one_step_of_undo(table: Table) -> None:
+    table.view.animates = False
     table.view.arrange()
     assert table.steps == 1
     table.document.undo()

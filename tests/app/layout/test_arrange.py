@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
-from studio.app.canvas.layout import DEFAULT_SIZE, arrange, walk_order
+from studio.app.layout.arrange import Task, arrange, arranged
+from studio.app.layout.sketch import DEFAULT_SIZE
+from studio.app.layout.walk import walk_order
+from studio.graph import edits
 from studio.graph.graph import Graph
+from studio.graph.mark import Mark
 from studio.graph.node import Edge, Node
 
 
@@ -39,7 +44,7 @@ def test_cards_do_not_overlap_and_stand_on_the_grid(graph: Graph) -> None:
 
 def test_short_chain_is_one_level_row_in_order() -> None:
     places = arrange(chain(4))
-    assert len({y for _, y in places.values()}) == 1
+    assert len({y for _, y in places.values()}) == 1  # the ports of all are level
     assert [places[f"n{i}"][0] for i in range(4)] == sorted(x for x, _ in places.values())
 
 
@@ -86,3 +91,46 @@ def test_walk_order_of_a_damaged_file_with_a_cycle_has_every_node() -> None:
 
 def test_empty_graph_has_no_places() -> None:
     assert arrange(Graph()) == {}
+
+
+def test_a_network_that_runs_down_has_each_node_below_what_feeds_it() -> None:
+    places = arrange(replace(chain(4), direction="down"))
+    assert len({x for x, _ in places.values()}) == 1
+    assert [places[f"n{i}"][1] for i in range(4)] == sorted(y for _, y in places.values())
+
+
+def test_only_the_chosen_nodes_move_and_they_cover_no_other() -> None:
+    graph = edits.move(chain(6), {f"n{i}": (0.0, 130.0 * i) for i in range(6)})
+    new = arranged(Task(graph, only=frozenset({"n1", "n2", "n3"})))
+    stay = [node_id for node_id in graph.nodes if new.node(node_id) == graph.node(node_id)]
+    assert set(stay) == {"n0", "n4", "n5"}
+    cards = [QRectF(node.x, node.y, *DEFAULT_SIZE) for node in new.nodes.values()]
+    assert not any(one.intersects(other) for one, other in combinations(cards, 2))
+
+
+def test_a_part_in_free_space_keeps_its_middle() -> None:
+    graph = edits.move(chain(3), {"n0": (0, 0), "n1": (5000, 5000), "n2": (5000, 5120)})
+    new = arranged(Task(graph, only=frozenset({"n1", "n2"})))
+    middles = [sum(g.node(i).x for i in ("n1", "n2")) / 2 + DEFAULT_SIZE[0] / 2 for g in (graph, new)]
+    assert abs(middles[0] - middles[1]) <= 8
+
+
+def test_wires_lose_their_bends_where_both_ends_were_arranged() -> None:
+    graph = chain(4)
+    first, *_, last = graph.edges()
+    graph = edits.bend(edits.bend(graph, first, [(9.0, 9.0)]), last, [(5.0, 5.0)])
+    new = arranged(Task(graph, only=frozenset({"n0", "n1"})))
+    assert dict(new.bends) == {last: ((5.0, 5.0),)}
+
+
+def test_a_frame_is_drawn_around_what_it_held_and_a_note_goes_along() -> None:
+    graph = edits.move(chain(3), {"n0": (0, 0), "n1": (40, 400), "n2": (900, 900)})
+    frame = Mark("m1", "frame", "both", -20, -40, 300, 600)
+    note = Mark("m2", "note", "last", 900, 1000, 80, 40)
+    graph = replace(graph, marks=graph.marks.update({"m1": frame, "m2": note}))
+    new = arranged(Task(graph))
+    box = QRectF(new.marks["m1"].x, new.marks["m1"].y, new.marks["m1"].width, new.marks["m1"].height)
+    inside = [i for i in new.nodes if box.contains(QRectF(new.node(i).x, new.node(i).y, *DEFAULT_SIZE))]
+    assert sorted(inside) == ["n0", "n1"]
+    moved = new.node("n2").x - 900, new.node("n2").y - 900
+    assert (new.marks["m2"].x - 900, new.marks["m2"].y - 1000) == moved
