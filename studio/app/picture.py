@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QApplication
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.card_painting import paint_card
 from studio.app.canvas.cards import MARGIN, detail_at
-from studio.app.canvas.layout import arrange
 from studio.app.canvas.marks.mark_painting import paint_frames, paint_notes
 from studio.app.canvas.node_layer import paint_blocks
 from studio.app.canvas.pills import paint_pill, placed_pills

@@ -93,10 +93,9 @@ class Arranger(QObject):
         was_busy = self.is_busy
         self._stop_working()
         if self._arrived is not None:
-            job, _ = self._arrived
             self._arrived = None
             self._glide.stop()
-            self._view.scene.preview_end(job.task.graph.nodes)
+            self._view.scene.preview_end()
             self._view.update()
         if was_busy:
             self._view.message.emit("Arranging was cancelled.")
@@ -146,9 +145,9 @@ class Arranger(QObject):
         job, graph = self._arrived
         self._arrived = None
         view = self._view
-        view.scene.preview_end([])  # the cards stay where they are shown
-        if not view.commands.attempt(job.label, lambda _graph: graph):
-            view.scene.preview_end(job.task.graph.nodes)
+        view.commands.attempt(job.label, lambda _graph: graph)
+        view.scene.preview_end()
+        view.update()
         if job.task.only is None:
             view.fit(animated=True)
 
