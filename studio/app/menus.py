@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from studio.app.actions import Actions, plain
 from studio.app.canvas.actions import add_canvas_actions
+from studio.app.canvas.rewire_actions import fill_align_menu, fill_select_menu, refresh_rewire_actions
 from studio.app.keymap import Keymap, chord, chord_of
 from studio.app.network_actions.menu import NetworkMenu
 from studio.app.palette.palette import CommandPalette
@@ -108,8 +109,9 @@ class Menus(QObject):
         actions.fill(file, "file.import", "file.export", "file.picture", "", "file.quit")
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
-        actions.fill(edit, "edit.paste", "edit.duplicate", "edit.delete", "edit.delete_only", "")
-        actions.fill(edit, "edit.rename", "edit.select_all")
+        actions.fill(edit, "edit.paste", "edit.duplicate", "edit.duplicate_with_inputs")
+        actions.fill(edit, "edit.delete", "edit.delete_only", "", "edit.rename")
+        fill_select_menu(actions, edit.addMenu("&Select"))
         self._fill_view(bar.addMenu("&View"))
         self._fill_graph(bar.addMenu("&Graph"))
         self.network = NetworkMenu(self._window, actions, bar.addMenu("&Network"))
@@ -135,6 +137,8 @@ class Menus(QObject):
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
+        self.actions.fill(graph, "graph.extract", "graph.swap")
+        fill_align_menu(self.actions, graph.addMenu("A&lign"))
         marks = graph.addMenu("&Notes and frames")
         self.actions.fill(marks, "mark.frame", "mark.note", "mark.arrow", "")
         self.actions.fill(marks, "mark.fit", "mark.contents", "mark.next")
@@ -209,6 +213,7 @@ class Menus(QObject):
         marks = bool(space.document.graph.marks)
         enable("mark.next", marks, "There are no frames, notes or arrows here.")
         self._refresh_arranging()
+        refresh_rewire_actions(self.actions, self._window.canvas)
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):

@@ -202,7 +202,7 @@ class Push:
         found = []
         for mark in self._graph.marks.values():
             if mark.kind == "frame":
-                box = _frame_box(mark, down=self._down)
+                box = _mark_box(mark, down=self._down)
                 inside = {i for i, card in self._boxes.items() if _holds(box, card)}
                 found.append(_Frame(mark, box, inside))
         return sorted(found, key=lambda frame: (frame.box.start, frame.mark.id))
@@ -234,8 +234,19 @@ class Push:
             if box.by or across:
                 places[node_id] = place_of(self._graph.node(node_id), box.by, across, down=self._down)
         graph = move(self._graph, places)
-        changed = {frame.mark.id: frame.grown(down=self._down) for frame in self._frames if frame.box.by}
+        changed = self._carried()
+        changed |= {frame.mark.id: frame.grown(down=self._down) for frame in self._frames if frame.box.by}
         return replace(graph, marks=graph.marks.update(changed)) if changed else graph
+
+    def _carried(self) -> dict[str, Mark]:
+        """Return the marks that go along with the frame that they lie in."""
+        found: dict[str, Mark] = {}
+        for frame in self._frames:
+            for mark in self._graph.marks.values() if frame.shift else ():
+                if mark is not frame.mark and _holds(frame.box, _mark_box(mark, down=self._down)):
+                    right, down = (0.0, frame.shift) if self._down else (frame.shift, 0.0)
+                    found[mark.id] = mark.at(mark.x + right, mark.y + down)
+        return found
 
 
 @dataclass(slots=True)
@@ -262,7 +273,7 @@ class _Frame:
         return replace(mark, x=mark.x + self.shift, width=mark.width + longer)
 
 
-def _frame_box(mark: Mark, *, down: bool) -> Box:
+def _mark_box(mark: Mark, *, down: bool) -> Box:
     if down:
         return Box(mark.y, mark.y + mark.height, mark.x, mark.x + mark.width)
     return Box(mark.x, mark.x + mark.width, mark.y, mark.y + mark.height)

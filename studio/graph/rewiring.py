@@ -6,7 +6,7 @@ free way out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studio.errors import GraphError
@@ -162,4 +162,21 @@ def _extract_piece(graph: Graph, piece: set[str], signature: SignatureOf) -> Gra
                     continue
             kept.append(wire)
         graph = with_port(graph, target, port, kept)
+    return graph
+
+
+def fed_alike(graph: Graph, twins: Mapping[str, str]) -> Graph:
+    """Return the graph with copies fed like their originals: wires from other nodes lead to them too.
+
+    Args:
+        graph: The graph, with the wires among the copies.
+        twins: Id of each copy by that of its original.
+    """
+    for original, copy in twins.items():
+        for port in dict.fromkeys(edge.target_port for edge in graph.inputs_of(original)):
+            wires = [
+                replace(edge, source=twins.get(edge.source, edge.source), target=copy)
+                for edge in graph.inputs_of(original, port)
+            ]
+            graph = with_port(graph, copy, port, wires)
     return graph

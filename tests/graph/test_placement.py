@@ -103,8 +103,10 @@ def test_a_frame_grows_with_what_it_holds_and_one_behind_it_goes_on() -> None:
     graph = edits.move(row(4), {"n4": (3 * PITCH + 80, 0.0)})
     first = Mark("m1", "frame", "stem", -16, -32, 2 * PITCH - 80 + 32, 120)
     second = Mark("m2", "frame", "head", 2 * PITCH - 16, -32, 2 * PITCH + 32, 120)
-    graph = replace(graph, marks=graph.marks.update({"m1": first, "m2": second}))
+    note = Mark("m3", "note", "why", 2 * PITCH, 60, 40, 20)
+    graph = replace(graph, marks=graph.marks.update({"m1": first, "m2": second, "m3": note}))
     after = put(graph, PITCH / 2)
+    assert after.marks["m3"] == replace(note, x=note.x + 136)
     assert after.marks["m1"] == replace(first, width=first.width + PITCH)
     assert after.marks["m2"].x == second.x + 136  # n4 had room to spare, so the frame's end goes less far
     assert after.node("n4").x <= after.marks["m2"].x + after.marks["m2"].width - WIDTH

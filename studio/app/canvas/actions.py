@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from studio.app.actions import Actions
+from studio.app.canvas.rewire_actions import add_rewire_actions
 from studio.graph.block import INPUT, OUTPUT
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     _add_marks(actions, canvas)
     _add_arranging(actions, canvas)
     _add_views(actions, canvas)
+    add_rewire_actions(actions, canvas)
 
 
 def _add_edits(actions: Actions, canvas: CanvasView) -> None:

@@ -117,7 +117,9 @@ class Commands:
             return
 
         def change(graph: Graph) -> Graph:
-            graph = remove_marks(edits.disconnect(graph, edges), marks)
+            # A wire that goes with its node must not be missing when the gap is closed.
+            loose = [edge for edge in edges if not {edge.source, edge.target} & set(nodes)]
+            graph = remove_marks(edits.disconnect(graph, loose), marks)
             if reconnect:
                 return edits.remove_and_reconnect(graph, nodes, signatures(graph))
             return edits.remove_nodes(graph, nodes)

@@ -317,6 +317,13 @@ class Geometry:
         """Return the rows of the wires whose bounds touch a rectangle."""
         return _touching(self.edge_boxes, area)
 
+    def edges_inside(self, area: QRectF) -> list[Edge]:
+        """Return the wires that lie in a rectangle from end to end."""
+        left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
+        low, high = self.edge_boxes[:, :2], self.edge_boxes[:, 2:]
+        inside = (low >= (left, top)).all(axis=1) & (high <= (right, bottom)).all(axis=1)
+        return [self.edges[row] for row in np.flatnonzero(inside).tolist()]
+
     def links_of(self, rows: Slots) -> Slots:
         """Return the node rows at both ends of some wires, (E, 2)."""
         return self._links[rows]

@@ -99,12 +99,15 @@ def _node_menu(view: CanvasView) -> QMenu:
 
 
 def _node_entries(view: CanvasView) -> list[Entry | None]:
+    rewire = view.rewire
     several = "" if view.selection.single else "Select a single layer to rename it"
     return [
         *_block_entries(view),
         ("rename", "Rename", "edit.rename", view.rename, several),
         ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
         ("frame", "Frame", "mark.frame", view.marks.frame, ""),
+        ("extract", "Extract from its wires", "graph.extract", rewire.extract, rewire.why_not_extract()),
+        ("swap", "Swap links", "graph.swap", rewire.swap, rewire.why_not_swap()),
         None,
         ("cut", "Cut", "edit.cut", view.cut, ""),
         ("copy", "Copy", "edit.copy", view.copy, ""),

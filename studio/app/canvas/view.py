@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.app.canvas import clipboard, keyboard, menus, words
+from studio.app.canvas.align_commands import AlignCommands
 from studio.app.canvas.arranger import Arranger
 from studio.app.canvas.block_commands import BlockCommands
 from studio.app.canvas.card_buttons import CardButtons
@@ -40,6 +41,8 @@ from studio.app.canvas.hand import Hand
 from studio.app.canvas.marks.mark_desk import MarkDesk
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.rename_field import RenameField
+from studio.app.canvas.rewire_commands import RewireCommands
+from studio.app.canvas.select_commands import SelectCommands
 from studio.app.document import Document
 from studio.app.facts import Facts
 from studio.app.layout.arrange import Task
@@ -63,6 +66,9 @@ class CanvasView(CanvasDisplay):
         blocks: What is done with blocks and levels.
         card_commands: What is done with the looks of cards.
         arranger: Arranges, in the background and with a glide.
+        rewire: What is done with wires and chains.
+        select: What can be selected by what hangs together.
+        aligning: What puts cards in order.
         card_buttons: The buttons over a card.
         keys_of: Returns the keys of an action, as its own menu shows them.
     """
@@ -84,6 +90,9 @@ class CanvasView(CanvasDisplay):
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
         self.card_commands = CardCommands(selection, self.commands)
         self.marks = MarkDesk(self)
+        self.rewire = RewireCommands(document, selection, self.commands, self.scene.size_of)
+        self.select = SelectCommands(document, selection, self.commands)
+        self.aligning = AlignCommands(document, selection, self.commands, self.scene.size_of)
         self.card_buttons = CardButtons(self)
         self.keys_of: Callable[[str], str] = lambda _action: ""
         self.arranger = Arranger(self)
@@ -320,6 +329,9 @@ class CanvasView(CanvasDisplay):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show what can be done here; from the keyboard, with what is selected."""
+        drawing = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if event.reason() == QContextMenuEvent.Reason.Mouse and event.modifiers() & drawing:
+            return  # with these the right button draws a line across wires
         self._hand.cancel()
         place = self.camera.to_canvas(QPointF(event.pos()))
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self.selection.nodes:

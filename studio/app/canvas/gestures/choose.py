@@ -16,6 +16,7 @@ from studio.app.canvas.gestures.move_nodes import MoveNodes
 from studio.app.canvas.gestures.pan import Pan
 from studio.app.canvas.gestures.press_button import PressButton
 from studio.app.canvas.gestures.resize_card import ResizeCard, right_edge_at
+from studio.app.canvas.gestures.slice_wires import SliceWires
 from studio.app.canvas.marks.mark_scene import Hit
 from studio.app.canvas.ports import PortRef, ports_of
 from studio.graph.graph import Graph
@@ -37,6 +38,8 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
     """Return the gesture that a press begins, or None."""
     if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and view.space_held):
         return Pan(view, pointer)
+    if button == Qt.MouseButton.RightButton and pointer.holds(Qt.KeyboardModifier.ControlModifier):
+        return SliceWires(view, pointer)
     if button != Qt.MouseButton.LeftButton:
         return None
     pressed = view.card_buttons.at(pointer.screen)
@@ -53,6 +56,8 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
     node_id = geometry.node_at(pointer.canvas)
     if node_id is not None:
         return MoveNodes(view, pointer, node_id)
+    if pointer.holds(Qt.KeyboardModifier.AltModifier):
+        return SliceWires(view, pointer)
     hit = mark_at(view, pointer.canvas)
     if hit is not None:
         return _at_mark(view, pointer, hit)

@@ -10,7 +10,14 @@ from PySide6.QtGui import QPainter
 from studio.app.canvas.card_painting import paint_card
 from studio.app.canvas.cards import GRID, Card, card_of
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
-from studio.app.canvas.gestures.insertion import Seat, level_with, moved_nodes, new_wires, paint_new_wires
+from studio.app.canvas.gestures.insertion import (
+    Seat,
+    level_with,
+    moved_marks,
+    moved_nodes,
+    new_wires,
+    paint_new_wires,
+)
 from studio.app.canvas.ports import PortRef
 from studio.catalog.registry import signatures
 from studio.errors import StudioError
@@ -62,19 +69,22 @@ class DropLayer(Gesture):
                 self._after = insert(scene.graph, self._onto, [node], signatures(scene.graph), scene.size_of)
             except StudioError:
                 self._onto = None  # the layer does not fit here: it is dropped beside the wire
-        scene.preview(moved_nodes(scene.graph, self._after) if self._after is not None else {})
+        after = self._after if self._after is not None else scene.graph
+        scene.preview(moved_nodes(scene.graph, after))
+        scene.preview_marks(moved_marks(scene.graph, after))
         view.update()
 
     def end(self, pointer: Pointer) -> None:
         """Add the layer."""
         self.move(pointer)
-        self.view.scene.preview_end()
+        self.cancel()
         corner = self._corner()
         self.view.commands.add(self._node.kind, corner.x(), corner.y(), on=self._onto)
 
     def cancel(self) -> None:
         """Show the network as it is."""
         self.view.scene.preview_end()
+        self.view.scene.preview_marks()
 
     def paint(self, painter: QPainter) -> None:
         """Paint the ghost, and the wires it would have."""

@@ -13,6 +13,7 @@ from studio.app.canvas.ports import PortRef
 from studio.app.canvas.wire_layer import wire_pen
 from studio.app.theme.theme import theme
 from studio.graph.graph import Graph
+from studio.graph.mark import Mark
 from studio.graph.node import Edge
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ def moved_nodes(old: Graph, new: Graph) -> dict[str, tuple[float, float]]:
         if before is not None and before is not node and (before.x, before.y) != (node.x, node.y):
             places[node_id] = node.x, node.y
     return places
+
+
+def moved_marks(old: Graph, new: Graph) -> list[Mark]:
+    """Return the marks of a graph that another has at another place, or in another size."""
+    return [mark for mark in new.marks.values() if old.marks.get(mark.id) not in (None, mark)]
 
 
 def new_wires(old: Graph, new: Graph) -> list[Edge]:

@@ -18,18 +18,19 @@ class Marquee(Gesture):
         self._before = selection.nodes, selection.edges, selection.marks
 
     def drag(self, pointer: Pointer) -> None:
-        """Select what the rectangle touches now."""
+        """Select what the rectangle touches now, and the wires that lie in it from end to end."""
         geometry = self.view.scene.geometry
         area = QRectF(self.origin.canvas, pointer.canvas).normalized()
         touched = frozenset(geometry.ids[slot] for slot in geometry.nodes_in(area).tolist())
+        wired = frozenset(geometry.edges_inside(area))
         marked = frozenset(self.view.scene.marks.inside(area))
         nodes, edges, marks = self._before
         if pointer.holds(Qt.KeyboardModifier.ShiftModifier):
-            self.view.selection.set(nodes | touched, edges, marks | marked)
+            self.view.selection.set(nodes | touched, edges | wired, marks | marked)
         elif pointer.holds(Qt.KeyboardModifier.ControlModifier):
-            self.view.selection.set(nodes ^ touched, edges, marks ^ marked)
+            self.view.selection.set(nodes ^ touched, edges ^ wired, marks ^ marked)
         else:
-            self.view.selection.set(touched, marks=marked)
+            self.view.selection.set(touched, wired, marked)
 
     def end(self, pointer: Pointer) -> None:
         """Keep the selection; a mere click clears it."""

@@ -10,7 +10,14 @@ from PySide6.QtGui import QPainter, QPen
 
 from studio.app.canvas.cards import GRID
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
-from studio.app.canvas.gestures.insertion import Seat, level_with, moved_nodes, new_wires, paint_new_wires
+from studio.app.canvas.gestures.insertion import (
+    Seat,
+    level_with,
+    moved_marks,
+    moved_nodes,
+    new_wires,
+    paint_new_wires,
+)
 from studio.app.canvas.guides import align
 from studio.app.canvas.moving import Moving
 from studio.app.canvas.ports import PortRef
@@ -75,7 +82,8 @@ class MoveNodes(Gesture):
         self._moving, self._after = self._outcome(way, onto, extracted)
         places = moved_nodes(scene.graph, self._after) if self._after is not None else self._moving.places
         scene.preview(places)
-        scene.preview_marks([scene.graph.marks[i].at(*place) for i, place in self._moving.marks.items()])
+        carried = [scene.graph.marks[i].at(*place) for i, place in self._moving.marks.items()]
+        scene.preview_marks(carried if self._after is None else moved_marks(scene.graph, self._after))
 
     def end(self, pointer: Pointer) -> None:
         """Move the nodes in the design."""

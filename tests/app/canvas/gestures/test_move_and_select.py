@@ -144,6 +144,15 @@ def test_marquee(table: Table, keys: Qt.KeyboardModifier, selected: set[str]) ->
     assert table.steps == 0
 
 
+def test_marquee_takes_the_wires_that_lie_in_it_and_deleting_still_closes_the_gap(table: Table) -> None:
+    table.drag(QPointF(250, 40), QPointF(640, 160))
+    assert table.selection.nodes == {"n2", "n3"}
+    assert table.selection.edges == {Edge("n2", "output", "n3", "input")}
+    table.key(Qt.Key.Key_Delete)
+    assert table.graph.has_edge(Edge("n1", "output", "n4", "input"))
+    assert table.steps == 1
+
+
 def test_escape_in_a_marquee_selects_what_was_selected(table: Table) -> None:
     table.selection.set(["n4"])
     table.press(QPointF(250, 40))
