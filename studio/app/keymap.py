@@ -19,6 +19,8 @@ FIXED: Mapping[Chord, str] = {
     **dict.fromkeys(("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down"), "push them by a pixel"),
     "Esc": "cancel what is going on, or leave the block",
     "Shift+Tab": "walk back along the network",
+    "Tab": "search for a layer to add, or walk along the network",
+    "Space": "search for a layer to add; held, a drag pushes the canvas",
 }
 """What is not the business of any action, and what it does."""
 

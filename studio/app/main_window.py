@@ -36,6 +36,7 @@ from studio.app.panels.summary import SummaryPanel
 from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
 from studio.app.project_files import ProjectFiles
+from studio.app.search.usage import Usage
 from studio.app.settings import Settings
 from studio.app.status_bar import StatusBar
 from studio.app.theme.theme import theme
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         space = self.workspace
         self.banner = Banner(self)
         self.canvas = CanvasView(space.document, space.selection, space.facts, self)
+        self.canvas.search.usage = Usage(self.settings)
         centre = QWidget(self)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -174,7 +176,6 @@ class MainWindow(QMainWindow):
         self.exports.message.connect(self.status.say)
         self.canvas.message.connect(self.status.say)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
-        self.canvas.search_requested.connect(lambda _place: self.library.focus_search())
         self.training_bar.train_requested.connect(space.train)
         self.training_bar.pause_requested.connect(space.pause)
         self.training_bar.resume_requested.connect(space.go_on)

@@ -132,6 +132,7 @@ class Menus(QObject):
         return late
 
     def _fill_graph(self, graph: QMenu) -> None:
+        self.actions.fill(graph, "graph.add_layer", "")
         self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
         self.actions.fill(graph, "block.bypass", "graph.freeze", "")
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from studio.app.actions import Actions
 from studio.app.canvas.rewire_actions import add_rewire_actions
+from studio.app.canvas.search_actions import add_search_actions
 from studio.graph.block import INPUT, OUTPUT
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     _add_arranging(actions, canvas)
     _add_views(actions, canvas)
     add_rewire_actions(actions, canvas)
+    add_search_actions(actions, canvas)
 
 
 def _add_edits(actions: Actions, canvas: CanvasView) -> None:

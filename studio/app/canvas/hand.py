@@ -24,13 +24,14 @@ class Hand:
 
     Attributes:
         gesture: The one under way.
-        space_held: Space makes a drag push the canvas.
+        space_held: Space makes a drag push the canvas; a tap, without a drag, is something else.
     """
 
     def __init__(self, view: CanvasView) -> None:
         self._view = view
         self.gesture: Gesture | None = None
         self.space_held = False
+        self._space_tapped = False
         self._button = Qt.MouseButton.NoButton
 
     def pointer(self, place: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
@@ -82,6 +83,7 @@ class Hand:
 
     def begin(self, gesture: Gesture | None) -> None:
         """Make a gesture the one under way."""
+        self._space_tapped = False
         self.gesture = gesture
         if gesture is not None:
             gesture.start()
@@ -129,8 +131,15 @@ class Hand:
         self._view.eye.zoom(1.0 + event.value(), event.position())
         return True
 
-    def hold_space(self, held: bool) -> None:
+    def let_go_of_space(self) -> bool:
+        """Leave Space; say whether it was but tapped: neither held until it repeated, nor dragged with."""
+        tapped = self.space_held and self._space_tapped and self.gesture is None
+        self.hold_space(False)
+        return tapped
+
+    def hold_space(self, held: bool, *, repeated: bool = False) -> None:
         """Take or leave Space."""
+        self._space_tapped = held and not repeated and (self._space_tapped or not self.space_held)
         if held != self.space_held:
             self.space_held = held
             if self.gesture is None:

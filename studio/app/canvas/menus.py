@@ -137,7 +137,7 @@ def _canvas_entries(view: CanvasView, place: QPointF) -> list[Entry | None]:
     ]
     return [
         *(inside if view.document.level else ()),
-        ("search", "Add layer …", "", lambda: view.search_requested.emit(place), ""),
+        ("search", "Add layer…", "graph.add_layer", lambda: view.search_requested.emit(place), ""),
         ("note", "Add note", "mark.note", lambda: view.marks.note(place), ""),
         ("frame", "Add frame", "mark.frame", view.marks.frame, ""),
         ("arrow", "Add arrow", "mark.arrow", lambda: view.marks.arrow(place), ""),

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from studio.app.canvas import clipboard, keyboard, menus, words
+from studio.app.canvas.add_button import AddButton
 from studio.app.canvas.align_commands import AlignCommands
 from studio.app.canvas.arranger import Arranger
 from studio.app.canvas.block_commands import BlockCommands
@@ -37,11 +38,13 @@ from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
 from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
 from studio.app.canvas.gestures.gesture import Gesture
+from studio.app.canvas.gestures.held_wire import HeldWire
 from studio.app.canvas.hand import Hand
 from studio.app.canvas.marks.mark_desk import MarkDesk
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.rename_field import RenameField
 from studio.app.canvas.rewire_commands import RewireCommands
+from studio.app.canvas.searching import LayerSearch
 from studio.app.canvas.select_commands import SelectCommands
 from studio.app.document import Document
 from studio.app.facts import Facts
@@ -70,6 +73,9 @@ class CanvasView(CanvasDisplay):
         select: What can be selected by what hangs together.
         aligning: What puts cards in order.
         card_buttons: The buttons over a card.
+        search: Finds layers to add.
+        add_button: Opens it.
+        by_mouse: The person came here by the mouse, and not by the keyboard.
         keys_of: Returns the keys of an action, as its own menu shows them.
     """
 
@@ -97,6 +103,10 @@ class CanvasView(CanvasDisplay):
         self.keys_of: Callable[[str], str] = lambda _action: ""
         self.arranger = Arranger(self)
         self._hand = Hand(self)
+        self.search = LayerSearch(self)
+        self.add_button = AddButton(self)
+        self.add_button.clicked.connect(lambda: self.search.open_unplaced(self.add_button.below()))
+        self.by_mouse = False
         self._paste = clipboard.Paste()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -104,6 +114,8 @@ class CanvasView(CanvasDisplay):
         document.changed.connect(self._design_changed)
         document.level_left.connect(self._finish)
         document.level_changed.connect(self._hand.cancel)
+        self.search_requested.connect(self.search.open_at)
+        self.wire_dropped_on_canvas.connect(self.search.open_for_wire)
 
     @property
     def gesture(self) -> Gesture | None:
@@ -114,6 +126,15 @@ class CanvasView(CanvasDisplay):
     def space_held(self) -> bool:
         """Whether a drag pushes the canvas, because Space is down."""
         return self._hand.space_held
+
+    def hold(self, gesture: Gesture) -> None:
+        """Keep something painted that no press began, until `let_go` or the next gesture."""
+        self._hand.begin(gesture)
+
+    def let_go(self) -> None:
+        """Paint no held wire any more."""
+        if isinstance(self.gesture, HeldWire):
+            self._hand.cancel()
 
     def paint_controls(self, painter: QPainter) -> None:
         """Paint the buttons over a card."""
@@ -282,7 +303,13 @@ class CanvasView(CanvasDisplay):
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Walk from node to node along the network; after the last, the focus goes on."""
+        """Walk from node to node along the network; after the last, the focus goes on.
+
+        Who came here by the mouse does not walk: to them Tab opens the search.
+        """
+        if forward and self.by_mouse and self.gesture is None:
+            self.search.open_here()
+            return True
         order = walk_order(self.scene.graph)
         if not order or self.gesture is not None:
             return super().focusNextPrevChild(forward)
@@ -299,6 +326,7 @@ class CanvasView(CanvasDisplay):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.by_mouse = True
         self.keyboard_node = None
         self.follow_size = False
         self.arranger.finish()
@@ -348,7 +376,7 @@ class CanvasView(CanvasDisplay):
             if not self._hand.cancel() and not self._clear_selection():
                 self.blocks.leave()
         elif event.key() == Qt.Key.Key_Space:
-            self._hand.hold_space(True)
+            self._hand.hold_space(True, repeated=event.isAutoRepeat())
         elif self.gesture is not None or not keyboard.act(self, event):
             super().keyPressEvent(event)
 
@@ -360,8 +388,8 @@ class CanvasView(CanvasDisplay):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of Space; end the step of undo that a held arrow began."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._hand.hold_space(False)
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._hand.let_go_of_space():
+            self.search.open_here()
         keyboard.release(self, event)
         super().keyReleaseEvent(event)
 
@@ -370,6 +398,7 @@ class CanvasView(CanvasDisplay):
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.keyboard_node = self.selection.single
+            self.by_mouse = False
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -86,6 +86,7 @@ QLabel[role="argument"] { font-family: "$mono"; font-size: ${label}px; color: $d
 QLabel[role="bad"] { color: $bad; font-size: ${label}px; }
 QLabel[role="warning"] { color: $warning; font-size: ${label}px; }
 QFrame[role="line"] { background: $line; border: none; }
+QFrame[role="popup"] { background: $panel; border: 1px solid $faint; border-radius: 8px; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: $background;

@@ -184,6 +184,24 @@ POINT_PX = 5.0
 TOOLBAR_HEIGHT = 48
 ROW_HEIGHT = 30
 LIST_ROW_HEIGHT = 24
+RESULT_HEIGHT = 44
+HEADING_HEIGHT = 28
+"""Heights of a found thing, in two lines, and of the words over several, in lists that are searched."""
+
+SEARCH_SIZE = 620, 440
+SEARCH_HELP_WIDTH = 240
+SEARCH_NEEDS = 520
+"""Size of a search over the canvas, the width of the help in it, and the width from which there is room."""
+
+SEARCH_LEAST = 320
+"""Width below which it would rather cover what it is about."""
+
+CANVAS_INSET = 12
+"""Between what floats over the canvas and its edges."""
+
+SEARCH_GAP = 12
+"""Between such a search and what it is about, and the edges of the window."""
+
 LIBRARY_WIDTH = 216
 INSPECTOR_WIDTH = 296
 

@@ -1,0 +1,153 @@
+"""Adding a layer that was searched for: where it would be wired, where it goes, and the edit itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+
+from studio.app.canvas.cards import GRID, card_of
+from studio.app.canvas.placing import GAP, place_for
+from studio.app.canvas.ports import PortRef, Side, edge_between, ports_of
+from studio.app.search.fit import Anchor
+from studio.app.search.ranking import Context
+from studio.catalog import blocks as block_specs
+from studio.catalog.registry import layers, signatures
+from studio.catalog.spec import LayerSpec
+from studio.graph import edits
+from studio.graph.block import INPUT, OUTPUT, PREFIX
+from studio.graph.definitions import reach
+from studio.graph.graph import Graph
+from studio.graph.node import Edge, Node
+from studio.graph.port import find_port
+from studio.zoo.habits import count
+
+if TYPE_CHECKING:
+    from studio.app.canvas.view import CanvasView
+
+
+def offered(graph: Graph) -> list[LayerSpec]:
+    """Return all that can be added: the catalog's layers and the network's own blocks."""
+    return [*layers().values(), *(block_specs.spec_of(graph.blocks[name]) for name in sorted(graph.blocks))]
+
+
+def ports_to_wire(view: CanvasView) -> list[PortRef]:
+    """Return the ports of the selected node that a new layer would be wired to.
+
+    Its outputs; of one that has none, such as a loss, the inputs that nothing feeds.
+    """
+    node_id, graph = view.selection.single, view.scene.graph
+    if node_id is None:
+        return []
+    inputs, outputs = ports_of(graph.node(node_id), graph)
+    if outputs:
+        return [PortRef(node_id, "output", port.name) for port in outputs]
+    free = [port for port in inputs if port.variadic or not graph.inputs_of(node_id, port.name)]
+    return [PortRef(node_id, "input", port.name) for port in free]
+
+
+def context_at(view: CanvasView, refs: Iterable[PortRef]) -> Context:
+    """Return where a layer is wanted: at some ports, in this network, at this level."""
+    graph, document = view.scene.graph, view.document
+    levels = [document.design, *(block.graph for block in document.design.blocks.values())]
+    roles = {"input"} if document.level else set()
+    known = layers()
+    kinds = {node.kind for node in graph.nodes.values()}
+    roles |= {known[kind].role for kind in kinds if kind in known}
+    return Context(
+        tuple(anchor for ref in refs if (anchor := anchor_at(view, ref)) is not None),
+        has_input="input" in roles,
+        refused=why_refused(document.design, document.block),
+        own=count(levels),
+    )
+
+
+def anchor_at(view: CanvasView, ref: PortRef) -> Anchor | None:
+    """Return a port as a search sees it; None if it is gone."""
+    graph = view.scene.graph
+    if ref.node not in graph:
+        return None
+    node = graph.node(ref.node)
+    inputs, outputs = ports_of(node, graph)
+    port = find_port(outputs if ref.is_output else inputs, ref.port)
+    if port is None:
+        return None
+    flowing = Edge(ref.node, ref.port, ref.node, ref.port)
+    shape = view.facts.shape_on(graph, flowing) if ref.is_output else None
+    return Anchor(node.id, node.name, node.kind, ref.side, port, shape)
+
+
+def why_refused(design: Graph, inside: str) -> Mapping[str, str]:
+    """Return why some kinds cannot be added at a level, by kind.
+
+    Args:
+        inside: Name of the block whose inside the level is; empty for the network itself.
+    """
+    if not inside:
+        return dict.fromkeys((INPUT, OUTPUT), "belongs inside a block")
+    holders = (name for name in design.blocks if inside in reach(design.blocks, [name]))
+    return {f"{PREFIX}{name}": f"would put {inside} into itself" for name in holders}
+
+
+def add_wired(view: CanvasView, node: Node, ref: PortRef | None, port: str) -> str | None:
+    """Add a layer, wired to a port if there is one, and select it; one step of undo.
+
+    Args:
+        port: The layer's own port.
+
+    Returns:
+        Its id; None if it could not be added.
+    """
+
+    def change(graph: Graph) -> Graph:
+        graph = edits.add_node(graph, node)
+        if ref is None:
+            return graph
+        own: Side = "input" if ref.is_output else "output"
+        edge = edge_between(ref, PortRef(node.id, own, port))
+        return edits.connect(
+            graph, edge.source, edge.source_port, edge.target, edge.target_port, signatures(graph)
+        )
+
+    if not view.commands.attempt(f"Add {node.name}", change):
+        return None
+    view.selection.set([node.id])
+    return node.id
+
+
+def size_of(view: CanvasView, node: Node) -> tuple[float, float]:
+    """Return the size that a node's card will have."""
+    return card_of(node, view.scene.graph, None, None, None, None).size()
+
+
+def with_port_at(view: CanvasView, node: Node, side: Side, port: str, place: QPointF) -> Node:
+    """Return a node put so that one of its ports lies at a point, as near as the grid allows."""
+    card = card_of(node, view.scene.graph, None, None, None, None)
+    ports = card.inputs if side == "input" else card.outputs
+    names = [each.name for each in ports]
+    down = card.offsets(side)[names.index(port)] if port in names else 0.0
+    left = place.x() if side == "input" else place.x() - card.size()[0]
+    return node.at(_on_grid(left), _on_grid(place.y() - down))
+
+
+def beside(view: CanvasView, node: Node, anchor: PortRef | None, middle: QPointF) -> Node:
+    """Return a node put behind the one it is wired to, before it where it feeds it, or near a point."""
+    geometry, size = view.scene.geometry, size_of(view, node)
+    if anchor is None or anchor.is_output:
+        corner = place_for(geometry, size, anchor.node if anchor is not None else None, middle)
+    else:
+        card = geometry.rect(anchor.node)
+        centre = QPointF(card.left() - GAP - size[0] / 2, card.top() + size[1] / 2)
+        corner = place_for(geometry, size, None, centre)
+    return node.at(corner.x(), corner.y())
+
+
+def is_free(view: CanvasView, node: Node) -> bool:
+    """Say whether a node's card would lie on no other."""
+    width, height = size_of(view, node)
+    return not len(view.scene.geometry.nodes_in(QRectF(node.x, node.y, width, height)))
+
+
+def _on_grid(length: float) -> float:
+    return float(round(length / GRID) * GRID)

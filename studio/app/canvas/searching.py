@@ -1,0 +1,242 @@
+"""The search that adds layers: opened at the cursor, at a port, or by a dropped wire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QPointF
+from PySide6.QtGui import QCursor
+
+from studio.app.canvas import adding
+from studio.app.canvas.gestures.drop_layer import centred_on_grid
+from studio.app.canvas.gestures.gesture import Pointer
+from studio.app.canvas.gestures.held_wire import HeldWire
+from studio.app.canvas.ports import PortRef, Side
+from studio.app.search.fit import Level
+from studio.app.search.layer_help import LayerHelp
+from studio.app.search.matching import Tier
+from studio.app.search.popup import SearchPopup
+from studio.app.search.ranking import Candidate, Context, rank
+from studio.app.search.rows import Row
+from studio.app.search.usage import Usage
+from studio.graph.node import Node
+from studio.zoo.habits import of_the_zoo
+
+if TYPE_CHECKING:
+    from studio.app.canvas.view import CanvasView
+
+NAME = "search.layers"
+FOOT = "Enter adds  ·  Shift+Enter adds and goes on behind it  ·  Ctrl+P pins  ·  Esc closes"
+
+
+class LayerSearch(QObject):
+    """Opens the search over a canvas, and adds what is chosen.
+
+    Attributes:
+        usage: What is added often, and pinned.
+    """
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.usage = Usage()
+        self._popup: SearchPopup | None = None
+        self._refs: list[PortRef] = []
+        self._place: QPointF | None = None
+        self._held: PortRef | None = None
+        self._context = Context()
+        view.document.level_changed.connect(self.close)
+        view.document.opened.connect(self.close)
+
+    @property
+    def popup(self) -> SearchPopup:
+        """The search; made when it is first wanted."""
+        if self._popup is None:
+            popup = SearchPopup(NAME, "Add a layer", self._rows, self._view)
+            about = LayerHelp(f"{NAME}.help", popup)
+            popup.add_side(about)
+            popup.foot.setText(FOOT)
+            popup.current_changed.connect(partial(_explain, about))
+            popup.chosen.connect(self._take)
+            popup.pin_wanted.connect(self._pin)
+            popup.closed.connect(self._view.let_go)
+            self._popup = popup
+        return self._popup
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the search is on screen."""
+        return self._popup is not None and self._popup.isVisible()
+
+    def close(self) -> None:
+        """Take the search away, with nothing chosen."""
+        if self._popup is not None:
+            self._popup.close_search()
+
+    # Opening --------------------------------------------------------------------------------------
+
+    def open_at(self, place: QPointF) -> None:
+        """Open at a canvas point: the layer goes there, and is wired to the selected one if they fit."""
+        self._open(adding.ports_to_wire(self._view), place, self._view.camera.to_screen(place).toPoint())
+
+    def open_here(self) -> None:
+        """Open at the cursor; if that is elsewhere or not in use, at the selected node, or in the middle."""
+        view = self._view
+        under = view.mapFromGlobal(QCursor.pos())
+        if view.by_mouse and view.underMouse() and view.rect().contains(under):
+            self._open(adding.ports_to_wire(view), view.camera.to_canvas(QPointF(under)), under)
+        else:
+            self.open_unplaced(self._natural_corner())
+
+    def open_unplaced(self, corner: QPoint) -> None:
+        """Open with the corner at a point of the canvas widget; the layer goes where it is natural."""
+        self._open(adding.ports_to_wire(self._view), None, corner)
+
+    def open_for_wire(self, anchor: PortRef, place: QPointF) -> None:
+        """Open for a wire that ended on the empty canvas; it stays in sight until something is chosen."""
+        view = self._view
+        self._open([anchor], place, view.camera.to_screen(place).toPoint(), held=anchor)
+        view.hold(HeldWire(view, Pointer(view.camera.to_screen(place), place), anchor))
+
+    def _open(
+        self, refs: list[PortRef], place: QPointF | None, corner: QPoint, held: PortRef | None = None
+    ) -> None:
+        view, popup = self._view, self.popup
+        popup.close_search()
+        self._place, self._held = place, held
+        self._look_at(refs)
+        at = view.mapTo(view.window(), corner)
+        popup.open_at(at, self._prompt(), beside=held is not None)
+
+    def _look_at(self, refs: list[PortRef]) -> None:
+        self._refs = refs
+        self._context = adding.context_at(self._view, refs)
+
+    def _prompt(self) -> str:
+        if not self._context.anchors:
+            return "Add a layer or a block…"
+        anchor = self._context.anchors[0]
+        return f"Add behind {anchor.name}…" if anchor.side == "output" else f"Add before {anchor.name}…"
+
+    def _natural_corner(self) -> QPoint:
+        view = self._view
+        single = view.selection.single
+        place = view.scene.geometry.rect(single).bottomLeft() if single is not None else None
+        if place is not None and view.visible_area().contains(place):
+            return view.camera.to_screen(place).toPoint()
+        return QPoint(view.width() // 3, view.height() // 4)
+
+    # Finding --------------------------------------------------------------------------------------
+
+    def _rows(self, query: str) -> Sequence[Row]:
+        graph = self._view.document.graph
+        found = rank(adding.offered(graph), query, self._context, self.usage, of_the_zoo())
+        rows: list[Row] = []
+        heading = ""
+        for candidate in found:
+            over = self._heading(candidate, query)
+            if over != heading:
+                heading = over
+                rows.append(Row(over))
+            rows.append(_row(candidate))
+        return rows
+
+    def _heading(self, candidate: Candidate, query: str) -> str:
+        """Return the words over the rows that a layer belongs to; empty where all are alike."""
+        level = candidate.fit.level
+        if level == Level.REFUSED:
+            return "Cannot be here"
+        if not self._context.anchors:
+            return ""
+        if level != Level.FITS and query.strip() and candidate.match.tier == Tier.EXACT:
+            return "Called so, but does not fit"
+        name = self._context.anchors[0].name
+        if level == Level.UNSUITED:
+            return f"Would not suit {name}"
+        return f"Fits {name}" if level == Level.FITS else f"Cannot be wired to {name}"
+
+    def _pin(self, row: Row) -> None:
+        if isinstance(row.key, Candidate):
+            self.usage.toggle_pin(row.key.spec.kind)
+            self.popup.search(row.id)
+
+    # Choosing -------------------------------------------------------------------------------------
+
+    def _take(self, row: Row, stay: bool) -> None:
+        """Add what was chosen; with `stay`, ask what comes behind it."""
+        candidate = row.key
+        if not isinstance(candidate, Candidate):
+            return
+        if candidate.fit.level == Level.REFUSED:
+            self._view.message.emit(f"{candidate.spec.title} {candidate.fit.reason}.")
+            return
+        ref = self._wired_to(candidate)
+        if not stay:
+            self.popup.close_search()
+        node_id = self._add(candidate, ref)
+        if node_id is None:
+            return
+        self.usage.note(candidate.spec.kind)
+        if ref is None and candidate.fit.reason:
+            self._view.message.emit(f"Added without a wire: {candidate.spec.title} {candidate.fit.reason}.")
+        if stay:
+            self._go_on(node_id, "input" if ref is not None and not ref.is_output else "output")
+
+    def _wired_to(self, candidate: Candidate) -> PortRef | None:
+        anchor = candidate.fit.anchor
+        return PortRef(anchor.node, anchor.side, anchor.port.name) if anchor is not None else None
+
+    def _add(self, candidate: Candidate, ref: PortRef | None) -> str | None:
+        view = self._view
+        node = self._placed(view.commands.fresh(candidate.spec.kind), ref, candidate.fit.port)
+        node_id = adding.add_wired(view, node, ref, candidate.fit.port)
+        if node_id is not None and not view.visible_area().contains(view.scene.geometry.rect(node_id)):
+            view.reveal(node_id)
+        return node_id
+
+    def _placed(self, node: Node, ref: PortRef | None, port: str) -> Node:
+        """Return a node where it goes: its port at the wire's end, its middle at the point, or beside."""
+        view, place = self._view, self._place
+        if place is not None and self._held is not None:
+            own: Side = "input" if self._held.is_output else "output"
+            return adding.with_port_at(view, node, own, port, place)
+        if place is not None:
+            corner = centred_on_grid(place, adding.size_of(view, node))
+            node = node.at(corner.x(), corner.y())
+            if not self._refs or adding.is_free(view, node):
+                return node
+        return adding.beside(view, node, ref or next(iter(self._refs), None), view.visible_area().center())
+
+    def _go_on(self, node_id: str, side: Side) -> None:
+        """Look for what comes behind the layer just added, or before it."""
+        view = self._view
+        self._place = self._held = None
+        view.let_go()
+        self._look_at([ref for ref in view.scene.geometry.ports_of(node_id) if ref.side == side])
+        popup = self.popup
+        popup.field.setPlaceholderText(self._prompt())
+        popup.field.clear()
+        popup.search()
+
+
+def _explain(about: LayerHelp, row: Row | None) -> None:
+    candidate = row.key if row is not None else None
+    if isinstance(candidate, Candidate):
+        about.show_layer(candidate.spec, candidate.fit.reason)
+    else:
+        about.show_layer(None)
+
+
+def _row(candidate: Candidate) -> Row:
+    spec, fit = candidate.spec, candidate.fit
+    return Row(
+        spec.title,
+        spec.summary,
+        candidate,
+        spec.kind,
+        family=spec.family,
+        reason=fit.reason,
+        pinned=candidate.pinned,
+    )

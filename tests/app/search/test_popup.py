@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from studio.app.search.popup import placed
+from studio.app.search.rows import Row, RowList, RowModel
+from studio.app.theme.tokens import SEARCH_GAP
+
+ROOM = QRect(10, 10, 1000, 700)
+SIZE = QSize(600, 400)
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [((100, 100), (100, 100)), ((0, 0), (10, 10)), ((900, 100), (410, 100)), ((100, 650), (100, 310))],
+)
+def test_as_near_to_the_point_as_the_edges_allow(place: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert placed(QPoint(*place), SIZE, ROOM, beside=False) == QRect(QPoint(*expected), SIZE)
+
+
+@pytest.mark.parametrize("x", [100, 390, 420, 500, 600, 700, 990])
+def test_beside_a_point_leaves_it_in_sight(x: int) -> None:
+    box = placed(QPoint(x, 300), SIZE, ROOM, beside=True)
+    assert ROOM.contains(box)
+    assert not box.contains(QPoint(x, 300))
+    assert min(abs(box.left() - x), abs(x - box.right() - 1)) == SEARCH_GAP
+
+
+def test_rows_are_a_sound_model(qapp: QApplication) -> None:
+    model = RowModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show([Row("Over"), Row("One", key=1), Row("Two", "what it is", key=2, reason="why not")])
+    assert tester.model() is model
+    assert [row.spoken for row in model.rows[1:]] == ["One", "Two, why not"]
+
+
+@pytest.mark.parametrize("by", [1, -1, 3, -3, 100, -100])
+def test_steps_never_stop_at_a_heading(qapp: QApplication, by: int) -> None:
+    found = RowList()
+    found.show_rows([Row("Over"), Row("One", key=1), Row("Between"), Row("Two", key=2), Row("After")])
+    for _ in range(6):
+        found.step(by)
+        assert found.row is not None
+        assert found.row.key is not None
+
+
+def test_a_list_of_nothing_has_no_row(qapp: QApplication) -> None:
+    found = RowList()
+    found.show_rows([])
+    found.step(1)
+    found.step(-5)
+    assert found.row is None
+
+
+def test_the_kept_row_stays_the_current_one(qapp: QApplication) -> None:
+    found = RowList()
+    rows = [Row(name, key=name, id=name) for name in ("one", "two")]
+    found.show_rows(rows, keep="two")
+    assert found.row == rows[1]
+    found.show_rows(rows, keep="gone")
+    assert found.row == rows[0]
