@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from PySide6.QtCore import QObject, Signal
 
 from studio.app.document import Level
@@ -11,6 +13,25 @@ from studio.graph.graph import Graph
 from studio.graph.node import Edge
 from studio.graph.problems import Problem
 from studio.graph.report import NodeReport, Totals
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that is known of one design, to be brought out again when its project comes back on show.
+
+    Attributes:
+        design: The network it was found out about.
+        by_level: Reports by node, of each level that was on show.
+        problems: Of the whole network.
+        totals: Sums over the network.
+        is_answered: The engine has said something about it.
+    """
+
+    design: Graph = field(default_factory=Graph)
+    by_level: dict[Level, dict[str, NodeReport]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    totals: Totals = field(default_factory=Totals)
+    is_answered: bool = False
 
 
 class Facts(QObject):
@@ -64,12 +85,16 @@ class Facts(QObject):
         # Only nodes with several outputs list them; of those, a port that is not listed gives nothing.
         return dict(report.outputs).get(edge.source_port) if report.outputs else report.shape
 
-    def forget(self) -> None:
-        """Know nothing: another project was opened."""
-        touched = frozenset(self._reports.keys() | self._by_node.keys())
-        self._reports, self._by_node, self._by_level = {}, {}, {}
-        self._problems, self._totals, self._is_known = (), Totals(), False
-        self.changed.emit(touched)
+    @property
+    def known(self) -> Known:
+        """All that is known, of every level."""
+        return Known(self._design, self._by_level, self._problems, self._totals, self._is_known)
+
+    def recall(self, known: Known, level: Level) -> None:
+        """Know just this: another project is on show, at this level."""
+        self._design, self._level, self._by_level = known.design, level, dict(known.by_level)
+        self._problems, self._totals, self._is_known = known.problems, known.totals, known.is_answered
+        self._show(self._by_level.get(level, {}), all_of_them=True)
 
     def look_at(self, design: Graph, level: Level) -> None:
         """Speak of the nodes of a level from now on, with what was known of it when it was last shown."""
@@ -89,8 +114,12 @@ class Facts(QObject):
         self._by_level[checked.level] = {report.node: report for report in checked.nodes}
         self._show(self._by_level.get(self._level, {}))
 
-    def _show(self, reports: dict[str, NodeReport]) -> None:
-        """Take over the reports of the level on show, and find out where its problems are."""
+    def _show(self, reports: dict[str, NodeReport], *, all_of_them: bool = False) -> None:
+        """Take over the reports of the level on show, and find out where its problems are.
+
+        Args:
+            all_of_them: The nodes are others than before, even where their facts are the same.
+        """
         by_node: dict[str, tuple[Problem, ...]] = {}
         for problem in self._problems:
             node = node_shown(self._design, self._level, problem.node)
@@ -99,7 +128,9 @@ class Facts(QObject):
         touched = {
             node
             for node in reports.keys() | self._reports.keys() | by_node.keys() | self._by_node.keys()
-            if reports.get(node) != self._reports.get(node) or by_node.get(node) != self._by_node.get(node)
+            if all_of_them
+            or reports.get(node) != self._reports.get(node)
+            or by_node.get(node) != self._by_node.get(node)
         }
         self._reports, self._by_node = reports, by_node
         self.changed.emit(frozenset(touched))

@@ -24,17 +24,26 @@ class LiveNodes(QObject):
         self._shown: dict[str, int] = {}
         workspace.monitor.changed.connect(self._changed)
         workspace.document.level_changed.connect(self._redraw)
+        workspace.document.opened.connect(self._show_another)
         theme().changed.connect(self._redraw)
 
     def _changed(self, kind: str) -> None:
         if kind == "run":
-            for name in self._shown:
-                self._canvas.set_picture(name, None)
-            self._shown.clear()
+            self._clear()
         elif kind == "filters":
             self._show_filters()
         elif kind == "histograms":
             self._show_histograms()
+
+    def _clear(self) -> None:
+        for name in self._shown:
+            self._canvas.set_picture(name, None)
+        self._shown.clear()
+
+    def _show_another(self) -> None:
+        """Show the pictures of another project at once: nodes of the same name are not the same."""
+        self._clear()
+        self._redraw()
 
     def _redraw(self) -> None:
         self._shown.clear()

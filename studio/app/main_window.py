@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
-    QMessageBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -39,6 +38,7 @@ from studio.app.project_files import ProjectFiles
 from studio.app.search.usage import Usage
 from studio.app.settings import Settings
 from studio.app.status_bar import StatusBar
+from studio.app.tabs.projects import Projects
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH
 from studio.app.welcome.first_steps import FirstSteps
@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self.pictures = PictureExport(self.document, self.workspace.facts, self)
         self.exports = NetworkExport(self.workspace, self)
         self.imports = NetworkImport(self.new_project, self.workspace, self)
+        self.projects = Projects(self)
         self.menus = Menus(self)
         self.notices = Notices(self)
         self.first_steps = FirstSteps(self)
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         space, document = self.workspace, self.document
         document.state_changed.connect(self._refresh_title)
         document.state_changed.connect(self._refresh_actions)
+        document.sheets_changed.connect(self._refresh_actions)
         document.opened.connect(self._project_opened)
         document.changed.connect(lambda _old, _new: self._show_node())
         document.level_left.connect(self.inspector.flush)
@@ -154,17 +156,18 @@ class MainWindow(QMainWindow):
         space.selection.changed.connect(self._selection_changed)
         space.facts.changed.connect(lambda _nodes: self._refresh_actions())
         space.run_state_changed.connect(self._run_state_changed)
+        space.training_changed.connect(self._refresh_actions)
         space.engine_ready.connect(self._engine_ready)
         space.message.connect(self.status.say)
-        space.data_described.connect(self.inspector.show_data)
-        space.data_failed.connect(self.inspector.show_data_error)
-        space.progress.connect(self.inspector.show_progress)
+        space.data.described.connect(self.inspector.show_data)
+        space.data.failed.connect(self.inspector.show_data_error)
+        space.data.progress.connect(self.inspector.show_progress)
         space.monitor.live_changed.connect(self._show_progress)
-        self.inspector.download_requested.connect(space.fetch_data)
+        self.inspector.download_requested.connect(space.data.fetch)
         self.inspector.problem_chosen.connect(self.canvas.reveal_path)
         self.inspector.enter_wanted.connect(self.canvas.blocks.enter)
         self.inspector.unique_wanted.connect(lambda _node: self.canvas.blocks.make_unique())
-        self.inspector.download_cancelled.connect(space.cancel_fetch)
+        self.inspector.download_cancelled.connect(space.data.cancel)
         space.about_to_read.connect(self.inspector.flush)
         self.files.about_to_read.connect(self.inspector.flush)
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
@@ -191,13 +194,12 @@ class MainWindow(QMainWindow):
         return self.files.open(path)
 
     def new_project(self, project: Project | None = None, shelter: Path | None = None) -> bool:
-        """Start a project, empty, from a template or imported; False if the person kept the old one."""
-        return self._may_stop_training() and self.files.new(project, shelter)
+        """Start a project in a tab of its own: empty, from a template or imported."""
+        return self.files.new(project, shelter)
 
     def open_project(self, path: Path | None = None) -> None:
-        """Open a project, asking which if none is given."""
-        if self._may_stop_training():
-            self.files.open(path)
+        """Open a project in a tab of its own, asking which if none is given."""
+        self.files.open(path)
 
     def open_sample(self, key: str) -> None:
         """Open a copy of a sample project, which is without a file until it is saved."""
@@ -212,20 +214,6 @@ class MainWindow(QMainWindow):
         """Take over blocks of another project, asking which."""
         import_blocks(self.canvas.blocks, self.workspace.folder, self)
 
-    def _may_stop_training(self) -> bool:
-        """Ask before leaving a project whose run is going on; stop the run if the person agrees."""
-        if not self.workspace.is_training or self._told_to_end:
-            return True
-        answer = QMessageBox.question(
-            self,
-            "A run is going on",
-            f"“{self.workspace.run}” is training. Stop it? A checkpoint is kept, and it can be resumed.",
-        )
-        if answer != QMessageBox.StandardButton.Yes:
-            return False
-        self.workspace.stop()
-        return True
-
     def _show_run(self, name: str) -> None:
         self.workspace.show_run(name)
         self.tabs.setCurrentWidget(self.curves)
@@ -234,9 +222,8 @@ class MainWindow(QMainWindow):
 
     def _project_opened(self) -> None:
         self.runs.set_folder(self.workspace.runs_folder)
-        self.status.show_speed(None)
         self.banner.hide()
-        self.canvas.fit()
+        self._show_progress()
 
     def _saved(self) -> None:
         self.runs.set_folder(self.workspace.runs_folder)
@@ -262,8 +249,6 @@ class MainWindow(QMainWindow):
 
     def _show_progress(self) -> None:
         progress = self.workspace.monitor.progress
-        if progress is None:
-            return
         self.training_bar.set_progress(progress)
         self.status.show_speed(progress)
 
@@ -285,7 +270,8 @@ class MainWindow(QMainWindow):
 
     def _refresh_actions(self) -> None:
         self.menus.refresh()
-        self.training_bar.set_trainable(self.workspace.can_train, self.workspace.why_not_train())
+        why_not = self.workspace.why_not_train()
+        self.training_bar.set_trainable(not why_not, why_not)
 
     # Opening and closing --------------------------------------------------------------------------
 
@@ -329,7 +315,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes and a run that goes on, then end the engine, bounded."""
-        if not self._may_stop_training() or not self.files.may_leave():
+        if not self.projects.may_close_all(told_to=self._told_to_end):
             event.ignore()
             return
         self.settings.change(

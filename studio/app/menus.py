@@ -43,6 +43,7 @@ class Menus(QObject):
         self.actions = Actions(window, window.canvas, Keymap(window.settings, window))
         self.palette = CommandPalette(window)
         self._add_file_actions()
+        self._add_tab_actions()
         self._add_edit_actions()
         add_canvas_actions(self.actions, window.canvas)
         self._add_view_actions()
@@ -64,6 +65,15 @@ class Menus(QObject):
         add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
         add("file.quit", "&Quit", window.close, STANDARD.Quit)
         add("help.about", "&About", self._show_about)
+
+    def _add_tab_actions(self) -> None:
+        add, projects = self.actions.add, self._window.projects
+        tip = "Begin an empty project beside the open ones"
+        add("file.new_tab", "New &tab", projects.new_tab, "Ctrl+T", tip=tip)
+        add("file.close", "&Close", projects.close, "Ctrl+W", tip="Close the project on show")
+        add("tab.next", "Ne&xt project", projects.next, "Ctrl+Tab", "Ctrl+PgDown")
+        add("tab.previous", "Pre&vious project", projects.previous, "Ctrl+Shift+Tab", "Ctrl+PgUp")
+        projects.bar.offer_new(self.actions["file.new_tab"])
 
     def _add_edit_actions(self) -> None:
         add, document = self.actions.add, self._window.document
@@ -101,11 +111,11 @@ class Menus(QObject):
     def _fill_bar(self) -> None:
         bar, actions = self._window.menuBar(), self.actions
         file = bar.addMenu("&File")
-        actions.fill(file, "file.new")
+        actions.fill(file, "file.new", "file.new_tab")
         actions.fill(file, "file.open")
         self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
         actions.fill(file.addMenu("Open sa&mple"), *map(_sample_action, SAMPLES))
-        actions.fill(file, "", "file.save", "file.save_as", "")
+        actions.fill(file, "", "file.save", "file.save_as", "file.close", "")
         actions.fill(file, "file.import", "file.export", "file.picture", "", "file.quit")
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
@@ -149,7 +159,7 @@ class Menus(QObject):
         actions.fill(view, "view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out")
         actions.fill(view, "view.zoom_reset", "", "view.commands", "view.search_layers", "")
         actions.fill(view.addMenu("&Go to"), *self._go_to)
-        view.addSeparator()
+        actions.fill(view, "tab.next", "tab.previous", "")
         for dock in self._window.docks:
             name = f"view.{dock.objectName()}"
             actions.adopt(name, dock.toggleViewAction(), tip=f"Show or hide: {dock.windowTitle()}")
@@ -203,11 +213,9 @@ class Menus(QObject):
         for name in ("file.picture", "edit.copy_picture"):
             enable(name, bool(len(self._window.document.graph)), "The canvas is empty.")
         why_not = "A run is going on: import when it is over."
-        enable("file.import", not space.is_training, why_not)
-        why_not = (
-            "A run is going on: export when it is over." if space.is_training else "The canvas is empty."
-        )
-        enable("file.export", bool(len(space.document.design)) and not space.is_training, why_not)
+        enable("file.import", not space.is_busy, why_not)
+        why_not = "A run is going on: export when it is over." if space.is_busy else "The canvas is empty."
+        enable("file.export", bool(len(space.document.design)) and not space.is_busy, why_not)
         self._refresh_blocks()
         for name in ("fit", "contents"):
             enable(f"mark.{name}", bool(space.selection.marks), "Select a frame.")
@@ -218,7 +226,10 @@ class Menus(QObject):
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):
-            enable(f"train.{name}", space.is_training, "Nothing is being trained.")
+            enable(f"train.{name}", space.is_training, space.why_not_control())
+        several = len(space.document.sheets) > 1
+        for name in ("next", "previous"):
+            enable(f"tab.{name}", several, "No other project is open.")
         enable("train.resume", space.can_resume, "There is no stopped run to go on with.")
 
     def why_not_key(self, event: QKeyEvent) -> str:

@@ -20,23 +20,31 @@ KINDS: tuple[Kind, ...] = ("run", "state", "epochs", "steps", "progress", "histo
 _INTERVAL_MS = 33
 
 
-class Monitor(QObject):
-    """Model of two runs: the one being trained, and the one shown, which may be an older one.
+class Runs:
+    """Two runs of one project: the one last trained, and the one shown, which may be an older one."""
 
-    The trained run's records are kept whichever is shown, so one can look at yesterday's run and come
-    back without a gap. Views read `shown`; they never keep arrays of it across a change.
+    def __init__(self) -> None:
+        self.live = RunData()
+        self.shown = self.live
+
+
+class Monitor(QObject):
+    """Model of the runs of the project on show: the one last trained, and the one that views show.
+
+    The trained run's records are kept whichever is shown, so one can look at yesterday's run, or at
+    another project, and come back without a gap. Views read `shown`; they never keep arrays of it
+    across a change.
     """
 
     changed = Signal(str)
     """One of `KINDS`, about the run shown. Several changes of a kind within 33 ms are announced once."""
 
     live_changed = Signal()
-    """State or progress of the run being trained moved, whichever is shown. Joined like `changed`."""
+    """State or progress of the run being trained moved, of whichever project. Joined like `changed`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._live = RunData()
-        self._shown = self._live
+        self._runs = self._fed = Runs()
         self._pending: set[str] = set()
         self._live_pending = False
         self._timer = QTimer(self)
@@ -47,62 +55,79 @@ class Monitor(QObject):
     @property
     def shown(self) -> RunData:
         """The run on screen; an empty one before the first."""
-        return self._shown
+        return self._runs.shown
 
     @property
     def live(self) -> RunData:
-        """The run being trained, or the last that was; an empty one before the first."""
-        return self._live
+        """The run last trained of the project on show; an empty one before the first."""
+        return self._runs.live
 
     @property
     def is_live(self) -> bool:
         """Whether the run on screen is the one being trained."""
-        return self._shown is self._live
+        return self._runs.shown is self._runs.live
 
     @property
     def progress(self) -> RunProgress | None:
-        """How far the run being trained is."""
-        return self._live.progress
+        """How far the run last trained of the project on show is."""
+        return self._runs.live.progress
+
+    @property
+    def fed_progress(self) -> RunProgress | None:
+        """How far the run being trained is, of whichever project."""
+        return self._fed.live.progress
 
     @property
     def filters(self) -> dict[str, Filters]:
         """The newest filters of each node by its name, of the run on screen."""
-        return self._shown.filters
+        return self._runs.shown.filters
 
     @property
     def newest_histograms(self) -> dict[str, ActivationHistogram]:
         """The newest histogram of each node by its name, of the run on screen."""
-        return self._shown.newest_histograms
+        return self._runs.shown.newest_histograms
+
+    def show_runs(self, runs: Runs) -> None:
+        """Show the runs of another project; where records go stays as it is."""
+        if runs is not self._runs:
+            self._runs = runs
+            self._show(runs.shown)
+
+    def feed(self, runs: Runs) -> None:
+        """Let records go to the runs of this project from now on."""
+        self._fed = runs
 
     def start(self, run: str, reader: RunReader | None = None) -> None:
-        """Follow a run and show it.
+        """Follow a run of the project that is fed, and show it there.
 
         A run that is resumed keeps its past: what is in memory where this window trained it before,
         else what `reader` gives. Steps that it repeats replace the old ones.
         """
-        if run == self._live.name:
-            self._live.state = "starting"
-            self._show(self._live)
-            return
-        self._live = RunData(run)
-        if reader is not None:
-            self._live.read(reader)
-        self._live.state = "starting"
-        self._show(self._live)
+        fed = self._fed
+        if run != fed.live.name:
+            fed.live = RunData(run)
+            if reader is not None:
+                fed.live.read(reader)
+        fed.live.state = "starting"
+        fed.shown = fed.live
+        if fed is self._runs:
+            self._show(fed.live)
 
     def take(self, record: Live) -> None:
         """Keep a live record. A run that starts is followed; late records of an older one are dropped."""
-        if record.run != self._live.name:
+        live = self._fed.live
+        if record.run != live.name:
             starts = isinstance(record, RunChanged) and record.state == "starting"
-            if self._live.name and not starts:
+            if live.name and not starts:
                 return
             self.start(record.run)
-        kind = self._live.take(record)
-        self._note(kind if self.is_live else None, live=kind in {"state", "progress"})
+        kind = self._fed.live.take(record)
+        on_screen = self._fed is self._runs and self.is_live
+        self._note(kind if on_screen else None, live=kind in {"state", "progress"})
 
     def load(self, reader: RunReader) -> None:
         """Show a stored run; the one being trained goes on being collected."""
-        if reader.name == self._live.name:
+        if reader.name == self._runs.live.name:
             self.show_live()
             return
         stored = RunData(reader.name)
@@ -112,12 +137,7 @@ class Monitor(QObject):
     def show_live(self) -> None:
         """Show the run being trained again."""
         if not self.is_live:
-            self._show(self._live)
-
-    def clear(self) -> None:
-        """Forget both runs: another project was opened."""
-        self._live = RunData()
-        self._show(self._live)
+            self._show(self._runs.live)
 
     def announce(self) -> None:
         """Tell listeners now what has changed since the last time."""
@@ -131,7 +151,7 @@ class Monitor(QObject):
             self.live_changed.emit()
 
     def _show(self, run: RunData) -> None:
-        self._shown = run
+        self._runs.shown = run
         self._pending.update(KINDS)
         self._note("run", live=True)
 

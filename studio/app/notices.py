@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -35,10 +36,17 @@ class Notices(QObject):
             self._window.status.show_engine("no engine")
         if run:
             text += f" “{run}” can go on from its last checkpoint."
-            buttons.append((f"Resume {run}", lambda: space.resume_run(run)))
+            buttons.append((f"Resume {run}", partial(self._resume, run)))
         if lost.log:
             buttons.append(("Show its log", lambda: self._details("Engine log", lost.message, lost.log)))
         self._window.banner.show_message(text, *buttons, role="bad")
+
+    def _resume(self, run: str) -> None:
+        """Go on with a run, in the project that it belongs to."""
+        if self._window.projects.go_to_training():
+            self._window.workspace.resume_run(run)
+        else:
+            self._window.status.say(f"The project of {run} was closed.")
 
     def refused(self, failed: Failed) -> None:
         """Say why something was not done, and show the layer it is about."""

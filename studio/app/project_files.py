@@ -1,4 +1,4 @@
-"""New, Open, Save, Save As, Recent: the document and the disk, with the person asked where it matters."""
+"""New, Open, Save, Close: the open projects and the disk, with the person asked where it matters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from studio.app.document import Document
 from studio.app.settings import Settings
+from studio.app.sheet import Sheet
+from studio.app.tabs.unsaved import UnsavedDialog, ask_about
 from studio.errors import ProjectError, StudioError
 from studio.project.files import read, write
 from studio.project.project import Project
@@ -20,10 +22,10 @@ SUFFIX = ".flow"
 
 
 class ProjectFiles(QObject):
-    """Opens and saves the document; never loses what is on screen without asking.
+    """Opens, saves and closes projects; never loses what is not saved without asking.
 
     Args:
-        document: What is opened and saved.
+        document: Holds the open projects.
         settings: Keeps the recent files.
         window: Parent of the dialogs.
     """
@@ -43,26 +45,32 @@ class ProjectFiles(QObject):
         self._window = window
 
     def new(self, project: Project | None = None, shelter: Path | None = None) -> bool:
-        """Start a project, empty, from a template or imported; False if the person kept the old one.
+        """Start a project in a tab of its own: empty, from a template or imported.
 
         Args:
             project: What to start with.
             shelter: Where the weights of an imported one wait until it is saved. It counts as unsaved.
+
+        Returns:
+            True: nothing can keep it from being started.
         """
-        if not self.may_leave():
-            return False
         self._document.open(project or Project(), None, saved=shelter is None, shelter=shelter)
         return True
 
     def open(self, path: Path | None = None) -> bool:
-        """Open a file, asking which if none is given; False if that was cancelled or failed."""
-        if not self.may_leave():
-            return False
+        """Open a file, asking which if none is given; False if that was cancelled or failed.
+
+        A file that is open already is gone to as it is: what was not saved of it stays.
+        """
         if path is None:
             name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), FILTER)
             if not name:
                 return False
             path = Path(name)
+        found = self._document.find(path.resolve())
+        if found is not None:
+            self._document.show(found)
+            return True
         try:
             project = read(path)
         except StudioError as error:
@@ -93,27 +101,44 @@ class ProjectFiles(QObject):
                 return False
         return self._write(path)
 
-    def may_leave(self) -> bool:
-        """Ask what to do with unsaved changes, if there are any; False keeps the project open."""
+    def close(self, sheet: Sheet) -> bool:
+        """Close an open project; False if the person kept it."""
+        if not self.may_leave(sheet):
+            return False
+        self._document.close(sheet)
+        return True
+
+    def may_leave(self, sheet: Sheet | None = None) -> bool:
+        """Ask what to do with unsaved changes, if there are any; False keeps the project open.
+
+        Args:
+            sheet: Which project; the one on show unless given. It is shown when there is a question.
+        """
         self.about_to_read.emit()
-        if not self._document.is_modified:
+        sheet = sheet or self._document.sheet
+        if not sheet.is_modified:
             return True
-        buttons = QMessageBox.StandardButton
-        box = QMessageBox(
-            QMessageBox.Icon.Warning,
-            "Unsaved changes",
-            f"Save the changes to “{self._document.name}”?",
-            buttons.Save | buttons.Discard | buttons.Cancel,
-            self._window,
-        )
-        box.setObjectName("dialog.unsaved")
-        box.setInformativeText("What is not saved is lost when the project is closed.")
-        box.setDefaultButton(buttons.Save)
-        answer = box.exec()
-        box.deleteLater()
-        if answer == buttons.Save:
+        self._document.show(sheet)
+        answer = ask_about(sheet, self._window)
+        if answer == "save":
             return self.save()
-        return answer == buttons.Discard
+        return answer == "discard"
+
+    def may_leave_all(self) -> bool:
+        """Ask once what to do with the unsaved changes of all open projects; False keeps them open."""
+        self.about_to_read.emit()
+        unsaved = [sheet for sheet in self._document.sheets if sheet.is_modified]
+        if len(unsaved) < 2:
+            return self.may_leave(*unsaved)
+        dialog = UnsavedDialog(unsaved, self._window)
+        wanted = dialog.ask()
+        dialog.deleteLater()
+        return wanted is not None and all(self._save_sheet(sheet) for sheet in wanted)
+
+    def _save_sheet(self, sheet: Sheet) -> bool:
+        """Save an open project; it is shown, so that a question about it is understood."""
+        self._document.show(sheet)
+        return self.save()
 
     def _may_replace(self, path: Path) -> bool:
         answer = QMessageBox.question(
@@ -122,6 +147,10 @@ class ProjectFiles(QObject):
         return answer == QMessageBox.StandardButton.Yes
 
     def _write(self, path: Path) -> bool:
+        other = self._document.find(path.resolve())
+        if other is not None and other is not self._document.sheet:
+            self.failed.emit("save", f"{path.name} is open in another tab. Choose another name, or close it.")
+            return False
         try:
             self._bring_weights(path.absolute().parent)
             write(self._document.project, path)

@@ -9,43 +9,39 @@ from pathlib import Path
 
 import platformdirs
 
-from studio.app.document import Document
 from studio.project.files import runs_folder
 
 
 class RunHome:
-    """The runs folder of the document: beside its file, or in the user's state folder until it has one."""
+    """The runs folder of a project: beside its file, or in the user's state folder until it has one.
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    It is asked with the project's file, or None, and knows nothing else of it.
+    """
+
+    def __init__(self) -> None:
         self._shelter: Path | None = None
 
-    @property
-    def folder(self) -> Path:
-        """Where runs are written and read now."""
-        if self._shelter is None and self._document.path is None:
+    def folder(self, path: Path | None) -> Path:
+        """Return where runs are written and read now."""
+        if self._shelter is None and path is None:
             state = Path(platformdirs.user_state_dir("flowgraph-studio", False))
             name = f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}.runs"
             self._shelter = state / "unsaved" / name
         if self._shelter is not None:
             return self._shelter
-        assert self._document.path is not None
-        return runs_folder(self._document.path)
+        assert path is not None
+        return runs_folder(path)
 
-    def forget(self) -> None:
-        """Another project was opened: what lies in the shelter stays there."""
-        self._shelter = None
-
-    def bring_home(self) -> str:
+    def bring_home(self, path: Path | None) -> str:
         """Move the runs to the file that the project got; call it while none is being written.
 
         Returns:
             Why they stay where they are, or an empty string.
         """
-        if self._shelter is None or self._document.path is None:
+        if self._shelter is None or path is None:
             return ""
         source, self._shelter = self._shelter, None
-        target = runs_folder(self._document.path)
+        target = runs_folder(path)
         if not source.exists():
             return ""
         if target.exists():

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.app.document import Document
+from studio.app.sheet import Sheet
 from studio.graph.node import Edge, id_key
+
+Kept: TypeAlias = tuple[frozenset[str], frozenset[Edge], frozenset[str]]
+NOTHING: Kept = (frozenset(), frozenset(), frozenset())
 
 
 class Selection(QObject):
     """Ids of the selected nodes and marks, and the selected wires, of the level on show.
 
-    What leaves the graph leaves the selection.
+    What leaves the graph leaves the selection. Each open project finds its own again.
     """
 
     changed = Signal()
@@ -24,8 +30,11 @@ class Selection(QObject):
         self._nodes: frozenset[str] = frozenset()
         self._edges: frozenset[Edge] = frozenset()
         self._marks: frozenset[str] = frozenset()
+        self._kept: WeakKeyDictionary[Sheet, Kept] = WeakKeyDictionary()
         document.level_changed.connect(self.clear)
         document.changed.connect(self._forget_what_is_gone)
+        document.left.connect(self._keep)
+        document.opened.connect(self._recall)
 
     @property
     def nodes(self) -> frozenset[str]:
@@ -82,3 +91,11 @@ class Selection(QObject):
             (edge for edge in self._edges if graph.has_edge(edge)),
             (mark for mark in self._marks if mark in graph.marks),
         )
+
+    def _keep(self) -> None:
+        """Let go of a project: in another one the same ids mean other nodes."""
+        self._kept[self._document.sheet] = self._nodes, self._edges, self._marks
+        self.clear()
+
+    def _recall(self) -> None:
+        self.set(*self._kept.pop(self._document.sheet, NOTHING))

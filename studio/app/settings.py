@@ -39,6 +39,8 @@ class Preferences(BaseModel):
         keys: Chords of actions whose keys were changed, by the action's name.
         recent: Paths of the last projects, newest first.
         recent_commands: Names of the commands last run from the palette, newest first.
+        open_projects: Paths of the projects that were open when the window was closed, in order.
+        shown_project: Which of them was on show.
         geometry: Qt's window geometry, base64.
         layout: Qt's dock layout, base64.
         used: Kinds of the layers added last, newest last; what is used most is found first.
@@ -61,6 +63,8 @@ class Preferences(BaseModel):
     keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     recent: tuple[str, ...] = Field(default=(), max_length=MAX_RECENT)
     recent_commands: tuple[str, ...] = Field(default=(), max_length=MAX_RECENT_COMMANDS)
+    open_projects: tuple[str, ...] = ()
+    shown_project: int = Field(default=0, ge=0)
     geometry: str = ""
     layout: str = ""
     used: tuple[str, ...] = Field(default=(), max_length=MAX_USED)

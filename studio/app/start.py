@@ -35,8 +35,7 @@ def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     theme().install(app, None if choice == "system" else choice)
     theme().hold_icons()
     window = MainWindow(ProcessClient(), settings)
-    if path is not None:
-        window.open_path(path)
+    window.projects.restore(path)
     GarbageCollector(window)
     return app, window
 

@@ -2,65 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.app.data_questions import DataQuestions
+from studio.app.desk import Desk, Desks
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.facts import Facts
 from studio.app.monitor import Monitor
 from studio.app.place import path_of_name
-from studio.app.run_home import RunHome
 from studio.app.selection import Selection
-from studio.catalog.registry import spec_of
+from studio.app.sheet import Sheet
+from studio.app.watching import watched_nodes
 from studio.engine.client import EngineClient
 from studio.engine.records import (
-    Cancel,
     Check,
     Checked,
     ControlRun,
-    DataDescribed,
-    DescribeData,
     EngineLost,
     Failed,
-    FetchData,
-    Progress,
     Ready,
     RunStarted,
     StartRun,
     Watch,
 )
 from studio.errors import StudioError
-from studio.graph.block import ENABLED
-from studio.graph.graph import Graph
-from studio.graph.problems import has_errors
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.runs.records import Live, RunChanged, RunState
 from studio.runs.store import RunStore
 
 CHECK_DELAY_MS = 40
-MAX_WATCHED = 12
-
-ACTIVE: frozenset[RunState] = frozenset({"starting", "running", "paused"})
 
 
 class Workspace(QObject):
     """Keeps facts and monitor in step with the document, and passes the person's wishes to the engine.
+
+    The engine trains one run at a time. It belongs to the open project that it was started from, and
+    goes on while another one is on show: `run` and `state` are about the project on show, `trained` and
+    `is_busy` about whichever it is.
 
     Args:
         client: The engine; started by `start`.
     """
 
     engine_ready = Signal(object)
-    data_described = Signal(object)
-    data_failed = Signal(str)
-    progress = Signal(object)
-    """`Progress` of the download that is going on."""
-
     run_state_changed = Signal(object)
-    """`RunState`, or None when no run is shown."""
+    """`RunState` of the project on show, or None when it has no run."""
+
+    training_changed = Signal()
+    """The state of the run that the engine trains moved, of whichever project."""
 
     about_to_read = Signal()
     """The design is about to be handed to the engine: whoever holds unfinished input commits it."""
@@ -82,12 +76,13 @@ class Workspace(QObject):
         self.facts = Facts(self)
         self.monitor = Monitor(self)
         self.link = EngineLink(client, self)
-        self._state: RunState | None = None
-        self._run = ""
-        self._resuming = False
-        self._home = RunHome(self.document)
+        self.data = DataQuestions(self.document, self.link, self)
+        self._desks = Desks()
+        self._desk = self._desks.trained = self._desks.of(self.document.sheet)
+        self.monitor.show_runs(self._desk.runs)
+        self.monitor.feed(self._desk.runs)
         self._engine_was_ready = False
-        self._check_id = self._data_id = self._fetch_id = self._start_id = 0
+        self._check_id = self._start_id = 0
         self._watched: Watch | None = None
         self._asked = self.document.design
         self._check_timer = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
@@ -95,16 +90,16 @@ class Workspace(QObject):
         self._listen()
 
     def _listen(self) -> None:
+        self.document.left.connect(self._project_left)
         self.document.changed.connect(self._document_changed)
         self.document.opened.connect(self._project_opened)
         self.document.state_changed.connect(self._bring_runs_home)
+        self.document.sheets_changed.connect(self._let_go)
         self.document.level_changed.connect(self._level_changed)
         self.selection.changed.connect(self.watch)
         self.link.ready.connect(self._ready)
         self.link.checked.connect(self._checked)
-        self.link.data_described.connect(self._data_described)
-        self.link.data_fetched.connect(self._data_fetched)
-        self.link.progress.connect(self._progress)
+        self.data.fetched.connect(self.check)
         self.link.run_started.connect(self._run_started)
         self.link.live.connect(self._live)
         self.link.failed.connect(self._failed)
@@ -112,18 +107,37 @@ class Workspace(QObject):
 
     @property
     def run(self) -> str:
-        """Name of the run last started; empty before the first."""
-        return self._run
+        """Name of the run last started from the project on show; empty before the first."""
+        return self._desk.run
 
     @property
     def state(self) -> RunState | None:
         """State of that run."""
-        return self._state
+        return self._desk.state
 
     @property
     def is_training(self) -> bool:
-        """Whether a run is going on or paused."""
-        return self._state in ACTIVE
+        """Whether that run is going on or paused."""
+        return self._desk.is_active
+
+    @property
+    def trained_state(self) -> RunState | None:
+        """State of the run that the engine trains, or trained last, of whichever project."""
+        return self._desks.trained.state
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run of any project is going on or paused."""
+        return self._desks.trained.is_active
+
+    @property
+    def trained(self) -> Sheet | None:
+        """The open project that the engine trains, or trained last; None if it was closed."""
+        return self._desks.trained_sheet(self.document.sheets)
+
+    def trains(self, sheet: Sheet) -> bool:
+        """Say whether a run of this open project is going on or paused."""
+        return self._desks.of(sheet).is_active
 
     @property
     def engine_alive(self) -> bool:
@@ -138,19 +152,19 @@ class Workspace(QObject):
     @property
     def runs_folder(self) -> Path:
         """Where this project's runs lie: beside its file, or in the user's state folder until it has one."""
-        return self._home.folder
+        return self._desk.home.folder(self.document.path)
 
     def _bring_runs_home(self) -> None:
-        if not self.is_training:
-            reason = self._home.bring_home()
-            if reason:
+        for sheet in self.document.sheets:
+            desk = self._desks.of(sheet)
+            if not desk.is_active and (reason := desk.home.bring_home(sheet.path)):
                 self.message.emit(reason)
 
     def start(self) -> None:
         """Start the engine and ask about the design."""
         self.link.start()
         self.check()
-        self.describe_data()
+        self.data.describe()
 
     def close(self, timeout_s: float = 8.0) -> None:
         """Stop the run with a checkpoint and end the engine."""
@@ -167,18 +181,10 @@ class Workspace(QObject):
             Check, project=to_data(document.project), folder=self.folder, level=document.level
         )
 
-    def describe_data(self) -> None:
-        """Ask what the data set looks like."""
-        data = self.document.project.data.model_dump(mode="json")
-        self._data_id = self.link.request(DescribeData, data=data, folder=self.folder)
-
-    def fetch_data(self) -> None:
-        """Download the data set that the project names."""
-        data = self.document.project.data.model_dump(mode="json")
-        self._fetch_id = self.link.request(FetchData, data=data, folder=self.folder)
-
     def watch(self) -> None:
-        """Tell the engine what is on screen."""
+        """Tell the engine what is on screen; a run of another project goes on being watched as it was."""
+        if self.is_busy and not self.is_training:
+            return
         activations, filters = self.watched_names()
         watch = Watch(0, activations, filters)
         if watch != self._watched and self.link.alive:
@@ -189,11 +195,6 @@ class Workspace(QObject):
         """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
         dotted = self.document.place.dotted
         return watched_nodes(self.document.graph, self.selection.single, dotted)
-
-    def cancel_fetch(self) -> None:
-        """Cancel the download that is going on."""
-        if self._fetch_id:
-            self.link.request(Cancel, request=self._fetch_id)
 
     # The run --------------------------------------------------------------------------------------
 
@@ -215,7 +216,7 @@ class Workspace(QObject):
 
     def pause_or_go_on(self) -> None:
         """Pause the run, or go on if it is paused."""
-        if self._state == "paused":
+        if self.state == "paused":
             self.go_on()
         else:
             self.pause()
@@ -223,7 +224,7 @@ class Workspace(QObject):
     def resume_last(self) -> None:
         """Go on with the run last started, if it was stopped or failed."""
         if self.can_resume:
-            self.resume_run(self._run)
+            self.resume_run(self.run)
 
     def stop(self) -> None:
         """Stop at the next step, with a checkpoint."""
@@ -237,11 +238,13 @@ class Workspace(QObject):
             self.message.emit(error.message)
 
     def _start(self, resume: str) -> None:
-        if self.is_training:
+        if self.is_busy:
             return
         self.about_to_read.emit()
-        self._resuming = bool(resume)
-        self._run = resume  # a new run has no name before RunStarted
+        desk = self._desks.trained = self._desk
+        desk.resuming = bool(resume)
+        desk.run = resume  # a new run has no name before RunStarted
+        self.monitor.feed(desk.runs)
         self._set_state("starting")
         self._start_id = self.link.request(
             StartRun,
@@ -256,14 +259,24 @@ class Workspace(QObject):
 
     # Answers --------------------------------------------------------------------------------------
 
+    def _project_left(self) -> None:
+        self._desk.known = self.facts.known
+        self._check_id = 0  # an answer on its way is about a project that is not on show
+
     def _project_opened(self) -> None:
-        """Forget the last run: it belonged to another project. One that goes on was stopped before."""
-        self._run = ""
-        self._home.forget()
-        self.facts.forget()
-        self._check_id = 0  # an answer on its way is about the other project
-        self.monitor.clear()
-        self._set_state(None)
+        """Take out what is known of the project now on show, and ask what may have been missed."""
+        document, before = self.document, self.state
+        self._desk = self._desks.of(document.sheet)
+        self._check_id = 0  # of this project at the level that the other one was at
+        self.facts.recall(self._desk.known, document.level)
+        self.monitor.show_runs(self._desk.runs)
+        if self.state != before:
+            self.run_state_changed.emit(self.state)
+        if self.link.alive:
+            self._check_timer.stop()
+            self.check()
+            self.data.describe_if_new()
+            self.watch()
 
     def _document_changed(self, old: Project, new: Project) -> None:
         if not self.link.alive:
@@ -271,7 +284,7 @@ class Workspace(QObject):
         if (old.graph, old.data, old.training) != (new.graph, new.data, new.training):
             self._check_timer.start()
         if old.data != new.data:
-            self.describe_data()
+            self.data.describe()
 
     def _level_changed(self) -> None:
         """Speak of the level now on show, and ask what is not known of it yet."""
@@ -289,50 +302,44 @@ class Workspace(QObject):
         if checked.id == self._check_id:
             self.facts.update(checked, self._asked)
 
-    def _data_described(self, described: DataDescribed) -> None:
-        if described.id == self._data_id:
-            self.data_described.emit(described)
-
-    def _data_fetched(self) -> None:
-        self._fetch_id = 0
-        self.describe_data()
-        self.check()
-
-    def _progress(self, progress: Progress) -> None:
-        if progress.id == self._fetch_id:
-            self.progress.emit(progress)
-
     def _run_started(self, started: RunStarted) -> None:
-        self._run = started.run
+        desk = self._desks.trained
+        desk.run = started.run
         folder = Path(started.runs_folder)
-        self.monitor.start(started.run, RunStore(folder).run(started.run) if self._resuming else None)
+        self.monitor.start(started.run, RunStore(folder).run(started.run) if desk.resuming else None)
 
     def _live(self, record: Live) -> None:
-        if record.run != self._run:
+        if record.run != self._desks.trained.run:
             return
         self.monitor.take(record)
         if isinstance(record, RunChanged):
-            self._set_state(record.state)
-            if record.message:
-                self.message.emit(record.message)
-            if record.state == "failed":
-                self.refused.emit(Failed(0, "run", record.message, self._id_of(record.node), record.details))
+            self._run_changed(record)
+
+    def _run_changed(self, record: RunChanged) -> None:
+        self._set_state(record.state)
+        if record.message:
+            self.message.emit(self._whose + record.message)
+        if record.state == "failed":
+            node = self._id_of(record.node) if self._desks.trained is self._desk else ""
+            self.refused.emit(Failed(0, "run", self._whose + record.message, node, record.details))
 
     def _failed(self, failed: Failed) -> None:
         if failed.code == "superseded":
             return
-        if failed.id in (self._data_id, self._fetch_id):
-            self._fetch_id = 0
-            self.data_failed.emit(failed.message)
+        if self.data.take_failure(failed):
             return
         if failed.id == self._start_id:
+            failed = replace(failed, message=self._whose + failed.message)
+            if self._desks.trained is not self._desk:
+                failed = replace(failed, node="", problems=())
             self._set_state(None)
         self.refused.emit(failed)
 
     def _lost(self, lost: EngineLost) -> None:
         """Start another engine, unless this one never came up: then the person decides when to try again."""
-        run = self._run if self.is_training else ""
-        self._set_state("failed" if run else None if self._state == "starting" else self._state)
+        desk = self._desks.trained
+        run = desk.run if desk.is_active else ""
+        self._set_state("failed" if run else None if desk.state == "starting" else desk.state)
         self._watched = None
         was_ready, self._engine_was_ready = self._engine_was_ready, False
         if was_ready:
@@ -340,59 +347,58 @@ class Workspace(QObject):
         self.engine_lost.emit(lost, run)
 
     def _set_state(self, state: RunState | None) -> None:
-        if state != self._state:
-            self._state = state
-            self._bring_runs_home()
+        """Take over the state of the run that the engine trains, or trained last."""
+        desk = self._desks.trained
+        if state == desk.state:
+            return
+        desk.state = state
+        self._bring_runs_home()
+        if desk is self._desk:
             self.run_state_changed.emit(state)
+        self.training_changed.emit()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget the last run of a project that was closed; what the engine still says of it goes nowhere."""
+        if self.trained is None and not self.is_busy:
+            self._desks.trained = Desk()
+            self.monitor.feed(self._desks.trained.runs)
 
     def _id_of(self, name: str) -> str:
         """Return the path of the node of this dotted name in the design, if it is still there."""
         return path_of_name(self.document.design, name)
 
     @property
-    def can_train(self) -> bool:
-        """Whether nothing known keeps the design from being trained."""
-        return not has_errors(self.facts.problems)
-
-    @property
     def can_resume(self) -> bool:
         """Whether the run last started ended before its time."""
-        return bool(self._run) and self._state in ("stopped", "failed")
+        return bool(self.run) and self.state in ("stopped", "failed") and not self.is_busy
+
+    @property
+    def training_name(self) -> str:
+        """What the project is called that the engine trains, or trained last."""
+        sheet = self.trained
+        return f"“{sheet.name}”" if sheet is not None else "A project that was closed"
+
+    @property
+    def _whose(self) -> str:
+        """What stands before words about the run while another project is on show."""
+        return "" if self._desks.trained is self._desk else f"{self.training_name}: "
 
     def why_not_train(self) -> str:
         """Return why Train can do nothing now, in words; empty if it can."""
         if self.is_training:
             return "A run is going on."
+        if self.is_busy:
+            return f"{self.training_name} is being trained. Stop that run, or wait until it is over."
         errors = sum(problem.severity == "error" for problem in self.facts.problems)
         if not errors:
             return ""
         return f"{errors} problem{'s keep' if errors > 1 else ' keeps'} this network from training."
 
-
-def watched_nodes(
-    graph: Graph, selected: str | None, dotted: str = ""
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of nodes whose activations and filters are worth probing.
-
-    The selected node comes first; then the nodes that show a live picture on the canvas, activations
-    and layers with filters, as far as the budget of attention goes.
-
-    Args:
-        graph: What is on show.
-        selected: Id of the selected node.
-        dotted: What stands before the names: inside a block, the way there.
-    """
-    nodes = graph.ordered()
-    if selected is not None and selected in graph:
-        chosen = graph.node(selected)
-        nodes = [chosen, *(node for node in nodes if node.id != selected)]
-    activations, filters = [], []
-    for node in nodes:
-        spec = spec_of(node, graph.blocks)
-        if spec is None or spec.role != "layer" or node.arguments.get(ENABLED) is False:
-            continue
-        if node.id == selected or spec.family == "activation":
-            activations.append(dotted + node.name)
-        if spec.family == "convolution" or node.kind == "Linear":
-            filters.append(dotted + node.name)
-    return tuple(activations[:MAX_WATCHED]), tuple(filters[:MAX_WATCHED])
+    def why_not_control(self) -> str:
+        """Return why a run cannot be paused or stopped here, in words."""
+        return (
+            f"{self.training_name} is being trained, not this."
+            if self.is_busy
+            else "Nothing is being trained."
+        )

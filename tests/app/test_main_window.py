@@ -39,7 +39,8 @@ def open_window(qtbot, tmp_path, client=None):
 def leave(window: MainWindow) -> None:
     """Close without questions."""
     window.workspace.close()
-    window.document.history.mark_saved()
+    for sheet in window.document.sheets:
+        sheet.history.mark_saved()
     window.workspace._set_state(None)
 
 
@@ -294,20 +295,20 @@ def _replace(project, **changes):
     return replace(project, **changes)
 
 
-def test_new_offers_networks_and_asks_about_unsaved_changes(qtbot, window, monkeypatch):
+def test_new_opens_a_network_beside_what_is_not_saved(window, monkeypatch):
     drop(window, "ReLU", 300, 300)
-    answers = [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard]
-    monkeypatch.setattr(QMessageBox, "exec", lambda _box: answers.pop(0))
+    drawn = window.document.sheet
+    monkeypatch.setattr(QMessageBox, "exec", lambda _box: pytest.fail("nothing is to be asked"))
     action(window, "file.new").trigger()
     gallery = window.gallery.gallery
     gallery.shelf.choose_name("lenet5")
     gallery.make()
-    assert gallery.isVisible()
-    assert len(window.document.graph) == 1
-    gallery.make()
     assert window.gallery.gallery is None
     assert window.document.name == "lenet5"
     assert window.document.project.data.dataset == "mnist"
+    window.document.show(drawn)
+    assert len(window.document.graph) == 1
+    assert window.document.is_modified
 
 
 def test_summary_leads_to_the_node(qtbot, window, digits):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.app.monitor import KINDS, Monitor
+from studio.app.monitor import KINDS, Monitor, Runs
 from studio.project.project import Project
 from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore
@@ -152,8 +152,29 @@ def test_start_with_reader_puts_the_past_before_the_live_steps(qapp: object, sto
     assert monitor.shown.state == "starting"
 
 
-def test_clear_forgets_the_runs(monitor: Monitor) -> None:
-    monitor.take(steps(1, [1.0]))
-    monitor.clear()
+def test_records_of_a_project_that_is_not_on_show_are_kept_for_it(monitor: Monitor, qtbot: QtBot) -> None:
+    trained, other = Runs(), Runs()
+    monitor.show_runs(trained)
+    monitor.feed(trained)
+    monitor.start("run-1")
+    monitor.take(steps(1, [3.0]))
+    monitor.show_runs(other)
+    monitor.announce()
+    with qtbot.assertNotEmitted(monitor.changed):
+        monitor.take(steps(2, [2.0]))
+        monitor.announce()
     assert monitor.shown.name == ""
     assert len(monitor.shown.steps) == 0
+    monitor.show_runs(trained)
+    assert monitor.shown.losses.tolist() == [3.0, 2.0]
+
+
+def test_progress_of_another_project_is_announced(monitor: Monitor, qtbot: QtBot) -> None:
+    trained = Runs()
+    monitor.feed(trained)
+    monitor.start("run-1")
+    with qtbot.waitSignal(monitor.live_changed):
+        monitor.take(progress(4))
+    assert monitor.progress is None
+    assert monitor.fed_progress is not None
+    assert monitor.fed_progress.step == 4

@@ -8,6 +8,9 @@ of the design to be kept in step.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -24,11 +27,15 @@ from studio.app.canvas.stage import Stage
 from studio.app.document import Document, Level
 from studio.app.facts import Facts
 from studio.app.selection import Selection
+from studio.app.sheet import Sheet
 from studio.app.theme.theme import theme
 from studio.errors import GraphError
 from studio.graph import levels
 from studio.graph.expansion import ids_on
 from studio.graph.node import Edge
+
+Cameras: TypeAlias = dict[Level, Camera | None]
+"""Where the eye was at each level; None where the whole of it was shown."""
 
 NO_EDGES: frozenset[Edge] = frozenset()
 MAP_INSET = 14
@@ -67,7 +74,8 @@ class CanvasDisplay(QWidget):
         self.is_sharp = False
         self._stage = Stage()
         self._level: Level = document.level
-        self._cameras: dict[Level, Camera | None] = {}
+        self._cameras: Cameras = {}
+        self._kept: WeakKeyDictionary[Sheet, Cameras] = WeakKeyDictionary()
         self.minimap = MiniMap(self.scene, self.visible_area, self)
         self.breadcrumbs = Breadcrumbs(document, self)
         self.breadcrumbs.move(*CRUMBS_AT)
@@ -82,6 +90,7 @@ class CanvasDisplay(QWidget):
         self.document.level_changed.connect(self._show_level)
         self.document.changed.connect(self._show_graph)
         self.breadcrumbs.level_chosen.connect(self.go_to)
+        self.document.left.connect(self._keep_cameras)
         self.document.opened.connect(self._show_another)
         self.selection.changed.connect(self._selection_changed)
         self.facts.changed.connect(self._facts_changed)
@@ -197,9 +206,12 @@ class CanvasDisplay(QWidget):
     def _show_level(self) -> None:
         """Go to another level: to where the eye was when it was last on show, else to the whole of it."""
         self._cameras[self._level] = None if self.follow_size else self.camera
-        self._level = self.document.level
         self.keyboard_node = None
         self._show_graph()
+        self._go_where_it_was()
+
+    def _go_where_it_was(self) -> None:
+        self._level = self.document.level
         kept = self._cameras.get(self._level)
         self.follow_size = kept is None
         if kept is None:
@@ -213,11 +225,15 @@ class CanvasDisplay(QWidget):
         self._describe()
         self.update()
 
+    def _keep_cameras(self) -> None:
+        self._cameras[self._level] = None if self.follow_size else self.camera
+        self._kept[self.document.sheet], self._cameras = self._cameras, {}
+
     def _show_another(self) -> None:
-        self.follow_size = True
+        """Show another project: where the eye was when it was last on show, else the whole of it."""
         self.keyboard_node = None
-        self._cameras = {}
-        self.fit()
+        self._cameras = self._kept.pop(self.document.sheet, {})
+        self._go_where_it_was()
 
     def _selection_changed(self) -> None:
         if self.selection.single != self.keyboard_node:

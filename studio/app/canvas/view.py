@@ -114,6 +114,7 @@ class CanvasView(CanvasDisplay):
         document.changed.connect(self._design_changed)
         document.level_left.connect(self._finish)
         document.level_changed.connect(self._hand.cancel)
+        document.left.connect(self._hand.cancel)
         self.search_requested.connect(self.search.open_at)
         self.wire_dropped_on_canvas.connect(self.search.open_for_wire)
 

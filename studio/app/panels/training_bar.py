@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
+    QPushButton,
     QSizePolicy,
     QToolBar,
     QToolButton,
@@ -24,7 +25,7 @@ from studio.app.panels.number_edit import NumberEdit
 from studio.app.plots.wording import clock, count
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import SPACE
+from studio.app.theme.tokens import ELSEWHERE_WIDTH, SPACE
 from studio.catalog.spec import ArgSpec
 from studio.graph.node import Value
 from studio.project.config import TrainingConfig
@@ -52,6 +53,8 @@ class TrainingBar(QToolBar):
     pause_requested = Signal()
     resume_requested = Signal()
     stop_requested = Signal()
+    elsewhere_chosen = Signal()
+    """The person wants to see the project that is being trained while another one is on show."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("Training", parent)
@@ -83,10 +86,21 @@ class TrainingBar(QToolBar):
         self._state = state
         self._show_state()
 
-    def set_progress(self, progress: RunProgress) -> None:
-        """Show how far the run is."""
+    def set_progress(self, progress: RunProgress | None) -> None:
+        """Show how far the run is; None before its first step."""
         self._progress = progress
         self._show_progress()
+
+    def set_elsewhere(self, words: str) -> None:
+        """Say that another project trains, in words that lead there; empty words when none does."""
+        metrics = self._elsewhere.fontMetrics()
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, ELSEWHERE_WIDTH)
+        self._elsewhere.setText(shown)
+        self._elsewhere.setAccessibleName(words)
+        self._elsewhere.setToolTip(f"{words}\nClick to go to that project" if words else "")
+        self._elsewhere.setVisible(bool(words))
+        self._words.setVisible(not words)
+        self._leave_out()
 
     def set_trainable(self, trainable: bool, why_not: str = "") -> None:
         """Say whether Train may be pressed, and else why not."""
@@ -149,11 +163,17 @@ class TrainingBar(QToolBar):
         self._line.addWidget(self._bar, 1)
         self._words = label()
         self._words.setObjectName("training.words")
+        self._elsewhere = QPushButton()
+        self._elsewhere.setObjectName("training.elsewhere")
+        self._elsewhere.setProperty("role", "link")
+        self._elsewhere.clicked.connect(self.elsewhere_chosen)
+        self._elsewhere.hide()
         self._speed = label("", "dim")
         self._speed.setObjectName("training.speed")
         for part in (self._speed, self._optimizer):
             part.setMinimumWidth(1)  # what may be left out keeps no window from being narrow
         self._line.addWidget(self._words)
+        self._line.addWidget(self._elsewhere)
         self._line.addWidget(self._speed)
 
     def _button(self, name: str, role: str, pressed: object) -> QToolButton:
@@ -294,7 +314,7 @@ class TrainingBar(QToolBar):
         progress, state = self._progress, self._state
         done = progress.step / progress.total_steps if progress and progress.total_steps else 0.0
         self._bar.setValue(round(_PROGRESS_STEPS * min(1.0, 1.0 if state == "finished" else done)))
-        self._words.setText(_progress_text(state, progress))
+        self._words.setText(progress_text(state, progress))
         speed = f"{progress.samples_per_s:,.0f} samples/s" if progress and state == "running" else ""
         self._speed.setText(speed)
         self._leave_out()
@@ -331,7 +351,7 @@ def _optimizer_text(training: TrainingConfig) -> str:
     return f"SGD, {'Nesterov' if training.nesterov else 'momentum'} {training.momentum:g}"
 
 
-def _progress_text(state: RunState | None, progress: RunProgress | None) -> str:
+def progress_text(state: RunState | None, progress: RunProgress | None) -> str:
     """Return how far a run is in a few words."""
     if state is None:
         return "not trained yet"

@@ -88,6 +88,9 @@ SHAPES: dict[str, Shape] = {
         '<circle cx="7" cy="7" r="4.5" fill="none" stroke="{dim}" stroke-width="1.5"/>'
         + _stroke("10.5,10.5 14,14", "dim")
     ),
+    "running": Shape('<circle cx="8" cy="8" r="4" fill="{good}"/>'),
+    "close": Shape(_stroke("5,5 11,11", "faint", 1.4) + _stroke("11,5 5,11", "faint", 1.4)),
+    "close-hover": Shape(_stroke("5,5 11,11", "text", 1.6) + _stroke("11,5 5,11", "text", 1.6)),
     "clear": Shape(_stroke("4.5,4.5 11.5,11.5", "dim") + _stroke("11.5,4.5 4.5,11.5", "dim")),
 }
 """Every shape by the name of its file."""

@@ -188,6 +188,16 @@ QTabBar::tab { background: transparent; color: $dim; padding: 8px 12px; border: 
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar[role="projects"] { background: transparent; }
+QTabBar[role="projects"]::tab { padding: 1px 2px 1px 8px; margin: 0 2px; border-radius: 4px;
+    border: 1px solid transparent; min-height: 18px; }
+QTabBar[role="projects"]::tab:hover { background: $raised; }
+QTabBar[role="projects"]::tab:selected { background: $raised; color: $text; border: 1px solid $line; }
+QTabBar[role="projects"]::tab:focus { border-color: $accent; color: $text; }
+QTabBar[role="projects"]::close-button { image: url(icons:$scheme/close.svg); width: 14px; height: 14px;
+    border-radius: 3px; subcontrol-position: right; }
+QTabBar[role="projects"]::close-button:hover { image: url(icons:$scheme/close-hover.svg);
+    background: $line; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; background: $panel; }
 
 QTreeView, QListView, QTableView, QListWidget, QTreeWidget { background: $panel; border: none; outline: none;

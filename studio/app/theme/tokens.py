@@ -181,6 +181,12 @@ SAMPLE_PX = 28
 PLANE_PX = 180
 POINT_PX = 5.0
 
+UNSAVED_WIDTH = 420
+SHEET_TAB_WIDTH = 200
+"""A longer name on a project's tab is shortened."""
+ELSEWHERE_WIDTH = 360
+"""Longer words about the project that trains elsewhere are shortened."""
+
 TOOLBAR_HEIGHT = 48
 ROW_HEIGHT = 30
 LIST_ROW_HEIGHT = 24
