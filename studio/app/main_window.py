@@ -173,6 +173,8 @@ class MainWindow(QMainWindow):
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
         self.problems.node_chosen.connect(self.canvas.reveal_path)
         self.problems.count_changed.connect(self._problem_count_changed)
+        for problems in (self.problems.list, self.inspector.node_page.problems):
+            problems.mended.connect(lambda label: self.status.say(f"Done: {label}."))
         self.summary.node_chosen.connect(self.canvas.reveal_path)
         self.summary.message.connect(self.status.say)
         self.pictures.message.connect(self.status.say)

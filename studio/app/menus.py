@@ -160,6 +160,7 @@ class Menus(QObject):
         actions.fill(view, "view.zoom_reset", "", "view.commands", "view.search_layers", "")
         actions.fill(view.addMenu("&Go to"), *self._go_to)
         actions.fill(view, "tab.next", "tab.previous", "")
+        actions.fill(view, "", "problem.next", "problem.previous", "")
         for dock in self._window.docks:
             name = f"view.{dock.objectName()}"
             actions.adopt(name, dock.toggleViewAction(), tip=f"Show or hide: {dock.windowTitle()}")
@@ -223,6 +224,8 @@ class Menus(QObject):
         enable("mark.next", marks, "There are no frames, notes or arrows here.")
         self._refresh_arranging()
         refresh_rewire_actions(self.actions, self._window.canvas)
+        for name in ("next", "previous"):
+            enable(f"problem.{name}", bool(space.facts.problems), "Nothing is wrong with the network.")
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):

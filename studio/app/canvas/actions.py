@@ -29,6 +29,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     _add_views(actions, canvas)
     add_rewire_actions(actions, canvas)
     add_search_actions(actions, canvas)
+    _add_flow_actions(actions, canvas)
 
 
 def _add_edits(actions: Actions, canvas: CanvasView) -> None:
@@ -97,3 +98,9 @@ def _add_views(actions: Actions, canvas: CanvasView) -> None:
     add("view.zoom_in", "Zoom &in", canvas.zoom_in, STANDARD.ZoomIn, "Ctrl+=")
     add("view.zoom_out", "Zoom &out", canvas.zoom_out, STANDARD.ZoomOut)
     add("view.zoom_reset", "&100 %", canvas.zoom_reset, "Ctrl+0")
+
+
+def _add_flow_actions(actions: Actions, canvas: CanvasView) -> None:
+    add, walk = actions.add, canvas.problems.walk
+    add("problem.next", "Next &problem", partial(walk, 1), "F8", tip="Go to it, with what mends it")
+    add("problem.previous", "Pre&vious problem", partial(walk, -1), "Shift+F8", tip="Go back to it")

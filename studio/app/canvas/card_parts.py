@@ -17,6 +17,9 @@ SHEET_INSET, SHEET_STEP = 6.0, 4.0
 
 DOT = 4.0
 
+SIGN_INSET, SIGN_RADIUS = 6.0, 9.0
+"""Where the sign of a problem is on the upper edge, from the right, and how large."""
+
 FROST_STEP, FROST_OPACITY = 8.0, 0.16
 
 STRIP = 5.0
@@ -127,11 +130,11 @@ def paint_severity(painter: QPainter, severity: Severity | None, width: float) -
     """Paint the mark of a problem on the top right corner; return what is left of the corner's width."""
     if severity not in ("error", "warning"):
         return width + 8
-    centre = QPointF(width - 6, 0)
+    centre = QPointF(width - SIGN_INSET, 0)
     painter.setPen(QPen(theme().color("canvas"), 2))
     painter.setBrush(theme().color("bad" if severity == "error" else "warning"))
     if severity == "error":
-        painter.drawEllipse(centre, 9, 9)
+        painter.drawEllipse(centre, SIGN_RADIUS, SIGN_RADIUS)
     else:
         painter.drawPolygon([centre + QPointF(0, -10), centre + QPointF(10.5, 8), centre + QPointF(-10.5, 8)])
     painter.setPen(Qt.PenStyle.NoPen)

@@ -11,6 +11,7 @@ from studio.app.canvas.camera import NOTCH
 from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose, mark_at
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_marks import CURSORS
+from studio.app.canvas.gestures.open_problem import sign_at
 from studio.app.canvas.gestures.resize_card import right_edge_at
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Hand:
         view, place = self._view, self._view.camera.to_canvas(event.position())
         geometry = view.scene.geometry
         wide, node_id = right_edge_at(view, place), geometry.node_at(place)
-        if view.card_buttons.at(event.position()) is not None:
+        if view.card_buttons.at(event.position()) is not None or sign_at(view, place) is not None:
             self.press(event)  # the second of two quick clicks on a button is a click
         elif wide is not None and geometry.port_at(place, PORT_PX / view.camera.zoom) is None:
             view.card_commands.widen(wide, 0.0)
@@ -158,6 +159,8 @@ class Hand:
         geometry, zoom = view.scene.geometry, view.camera.zoom
         if view.card_buttons.at(pointer.screen) is not None:
             view.setCursor(Qt.CursorShape.ArrowCursor)
+        elif sign_at(view, pointer.canvas) is not None:
+            view.setCursor(Qt.CursorShape.PointingHandCursor)
         elif zoom > 0.2 and geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) is not None:
             view.setCursor(Qt.CursorShape.CrossCursor)
         elif right_edge_at(view, pointer.canvas) is not None:

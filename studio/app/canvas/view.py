@@ -42,6 +42,7 @@ from studio.app.canvas.gestures.held_wire import HeldWire
 from studio.app.canvas.hand import Hand
 from studio.app.canvas.marks.mark_desk import MarkDesk
 from studio.app.canvas.placing import place_for
+from studio.app.canvas.problem_popover import ProblemPopover
 from studio.app.canvas.rename_field import RenameField
 from studio.app.canvas.rewire_commands import RewireCommands
 from studio.app.canvas.searching import LayerSearch
@@ -76,6 +77,7 @@ class CanvasView(CanvasDisplay):
         search: Finds layers to add.
         add_button: Opens it.
         by_mouse: The person came here by the mouse, and not by the keyboard.
+        problems: One problem beside its node.
         keys_of: Returns the keys of an action, as its own menu shows them.
     """
 
@@ -100,6 +102,7 @@ class CanvasView(CanvasDisplay):
         self.select = SelectCommands(document, selection, self.commands)
         self.aligning = AlignCommands(document, selection, self.commands, self.scene.size_of)
         self.card_buttons = CardButtons(self)
+        self.problems = ProblemPopover(self)
         self.keys_of: Callable[[str], str] = lambda _action: ""
         self.arranger = Arranger(self)
         self._hand = Hand(self)
@@ -331,6 +334,7 @@ class CanvasView(CanvasDisplay):
         self.keyboard_node = None
         self.follow_size = False
         self.arranger.finish()
+        self.problems.hide()
         self._hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

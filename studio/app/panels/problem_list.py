@@ -28,6 +28,9 @@ class ProblemList(QWidget):
 
     node_chosen = Signal(str)
 
+    mended = Signal(str)
+    """Label of the fix that was carried out."""
+
     def __init__(self, document: Document, parent: QWidget | None = None, *, wide: bool = False) -> None:
         super().__init__(parent)
         self._document = document
@@ -72,3 +75,5 @@ class ProblemList(QWidget):
         reason = apply_fix(self._document, fix)  # type: ignore[arg-type]
         self._refusal.setText(reason)
         self._refusal.setVisible(bool(reason))
+        if not reason:
+            self.mended.emit(fix.label)  # type: ignore[attr-defined]

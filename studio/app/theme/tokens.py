@@ -211,6 +211,10 @@ SEARCH_GAP = 12
 LIBRARY_WIDTH = 216
 INSPECTOR_WIDTH = 296
 
+POPOVER_WIDTH = 360
+POPOVER_GAP = 14
+"""Width of a problem beside its node, and its distance from the card."""
+
 PALETTE_WIDTH = 640
 PALETTE_ROW_HEIGHT = 32
 PALETTE_ROWS = 12
