@@ -109,6 +109,10 @@ class RunError(StudioError):
     """A run, or a checkpoint of one, that is missing or damaged."""
 
 
+class ProbeError(StudioError):
+    """Something in a network that cannot be looked at."""
+
+
 class PictureError(StudioError):
     """A picture of a network that is too large, or of a kind that is not drawn."""
 

@@ -15,6 +15,7 @@ from studio.engine.records import (
     EngineLost,
     Exported,
     Failed,
+    LookedAt,
     NetworkImported,
     NetworksListed,
     Progress,
@@ -47,6 +48,7 @@ class EngineLink(QObject):
     ready = Signal(object)
     checked = Signal(object)
     summarised = Signal(object)
+    looked_at = Signal(object)
     data_described = Signal(object)
     data_fetched = Signal(object)
     exported = Signal(object)
@@ -74,6 +76,7 @@ class EngineLink(QObject):
             Checked: self.checked,
             Summarised: self.summarised,
             DataDescribed: self.data_described,
+            LookedAt: self.looked_at,
             DataFetched: self.data_fetched,
             Exported: self.exported,
             NetworksListed: self.networks_listed,

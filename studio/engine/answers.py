@@ -16,7 +16,7 @@ from studio.compiler.shapes import ShapeEngine
 from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
 from studio.data import datasets, prepare
-from studio.engine import imports
+from studio.engine import imports, looking
 from studio.engine.records import (
     Check,
     Checked,
@@ -30,6 +30,7 @@ from studio.engine.records import (
     ImportNetwork,
     Json,
     ListNetworks,
+    LookAt,
     Ready,
     Record,
     Request,
@@ -89,6 +90,8 @@ def answer(request: Request, memory: Memory) -> Record:
             return summarise(request, memory)
         case DescribeData():
             return describe(request)
+        case LookAt():
+            return looking.look_at(request)
         case Export():
             return export(request)
         case ListNetworks():

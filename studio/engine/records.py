@@ -18,6 +18,7 @@ from studio.engine.replies import Done as Done
 from studio.engine.replies import EngineLost as EngineLost
 from studio.engine.replies import Exported as Exported
 from studio.engine.replies import Failed as Failed
+from studio.engine.replies import LookedAt as LookedAt
 from studio.engine.replies import NetworkImported as NetworkImported
 from studio.engine.replies import NetworkOffer as NetworkOffer
 from studio.engine.replies import NetworksListed as NetworksListed
@@ -37,6 +38,7 @@ from studio.engine.requests import FetchWeights as FetchWeights
 from studio.engine.requests import ImportNetwork as ImportNetwork
 from studio.engine.requests import Json as Json
 from studio.engine.requests import ListNetworks as ListNetworks
+from studio.engine.requests import LookAt as LookAt
 from studio.engine.requests import Shutdown as Shutdown
 from studio.engine.requests import StartRun as StartRun
 from studio.engine.requests import Summarise as Summarise
@@ -49,6 +51,7 @@ Request: TypeAlias = (
     | Check
     | Summarise
     | DescribeData
+    | LookAt
     | FetchData
     | Export
     | ListNetworks
@@ -65,6 +68,7 @@ Reply: TypeAlias = (
     | Checked
     | Summarised
     | DataDescribed
+    | LookedAt
     | Progress
     | DataFetched
     | Exported

@@ -119,6 +119,40 @@ class DataDescribed:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """Answer to LookAt: what a node gives for one sample.
+
+    Attributes:
+        node: As in the question.
+        shape: Of the whole output, without the batch dimension.
+        values: What is shown of it, float32: (K, H, W) for maps, of which there are at most some dozens, made
+            smaller where they are large; (E,) for a row of numbers.
+        low: Smallest number of the whole output; so are the next: largest, mean, standard deviation.
+        zeros: Share of exact zeros.
+        finite: Whether all numbers are.
+        label: Class of the sample, by name; empty where it has none.
+        sample: What went in, in words; `index` of `count`, 0 for random numbers.
+        weights: Which weights were used, in words.
+    """
+
+    id: int
+    node: str
+    shape: tuple[int, ...]
+    values: Array
+    low: float
+    high: float
+    mean: float
+    std: float
+    zeros: float
+    finite: bool
+    label: str
+    index: int
+    count: int
+    sample: str
+    weights: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a long request is; `total` 0 means unknown."""
 

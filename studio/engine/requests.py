@@ -54,6 +54,27 @@ class DescribeData:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAt:
+    """Ask what a node gives for one sample; a newer LookAt makes an older one moot. Answered by LookedAt.
+
+    Attributes:
+        node: Its path: ``n3``, or ``n5[0]/n2`` inside a block.
+        sample: Which of the validation samples.
+        folder: Folder of the project file.
+        run: Take the best weights of this run where they fit; empty takes those that training starts from.
+        runs_folder: Where the run is kept.
+    """
+
+    id: int
+    project: Json
+    node: str
+    sample: int = 0
+    folder: str = ""
+    run: str = ""
+    runs_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchData:
     """Download a data set; Progress comes until DataFetched or Failed."""
 

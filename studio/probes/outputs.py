@@ -1,0 +1,70 @@
+"""What one node of a network gives, without running what comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, fx
+
+from studio.compiler.inline import inline
+from studio.errors import ProbeError
+
+
+class _Found(Exception):  # noqa: N818
+    """Ends a walk: the node was reached."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+class _Walk(fx.Interpreter):
+    """Runs a network up to the node that a drawn node became."""
+
+    def __init__(self, network: fx.GraphModule, name: str) -> None:
+        super().__init__(network)
+        wanted = [node for node in network.graph.nodes if _is(node, name)]
+        if not wanted:
+            raise ProbeError(f'"{name}" is nothing that the network computes.')
+        self._wanted = wanted[-1]
+
+    def run_node(self, n: fx.Node) -> Any:
+        value = super().run_node(n)
+        if n is self._wanted:
+            raise _Found(value)
+        return value
+
+
+def _is(node: fx.Node, name: str) -> bool:
+    return node.op != "output" and (node.meta.get("node") == name or name in node.meta.get("blocks", ()))
+
+
+def output_of(network: fx.GraphModule, name: str, inputs: Sequence[Tensor]) -> Tensor:
+    """Return what a node gives for some inputs; of one with several outputs, the first.
+
+    The network's mode is used as it is, and no gradient is kept.
+
+    Args:
+        network: As compiled.
+        name: Of the drawn node or block, dotted inside blocks: ``layer1.0.conv1``.
+        inputs: What the network takes, in order.
+
+    Shape:
+        inputs: each (N, *)
+        returns: (N, *)
+
+    Raises:
+        ProbeError: The network computes no such node, or it gives no tensor.
+    """
+    with torch.inference_mode():
+        try:
+            _Walk(inline(network), name).run(*inputs)
+        except _Found as found:
+            value = found.value
+            while isinstance(value, tuple | list) and value:
+                value = value[0]
+            if isinstance(value, Tensor):
+                return value
+    raise ProbeError(f'"{name}" gives nothing that can be looked at.')
