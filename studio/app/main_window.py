@@ -34,6 +34,7 @@ from studio.app.panels.runs import RunsPanel
 from studio.app.panels.summary import SummaryPanel
 from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
+from studio.app.preview.preview import Preview
 from studio.app.project_files import ProjectFiles
 from studio.app.search.usage import Usage
 from studio.app.settings import Settings
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         ):
             self.tabs.addTab(panel, title)
         self.live_nodes = LiveNodes(space, self.canvas, self)
+        self.preview = Preview(space, self.canvas)
 
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.training_bar)
         areas = Qt.DockWidgetArea
@@ -179,6 +181,8 @@ class MainWindow(QMainWindow):
         self.summary.message.connect(self.status.say)
         self.pictures.message.connect(self.status.say)
         self.exports.message.connect(self.status.say)
+        self.preview.message.connect(self.status.say)
+        self.canvas.preview_wanted.connect(self.preview.toggle)
         self.canvas.message.connect(self.status.say)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.training_bar.train_requested.connect(space.train)

@@ -144,7 +144,7 @@ class Menus(QObject):
     def _fill_graph(self, graph: QMenu) -> None:
         self.actions.fill(graph, "graph.add_layer", "")
         self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
-        self.actions.fill(graph, "block.bypass", "graph.freeze", "")
+        self.actions.fill(graph, "block.bypass", "graph.freeze", "graph.preview", "")
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
@@ -262,6 +262,7 @@ class Menus(QObject):
             enable(f"block.{name}", inside, "Only inside a block.")
         for name in ("block.bypass", "graph.freeze", "graph.collapse", "graph.hide_unused"):
             enable(name, bool(space.selection.nodes), "Nothing is selected.")
+        enable("graph.preview", space.selection.single is not None, "Select a single layer.")
 
 
 def _sample_action(sample: SampleProject) -> str:

@@ -43,6 +43,8 @@ def _add_edits(actions: Actions, canvas: CanvasView) -> None:
     add("edit.delete_only", "Delete, leaving the gap", partial(delete, False), *leaving, scope="canvas")
     add("edit.rename", "Rena&me", canvas.rename, "F2", scope="canvas")
     add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll)
+    tip = "What the selected layer gives for one sample, also before the network is finished"
+    add("graph.preview", "Pre&view on a sample", canvas.preview_wanted.emit, "P", tip=tip, scope="canvas")
 
 
 def _add_arranging(actions: Actions, canvas: CanvasView) -> None:

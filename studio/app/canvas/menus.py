@@ -100,9 +100,10 @@ def _node_menu(view: CanvasView) -> QMenu:
 
 def _node_entries(view: CanvasView) -> list[Entry | None]:
     rewire = view.rewire
-    several = "" if view.selection.single else "Select a single layer to rename it"
+    several = "" if view.selection.single else "Select a single layer"
     return [
         *_block_entries(view),
+        ("preview", "Preview on a sample", "graph.preview", view.preview_wanted.emit, several),
         ("rename", "Rename", "edit.rename", view.rename, several),
         ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
         ("frame", "Frame", "mark.frame", view.marks.frame, ""),

@@ -87,6 +87,9 @@ class CanvasView(CanvasDisplay):
     ablation_wanted = Signal()
     """The selected layers are to go with what belongs to them, once a person has seen what that saves."""
 
+    preview_wanted = Signal()
+    """What the selected layer gives for one sample is to be shown."""
+
     wire_dropped_on_canvas = Signal(object, QPointF)
     """A wire from a `PortRef` ended on empty canvas: what could go there?"""
 

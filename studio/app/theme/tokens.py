@@ -152,6 +152,9 @@ PORT_RING = 8
 WIRE_WIDTH = 2.0
 
 HEADLINE_PX = 22
+PREVIEW_SIZE = 296, 184
+"""Of the picture of what a layer gives for one sample."""
+
 MARK_TITLE = 28
 """Height of a frame's title, by which it is held."""
 
