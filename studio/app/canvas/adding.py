@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 
 from studio.app.canvas.cards import GRID, card_of
+from studio.app.canvas.mark_offers import MARKS
 from studio.app.canvas.placing import GAP, place_for
 from studio.app.canvas.ports import PortRef, Side, edge_between, ports_of
 from studio.app.search.fit import Anchor
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 
 def offered(graph: Graph) -> list[LayerSpec]:
-    """Return all that can be added: the catalog's layers and the network's own blocks."""
-    return [*layers().values(), *(block_specs.spec_of(graph.blocks[name]) for name in sorted(graph.blocks))]
+    """Return all that can be added: the catalog's layers, the network's own blocks, and notes."""
+    blocks = (block_specs.spec_of(graph.blocks[name]) for name in sorted(graph.blocks))
+    return [*layers().values(), *blocks, *MARKS]
 
 
 def ports_to_wire(view: CanvasView) -> list[PortRef]:

@@ -13,6 +13,7 @@ from studio.app.canvas import adding
 from studio.app.canvas.gestures.drop_layer import centred_on_grid
 from studio.app.canvas.gestures.gesture import Pointer
 from studio.app.canvas.gestures.held_wire import HeldWire
+from studio.app.canvas.mark_offers import DRAW
 from studio.app.canvas.ports import PortRef, Side
 from studio.app.search.fit import Level
 from studio.app.search.layer_help import LayerHelp
@@ -49,6 +50,7 @@ class LayerSearch(QObject):
         self._context = Context()
         view.document.level_changed.connect(self.close)
         view.document.opened.connect(self.close)
+        view.facts.changed.connect(self._facts_changed)
 
     @property
     def popup(self) -> SearchPopup:
@@ -74,6 +76,13 @@ class LayerSearch(QObject):
         """Take the search away, with nothing chosen."""
         if self._popup is not None:
             self._popup.close_search()
+
+    def _facts_changed(self) -> None:
+        """Judge anew what fits: another shape is known."""
+        if self.is_open:
+            row = self.popup.list.row
+            self._look_at(self._refs)
+            self.popup.search(row.id if row is not None and self.popup.field.text() else "")
 
     # Opening --------------------------------------------------------------------------------------
 
@@ -171,6 +180,10 @@ class LayerSearch(QObject):
             return
         if candidate.fit.level == Level.REFUSED:
             self._view.message.emit(f"{candidate.spec.title} {candidate.fit.reason}.")
+            return
+        if candidate.spec.kind in DRAW:
+            self.popup.close_search()
+            DRAW[candidate.spec.kind](self._view, self._place or self._view.visible_area().center())
             return
         ref = self._wired_to(candidate)
         if not stay:

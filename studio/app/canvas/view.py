@@ -100,7 +100,7 @@ class CanvasView(CanvasDisplay):
         self.commands = Commands(document, selection, self.message.emit, self.scene.size_of)
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
         self.card_commands = CardCommands(selection, self.commands)
-        self.marks = MarkDesk(self)
+        self.marks: MarkDesk = MarkDesk(self)
         self.rewire = RewireCommands(document, selection, self.commands, self.scene.size_of)
         self.select = SelectCommands(document, selection, self.commands)
         self.aligning = AlignCommands(document, selection, self.commands, self.scene.size_of)

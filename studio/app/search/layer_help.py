@@ -54,7 +54,7 @@ class LayerHelp(QWidget):
         """Tell of a layer and why it does not fit, or of nothing."""
         self._reason.setText(f"{reason[:1].upper()}{reason[1:]}." if reason else "")
         self._title.setText(spec.title if spec else "")
-        self._family.setText(FAMILIES[spec.family] if spec else "")
+        self._family.setText(FAMILIES[spec.family] if spec and (spec.inputs or spec.outputs) else "")
         self._summary.setText(spec.summary if spec else "")
         self._formula.setText(spec.formula if spec else "")
         self._ports.setText(ports_text(spec) if spec else "")

@@ -229,6 +229,15 @@ def test_what_does_not_fit_is_there_and_says_why(table: Table) -> None:
     assert "Wants (N, C) or (N, C, L), and 4 dimensions come." in help_words(table)
 
 
+def test_shape_that_becomes_known_meanwhile_counts(table: Table) -> None:
+    table.selection.set(["n2"])
+    table.key(Key.Key_Space)
+    type_in(table, "bn1")
+    assert headings(table)[0] == "Fits conv"
+    tell_shape(table, "n2", 16, 28, 28)
+    assert headings(table)[0] == "Would not suit conv"
+
+
 def help_words(table: Table) -> str:
     about = popup(table).findChild(QWidget, "search.layers.help")
     return about.words()  # type: ignore[union-attr]
@@ -382,6 +391,17 @@ def test_use_is_remembered(table: Table) -> None:
     type_in(table, "hardswish")
     press(table, Key.Key_Return)
     assert table.view.search.usage.weight("Hardswish") == 1
+
+
+@pytest.mark.parametrize("words", ["note", "frame", "arrow"])
+def test_notes_frames_and_arrows_are_found_too(table: Table, words: str) -> None:
+    table.selection.set(["n2"])
+    table.view.search.open_at(EMPTY)
+    type_in(table, words)
+    press(table, Key.Key_Return)
+    (mark,) = table.graph.marks.values()
+    assert mark.kind == words
+    assert table.steps == 1
 
 
 # A dropped wire -------------------------------------------------------------------------------------
