@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.app.document import Level
 from studio.app.place import node_shown
 from studio.engine.records import Checked
+from studio.graph import levels
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
 from studio.graph.problems import Problem
@@ -95,6 +96,19 @@ class Facts(QObject):
         self._design, self._level, self._by_level = known.design, level, dict(known.by_level)
         self._problems, self._totals, self._is_known = known.problems, known.totals, known.is_answered
         self._show(self._by_level.get(level, {}), all_of_them=True)
+
+    def inside(self, node_id: str) -> Facts:
+        """Return what is known of the level inside a node: problems only, for shapes may be of long ago."""
+        found = Facts()
+        found._design, found._level = self._design, (*self._level, node_id)
+        if levels.is_open(self._design, found._level):
+            found._problems = tuple(
+                problem
+                for problem in self._problems
+                if node_shown(self._design, self._level, problem.node) == node_id
+            )
+            found._show({})
+        return found
 
     def look_at(self, design: Graph, level: Level) -> None:
         """Speak of the nodes of a level from now on, with what was known of it when it was last shown."""

@@ -146,7 +146,7 @@ class Menus(QObject):
         self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
         self.actions.fill(graph, "block.bypass", "graph.freeze", "graph.preview", "")
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
-        self.actions.fill(graph, "block.make_unique", "block.enter", "block.leave", "")
+        self.actions.fill(graph, "block.make_unique", "block.expand", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
         self.actions.fill(graph, "graph.extract", "graph.swap")
         fill_align_menu(self.actions, graph.addMenu("A&lign"))
@@ -256,7 +256,7 @@ class Menus(QObject):
         enable, space, blocks = self.actions.enable, self._window.workspace, self._window.canvas.blocks
         block, inside = blocks.selected is not None, bool(space.document.level)
         enable("block.group", bool(space.selection.nodes), "Select what the block is to be made of.")
-        for name in ("ungroup", "make_unique", "enter"):
+        for name in ("ungroup", "make_unique", "enter", "expand"):
             enable(f"block.{name}", block, "Select a single block.")
         for name in ("leave", "add_input", "add_output"):
             enable(f"block.{name}", inside, "Only inside a block.")

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from studio.errors import GraphError
 from studio.graph import levels
-from studio.graph.block import MAX_REPEAT, REPEAT, block_name
+from studio.graph.block import MAX_REPEAT, REPEAT, Block, block_name
 from studio.graph.expansion import ids_on, inner_scope
 from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
-from studio.graph.node import Value
+from studio.graph.node import Node, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,22 @@ def place_of(design: Graph, level: Sequence[str]) -> Place:
     """
     graph, place = design, OUTSIDE
     for node_id in level:
-        node, _ = evaluated(graph.node(node_id), place.scope)
-        count = repeats(node.arguments.get(REPEAT))
-        copy = ("", "") if count is None else ("[0]", ".0")
+        node = graph.node(node_id)
         block = design.block(block_name(node) or "")
-        place = Place(
-            f"{place.path}{node_id}{copy[0]}/",
-            f"{place.dotted}{node.name}{copy[1]}.",
-            inner_scope(block, node.arguments, 0, count or 1),
-        )
-        graph = block.graph
+        place, graph = inside_of(node, block, place), block.graph
     return place
+
+
+def inside_of(node: Node, block: Block, place: Place) -> Place:
+    """Return what the level inside a node is called, an instance of a block at a place."""
+    node, _ = evaluated(node, place.scope)
+    count = repeats(node.arguments.get(REPEAT))
+    copy = ("", "") if count is None else ("[0]", ".0")
+    return Place(
+        f"{place.path}{node.id}{copy[0]}/",
+        f"{place.dotted}{node.name}{copy[1]}.",
+        inner_scope(block, node.arguments, 0, count or 1),
+    )
 
 
 def repeats(value: Value) -> int | None:

@@ -78,6 +78,8 @@ def _add_cards(actions: Actions, canvas: CanvasView) -> None:
     add("graph.freeze", "&Freeze or unfreeze", canvas.blocks.freeze, "Ctrl+Shift+F", tip=tip)
     tip = "A single row with its name, or the whole card"
     add("graph.collapse", "&Collapse or expand", cards.collapse, "H", tip=tip, scope="canvas")
+    tip = "Show the inside of a block on its card, or no longer"
+    add("block.expand", "E&xpand in place, or fold", cards.expand, "Ctrl+E", tip=tip, scope="canvas")
     tip = "Of ports that may stay without a wire, show only those that have one"
     add("graph.hide_unused", "&Hide or show unused ports", cards.hide_unused, "Ctrl+H", tip=tip)
 

@@ -133,6 +133,8 @@ class CardButtons:
         top = card.top() - lift - CARD_BUTTON
         if top < 0:
             top = card.bottom() + CARD_BUTTON_GAP + CARD_BUTTON_LIFT * view.camera.zoom
+        if top + CARD_BUTTON > view.height():
+            top = CARD_BUTTON_GAP  # neither edge of the card is in view
         left = min(max(card.left(), 1.0), max(view.width() - width - 1.0, 1.0))
         return QPointF(round(left), round(top))
 
@@ -172,5 +174,11 @@ def _buttons_of(view: CanvasView, node_id: str) -> list[CardButton]:
     )
     found.append(CardButton("graph.collapse", words, icon, lambda: view.card_commands.collapse(chosen)))
     if block_name(node) in graph.blocks:
+        words, icon = (
+            ("Fold", "ph.arrows-in-simple")
+            if node.look.expanded
+            else ("Expand in place", "ph.arrows-out-simple")
+        )
+        found.append(CardButton("block.expand", words, icon, lambda: view.card_commands.expand(chosen)))
         found.append(CardButton("block.enter", "Enter block", "ph.sign-in", lambda: blocks.enter(node_id)))
     return found

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from studio.app.canvas.cards import GRID, card_of
+from PySide6.QtCore import QRectF
+
+from studio.app.canvas.cards import GRID, Card
 from studio.app.canvas.commands import Commands, amount
+from studio.app.canvas.making_way import made_way
+from studio.app.canvas.scene import Scene
 from studio.app.selection import Selection
 from studio.graph import edits
+from studio.graph.block import block_name
 from studio.graph.graph import Graph
 from studio.graph.node import Node
 
@@ -20,11 +25,13 @@ class CardCommands:
 
     Args:
         commands: The other edits; they make steps, and say what could not be done.
+        scene: Knows how large cards are.
     """
 
-    def __init__(self, selection: Selection, commands: Commands) -> None:
+    def __init__(self, selection: Selection, commands: Commands, scene: Scene) -> None:
         self._selection = selection
         self._commands = commands
+        self._scene = scene
 
     def collapse(self, node_ids: Iterable[str] | None = None) -> None:
         """Make single rows of cards, or cards again if all are; the first port stays level with its wire."""
@@ -33,7 +40,7 @@ class CardCommands:
 
         def change(graph: Graph) -> Graph:
             changed = edits.set_look(graph, [node.id for node in nodes], collapsed=on)
-            return edits.move(changed, {node.id: _level(node, graph, changed) for node in nodes})
+            return edits.move(changed, {node.id: self._level(node, changed) for node in nodes})
 
         self._attempt("Collapse {}" if on else "Expand {}", nodes, change)
 
@@ -42,6 +49,28 @@ class CardCommands:
         nodes = self._chosen(node_ids)
         on = not all(node.look.hides_unused for node in nodes)
         self._set("Hide unused ports of {}" if on else "Show all ports of {}", nodes, hides_unused=on)
+
+    def expand(self, node_ids: Iterable[str] | None = None) -> None:
+        """Show the insides of blocks in place, or fold them if all are shown; what is beside makes way."""
+        nodes = [node for node in self._chosen(node_ids) if block_name(node) in self._commands.graph.blocks]
+        if not nodes:
+            self._commands.say("Select a block to show its inside.")
+            return
+        on = not all(node.look.expanded for node in nodes)
+
+        def change(graph: Graph) -> Graph:
+            sizes = {node_id: self._scene.size(node_id) for node_id in graph.nodes}
+            for node_id in [node.id for node in nodes]:
+                boxes = {one.id: (one.x, one.y, *sizes[one.id]) for one in graph.nodes.values()}
+                node = graph.node(node_id)
+                graph = edits.set_look(graph, [node_id], expanded=on, collapsed=False)
+                sizes[node_id] = self._scene.card_as(graph.node(node_id)).size()
+                left, top = self._level(node, graph)
+                way = made_way(boxes, node_id, QRectF(left, top, *sizes[node_id]))
+                graph = edits.move(graph, {**way, node_id: (left, top)})
+            return graph
+
+        self._attempt("Expand {} in place" if on else "Fold {}", nodes, change)
 
     def color(self, name: str, node_ids: Iterable[str] | None = None) -> None:
         """Give nodes a colour by its name; empty for that of their family."""
@@ -54,6 +83,11 @@ class CardCommands:
     def _chosen(self, node_ids: Iterable[str] | None) -> list[Node]:
         chosen = self._selection.ordered() if node_ids is None else node_ids
         return [self._commands.graph.node(node_id) for node_id in chosen]
+
+    def _level(self, node: Node, new: Graph) -> tuple[float, float]:
+        """Return where a node goes so that its first port stays where it was, as near as the grid allows."""
+        drop = _first_port(self._scene.card_as(node)) - _first_port(self._scene.card_as(new.node(node.id)))
+        return node.x, node.y + round(drop / GRID) * GRID
 
     def _set(self, label: str, nodes: list[Node], **changes: object) -> None:
         ids = [node.id for node in nodes]
@@ -68,14 +102,6 @@ class CardCommands:
         )
 
 
-def _level(node: Node, old: Graph, new: Graph) -> tuple[float, float]:
-    """Return where a node goes so that its first port stays where it was, as near as the grid allows."""
-    drop = _first_port(node, old) - _first_port(new.node(node.id), new)
-    return node.x, node.y + round(drop / GRID) * GRID
-
-
-def _first_port(node: Node, graph: Graph) -> float:
+def _first_port(card: Card) -> float:
     """Return how far below the card's top its first port is."""
-    card = card_of(node, graph, None, None, None, None)
-    offsets = card.offsets("input") or card.offsets("output") or (0.0,)
-    return offsets[0]
+    return (card.offsets("input") or card.offsets("output") or (0.0,))[0]

@@ -18,9 +18,12 @@ from studio.app.canvas.card_parts import (
     paint_through,
 )
 from studio.app.canvas.cards import FLAKE, LEFT, LINE, READABLE_PX, RIGHT, Card, detail_at, font
+from studio.app.canvas.inner import WELL, Inner
 from studio.app.canvas.ports import Side
+from studio.app.canvas.wire_layer import wire_pen
+from studio.app.canvas.wires import loose_path
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import BODY_PX, LABEL_PX, PORT_RING, SMALL_PX, STRIPE
+from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, PORT_RING, RADIUS, SMALL_PX, STRIPE
 from studio.graph.port import PortSpec
 
 OFF_OPACITY = 0.45
@@ -49,11 +52,55 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     else:
         _paint_text(painter, card, body, zoom)
     _paint_picture(painter, card, body)
+    if card.inner is not None and not card.collapsed:
+        paint_inner(painter, card, card.inner, zoom, width)
     painter.setOpacity(1.0)
     _paint_ports(painter, card, body)
     if detail_at(zoom) == "near":
         right = paint_severity(painter, card.severity, body.width())
         _paint_badge(painter, card, right)
+
+
+def paint_inner(painter: QPainter, card: Card, inner: Inner, zoom: float, width: float) -> None:
+    """Paint what is inside a block on its card: as its own canvas does, a little smaller."""
+    zoom *= inner.scale
+    corner = inner.corner(card, width)
+    painter.setPen(QPen(theme().color("line"), 1.0))
+    painter.setBrush(theme().color("canvas"))
+    well = QRectF(STRIPE + WELL, card.head, width - STRIPE - 2 * WELL, card.size()[1] - card.head - WELL)
+    painter.drawRoundedRect(well, RADIUS, RADIUS)
+    painter.save()
+    painter.translate(corner)
+    painter.scale(inner.scale, inner.scale)
+    painter.translate(-inner.area.topLeft())
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _paint_ends(painter, card, inner, zoom, width)
+    painter.setPen(wire_pen(theme().color("wire"), zoom))
+    for wire in inner.wires:
+        painter.drawPath(wire)
+    for shown, (left, top, wide, tall) in zip(inner.cards, inner.boxes, strict=True):
+        painter.save()
+        painter.translate(left, top)
+        if detail_at(zoom) == "far":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(shown.color)
+            painter.drawRoundedRect(QRectF(0, 0, wide, tall), CARD_RADIUS, CARD_RADIUS)
+        else:
+            paint_card(painter, shown, zoom, wide, tall)
+        painter.restore()
+    painter.restore()
+
+
+def _paint_ends(painter: QPainter, card: Card, inner: Inner, zoom: float, width: float) -> None:
+    """Paint the ways from the block's ports to what stands for them inside."""
+    painter.setPen(wire_pen(theme().color("wire"), zoom, Qt.PenStyle.DotLine))
+    corner = inner.corner(card, width)
+    for port, height in zip(card.inputs, card.offsets("input"), strict=True):
+        start, end = inner.to_inner(QPointF(0, height), corner), inner.entries[port.name]
+        painter.drawPath(loose_path(start.x(), start.y(), end.x(), end.y()))
+    for port, height in zip(card.outputs, card.offsets("output"), strict=True):
+        start, end = inner.exits[port.name], inner.to_inner(QPointF(width, height), corner)
+        painter.drawPath(loose_path(start.x(), start.y(), end.x(), end.y()))
 
 
 def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
@@ -80,7 +127,7 @@ def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
         color = card.color
         color.setAlphaF(OFF_OPACITY if card.off else 1.0)
         painter.fillPath(shape.intersected(_left(body)), color)
-    if card.parts:
+    if card.parts and card.inner is None:
         paint_lower_edge(painter, shape, card.parts, OFF_OPACITY if card.off else 1.0)
 
 
@@ -130,7 +177,7 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
         line.setRight(line.right() - FLAKE)
         paint_snowflake(painter, QPointF(inner.right() - FLAKE / 2 + 2, line.center().y()))
     _text(painter, line, card.text, font(LABEL_PX, "plain"), left)
-    if card.inside:
+    if card.inside and card.inner is None:
         small = font(SMALL_PX, "plain")
         _text(painter, QRectF(inner.left(), 46, inner.width(), LINE), card.inside, small, left)
     if card.labelled:
@@ -165,7 +212,9 @@ def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) 
     """Paint the name alone, large enough to read from afar, if enough of it fits."""
     large = font(math.ceil(READABLE_PX / zoom), "bold")
     room = body.adjusted(card.left - 4, 0, -4, 0)
-    if card.off:
+    if card.inner is not None:
+        room.setBottom(card.head)
+    elif card.off:
         room.setBottom(card.offsets("input")[0] if card.inputs else room.bottom())
     elif card.picture is not None:
         room.setBottom(body.height() - card.picture_size()[1] - 8)

@@ -9,7 +9,9 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 
+from studio.app.canvas.inner import Inner
 from studio.app.canvas.insides import Inside, inside
+from studio.app.canvas.ports import GRID as GRID
 from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of, shown_ports
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, SMALL_PX, STRIPE
@@ -29,9 +31,6 @@ FAR_BELOW = 0.34
 NEAR_FROM = 0.6
 READABLE_PX = 10
 """No name is painted smaller than this on screen."""
-
-GRID = 8
-"""Cards are whole multiples of it, and snap to it."""
 
 MIN_WIDTH, MAX_WIDTH, HEIGHT = 112, 208, 56
 COLLAPSED_WIDTH, COLLAPSED_HEIGHT = 48, 24.0
@@ -75,6 +74,7 @@ class Card:
         frozen: Training leaves its weights alone.
         look: What a person has made of it.
         wired: Whether there is a wire at any input, and at any output; kept for a collapsed card.
+        inner: What is inside a block that shows it in place.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Card:
     frozen: bool = False
     look: Look = PLAIN
     wired: tuple[bool, bool] = (True, True)
+    inner: Inner | None = None
 
     @property
     def tint(self) -> str:
@@ -124,7 +125,7 @@ class Card:
     @property
     def labelled(self) -> bool:
         """Whether it says the names of its ports."""
-        if self.collapsed:
+        if self.collapsed or self.inner is not None:
             return False
         several = max(len(self.inputs), len(self.outputs)) > 1
         return several and (self.copies > 0 or len(self.inputs) + len(self.outputs) >= MANY_PORTS)
@@ -134,13 +135,16 @@ class Card:
         """Height of what it says above pictures and named ports."""
         if self.collapsed:
             return COLLAPSED_HEIGHT
-        return HEIGHT + (LINE if self.inside else 0)
+        return HEIGHT + (LINE if self.inside and self.inner is None else 0)
 
     def offsets(self, side: Side) -> tuple[float, ...]:
         """Return how far below its top each port of a side sits."""
-        count = len(self.inputs if side == "input" else self.outputs)
+        ports = self.inputs if side == "input" else self.outputs
+        count = len(ports)
         if self.collapsed:
             return (COLLAPSED_HEIGHT / 2,) * count
+        if self.inner is not None:
+            return self.inner.offsets(side, [port.name for port in ports], self.head)
         if not self.labelled:
             return port_offsets(count)
         return tuple(self.head + LINE / 2 - 4 + place * PORT_STEP for place in range(count))
@@ -168,6 +172,9 @@ class Card:
         width = self.look.width or min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
         lowest = max((*self.offsets("input"), *self.offsets("output")), default=0.0)
         height = max(self.head, lowest + (LINE if self.labelled else PORT_STEP))
+        if self.inner is not None:
+            wide, tall = self.inner.size
+            return _up(max(width, wide)), _up(max(height, self.head + tall, lowest + 2 * PORT_STEP))
         picture = self.picture_size()[1]
         if picture:
             width, height = max(width, PICTURE_WIDTH), max(height, self.head - 4 + picture + 12)
@@ -188,12 +195,14 @@ def card_of(
     scope: Scope | None = None,
     *,
     all_ports: bool = False,
+    inner: Inner | None = None,
 ) -> Card:
     """Return what a node's card shows.
 
     Args:
         scope: What the names in expressions stand for, inside a block.
         all_ports: Show ports too that the node's look hides.
+        inner: What is inside a block that shows it in place.
     """
     spec = spec_of(node, graph.blocks)
     block = graph.blocks.get(block_name(node) or "")
@@ -219,6 +228,7 @@ def card_of(
         off=settled.arguments.get(ENABLED) is False,
         frozen=settled.arguments.get(FROZEN) is True,
         look=node.look,
+        inner=inner,
         wired=_wired(node, graph) if node.look.collapsed else (True, True),
     )
 

@@ -72,7 +72,11 @@ class Hand:
             view.card_commands.widen(wide, 0.0)
         elif node_id is not None and view.blocks.is_block(node_id):
             self.cancel()
-            view.blocks.enter(node_id)
+            inner = view.scene.path_in(node_id, place)
+            if inner:
+                view.reveal_path("/".join((*view.document.level, node_id, *inner)))
+            else:
+                view.blocks.enter(node_id)
         elif node_id is not None:
             view.rename_node(node_id)
         elif (mark := mark_at(view, place)) is not None:

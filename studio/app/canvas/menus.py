@@ -74,6 +74,7 @@ def _block_entries(view: CanvasView) -> list[Entry | None]:
     if blocks.selected is not None:
         found = [
             ("enter", "Enter block", "block.enter", blocks.enter, ""),
+            ("expand", "Expand in place, or fold", "block.expand", view.card_commands.expand, ""),
             ("make_unique", "Make unique", "block.make_unique", blocks.make_unique, ""),
             ("ungroup", "Ungroup", "block.ungroup", blocks.ungroup, ""),
         ]

@@ -9,9 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from studio.app.canvas.camera import Camera
+from studio.app.canvas.card_painting import paint_card
 from studio.app.canvas.card_parts import paint_strip
 from studio.app.canvas.cards import Card, detail_at, font
 from studio.app.canvas.geometry import Slots
+from studio.app.canvas.inner import WELL, Inner
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.sprites import Sprite, SpriteCache
 from studio.app.theme.theme import theme
@@ -26,6 +28,9 @@ MAX_SMOOTH_SPRITES = 60
 
 EDGE_PX, COUNT_PX = 1.5, 8
 """From afar, what is left of a block around its parts' colours, and the size of its number of copies."""
+
+MOST_PIXELS = 4_000_000
+"""A block that shows its inside and is larger than this on screen gets no sprite."""
 
 MARK_PX = 2.0
 """From afar, nodes with problems have a frame this wide."""
@@ -75,6 +80,9 @@ class NodeLayer:
         self, painter: QPainter, scene: Scene, zoom: float, node_id: str, corner: QPointF, *, settled: bool
     ) -> None:
         card, size = scene.cards[node_id], scene.size(node_id)
+        if card.inner is not None and _num_pixels(painter, size, zoom) > MOST_PIXELS:
+            _paint_directly(painter, card, size, corner, zoom)
+            return
         sprite = None if settled else self.sprites.nearest(node_id, size, zoom)
         if sprite is None:
             sprite, sharp = self.sprites.get(node_id, card, size, zoom)
@@ -130,6 +138,9 @@ def paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) 
 
 def _paint_inside(painter: QPainter, card: Card, block: QRectF, zoom: float) -> None:
     """Paint on a block from afar the colours of what is inside, and how often it is repeated."""
+    if card.inner is not None and not card.collapsed:
+        _paint_inner_blocks(painter, card, card.inner, block)
+        return
     if not card.parts:
         return
     edge = EDGE_PX / zoom
@@ -145,6 +156,18 @@ def _paint_inside(painter: QPainter, card: Card, block: QRectF, zoom: float) -> 
             painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), count)
             strip.setRight(strip.right() - width)
     paint_strip(painter, strip, card.parts)
+
+
+def _paint_inner_blocks(painter: QPainter, card: Card, inner: Inner, block: QRectF) -> None:
+    """Paint from afar the inside that a card shows: on its ground, each part as a block."""
+    ground = block.adjusted(STRIPE, WELL, -WELL, -WELL)
+    painter.setBrush(theme().color("canvas"))
+    painter.drawRect(ground)
+    corner = block.topLeft() + inner.corner(card, block.width())
+    for shown, (left, top, width, height) in zip(inner.cards, inner.boxes, strict=True):
+        place = corner + (QPointF(left, top) - inner.area.topLeft()) * inner.scale
+        painter.setBrush(shown.color)
+        painter.drawRect(QRectF(place.x(), place.y(), width * inner.scale, height * inner.scale))
 
 
 def paint_outlines(
@@ -173,6 +196,24 @@ def paint_outlines(
         ring = camera.rect_to_screen(geometry.rect(focus)).adjusted(-5, -5, 5, 5)
         painter.setPen(QPen(theme().color("accent"), 1.0, Qt.PenStyle.DotLine))
         painter.drawRoundedRect(ring, CARD_RADIUS * camera.zoom + 5, CARD_RADIUS * camera.zoom + 5)
+
+
+def _num_pixels(painter: QPainter, size: tuple[float, float], zoom: float) -> float:
+    """Return how many pixels of the screen a card takes."""
+    scale = zoom * painter.device().devicePixelRatioF()
+    return size[0] * size[1] * scale * scale
+
+
+def _paint_directly(
+    painter: QPainter, card: Card, size: tuple[float, float], corner: QPointF, zoom: float
+) -> None:
+    """Paint a card without a sprite."""
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.translate(corner)
+    painter.scale(zoom, zoom)
+    paint_card(painter, card, zoom, *size)
+    painter.restore()
 
 
 def _paint_plain(painter: QPainter, card: Card, rect: QRectF) -> None:

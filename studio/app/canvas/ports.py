@@ -17,6 +17,9 @@ PORT_LINE = 28.0
 
 PORT_STEP = 16.0
 
+GRID = 8
+"""Cards are whole multiples of it, and snap to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class PortRef:

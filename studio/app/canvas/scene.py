@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from studio.app.canvas.cards import Badge, Card, card_of
 from studio.app.canvas.geometry import Geometry
+from studio.app.canvas.inner import Inner, inner_of, path_on
 from studio.app.canvas.marks.mark_scene import MarkScene
 from studio.app.canvas.ports import Side
 from studio.app.facts import Facts
-from studio.app.place import OUTSIDE, Place
+from studio.app.place import OUTSIDE, Place, inside_of
 from studio.graph.block import block_name
 from studio.graph.graph import Graph
 from studio.graph.mark import Mark
 from studio.graph.node import Edge, Node
+
+DEEPEST = 6
+"""So many blocks at most show their insides in each other: one that contains itself would never end."""
 
 
 class Scene:
@@ -46,6 +50,7 @@ class Scene:
         self._preview: dict[str, tuple[float, float]] = {}
         self._widths: dict[str, float] = {}
         self._all_ports = False
+        self._inners: dict[str, tuple[tuple[object, ...], tuple[object, ...], Inner]] = {}
 
     def show(self, graph: Graph, place: Place = OUTSIDE) -> frozenset[str]:
         """Go from the graph shown to another, touching what differs; return the ids of nodes now gone."""
@@ -71,6 +76,7 @@ class Scene:
         self.geometry.remove_nodes(gone)
         for node_id in gone:
             del self.cards[node_id], self._sizes[node_id]
+            self._inners.pop(node_id, None)
         known = {node.id for node in changed}
         ends = {end for edge in (*lost, *found) for end in (edge.source, edge.target)}
         others = [graph.node(i) for i in sorted(ends - known) if i in graph and self._minds_wires(i)]
@@ -147,10 +153,19 @@ class Scene:
         """Return width and height of a node's card."""
         return self._sizes[node_id]
 
+    def path_in(self, node_id: str, place: QPointF) -> tuple[str, ...]:
+        """Return the ids that lead to the node that a block's card shows at a place of the canvas."""
+        box = self.geometry.rect(node_id)
+        return path_on(self.cards[node_id], box.width(), place - box.topLeft())
+
     def size_of(self, node: Node) -> tuple[float, float]:
         """Return width and height of the card that a node has, or will have once it is in the network."""
         known = self._sizes.get(node.id) if node.id in self.graph else None
         return known or card_of(node, self.graph, None, None, None, None, self.place.scope).size()
+
+    def card_as(self, node: Node) -> Card:
+        """Return the card that a node of the network would have if it were like this."""
+        return self._card(node)
 
     def _minds_wires(self, node_id: str) -> bool:
         """Say whether a card shows other ports when wires come or go."""
@@ -199,7 +214,23 @@ class Scene:
             self._pictures.get(name),
             self.place.scope,
             all_ports=self._all_ports,
+            inner=self._inner(node) if node.look.expanded else None,
         )
+
+    def _inner(self, node: Node) -> Inner | None:
+        """Return what is inside a block that shows it in place; put together anew when it has changed."""
+        block = self.graph.blocks.get(block_name(node) or "")
+        if block is None or self.place.path.count("/") >= DEEPEST:
+            return None
+        place = inside_of(node, block, self.place)
+        facts = self._facts.inside(node.id)
+        shown, known = (block, self.graph.blocks), (place, facts.problems)
+        kept = self._inners.get(node.id)
+        if kept is None or kept[1] != known or any(a is not b for a, b in zip(kept[0], shown, strict=True)):
+            scene = Scene(facts)
+            scene.show(replace(block.graph, blocks=self.graph.blocks), place)
+            kept = self._inners[node.id] = shown, known, inner_of(scene)
+        return kept[2]
 
 
 def _ports(card: Card) -> tuple[dict[str, float], dict[str, float]]:
@@ -213,9 +244,9 @@ def _ports(card: Card) -> tuple[dict[str, float], dict[str, float]]:
 
 
 def _redefined(node: Node, old: Graph, new: Graph) -> bool:
-    """Say whether a node is a block whose definition has changed."""
+    """Say whether a node is a block whose definition has changed, or that shows what has inside it."""
     name = block_name(node)
-    return name is not None and old.blocks.get(name) is not new.blocks.get(name)
+    return name is not None and (node.look.expanded or old.blocks.get(name) is not new.blocks.get(name))
 
 
 def _edge_changes(old: Graph, new: Graph) -> tuple[list[Edge], list[Edge]]:

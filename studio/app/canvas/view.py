@@ -99,7 +99,7 @@ class CanvasView(CanvasDisplay):
         super().__init__(document, selection, facts, parent)
         self.commands = Commands(document, selection, self.message.emit, self.scene.size_of)
         self.blocks: BlockCommands = BlockCommands(document, selection, self.commands)
-        self.card_commands = CardCommands(selection, self.commands)
+        self.card_commands = CardCommands(selection, self.commands, self.scene)
         self.marks: MarkDesk = MarkDesk(self)
         self.rewire = RewireCommands(document, selection, self.commands, self.scene.size_of)
         self.select = SelectCommands(document, selection, self.commands)

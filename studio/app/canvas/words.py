@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
+from studio.app.canvas.cards import Card
 from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX
 from studio.app.canvas.pills import shape_text
 from studio.app.canvas.ports import PortRef, ports_of
@@ -25,7 +26,8 @@ def tip_at(scene: Scene, facts: Facts, place: QPointF, zoom: float) -> str:
         return port_tip(scene, port)
     node_id = scene.geometry.node_at(place)
     if node_id is not None:
-        return node_words(scene, facts, node_id)
+        inner = scene.path_in(node_id, place)
+        return inner_words(scene.cards[node_id], inner) if inner else node_words(scene, facts, node_id)
     edge = scene.geometry.edge_at(place, WIRE_PX / zoom)
     return edge_words(scene, facts, edge) if edge is not None else ""
 
@@ -67,6 +69,15 @@ def node_words(scene: Scene, facts: Facts, node_id: str) -> str:
     if block_name(node) in scene.graph.blocks:
         lines.append("Double-click to look inside.")
     return "\n".join(lines)
+
+
+def inner_words(card: Card, path: tuple[str, ...]) -> str:
+    """Return what a node is that a block's card shows, and how to get there."""
+    for node_id in path:
+        if card.inner is None:
+            break
+        card = card.inner.card(node_id)
+    return f"{card.name}: {card.text}\nDouble-click to go there."
 
 
 def edge_words(scene: Scene, facts: Facts, edge: Edge) -> str:
