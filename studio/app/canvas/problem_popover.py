@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from studio.app.panels.fixes import apply_fix
 from studio.app.panels.problem_card import ProblemCard
@@ -47,8 +47,8 @@ class ProblemPopover(QFrame):
         self.hide()
         view.eye.changed.connect(self._follow)
         view.facts.changed.connect(self._facts_changed)
-        view.document.level_changed.connect(self.hide)
-        view.document.opened.connect(self.hide)
+        view.document.level_changed.connect(self.dismiss)
+        view.document.opened.connect(self.dismiss)
         theme().changed.connect(self._refresh_icons)
         self._refresh_icons()
 
@@ -100,10 +100,12 @@ class ProblemPopover(QFrame):
         self._show(self._problems, (self._place + by) % len(self._problems))
 
     def dismiss(self) -> None:
-        """Go away, and give the keyboard back to the canvas."""
-        if not self.isHidden():
-            self.hide()
+        """Go away, and give the keyboard back to the canvas if it was here."""
+        # Before it is hidden: Qt would look for the next widget, and the canvas would go to its next node.
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
 
     def _first(self, everything: Sequence[Problem], by: int) -> int:
         """Return where a walk begins: at the selected node if something is wrong with it."""
@@ -122,7 +124,7 @@ class ProblemPopover(QFrame):
     def _show(self, problems: Sequence[Problem], place: int) -> None:
         """Show a problem, at its node."""
         if not problems:
-            self.hide()
+            self.dismiss()
             return
         problem = problems[place]
         if self._all and problem.node:
@@ -134,13 +136,13 @@ class ProblemPopover(QFrame):
         self.setAccessibleName(f"Problem of {name}")
         for button in (self.previous, self.next):
             button.setVisible(len(problems) > 1)
+        self.shut.setFocus(Qt.FocusReason.OtherFocusReason)  # a button that goes would pass it on
         self.card.show_problem(problem)
         self.show()
         self.raise_()
         self._fit_height()
         self._follow()
-        buttons = self.card.fixes.buttons()
-        (buttons[0] if buttons else self.shut).setFocus(Qt.FocusReason.PopupFocusReason)
+        next(iter(self.card.fixes.buttons()), self.shut).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _fit_height(self) -> None:
         layout = self.layout()
@@ -176,6 +178,15 @@ class ProblemPopover(QFrame):
             button.setIcon(theme().icon(name, "dim"))
 
     # Events ---------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Walk round what can be pressed here; Esc leads out."""
+        stops: list[QWidget] = [*self.card.fixes.buttons(), self.previous, self.next, self.shut]
+        stops = [stop for stop in stops if not stop.isHidden()]
+        here = QApplication.focusWidget()
+        place = stops.index(here) + (1 if forward else -1) if here in stops else 0
+        stops[place % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes away; the rest stays here, away from the canvas."""

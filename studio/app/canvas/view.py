@@ -337,7 +337,7 @@ class CanvasView(CanvasDisplay):
         self.keyboard_node = None
         self.follow_size = False
         self.arranger.finish()
-        self.problems.hide()
+        self.problems.dismiss()
         self._hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

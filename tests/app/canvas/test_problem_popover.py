@@ -98,6 +98,28 @@ def test_f8_walks_through_all_problems_and_enter_mends(table: Table, tell: Calla
     assert table.view.hasFocus()
 
 
+def test_a_problem_without_a_fix_keeps_the_keyboard_and_the_node(
+    table: Table, tell: Callable[..., None]
+) -> None:
+    tell(STRIDE, DULL)
+    table.key(Qt.Key.Key_F8)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F8)
+    assert QApplication.focusWidget() is table.view.problems.shut
+    assert table.selection.single == "n4"
+
+
+def test_tab_walks_round_the_buttons(table: Table, tell: Callable[..., None]) -> None:
+    tell(STRIDE, DULL)
+    table.key(Qt.Key.Key_F8)
+    names = []
+    for _ in range(6):
+        names.append(QApplication.focusWidget().accessibleName())
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert names[1:5] == ["Set padding to 1", "Previous problem", "Next problem", "Close"]
+    assert names[0] == names[5] == "Set stride to 2"
+    assert table.selection.single == "n2"
+
+
 def test_shift_f8_walks_back(table: Table, tell: Callable[..., None]) -> None:
     tell(STRIDE, DULL)
     table.key(Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
