@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
+from studio.app.help.helper import Helper
 from studio.app.live_nodes import LiveNodes
 from studio.app.menus import Menus
 from studio.app.network_export import NetworkExport
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.exports = NetworkExport(self.workspace, self)
         self.imports = NetworkImport(self.new_project, self.workspace, self)
         self.projects = Projects(self)
+        self.helper = Helper(self)
         self.menus = Menus(self)
         self.notices = Notices(self)
         self.first_steps = FirstSteps(self)

@@ -105,6 +105,8 @@ class Menus(QObject):
         for sample in SAMPLES:
             open_sample = partial(self._window.open_sample, sample.key)
             self.actions.add(_sample_action(sample), sample.title, open_sample, tip=sample.summary)
+        tip = "What it does, its formula, shapes and arguments"
+        self.actions.add("help.layer", "Help on this &layer", self._window.helper.open, "F1", tip=tip)
 
     # Menus ----------------------------------------------------------------------------------------
 
@@ -126,7 +128,7 @@ class Menus(QObject):
         self._fill_graph(bar.addMenu("&Graph"))
         self.network = NetworkMenu(self._window, actions, bar.addMenu("&Network"))
         actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
-        actions.fill(bar.addMenu("&Help"), "help.about")
+        actions.fill(bar.addMenu("&Help"), "help.layer", "", "help.about")
         actions.describe(self._window.canvas.breadcrumbs.up, "block.leave", "Leave the block")
         for each in bar.actions():
             mnemonic = chord(QKeySequence.mnemonic(each.text()))

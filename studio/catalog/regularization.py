@@ -57,7 +57,8 @@ LAYERS = (
         (replace(_P, help="Probability that a number is dropped."), INPLACE),
         (TENSOR_IN,),
         (TENSOR_OUT,),
-        formula="y = a · (x · mask − 1.7581 · (1 − mask)) + b, a = 1/√((1 − p)(1 + 1.7581² p)), b = 1.7581 a p",
+        formula="y = a · (x · mask − 1.7581 · (1 − mask)) + b, "
+        "a = 1 / √((1 − p) · (1 + 1.7581² · p)), b = 1.7581 · a · p",
         reference="torch.nn.AlphaDropout; Klambauer et al. 2017, arXiv:1706.02515",
         synonyms=("self-normalizing", "selu", "overfitting"),
         card="{p}",

@@ -105,6 +105,7 @@ def _node_entries(view: CanvasView) -> list[Entry | None]:
     return [
         *_block_entries(view),
         ("preview", "Preview on a sample", "graph.preview", view.preview_wanted.emit, several),
+        ("help", "Help", "help.layer", view.help_wanted.emit, ""),
         ("rename", "Rename", "edit.rename", view.rename, several),
         ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
         ("frame", "Frame", "mark.frame", view.marks.frame, ""),

@@ -90,6 +90,9 @@ class CanvasView(CanvasDisplay):
     preview_wanted = Signal()
     """What the selected layer gives for one sample is to be shown."""
 
+    help_wanted = Signal()
+    """A person wants to read about the selected layer."""
+
     wire_dropped_on_canvas = Signal(object, QPointF)
     """A wire from a `PortRef` ended on empty canvas: what could go there?"""
 

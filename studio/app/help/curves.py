@@ -79,8 +79,9 @@ FUNCTIONS: dict[str, Function] = {
     "RReLU": lambda x, given: _leaky(x, (given["lower"] + given["upper"]) / 2),
     "ReLU6": lambda x, _: np.clip(x, 0.0, 6.0),
     "ELU": lambda x, given: _elu(x, given["alpha"]),
-    "CELU": lambda x, given: np.maximum(x, 0.0)
-    + np.minimum(0.0, given["alpha"] * np.expm1(np.minimum(x, 0.0) / given["alpha"])),
+    "CELU": lambda x, given: (
+        np.maximum(x, 0.0) + np.minimum(0.0, given["alpha"] * np.expm1(np.minimum(x, 0.0) / given["alpha"]))
+    ),
     "SELU": lambda x, _: _SELU_SCALE * _elu(x, _SELU_ALPHA),
     "GELU": _gelu,
     "SiLU": lambda x, _: x * _sigmoid(x),

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QShortcut, QTextDocument
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QTextBrowser,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.app.help.curves import curve
 from studio.app.help.drawings import curve_image, window_image, window_words, windows_of
@@ -15,7 +23,6 @@ from studio.app.help.page import LAYER, PICTURE, Here, index_page, layer_page
 from studio.app.theme.polish import line
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import ICON, PANEL_MARGIN, SPACE
-from studio.catalog.registry import find
 from studio.catalog.spec import LayerSpec
 
 SIZE = QSize(130 * SPACE, 170 * SPACE)
@@ -204,5 +211,3 @@ class LayerHelp(QDialog):
         for button in (self.back, self.forward):
             button.setIcon(theme().icon(button.property("icon_name")))
         self._show()
-
-

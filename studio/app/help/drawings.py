@@ -1,4 +1,4 @@
-"""Pictures of the help: the curve of an activation with its slope, and the window of a convolution or pool."""
+"""Pictures of the help: the curve of an activation and its slope, the window of a convolution or pool."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from studio.app.theme.tokens import CARD_RADIUS, SMALL_PX, SPACE, WIRE_WIDTH
 from studio.catalog.spec import LayerSpec
 from studio.graph.node import Value
 
-WIDTH, HEIGHT = 90 * SPACE, 54 * SPACE
-"""Of a picture, in logical pixels."""
+WIDTH, HEIGHT = 100 * SPACE, 54 * SPACE
+"""Of a picture, in logical pixels; that of a window is as high as it needs."""
 
 TALLEST = 5.0
 """Of a curve no more than this is drawn, up and down."""
+
+LEAP = 0.3
+"""More than this between two points is no line."""
 
 MOST_CELLS, LARGEST_CELL = 24, 6 * SPACE
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -140,10 +143,11 @@ def window_image(windows: tuple[Window, ...], ratio: float) -> QImage | None:
     rows = 1 if len(windows) == 1 else down.cells + 2 * down.padding
     if max(columns, rows) > MOST_CELLS:
         return None
-    image, painter = _sheet(ratio)
+    cell = min((WIDTH - 8 * SPACE) / columns, (HEIGHT - 6 * SPACE) / rows, LARGEST_CELL)
+    height = round(rows * cell) + 6 * SPACE
+    image, painter = _sheet(ratio, height)
     try:
-        cell = min((WIDTH - 8 * SPACE) / columns, (HEIGHT - 8 * SPACE) / rows, LARGEST_CELL)
-        corner = QPointF((WIDTH - columns * cell) / 2, (HEIGHT - rows * cell) / 2)
+        corner = QPointF((WIDTH - columns * cell) / 2, (height - rows * cell) / 2)
         _paint_cells(painter, corner, cell, across, down, (columns, rows))
         _paint_outlines(painter, corner, cell, across, down)
     finally:
@@ -151,16 +155,16 @@ def window_image(windows: tuple[Window, ...], ratio: float) -> QImage | None:
     return image
 
 
-def _sheet(ratio: float) -> tuple[QImage, QPainter]:
+def _sheet(ratio: float, height: int = HEIGHT) -> tuple[QImage, QPainter]:
     """Return an empty sheet, and a painter at work on it."""
-    image = QImage(round(WIDTH * ratio), round(HEIGHT * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image = QImage(round(WIDTH * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.setPen(QPen(theme().color("line"), 1))
     painter.setBrush(theme().color("canvas"))
-    painter.drawRoundedRect(QRectF(0.5, 0.5, WIDTH - 1, HEIGHT - 1), CARD_RADIUS, CARD_RADIUS)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, WIDTH - 1, height - 1), CARD_RADIUS, CARD_RADIUS)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setFont(theme().font(SMALL_PX))
     return image, painter
@@ -192,7 +196,9 @@ def _paint_axes(painter: QPainter, box: QRectF, low: float, high: float) -> None
     painter.setPen(theme().color("dim"))
     for x in (-4, -2, 2, 4):
         spot = _place(x, 0, box, low, high)
-        painter.drawText(QRectF(spot.x() - 10, spot.y() + 1, 20, 4 * SPACE), _CENTRE, f"{x}".replace("-", "−"))
+        painter.drawText(
+            QRectF(spot.x() - 10, spot.y() + 1, 20, 4 * SPACE), _CENTRE, f"{x}".replace("-", "−")
+        )
     if low < 1 < high:
         spot = _place(0, 1, box, low, high)
         painter.drawText(QRectF(spot.x() - 4 * SPACE, spot.y() - 8, 3 * SPACE, 4 * SPACE), _CENTRE, "1")
@@ -204,7 +210,7 @@ def _path(x: Numbers, y: Numbers, box: QRectF, low: float, high: float) -> QPain
     before = np.nan
     for across, value in zip(x.tolist(), y.tolist(), strict=True):
         seen = np.isfinite(value) and low <= value <= high
-        leaps = abs(value - before) > (high - low) / 4
+        leaps = abs(value - before) > LEAP
         spot = _place(across, value, box, low, high) if seen else QPointF()
         if seen and is_drawing and not leaps:
             path.lineTo(spot)
@@ -218,7 +224,9 @@ def _paint_legend(painter: QPainter, box: QRectF, role: str, name: str, style: Q
     line = 0 if style == Qt.PenStyle.SolidLine else 1
     top = box.top() + SPACE + line * 4 * SPACE
     painter.setPen(QPen(theme().color(role), WIRE_WIDTH, style))
-    painter.drawLine(QPointF(box.left() + SPACE, top + 2 * SPACE), QPointF(box.left() + 6 * SPACE, top + 2 * SPACE))
+    painter.drawLine(
+        QPointF(box.left() + SPACE, top + 2 * SPACE), QPointF(box.left() + 6 * SPACE, top + 2 * SPACE)
+    )
     painter.setPen(theme().color("text"))
     painter.drawText(QRectF(box.left() + 7 * SPACE, top, 12 * SPACE, 4 * SPACE), _LEFT, name)
 
@@ -238,7 +246,9 @@ def _paint_cells(
                 across.padding <= column < size[0] - across.padding
                 and down.padding <= row < size[1] - down.padding
             )
-            place = QRectF(corner.x() + column * cell, corner.y() + row * cell, cell, cell).adjusted(1, 1, -1, -1)
+            place = QRectF(corner.x() + column * cell, corner.y() + row * cell, cell, cell).adjusted(
+                1, 1, -1, -1
+            )
             painter.setBrush(_ground(inside, (column, row) in taps))
             style = Qt.PenStyle.SolidLine if inside else Qt.PenStyle.DotLine
             painter.setPen(QPen(theme().color("wire" if inside else "faint"), 1, style))

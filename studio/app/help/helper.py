@@ -26,6 +26,9 @@ class Helper(QObject):
         super().__init__(window)
         self._window = window
         self.panel: LayerHelp | None = None
+        window.canvas.help_wanted.connect(self.open_selected)
+        window.inspector.node_page.header.help_wanted.connect(self.open_selected)
+        window.library.view.help_wanted.connect(self.open_kind)
         space = window.workspace
         space.selection.changed.connect(self._follow_selection)
         space.facts.changed.connect(lambda _nodes: self._refresh())
@@ -38,8 +41,11 @@ class Helper(QObject):
             spec = library.model.spec(library.view.currentIndex())
             self.open_kind(spec.kind if spec is not None else "")
             return
-        kind, node = self._selected()
-        self._open(kind, node)
+        self.open_selected()
+
+    def open_selected(self) -> None:
+        """Show help on what is selected, else the list of all layers."""
+        self._open(*self._selected())
 
     def open_kind(self, kind: str) -> None:
         """Show help on a layer by itself."""
@@ -51,9 +57,10 @@ class Helper(QObject):
         if self.panel is None:
             self.panel = LayerHelp(self._look_up, self._window)
         self.panel.show_page(kind, node)
+        if self.panel.isVisible():
+            self.panel.raise_()
+            self.panel.activateWindow()
         self.panel.show()
-        self.panel.raise_()
-        self.panel.activateWindow()
 
     def _selected(self) -> tuple[str, str]:
         """Return kind and id of the selected node; of several of one kind the kind."""

@@ -60,7 +60,10 @@ def layer_page(spec: LayerSpec, here: Here | None = None, caption: str = "") -> 
 
 def index_page() -> str:
     """Return the page that leads to all others."""
-    found = ["<h1>Layers</h1>", "<p>Select a layer on the canvas and press F1, or choose one here.</p>"]
+    found = [
+        "<p class='title'>Layers</p>",
+        "<p>Select a layer on the canvas and press F1, or choose one here.</p>",
+    ]
     for family, title in FAMILIES.items():
         names = [spec.kind for spec in layers().values() if spec.family == family]
         if names:
@@ -74,8 +77,8 @@ def _document(body: str) -> str:
     return (
         f"<html><head><style>"
         f"body {{ color: {colors.text}; font-size: {BODY_PX}px; }}"
-        f"h1 {{ font-size: {TITLE_PX}px; font-weight: 600; margin: 0 0 {SPACE}px 0; }}"
-        f"h2 {{ font-size: {BODY_PX}px; font-weight: 600; margin: {5 * SPACE}px 0 {SPACE}px 0; }}"
+        f".title {{ font-size: {TITLE_PX}px; font-weight: 600; margin: 0 0 {SPACE}px 0; }}"
+        f".heading {{ font-size: {BODY_PX}px; font-weight: 600; margin: {4 * SPACE}px 0 {SPACE}px 0; }}"
         f"p {{ margin: 0 0 {2 * SPACE}px 0; }}"
         f"a {{ color: {colors.accent}; text-decoration: none; }}"
         f".dim {{ color: {colors.dim}; font-size: {LABEL_PX}px; }}"
@@ -89,7 +92,12 @@ def _document(body: str) -> str:
 
 
 def _section(title: str, body: str) -> str:
-    return f"<h2>{escape(title)}</h2><p>{body}</p>"
+    return f"{_heading(title)}<p>{body}</p>"
+
+
+def _heading(title: str) -> str:
+    """Return a heading; Qt would make an h2 larger than asked."""
+    return f"<p class='heading'>{escape(title)}</p>"
 
 
 def _head(spec: LayerSpec, here: Here | None) -> str:
@@ -100,7 +108,7 @@ def _head(spec: LayerSpec, here: Here | None) -> str:
         line.append(f"shown for <span class='here'>{escape(here.name)}</span>")
         if here.parameters:
             line.append(f"{count_text(here.parameters)} parameters")
-    head = f"<h1>{escape(spec.title)}</h1><p class='dim'>{' · '.join(line)}</p>"
+    head = f"<p class='title'>{escape(spec.title)}</p><p class='dim'>{' · '.join(line)}</p>"
     return f"{head}<p>{escape(spec.summary)}</p>"
 
 
@@ -113,8 +121,8 @@ def _formula(spec: LayerSpec) -> str:
     ground = theme().colors.raised
     inner = "<br>".join(f"<span class='formula'>{escape(line)}</span>" for line in lines)
     return (
-        f"<table width='100%' cellpadding='{2 * SPACE}' cellspacing='0' bgcolor='{ground}'>"
-        f"<tr><td>{inner}</td></tr></table>"
+        f"<table width='100%' cellspacing='0' bgcolor='{ground}' style='margin-top: {2 * SPACE}px'>"
+        f"<tr><td style='padding: {2 * SPACE}px {3 * SPACE}px'>{inner}</td></tr></table>"
     )
 
 
@@ -143,7 +151,7 @@ def _shapes(spec: LayerSpec, here: Here | None) -> str:
             f"<td><span class='mono'>{escape(letters)}</span>{now}</td>"
             f"<td class='dim'>{escape(words)}</td></tr>"
         )
-    return f"<h2>Shapes</h2><table cellspacing='0'>{''.join(cells)}</table>"
+    return f"{_heading('Shapes')}<table cellspacing='0'>{''.join(cells)}</table>"
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
@@ -159,13 +167,15 @@ def _arguments(title: str, arguments: Sequence[ArgSpec], here: Here | None) -> s
         rows.append(
             f"<tr><td class='mono'>{escape(spec.name)}</td><td>{_value(spec, here)}</td><td>{text}</td></tr>"
         )
-    return f"<h2>{escape(title)}</h2><table cellspacing='0'>{''.join(rows)}</table>"
+    return f"{_heading(title)}<table cellspacing='0'>{''.join(rows)}</table>"
 
 
 def _settings(spec: LayerSpec, here: Here | None) -> str:
     """Return the settings of a node, which are not its layer's own, as far as they are set."""
     given = here.arguments if here is not None else {}
-    return _arguments("Set on this node", [setting for setting in spec.settings if setting.name in given], here)
+    return _arguments(
+        "Set on this node", [setting for setting in spec.settings if setting.name in given], here
+    )
 
 
 def _value(spec: ArgSpec, here: Here | None) -> str:
@@ -174,10 +184,13 @@ def _value(spec: ArgSpec, here: Here | None) -> str:
     shown = f"<span class='mono'>{escape(default)}</span>"
     if here is None:
         return shown
-    value = here.arguments.get(spec.name, here.inferred.get(spec.name))
+    value = here.arguments.get(spec.name)
+    usual = f"default {default}"
+    if value is None:
+        value, usual = here.inferred.get(spec.name), default
     if value is None or value == spec.default:
         return shown
-    return f"<span class='here'>{escape(show(value))}</span> <span class='small'>not {escape(default)}</span>"
+    return f"<span class='here'>{escape(show(value))}</span><br><span class='small'>{escape(usual)}</span>"
 
 
 def _allowed(spec: ArgSpec) -> str:
@@ -189,13 +202,12 @@ def _allowed(spec: ArgSpec) -> str:
         words.append(f"Or {', '.join(spec.choices)}.")
     low, high = spec.minimum, spec.maximum
     if low is not None and high is not None:
-        words.append(f"{'Between' if spec.open_range else 'From'} {low:g} {'and' if spec.open_range else 'to'} {high:g}.")
+        between = "Between {:g} and {:g}." if spec.open_range else "From {:g} to {:g}."
+        words.append(between.format(low, high))
     elif low is not None:
         words.append(f"{'More than' if spec.open_range else 'At least'} {low:g}.")
     elif high is not None:
         words.append(f"{'Less than' if spec.open_range else 'At most'} {high:g}.")
-    if spec.unit:
-        words.append(f"In {spec.unit}.")
     return escape(" ".join(words))
 
 

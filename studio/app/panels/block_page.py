@@ -36,7 +36,7 @@ class BlockPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget(self)
-        self.header = NodeHeader(body, prefix="block")
+        self.header = NodeHeader(body, prefix="block", helps=False)
         self.shared = label("", "dim", body, wrap=True)
         self.shared.setObjectName("block.shared")
         self.summary = Cell(body)

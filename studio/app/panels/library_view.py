@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -90,6 +101,9 @@ class LibraryView(QTreeView):
     """Families that fold, layers that can be dragged out or chosen."""
 
     layer_chosen = Signal(str)
+    help_wanted = Signal(str)
+    """Kind of a layer that the person wants to read about."""
+
     left_at_top = Signal()
     """The up arrow was pressed on the first row: the search box takes over."""
 
@@ -167,6 +181,31 @@ class LibraryView(QTreeView):
             self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
+
+    def menu(self, spec: LayerSpec) -> QMenu:
+        """Return what can be done with a layer of the list."""
+        menu = QMenu(self)
+        menu.setObjectName("library.menu")
+        for name, words, signal in (
+            ("add", "Add to the canvas", self.layer_chosen),
+            ("help", "Help", self.help_wanted),
+        ):
+            action = menu.addAction(words)
+            action.setObjectName(f"action.library.{name}")
+            action.triggered.connect(lambda _=False, signal=signal: signal.emit(spec.kind))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show what can be done with the layer under the mouse, or with the current one."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        spec = self._model.spec(index)
+        if spec is None:
+            return
+        menu = self.menu(spec)
+        menu.aboutToHide.connect(menu.deleteLater)
+        place = self.visualRect(index).center() if by_key else event.pos()
+        menu.popup(self.viewport().mapToGlobal(place))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag a layer out, with its card under the mouse."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from studio.app.panels.number_edit import undo_belongs_to_design
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import SPACE, SWATCH
+from studio.app.theme.tokens import ICON, SPACE, SWATCH
 
 
 class Swatch(QWidget):
@@ -79,12 +79,18 @@ class NodeHeader(QWidget):
 
     Args:
         prefix: Begins the object names of its parts.
+        helps: It has a button that leads to the help.
     """
 
     renamed = Signal(str)
     """The person wants another name for the layer."""
 
-    def __init__(self, parent: QWidget | None = None, *, prefix: str = "inspector") -> None:
+    help_wanted = Signal()
+    """The person wants to read about the layer."""
+
+    def __init__(
+        self, parent: QWidget | None = None, *, prefix: str = "inspector", helps: bool = True
+    ) -> None:
         super().__init__(parent)
         self._swatch = Swatch(self)
         self.name_edit = NameEdit(self)
@@ -106,6 +112,8 @@ class NodeHeader(QWidget):
         row.addWidget(self.name_edit, 1)
         row.addWidget(self._count, 1)
         row.addWidget(self._kind)
+        if helps:
+            row.addWidget(self._help_button(prefix))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
@@ -115,6 +123,17 @@ class NodeHeader(QWidget):
         self._reason.hide()
         self.name_edit.renamed.connect(self.renamed)
         self.name_edit.textEdited.connect(lambda: self.refuse(""))
+
+    def _help_button(self, prefix: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"{prefix}.help")
+        button.setAccessibleName("Help on this layer")
+        button.setToolTip("What this layer does, its shapes and arguments")
+        button.setProperty("role", "icon")
+        button.setText("?")
+        button.setFixedSize(ICON + SPACE, ICON + SPACE)
+        button.clicked.connect(self.help_wanted)
+        return button
 
     def show_layer(self, name: str, kind: str, title: str, summary: str, count: int = 1) -> None:
         """Show one layer, or `count` layers of one kind."""

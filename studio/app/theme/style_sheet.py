@@ -222,6 +222,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QStatusBar { background: $panel; border-top: 1px solid $line; color: $dim; font-size: ${label}px; }
 QStatusBar QLabel { color: $dim; font-size: ${label}px; padding: 0 6px; }
 QStatusBar::item { border: none; }
+QTextBrowser { background: $panel; border: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
