@@ -36,6 +36,7 @@ class PreviewCard(QFrame):
         self.picture = OutputPicture(self)
         self.facts = label("", "mono", self)
         self.words = label("", "dim", self, wrap=True)
+        self._icons: dict[QToolButton, str] = {}
         self.before = self._button("preview.before", "step-left", BEFORE)
         self.after = self._button("preview.after", "step-right", AFTER)
         self.close_button = self._button("preview.close", "clear", "Close  (Esc)")
@@ -43,6 +44,8 @@ class PreviewCard(QFrame):
         self.before.clicked.connect(lambda: self.sample_wanted.emit(-1))
         self.after.clicked.connect(lambda: self.sample_wanted.emit(1))
         self.close_button.clicked.connect(self.closed)
+        theme().changed.connect(self._dress)
+        self._dress()
         self.hide()
 
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
@@ -51,10 +54,14 @@ class PreviewCard(QFrame):
         button.setAccessibleName(tip.partition("  ")[0])
         button.setToolTip(tip)
         button.setProperty("role", "icon")
-        button.setIcon(theme().mark(icon))
         button.setFixedSize(ICON + 2 * SPACE, ICON + 2 * SPACE)
-        theme().changed.connect(lambda: button.setIcon(theme().mark(icon)))
+        self._icons[button] = icon
         return button
+
+    def _dress(self) -> None:
+        """Take the colours of the theme."""
+        for button, icon in self._icons.items():
+            button.setIcon(theme().mark(icon))
 
     def _arrange(self) -> None:
         head, foot = QHBoxLayout(), QHBoxLayout()
