@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         space = self.workspace
         self.banner = Banner(self)
         self.canvas = CanvasView(space.document, space.selection, space.facts, self)
-        self.canvas.search.usage = Usage(self.settings)
+        self.canvas.usage = Usage(self.settings)
         centre = QWidget(self)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)

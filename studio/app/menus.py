@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from studio.app.actions import Actions, plain
 from studio.app.canvas.actions import add_canvas_actions
 from studio.app.canvas.rewire_actions import fill_align_menu, fill_select_menu, refresh_rewire_actions
+from studio.app.canvas.search_actions import refresh_search_actions
 from studio.app.keymap import Keymap, chord, chord_of
 from studio.app.network_actions.menu import NetworkMenu
 from studio.app.palette.palette import CommandPalette
@@ -144,7 +145,7 @@ class Menus(QObject):
         return late
 
     def _fill_graph(self, graph: QMenu) -> None:
-        self.actions.fill(graph, "graph.add_layer", "")
+        self.actions.fill(graph, "graph.add_layer", "graph.replace", "")
         self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
         self.actions.fill(graph, "block.bypass", "graph.freeze", "graph.preview", "")
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
@@ -226,6 +227,7 @@ class Menus(QObject):
         enable("mark.next", marks, "There are no frames, notes or arrows here.")
         self._refresh_arranging()
         refresh_rewire_actions(self.actions, self._window.canvas)
+        refresh_search_actions(self.actions, self._window.canvas)
         for name in ("next", "previous"):
             enable(f"problem.{name}", bool(space.facts.problems), "Nothing is wrong with the network.")
         why_not = space.why_not_train()

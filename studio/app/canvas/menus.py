@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from studio.app.canvas import clipboard
 from studio.app.canvas.color_menu import color_menu
 from studio.app.canvas.gestures.choose import WIRE_PX, mark_at
+from studio.app.canvas.replacing import why_not_replace
 from studio.graph.block import INPUT, OUTPUT
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def _mark_menu(view: CanvasView) -> QMenu:
             ("mark_fit", "Fit to its contents", "mark.fit", marks.fit, no_frame),
             ("mark_contents", "Select what is in it", "mark.contents", marks.select_contents, no_frame),
             None,
+            ("replace", "Replace by…", "graph.replace", view.replacing.open, _why_not_replace(view)),
             ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
             ("copy", "Copy", "edit.copy", view.copy, ""),
             ("delete", "Delete", "edit.delete", lambda: view.delete_selection(True), ""),
@@ -99,6 +101,10 @@ def _node_menu(view: CanvasView) -> QMenu:
     return menu
 
 
+def _why_not_replace(view: CanvasView) -> str:
+    return why_not_replace([view.scene.graph.node(node_id) for node_id in view.selection.ordered()])
+
+
 def _node_entries(view: CanvasView) -> list[Entry | None]:
     rewire = view.rewire
     several = "" if view.selection.single else "Select a single layer"
@@ -107,6 +113,7 @@ def _node_entries(view: CanvasView) -> list[Entry | None]:
         ("preview", "Preview on a sample", "graph.preview", view.preview_wanted.emit, several),
         ("help", "Help", "help.layer", view.help_wanted.emit, ""),
         ("rename", "Rename", "edit.rename", view.rename, several),
+        ("replace", "Replace by…", "graph.replace", view.replacing.open, _why_not_replace(view)),
         ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
         ("frame", "Frame", "mark.frame", view.marks.frame, ""),
         ("extract", "Extract from its wires", "graph.extract", rewire.extract, rewire.why_not_extract()),

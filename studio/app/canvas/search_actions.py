@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.app.actions import Actions
+from studio.app.canvas.replacing import why_not_replace
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -15,3 +16,12 @@ def add_search_actions(actions: Actions, canvas: CanvasView) -> None:
     add = actions.add
     tip = "Search for a layer or block; Space and Tab do the same"
     add("graph.add_layer", "&Add layer…", canvas.search.open_here, "Shift+A", tip=tip, scope="canvas")
+    tip = "Make another layer of what is selected; wires and arguments stay where they fit"
+    add("graph.replace", "&Replace by…", canvas.replacing.open, "Shift+S", tip=tip, scope="canvas")
+
+
+def refresh_search_actions(actions: Actions, canvas: CanvasView) -> None:
+    """Enable what can do something, and say why the rest cannot."""
+    graph, chosen = canvas.document.graph, canvas.selection.ordered()
+    why_not = why_not_replace([graph.node(node_id) for node_id in chosen if node_id in graph])
+    actions.enable("graph.replace", not why_not, why_not)

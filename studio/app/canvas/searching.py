@@ -2,87 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QCursor
 
 from studio.app.canvas import adding
 from studio.app.canvas.gestures.drop_layer import centred_on_grid
 from studio.app.canvas.gestures.gesture import Pointer
 from studio.app.canvas.gestures.held_wire import HeldWire
+from studio.app.canvas.layer_finder import LayerFinder
 from studio.app.canvas.mark_offers import DRAW
 from studio.app.canvas.ports import PortRef, Side
 from studio.app.search.fit import Level
-from studio.app.search.layer_help import LayerHelp
 from studio.app.search.matching import Tier
-from studio.app.search.popup import SearchPopup
-from studio.app.search.ranking import Candidate, Context, rank
-from studio.app.search.rows import Row
-from studio.app.search.usage import Usage
+from studio.app.search.ranking import Candidate
 from studio.graph.node import Node
-from studio.zoo.habits import of_the_zoo
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
 
-NAME = "search.layers"
-FOOT = "Enter adds  ·  Shift+Enter adds and goes on behind it  ·  Ctrl+P pins  ·  Esc closes"
 
+class LayerSearch(LayerFinder):
+    """Finds a layer and adds it, wired where it was wanted."""
 
-class LayerSearch(QObject):
-    """Opens the search over a canvas, and adds what is chosen.
-
-    Attributes:
-        usage: What is added often, and pinned.
-    """
+    name = "search.layers"
+    title = "Add a layer"
+    foot = "Enter adds  ·  Shift+Enter adds and goes on behind it  ·  Ctrl+P pins  ·  Esc closes"
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
-        self._view = view
-        self.usage = Usage()
-        self._popup: SearchPopup | None = None
         self._refs: list[PortRef] = []
         self._place: QPointF | None = None
         self._held: PortRef | None = None
-        self._context = Context()
-        view.document.level_changed.connect(self.close)
-        view.document.opened.connect(self.close)
         view.facts.changed.connect(self._facts_changed)
-
-    @property
-    def popup(self) -> SearchPopup:
-        """The search; made when it is first wanted."""
-        if self._popup is None:
-            popup = SearchPopup(NAME, "Add a layer", self._rows, self._view)
-            about = LayerHelp(f"{NAME}.help", popup)
-            popup.add_side(about)
-            popup.foot.setText(FOOT)
-            popup.current_changed.connect(partial(_explain, about))
-            popup.chosen.connect(self._take)
-            popup.pin_wanted.connect(self._pin)
-            popup.closed.connect(self._view.let_go)
-            self._popup = popup
-        return self._popup
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the search is on screen."""
-        return self._popup is not None and self._popup.isVisible()
-
-    def close(self) -> None:
-        """Take the search away, with nothing chosen."""
-        if self._popup is not None:
-            self._popup.close_search()
-
-    def _facts_changed(self) -> None:
-        """Judge anew what fits: another shape is known."""
-        if self.is_open:
-            row = self.popup.list.row
-            self._look_at(self._refs)
-            self.popup.search(row.id if row is not None and self.popup.field.text() else "")
 
     # Opening --------------------------------------------------------------------------------------
 
@@ -112,21 +65,26 @@ class LayerSearch(QObject):
     def _open(
         self, refs: list[PortRef], place: QPointF | None, corner: QPoint, held: PortRef | None = None
     ) -> None:
-        view, popup = self._view, self.popup
-        popup.close_search()
+        self.close()
         self._place, self._held = place, held
         self._look_at(refs)
-        at = view.mapTo(view.window(), corner)
-        popup.open_at(at, self._prompt(), beside=held is not None)
+        self.show_at(corner, self._prompt(), beside=held is not None)
 
     def _look_at(self, refs: list[PortRef]) -> None:
         self._refs = refs
-        self._context = adding.context_at(self._view, refs)
+        self.context = adding.context_at(self._view, refs)
+
+    def _facts_changed(self) -> None:
+        """Judge anew what fits: another shape is known."""
+        if self.is_open:
+            row = self.popup.list.row
+            self._look_at(self._refs)
+            self.popup.search(row.id if row is not None and self.popup.field.text() else "")
 
     def _prompt(self) -> str:
-        if not self._context.anchors:
+        if not self.context.anchors:
             return "Add a layer or a block…"
-        anchor = self._context.anchors[0]
+        anchor = self.context.anchors[0]
         return f"Add behind {anchor.name}…" if anchor.side == "output" else f"Add before {anchor.name}…"
 
     def _natural_corner(self) -> QPoint:
@@ -139,45 +97,24 @@ class LayerSearch(QObject):
 
     # Finding --------------------------------------------------------------------------------------
 
-    def _rows(self, query: str) -> Sequence[Row]:
-        graph = self._view.document.graph
-        found = rank(adding.offered(graph), query, self._context, self.usage, of_the_zoo())
-        rows: list[Row] = []
-        heading = ""
-        for candidate in found:
-            over = self._heading(candidate, query)
-            if over != heading:
-                heading = over
-                rows.append(Row(over))
-            rows.append(_row(candidate))
-        return rows
-
-    def _heading(self, candidate: Candidate, query: str) -> str:
-        """Return the words over the rows that a layer belongs to; empty where all are alike."""
+    def heading(self, candidate: Candidate, query: str) -> str:
+        """Return whether it fits, in words; empty where nothing is to be fitted."""
         level = candidate.fit.level
         if level == Level.REFUSED:
             return "Cannot be here"
-        if not self._context.anchors:
+        if not self.context.anchors:
             return ""
         if level != Level.FITS and query.strip() and candidate.match.tier == Tier.EXACT:
             return "Called so, but does not fit"
-        name = self._context.anchors[0].name
+        name = self.context.anchors[0].name
         if level == Level.UNSUITED:
             return f"Would not suit {name}"
         return f"Fits {name}" if level == Level.FITS else f"Cannot be wired to {name}"
 
-    def _pin(self, row: Row) -> None:
-        if isinstance(row.key, Candidate):
-            self.usage.toggle_pin(row.key.spec.kind)
-            self.popup.search(row.id)
-
     # Choosing -------------------------------------------------------------------------------------
 
-    def _take(self, row: Row, stay: bool) -> None:
+    def take(self, candidate: Candidate, stay: bool) -> None:
         """Add what was chosen; with `stay`, ask what comes behind it."""
-        candidate = row.key
-        if not isinstance(candidate, Candidate):
-            return
         if candidate.fit.level == Level.REFUSED:
             self._view.message.emit(f"{candidate.spec.title} {candidate.fit.reason}.")
             return
@@ -232,24 +169,3 @@ class LayerSearch(QObject):
         popup.field.setPlaceholderText(self._prompt())
         popup.field.clear()
         popup.search()
-
-
-def _explain(about: LayerHelp, row: Row | None) -> None:
-    candidate = row.key if row is not None else None
-    if isinstance(candidate, Candidate):
-        about.show_layer(candidate.spec, candidate.fit.reason)
-    else:
-        about.show_layer(None)
-
-
-def _row(candidate: Candidate) -> Row:
-    spec, fit = candidate.spec, candidate.fit
-    return Row(
-        spec.title,
-        spec.summary,
-        candidate,
-        spec.kind,
-        family=spec.family,
-        reason=fit.reason,
-        pinned=candidate.pinned,
-    )

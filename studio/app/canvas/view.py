@@ -44,6 +44,7 @@ from studio.app.canvas.marks.mark_desk import MarkDesk
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.problem_popover import ProblemPopover
 from studio.app.canvas.rename_field import RenameField
+from studio.app.canvas.replacing import ReplaceSearch
 from studio.app.canvas.rewire_commands import RewireCommands
 from studio.app.canvas.searching import LayerSearch
 from studio.app.canvas.select_commands import SelectCommands
@@ -51,6 +52,7 @@ from studio.app.document import Document
 from studio.app.facts import Facts
 from studio.app.layout.arrange import Task
 from studio.app.layout.walk import walk_order
+from studio.app.search.usage import Usage
 from studio.app.selection import Selection
 from studio.catalog.registry import spec_of
 from studio.errors import StudioError
@@ -74,7 +76,9 @@ class CanvasView(CanvasDisplay):
         select: What can be selected by what hangs together.
         aligning: What puts cards in order.
         card_buttons: The buttons over a card.
+        usage: Which layers are added often, and which are pinned.
         search: Finds layers to add.
+        replacing: Finds what the selected nodes could become.
         add_button: Opens it.
         by_mouse: The person came here by the mouse, and not by the keyboard.
         problems: One problem beside its node.
@@ -112,7 +116,9 @@ class CanvasView(CanvasDisplay):
         self.keys_of: Callable[[str], str] = lambda _action: ""
         self.arranger = Arranger(self)
         self._hand = Hand(self)
-        self.search = LayerSearch(self)
+        self.usage = Usage()
+        self.search: LayerSearch = LayerSearch(self)
+        self.replacing: ReplaceSearch = ReplaceSearch(self)
         self.add_button = AddButton(self)
         self.add_button.clicked.connect(lambda: self.search.open_unplaced(self.add_button.below()))
         self.by_mouse = False

@@ -77,7 +77,7 @@ def _fit_one(spec: LayerSpec, anchor: Anchor) -> Fit:
     flowing = [port for port in own if _flows(anchor, port)]
     if not flowing:
         return Fit(Level.UNFIT, reason=_why_no_flow(anchor, own[0]))
-    reasons = [_why_unsuited(anchor, port) for port in flowing]
+    reasons = [why_unsuited(anchor, port) for port in flowing]
     for port, reason in zip(flowing, reasons, strict=True):
         if not reason:
             return Fit(Level.FITS, anchor, port.name)
@@ -99,7 +99,7 @@ def _taken(port: PortSpec) -> str:
     return " or ".join(FLOW_WORDS[flow] for flow in (port.accepts or (port.carries,)))
 
 
-def _why_unsuited(anchor: Anchor, port: PortSpec) -> str:
+def why_unsuited(anchor: Anchor, port: PortSpec) -> str:
     """Return why what flows does not suit, as far as it is known; empty if nothing speaks against it."""
     out, into = (anchor.port, port) if anchor.side == "output" else (port, anchor.port)
     if out.dtype and into.dtype and out.dtype != into.dtype:

@@ -19,6 +19,9 @@ NO_HABITS = Habits()
 OWN_NETWORK, ZOO, USE = 2.0, 1.5, 1.0
 """How much it says that the network at hand, the zoo, and the person do it so."""
 
+SAME_FAMILY = 2.0
+"""How much it says that a layer is of the family wanted."""
+
 FIRST_INPUT = 3.0
 """How much it says that a network has no input yet."""
 
@@ -32,12 +35,16 @@ class Context:
         has_input: The network has a layer where data enter.
         refused: Why some kinds cannot be here at all, by kind.
         own: Habits of the network at hand.
+        judge: Says how a layer fits, where that is another question than which wire it takes.
+        like: Layers of this family are wanted rather than others.
     """
 
     anchors: tuple[Anchor, ...] = ()
     has_input: bool = True
     refused: Mapping[str, str] = field(default_factory=dict)
     own: Habits = NO_HABITS
+    judge: Callable[[LayerSpec], Fit] | None = None
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,9 @@ def rank(
 
 def _fit_in(spec: LayerSpec, context: Context) -> Fit:
     reason = context.refused.get(spec.kind, "")
-    return Fit(Level.REFUSED, reason=reason) if reason else fit(spec, context.anchors)
+    if reason:
+        return Fit(Level.REFUSED, reason=reason)
+    return context.judge(spec) if context.judge is not None else fit(spec, context.anchors)
 
 
 def _usual(context: Context, usage: Usage, zoo: Habits) -> Callable[[LayerSpec], float]:
@@ -109,6 +118,8 @@ def _usual(context: Context, usage: Usage, zoo: Habits) -> Callable[[LayerSpec],
             habit = zoo.popularity(spec.kind)
         if first and _begins(spec.role):
             habit += FIRST_INPUT + zoo.starting(spec.kind)
+        if spec.family == context.like:
+            habit += SAME_FAMILY
         return habit + USE * usage.weight(spec.kind) + zoo.popularity(spec.kind) / 100
 
     return usual
