@@ -12,7 +12,12 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from studio.app.actions import Actions, plain
 from studio.app.canvas.actions import add_canvas_actions
-from studio.app.canvas.rewire_actions import fill_align_menu, fill_select_menu, refresh_rewire_actions
+from studio.app.canvas.rewire_actions import (
+    fill_align_menu,
+    fill_select_menu,
+    fill_wire_menu,
+    refresh_rewire_actions,
+)
 from studio.app.canvas.search_actions import refresh_search_actions
 from studio.app.keymap import Keymap, chord, chord_of
 from studio.app.network_actions.menu import NetworkMenu
@@ -151,7 +156,7 @@ class Menus(QObject):
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.expand", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
-        self.actions.fill(graph, "graph.extract", "graph.swap")
+        fill_wire_menu(self.actions, graph.addMenu("&Wires"))
         fill_align_menu(self.actions, graph.addMenu("A&lign"))
         marks = graph.addMenu("&Notes and frames")
         self.actions.fill(marks, "mark.frame", "mark.note", "mark.arrow", "")

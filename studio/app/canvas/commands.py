@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
-from studio.app.canvas.moving import Moving
+from studio.app.canvas.moving import Moving, same_wire
 from studio.app.document import Document
 from studio.app.selection import Selection
 from studio.catalog.registry import signatures, spec_of
 from studio.errors import StudioError
 from studio.graph import edits
 from studio.graph.block import INPUT, OUTPUT
-from studio.graph.graph import Graph
+from studio.graph.graph import Bend, Graph
 from studio.graph.marks import remove_marks
 from studio.graph.node import Edge, Node, Value
 from studio.graph.placement import insert, usual_size
@@ -176,17 +176,18 @@ class Commands:
         """Rename a node; say why if it cannot have that name."""
         return self.attempt(f"Rename to {name}", lambda graph: edits.rename(graph, node_id, name))
 
-    def connect(self, edge: Edge, *, instead_of: Edge | None = None) -> bool:
-        """Draw a wire, perhaps in the place of another."""
+    def connect(self, edge: Edge, *, instead_of: Edge | None = None, via: tuple[Bend, ...] = ()) -> bool:
+        """Draw a wire, perhaps in the place of another, whose dots it takes over, or through dots."""
 
         def change(graph: Graph) -> Graph:
-            index = None
+            index, dots = None, via
             if instead_of is not None:
+                dots = via or graph.bends.get(instead_of, ())
                 graph = edits.disconnect(graph, [instead_of])
                 if (instead_of.target, instead_of.target_port) == (edge.target, edge.target_port):
                     rest = graph.inputs_of(edge.target, edge.target_port)
                     index = sum(other.index < instead_of.index for other in rest)
-            return edits.connect(
+            graph = edits.connect(
                 graph,
                 edge.source,
                 edge.source_port,
@@ -195,6 +196,7 @@ class Commands:
                 signatures(graph),
                 index=index,
             )
+            return edits.bend(graph, same_wire(graph, edge), dots) if dots else graph
 
         names = (self.graph.node(end).name for end in (edge.source, edge.target))
         return self.attempt("Connect " + " to ".join(names), change)

@@ -1,9 +1,8 @@
-"""Which wires a line crosses: asked of the points along them, which is what a person sees."""
+"""Where a line crosses wires: asked of the points along them, which is what a person sees."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
 from studio.app.canvas.geometry import Geometry
@@ -11,17 +10,22 @@ from studio.app.canvas.wires import Array
 from studio.graph.node import Edge
 
 
-def crossed(geometry: Geometry, start: QPointF, stop: QPointF) -> list[Edge]:
-    """Return the wires that a straight line between two canvas points crosses."""
+def crossings(geometry: Geometry, start: QPointF, stop: QPointF) -> dict[Edge, QPointF]:
+    """Return where a straight line between two canvas points first crosses each wire that it crosses."""
     rows = geometry.edges_in(QRectF(start, stop).normalized())
     if not len(rows):
-        return []
-    hit = crosses(geometry.samples[rows], start.toTuple(), stop.toTuple())
-    return [geometry.edges[row] for row in rows[hit].tolist()]
+        return {}
+    shares = first_crossings(geometry.samples[rows], start.toTuple(), stop.toTuple())
+    way = stop - start
+    return {
+        geometry.edges[row]: start + way * share
+        for row, share in zip(rows.tolist(), shares.tolist(), strict=True)
+        if share <= 1.0
+    }
 
 
-def crosses(samples: Array, start: tuple[float, float], stop: tuple[float, float]) -> NDArray[np.bool_]:
-    """Say which of some polylines a straight line crosses or touches.
+def first_crossings(samples: Array, start: tuple[float, float], stop: tuple[float, float]) -> Array:
+    """Return how far along a straight line each of some polylines is crossed first.
 
     Args:
         samples: Points along the polylines, (E, S, 2).
@@ -29,23 +33,21 @@ def crosses(samples: Array, start: tuple[float, float], stop: tuple[float, float
         stop: x, y of the other.
 
     Returns:
-        One truth a polyline, (E,).
+        Shares of the line's length in [0, 1]; infinity for a polyline that is not crossed, (E,).
     """
-    a, b = np.array(start), np.array(stop)
-    c, d = samples[:, :-1], samples[:, 1:]
-    apart = _side(c, d, a) * _side(c, d, b) <= 0
-    across = _side(a, b, c) * _side(a, b, d) <= 0
-    # Pieces of no length, where two curves meet, lie on every line.
-    real = (c != d).any(axis=2)
-    # Pieces that lie on the line's own course touch it only where they overlap.
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    near = ((np.minimum(c, d) <= high) & (np.maximum(c, d) >= low)).all(axis=2)
-    hit: NDArray[np.bool_] = (apart & across & real & near).any(axis=1)
-    return hit
+    a, way = np.array(start), np.array(stop) - np.array(start)
+    c, step = samples[:, :-1], np.diff(samples, axis=1)
+    # a + share * way = c + part * step, solved by cross products; parallel pieces are not crossed.
+    across = _cross(way, step)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = _cross(c - a, step) / across
+        part = _cross(c - a, way) / across
+    hit = (across != 0) & (share >= 0) & (share <= 1) & (part >= 0) & (part <= 1)
+    first: Array = np.where(hit, share, np.inf).min(axis=1)
+    return first
 
 
-def _side(start: Array, stop: Array, point: Array) -> Array:
-    """Return on which side of a line points are: the sign of the cross product, (E, S - 1)."""
-    way, to_point = stop - start, point - start
-    side: Array = way[..., 0] * to_point[..., 1] - way[..., 1] * to_point[..., 0]
-    return side
+def _cross(one: Array, other: Array) -> Array:
+    """Return the z component of cross products in the plane."""
+    product: Array = one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0]
+    return product

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from studio.app.canvas import wires
+from studio.app.canvas import bent, wires
 from studio.app.canvas.ports import PORT_LINE, PortRef, Side
 from studio.app.canvas.wires import Array
+from studio.graph.graph import Bend
 from studio.graph.node import Edge
 
 MANY_SHIFTED = 64
@@ -60,6 +61,7 @@ class Geometry:
         self._over: Array = np.empty(0)  # heights of lanes round the cards in the way, NaN for none
         self._links: Slots = np.empty((0, 2), dtype=np.intp)  # slots of source and target
         self._ports: dict[str, dict[Side, Places]] = {}
+        self._bends: dict[Edge, tuple[Bend, ...]] = {}
 
     # Changes
 
@@ -132,6 +134,8 @@ class Geometry:
         doomed = {edge for edge in edges if edge in self._edge_slot}
         if not doomed:
             return
+        for edge in doomed:
+            self._bends.pop(edge, None)
         keep = np.array([edge not in doomed for edge in self.edges])
         self._dirty.append(self.edge_boxes[~keep])
         self.edges = [edge for edge in self.edges if edge not in doomed]
@@ -141,6 +145,16 @@ class Geometry:
         self._links, self._ends, self._over = self._links[keep], self._ends[keep], self._over[keep]
         self.points, self.samples = self.points[keep], self.samples[keep]
         self.edge_boxes = self.edge_boxes[keep]
+
+    def set_bends(self, bends: Mapping[Edge, tuple[Bend, ...]]) -> None:
+        """Lead wires through points; none let a wire find its own way. Some may be gone already."""
+        for edge, points in bends.items():
+            if points and edge in self._edge_slot:
+                self._bends[edge] = tuple(points)
+            else:
+                self._bends.pop(edge, None)
+        rows = [row for row in map(self._edge_slot.get, bends) if row is not None]
+        self._route(np.array(sorted(rows), dtype=np.intp))
 
     def raise_nodes(self, node_ids: Iterable[str]) -> None:
         """Put nodes on top of all others."""
@@ -236,10 +250,17 @@ class Geometry:
         self._over[rows] = self._lanes_round(rows)
         self.points[rows] = wires.routes(self._ends_of(rows), source, target, self._over[rows])
         self.samples[rows] = wires.sample(self.points[rows])
+        for row in rows.tolist() if self._bends else ():
+            if self.edges[row] in self._bends:
+                self.samples[row] = bent.sample(self._spans(row), self.samples.shape[1])
         self.edge_boxes[rows] = wires.bounds(self.samples[rows])
         self._dirty.append(self.edge_boxes[rows])
         for row in rows.tolist():
             self._paths[row] = self._lines[row] = None
+
+    def _spans(self, row: int) -> Array:
+        """Return the cubics of a wire that is led through points."""
+        return bent.spans(self._ends_of(np.array([row]))[0], self._bends[self.edges[row]])
 
     def take_dirty(self) -> Array:
         """Return left, top, right, bottom of all that changed since the last call, (K, 4)."""
@@ -264,7 +285,9 @@ class Geometry:
         """Return the course of the wire in a row."""
         kept = self._paths[row]
         if kept is None:
-            kept = self._paths[row] = wires.path(self.points[row])
+            is_bent = self.edges[row] in self._bends
+            kept = bent.path(self._spans(row)) if is_bent else wires.path(self.points[row])
+            self._paths[row] = kept
         return kept
 
     def line(self, row: int) -> QLineF:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from studio.app.canvas.camera import NOTCH
-from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose, mark_at
+from studio.app.canvas.gestures.choose import DOT_PX, PORT_PX, WIRE_PX, choose, mark_at
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_marks import CURSORS
 from studio.app.canvas.gestures.open_problem import sign_at
@@ -60,7 +60,7 @@ class Hand:
             self.end(self.pointer(event.position(), event.modifiers()))
 
     def double(self, event: QMouseEvent) -> None:
-        """Go into a block, rename a layer, forget a card's width; search for a layer on empty canvas."""
+        """Go into a block, rename a layer, forget a card's width; add a dot to a wire; search for a layer."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         view, place = self._view, self._view.camera.to_canvas(event.position())
@@ -79,11 +79,16 @@ class Hand:
                 view.blocks.enter(node_id)
         elif node_id is not None:
             view.rename_node(node_id)
+        elif (dot := view.scene.dots.at(place, DOT_PX / view.camera.zoom)) is not None:
+            self.cancel()
+            view.dots.remove(dot)
         elif (mark := mark_at(view, place)) is not None:
             self.cancel()
             view.selection.set(marks=[mark.mark])
             view.marks.write()
-        elif geometry.edge_at(place, WIRE_PX / view.camera.zoom) is None:
+        elif (edge := geometry.edge_at(place, WIRE_PX / view.camera.zoom)) is not None:
+            view.dots.add(edge, place)
+        else:
             view.search_requested.emit(place)
 
     def begin(self, gesture: Gesture | None) -> None:
@@ -171,6 +176,8 @@ class Hand:
             view.setCursor(Qt.CursorShape.SizeHorCursor)
         elif geometry.node_at(pointer.canvas) is not None:
             view.setCursor(Qt.CursorShape.ArrowCursor)
+        elif view.scene.dots.at(pointer.canvas, DOT_PX / zoom) is not None:
+            view.setCursor(Qt.CursorShape.SizeAllCursor)
         elif (mark := mark_at(view, pointer.canvas)) is not None:
             view.setCursor(CURSORS[mark.part])
         elif geometry.edge_at(pointer.canvas, WIRE_PX / zoom) is not None:

@@ -32,13 +32,14 @@ def _nudge(view: CanvasView, key: Qt.Key, held: Qt.KeyboardModifier, *, repeated
     """Push the selection by a step of the grid, with Shift by a pixel; a held key is one step of undo."""
     if held not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
         return False
-    if not view.selection.nodes and not view.selection.marks:
+    if not view.selection.nodes and not view.selection.marks and view.dots.current is None:
         return False
     if not repeated:
         view.document.begin_gesture("Nudge")
     step = 1 if held == Qt.KeyboardModifier.ShiftModifier else GRID
     right, down = ARROWS[key]
-    view.commands.nudge(right * step, down * step)
+    pushed = view.commands if view.dots.current is None else view.dots
+    pushed.nudge(right * step, down * step)
     return True
 
 

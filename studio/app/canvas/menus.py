@@ -13,6 +13,7 @@ from studio.app.canvas.color_menu import color_menu
 from studio.app.canvas.gestures.choose import WIRE_PX, mark_at
 from studio.app.canvas.replacing import why_not_replace
 from studio.graph.block import INPUT, OUTPUT
+from studio.graph.node import Edge
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -33,15 +34,25 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
     if edge is not None:
         if edge not in selection.edges:
             selection.set(edges=[edge])
-        return _menu(
-            view, [("delete", "Delete wire", "edit.delete", lambda: view.delete_selection(True), "")]
-        )
+        return _menu(view, _wire_entries(view, edge, place))
     hit = mark_at(view, place)
     if hit is not None:
         if hit.mark not in selection.marks:
             selection.set(marks=[hit.mark])
         return _mark_menu(view)
     return _menu(view, _canvas_entries(view, place))
+
+
+def _wire_entries(view: CanvasView, edge: Edge, place: QPointF) -> list[Entry | None]:
+    """Return what can be done with the selected wires."""
+    dots = "" if any(one in view.scene.graph.bends for one in view.selection.edges) else "It has no dots"
+    return [
+        ("add_dot", "Add a dot here", "wire.add_dot", lambda: view.dots.add(edge, place), ""),
+        ("straighten", "Take its dots off", "wire.straighten", view.dots.straighten, dots),
+        ("swap", "Swap links", "graph.swap", view.rewire.swap, view.rewire.why_not_swap()),
+        None,
+        ("delete", "Delete wire", "edit.delete", lambda: view.commands.delete(reconnect=True), ""),
+    ]
 
 
 def _mark_menu(view: CanvasView) -> QMenu:

@@ -102,7 +102,8 @@ def placed_pills(scene: Scene, facts: Facts, area: QRectF, lit: Mask) -> list[Pi
     named = sorted(((row, text) for row, text in named if text), key=lambda item: not lit[item[0]])
     if not named:
         return []
-    middles = geometry.points[[row for row, _ in named]][:, 3:5].mean(axis=1)
+    half = geometry.samples.shape[1] // 2
+    middles = geometry.samples[[row for row, _ in named]][:, half - 1 : half + 1].mean(axis=1)
     half = np.array([_width(text) / 2 for _, text in named])
     x, y = middles[:, 0], middles[:, 1] - LIFT
     boxes = np.stack([x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2], axis=1)

@@ -56,6 +56,14 @@ def _add_rewiring(actions: Actions, canvas: CanvasView) -> None:
     )
     tip = "The inputs of one layer, two layers in each other's place, or where two wires end"
     add("graph.swap", "S&wap links", rewire.swap, "Alt+S", icon="ph.swap", tip=tip, scope="canvas")
+    add(
+        "wire.add_dot",
+        "Add a &dot",
+        canvas.dots.add_in_the_middle,
+        tip="A point that the wire is led through",
+    )
+    add("wire.next_dot", "Next dot", canvas.dots.next, ".", tip="Arrow keys then move it", scope="canvas")
+    add("wire.straighten", "Take dots off", canvas.dots.straighten, tip="From the selected wires")
     tip = "What feeds the originals from outside feeds the copies too"
     add(
         "edit.duplicate_with_inputs",
@@ -105,6 +113,11 @@ def fill_align_menu(actions: Actions, menu: QMenu) -> None:
     actions.fill(menu, *(f"align.{name}" for name, *_ in LINES), "align.grid")
 
 
+def fill_wire_menu(actions: Actions, menu: QMenu) -> None:
+    """Put the actions that rewire into a menu."""
+    actions.fill(menu, "graph.extract", "graph.swap", "", "wire.add_dot", "wire.next_dot", "wire.straighten")
+
+
 def fill_select_menu(actions: Actions, menu: QMenu) -> None:
     """Put the actions that select into a menu."""
     actions.fill(menu, "edit.select_all", "select.invert", "")
@@ -128,4 +141,9 @@ def refresh_rewire_actions(actions: Actions, canvas: CanvasView) -> None:
         elif group == "align":
             least = 1 if what == "grid" else 3 if what.endswith("ally") else 2
             enable(name, not aligning.why_not(least), aligning.why_not(least))
+    wires = canvas.selection.edges
+    enable("wire.add_dot", len(wires) == 1, "Select a single wire.")
+    bent = any(edge in canvas.scene.graph.bends for edge in wires)
+    enable("wire.straighten", bent, "Select wires with dots.")
+    enable("wire.next_dot", bool(canvas.scene.graph.bends), "No wire has a dot.")
     enable("select.invert", bool(len(canvas.scene.graph)), "The canvas is empty.")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from studio.app.canvas.cards import Badge, Card, card_of
+from studio.app.canvas.dots import Dots
 from studio.app.canvas.geometry import Geometry
 from studio.app.canvas.inner import Inner, inner_of, path_on
 from studio.app.canvas.marks.mark_scene import MarkScene
@@ -16,9 +17,10 @@ from studio.app.canvas.ports import Side
 from studio.app.facts import Facts
 from studio.app.place import OUTSIDE, Place, inside_of
 from studio.graph.block import block_name
-from studio.graph.graph import Graph
+from studio.graph.graph import Bend, Graph
 from studio.graph.mark import Mark
 from studio.graph.node import Edge, Node
+from studio.graph.wires import shifted_bends
 
 DEEPEST = 6
 """So many blocks at most show their insides in each other: one that contains itself would never end."""
@@ -33,6 +35,7 @@ class Scene:
         cards: What each node's card says.
         geometry: Where cards, ports and wires are.
         marks: Frames, notes and arrows.
+        dots: The points that wires are led through.
         revision: Counts the changes of places and sizes, so that others know when to look again.
     """
 
@@ -42,6 +45,7 @@ class Scene:
         self.cards: dict[str, Card] = {}
         self.geometry = Geometry()
         self.marks = MarkScene()
+        self.dots = Dots()
         self.revision = 0
         self._facts = facts
         self._pictures: dict[str, QImage] = {}
@@ -82,6 +86,7 @@ class Scene:
         others = [graph.node(i) for i in sorted(ends - known) if i in graph and self._minds_wires(i)]
         self._place([*changed, *others])
         self.geometry.add_edges(found)
+        self.geometry.set_bends(self.dots.show(graph.bends))
         self.geometry.mind_cards()
         self.geometry.soil(self.marks.show(graph.marks))
         self.revision += 1
@@ -97,7 +102,21 @@ class Scene:
         shown = {node.id: (node.x, node.y) for node in back} | dict(places)
         self._preview = dict(places)
         self.geometry.set_nodes({i: (*place, *self._sizes[i]) for i, place in shown.items()})
+        self.preview_bends(self._bends_with(places) if self.graph.bends else {})
         self.revision += 1
+
+    def _bends_with(self, places: Mapping[str, tuple[float, float]]) -> dict[Edge, tuple[Bend, ...]]:
+        """Return the dots that go along when nodes are at other places."""
+        nodes = {i: self.graph.node(i) for i in places}
+        ways = {i: (x - nodes[i].x, y - nodes[i].y) for i, (x, y) in places.items()}
+        return dict(shifted_bends(self.graph, ways).bends)
+
+    def preview_bends(self, bends: Mapping[Edge, tuple[Bend, ...]]) -> None:
+        """Show the dots of some wires elsewhere than the design says, and all others where it says."""
+        changed = self.dots.preview(bends)
+        if changed:
+            self.geometry.set_bends(changed)
+            self.revision += 1
 
     def preview_width(self, node_id: str, width: float | None) -> None:
         """Show a card of another width than the design says; None as the design says."""

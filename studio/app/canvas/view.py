@@ -36,6 +36,7 @@ from studio.app.canvas.card_commands import CardCommands
 from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
+from studio.app.canvas.dot_commands import DotCommands
 from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
 from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.gestures.held_wire import HeldWire
@@ -73,6 +74,7 @@ class CanvasView(CanvasDisplay):
         card_commands: What is done with the looks of cards.
         arranger: Arranges, in the background and with a glide.
         rewire: What is done with wires and chains.
+        dots: What is done with the dots on wires.
         select: What can be selected by what hangs together.
         aligning: What puts cards in order.
         card_buttons: The buttons over a card.
@@ -109,6 +111,7 @@ class CanvasView(CanvasDisplay):
         self.card_commands = CardCommands(selection, self.commands, self.scene)
         self.marks: MarkDesk = MarkDesk(self)
         self.rewire = RewireCommands(document, selection, self.commands, self.scene.size_of)
+        self.dots = DotCommands(selection, self.commands, self.scene, self.update)
         self.select = SelectCommands(document, selection, self.commands)
         self.aligning = AlignCommands(document, selection, self.commands, self.scene.size_of)
         self.card_buttons = CardButtons(self)
@@ -153,7 +156,8 @@ class CanvasView(CanvasDisplay):
             self._hand.cancel()
 
     def paint_controls(self, painter: QPainter) -> None:
-        """Paint the buttons over a card."""
+        """Paint the dots on wires, and the buttons over a card."""
+        self.scene.dots.paint(painter, self.camera, self.visible_area(), self.dots.current)
         self.card_buttons.paint(painter)
 
     def _design_changed(self, old: Project, new: Project) -> None:
@@ -195,7 +199,10 @@ class CanvasView(CanvasDisplay):
         return spec_of(Node("", kind, ""), self.scene.graph.blocks) is not None
 
     def delete_selection(self, reconnect: bool = True) -> None:
-        """Delete what is selected; with `reconnect`, close the gaps in chains."""
+        """Delete what is selected; with `reconnect`, close the gaps in chains. A dot goes before its wire."""
+        if self.dots.current is not None:
+            self.dots.remove(self.dots.current)
+            return
         self.commands.delete(reconnect=reconnect)
 
     def copy(self) -> None:

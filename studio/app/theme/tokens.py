@@ -149,6 +149,8 @@ RADIUS = 6
 CARD_RADIUS = 8
 STRIPE = 4
 PORT_RING = 8
+DOT_RING = 8
+"""Diameter of the dots that wires are led through, in canvas pixels."""
 WIRE_WIDTH = 2.0
 
 HEADLINE_PX = 22

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
+from studio.app.canvas.dots import Dot
+from studio.app.canvas.gestures.cross_wires import AddDots, SliceWires
 from studio.app.canvas.gestures.draw_wire import DrawWire, held_end
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.marquee import Marquee
+from studio.app.canvas.gestures.move_dot import MoveDot
 from studio.app.canvas.gestures.move_marks import MoveMarks, ResizeMark
 from studio.app.canvas.gestures.move_nodes import MoveNodes
 from studio.app.canvas.gestures.open_problem import OpenProblem, sign_at
 from studio.app.canvas.gestures.pan import Pan
 from studio.app.canvas.gestures.press_button import PressButton
 from studio.app.canvas.gestures.resize_card import ResizeCard, right_edge_at
-from studio.app.canvas.gestures.slice_wires import SliceWires
 from studio.app.canvas.marks.mark_scene import Hit
 from studio.app.canvas.ports import PortRef, ports_of
 from studio.graph.graph import Graph
@@ -31,6 +33,7 @@ PORT_PX = 10.0
 """How near to a port a press takes it."""
 
 WIRE_PX = 6.0
+DOT_PX = 8.0
 END_PX = 28.0
 """How near to its end a wire is taken off by dragging it."""
 
@@ -39,8 +42,8 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
     """Return the gesture that a press begins, or None."""
     if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and view.space_held):
         return Pan(view, pointer)
-    if button == Qt.MouseButton.RightButton and pointer.holds(Qt.KeyboardModifier.ControlModifier):
-        return SliceWires(view, pointer)
+    if button == Qt.MouseButton.RightButton:
+        return _by_right_button(view, pointer)
     if button != Qt.MouseButton.LeftButton:
         return None
     pressed = view.card_buttons.at(pointer.screen)
@@ -62,6 +65,9 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
         return MoveNodes(view, pointer, node_id)
     if pointer.holds(Qt.KeyboardModifier.AltModifier):
         return SliceWires(view, pointer)
+    dot = view.scene.dots.at(pointer.canvas, DOT_PX / zoom)
+    if dot is not None:
+        return _at_dot(view, pointer, dot)
     hit = mark_at(view, pointer.canvas)
     if hit is not None:
         return _at_mark(view, pointer, hit)
@@ -69,6 +75,21 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
     if edge is not None:
         return _at_wire(view, pointer, edge)
     return Marquee(view, pointer)
+
+
+def _by_right_button(view: CanvasView, pointer: Pointer) -> Gesture | None:
+    """Draw a line across wires, if a key is held; without one the button asks for a menu."""
+    if pointer.holds(Qt.KeyboardModifier.ControlModifier):
+        return SliceWires(view, pointer)
+    return AddDots(view, pointer) if pointer.holds(Qt.KeyboardModifier.ShiftModifier) else None
+
+
+def _at_dot(view: CanvasView, pointer: Pointer, dot: Dot) -> Gesture:
+    """Move a dot; with Shift, draw another wire from the same source that goes by the dots up to here."""
+    if not pointer.holds(Qt.KeyboardModifier.ShiftModifier):
+        return MoveDot(view, pointer, dot)
+    source = PortRef(dot.edge.source, "output", dot.edge.source_port)
+    return DrawWire(view, pointer, source, via=view.scene.dots.points(dot.edge)[: dot.place + 1])
 
 
 def _at_mark(view: CanvasView, pointer: Pointer, hit: Hit) -> Gesture:

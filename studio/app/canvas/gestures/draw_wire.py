@@ -16,6 +16,7 @@ from studio.app.canvas.wiring import Wiring
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import CARD_RADIUS, PORT_RING
 from studio.graph import edits
+from studio.graph.graph import Bend
 from studio.graph.node import Edge
 
 if TYPE_CHECKING:
@@ -35,14 +36,21 @@ class DrawWire(Gesture):
     Args:
         anchor: The port that is held.
         detached: The wire whose other end was taken off, if it is not a new one.
+        via: Dots that the wire is led through from the anchor on.
     """
 
     cursor = Qt.CursorShape.CrossCursor
 
     def __init__(
-        self, view: CanvasView, pointer: Pointer, anchor: PortRef, detached: Edge | None = None
+        self,
+        view: CanvasView,
+        pointer: Pointer,
+        anchor: PortRef,
+        detached: Edge | None = None,
+        via: tuple[Bend, ...] = (),
     ) -> None:
         super().__init__(view, pointer)
+        self._via = via
         self._anchor = anchor
         self._detached = detached
         graph = self.view.scene.graph
@@ -95,7 +103,7 @@ class DrawWire(Gesture):
         if self._target is not None:
             edge = edge_between(self._anchor, self._target)
             if self._detached is None or _ends(edge) != _ends(self._detached):
-                commands.connect(edge, instead_of=self._detached)
+                commands.connect(edge, instead_of=self._detached, via=self._via)
         elif self._refused:
             self.view.message.emit(f"Not connected: {self._note}.")
         elif geometry.node_at(pointer.canvas) is None:
@@ -110,7 +118,7 @@ class DrawWire(Gesture):
             return
         self._paint_ports(painter)
         camera, geometry = self.view.camera, self.view.scene.geometry
-        held = geometry.port_point(self._anchor)
+        held = QPointF(*self._via[-1]) if self._via else geometry.port_point(self._anchor)
         free = geometry.port_point(self._target) if self._target is not None else self.pointer.canvas
         start, stop = (held, free) if self._anchor.is_output else (free, held)
         role = "bad" if self._refused else "accent"

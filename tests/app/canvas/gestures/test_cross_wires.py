@@ -6,7 +6,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.gestures.slice_wires import SliceWires
+from studio.app.canvas.gestures.cross_wires import SliceWires
 from studio.graph.node import Edge
 from tests.helpers.canvas_table import LEFT, Table
 
@@ -34,7 +34,7 @@ def test_wires_are_marked_while_the_line_goes_on(table: Table) -> None:
         table.move(point, ALT)
     gesture = table.view.gesture
     assert isinstance(gesture, SliceWires)
-    assert set(gesture.wires) == set(WIRES)
+    assert set(gesture.found) == set(WIRES)
     table.view.grab()  # paints the line, the marks and the note
     table.key(Qt.Key.Key_Escape)
     table.release(QPointF(240, 160), ALT)
