@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, Q
 from studio.app.engine_link import EngineLink
 from studio.app.import_list import ImportList
 from studio.app.import_page import ImportPage
+from studio.app.panels.amounts import memory_text
 from studio.app.theme.polish import label, line, set_property
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.engine.records import (
@@ -187,8 +188,8 @@ class ImportDialog(QDialog):
         if progress.id == self._request and progress.total > 0:
             self.progress.setRange(0, 1000)
             self.progress.setValue(round(1000 * progress.done / progress.total))
-            done, total = progress.done / 2**20, progress.total / 2**20
-            self._say(f"{progress.label}: {done:,.1f} of {total:,.1f} MiB")
+            done, total = memory_text(int(progress.done)), memory_text(int(progress.total))
+            self._say(f"{progress.label}: {done} of {total}")
 
     def _fetched(self, fetched: WeightsFetched) -> None:
         if fetched.id == self._request:

@@ -19,6 +19,7 @@ from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
 from studio.app.help.helper import Helper
+from studio.app.in_force import in_force
 from studio.app.live_nodes import LiveNodes
 from studio.app.menus import Menus
 from studio.app.network_export import NetworkExport
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.settings = settings or Settings()
+        in_force().follow(self.settings)
         self.workspace = Workspace(client, self)
         self.document = self.workspace.document
         self.files = ProjectFiles(self.document, self.settings, self)

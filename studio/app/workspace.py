@@ -12,6 +12,7 @@ from studio.app.desk import Desk, Desks
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.facts import Facts
+from studio.app.in_force import in_force, preferred
 from studio.app.monitor import Monitor
 from studio.app.place import path_of_name
 from studio.app.selection import Selection
@@ -83,6 +84,7 @@ class Workspace(QObject):
         self.monitor.feed(self._desk.runs)
         self._engine_was_ready = False
         self._check_id = self._start_id = 0
+        self._devices: tuple[str, ...] = ()
         self._watched: Watch | None = None
         self._asked = self.document.design
         self._check_timer = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
@@ -97,6 +99,7 @@ class Workspace(QObject):
         self.document.sheets_changed.connect(self._let_go)
         self.document.level_changed.connect(self._level_changed)
         self.selection.changed.connect(self.watch)
+        in_force().changed.connect(self.watch)
         self.link.ready.connect(self._ready)
         self.link.checked.connect(self._checked)
         self.data.fetched.connect(self.check)
@@ -186,10 +189,11 @@ class Workspace(QObject):
         if self.is_busy and not self.is_training:
             return
         activations, filters = self.watched_names()
-        watch = Watch(0, activations, filters)
+        budget = preferred().monitoring_share
+        watch = Watch(0, activations, filters, budget)
         if watch != self._watched and self.link.alive:
             self._watched = watch
-            self.link.request(Watch, activations=activations, filters=filters)
+            self.link.request(Watch, activations=activations, filters=filters, budget=budget)
 
     def watched_names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
@@ -248,14 +252,22 @@ class Workspace(QObject):
         self._set_state("starting")
         self._start_id = self.link.request(
             StartRun,
-            project=to_data(self.document.project),
+            project=to_data(self._for_this_machine(self.document.project)),
             path=str(self.document.path or ""),
             folder=self.folder,
             runs_folder=str(self.runs_folder),
             resume=resume,
+            budget=preferred().monitoring_share,
         )
         self._watched = None
         self.watch()
+
+    def _for_this_machine(self, project: Project) -> Project:
+        """Return the project with the device that ``auto`` stands for here, if the engine has it."""
+        device = preferred().device
+        if project.training.device != "auto" or device not in self._devices:
+            return project
+        return replace(project, training=project.training.model_copy(update={"device": device}))
 
     # Answers --------------------------------------------------------------------------------------
 
@@ -296,6 +308,7 @@ class Workspace(QObject):
 
     def _ready(self, ready: Ready) -> None:
         self._engine_was_ready = True
+        self._devices = ready.devices
         self.engine_ready.emit(ready)
 
     def _checked(self, checked: Checked) -> None:

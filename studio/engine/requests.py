@@ -149,6 +149,7 @@ class StartRun:
         folder: Where its relative paths start when there is no path.
         runs_folder: Where the run is kept when there is no path.
         resume: Name of the run to go on with; empty starts a new one.
+        budget: Share of training time that looking may cost, until a `Watch` says otherwise.
     """
 
     id: int
@@ -158,6 +159,7 @@ class StartRun:
     runs_folder: str = ""
     run: str = ""
     resume: str = ""
+    budget: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)

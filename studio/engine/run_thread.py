@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from studio.engine.failures import failure
@@ -41,7 +42,7 @@ class RunThread(threading.Thread):
         self._emit = emit
         self._after = after
         self._last: RunChanged | None = None
-        self.watch(watch)
+        self.watch(replace(watch, budget=request.budget))
 
     @property
     def run_name(self) -> str:

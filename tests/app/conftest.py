@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from studio.app.engine_link import EngineLink
+from studio.app.in_force import in_force
 from studio.app.theme.theme import theme
 from tests.helpers.fake_client import FakeClient
 
@@ -17,6 +20,13 @@ def qapp(qapp_args: list[str]) -> QApplication:
     assert isinstance(app, QApplication)
     theme().install(app, "light")
     return app
+
+
+@pytest.fixture(autouse=True)
+def _preferences_by_default() -> Iterator[None]:
+    """No test sees what another prefers."""
+    yield
+    in_force().forget()
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def leave(window: MainWindow) -> None:
     """Close without questions."""
     window.workspace.close()
     window.document.history.mark_saved()
+    window.workspace._set_state(None)
 
 
 def action(window: MainWindow, name: str) -> QAction:

@@ -8,7 +8,8 @@ from typing import cast
 from PySide6.QtCore import QMimeData, QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from studio.app.canvas.cards import GRID, HEIGHT, MIN_WIDTH
+from studio.app.canvas.cards import HEIGHT, MIN_WIDTH
+from studio.app.canvas.grid import snapped
 from studio.app.canvas.marks.mark_scene import box
 from studio.errors import ProjectError
 from studio.graph import edits
@@ -38,7 +39,7 @@ class Paste:
         self._times = self._times + 1 if again else 0
         self._held, self._place = held, at
         way, further = at - _extent(piece).center(), self._times * AGAIN
-        return round(way.x() / GRID) * GRID + further, round(way.y() / GRID) * GRID + further
+        return snapped(way.x()) + further, snapped(way.y()) + further
 
 
 def _extent(piece: Graph) -> QRectF:

@@ -26,7 +26,9 @@ from studio.app.canvas.scene import Scene
 from studio.app.canvas.stage import Stage
 from studio.app.document import Document, Level
 from studio.app.facts import Facts
+from studio.app.in_force import in_force
 from studio.app.selection import Selection
+from studio.app.settings import Preferences
 from studio.app.sheet import Sheet
 from studio.app.theme.theme import theme
 from studio.errors import GraphError
@@ -95,6 +97,7 @@ class CanvasDisplay(QWidget):
         self.selection.changed.connect(self._selection_changed)
         self.facts.changed.connect(self._facts_changed)
         theme().changed.connect(self._theme_changed)
+        in_force().changed.connect(self._preferences_changed)
         self.eye.changed.connect(self._eye_moved)
         self.eye.zoom_changed.connect(self.zoom_changed)
         self.minimap.centre_requested.connect(
@@ -249,6 +252,12 @@ class CanvasDisplay(QWidget):
 
     def _theme_changed(self) -> None:
         self._stage.clear()
+        self.update()
+
+    def _preferences_changed(self, old: Preferences, new: Preferences) -> None:
+        """Paint anew what is painted otherwise: another ground, or numbers in other units."""
+        if (old.grid_visible, old.grid_size) != (new.grid_visible, new.grid_size):
+            self._stage.clear()
         self.update()
 
     def _eye_moved(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QSizeF, QTimer, QVariantAnimation, Signal
 
 from studio.app.canvas.camera import Camera
+from studio.app.in_force import preferred
 
 GLIDE_MS = 180
 SETTLE_MS = 90
@@ -55,11 +56,11 @@ class Eye(QObject):
         """Move the eye.
 
         Args:
-            glide: Take a moment to get there, so that the person sees where to.
+            glide: Take a moment to get there, so that the person sees where to; unless they prefer to jump.
             still: The zoom is not part of a movement: paint sharp at once.
         """
         self._glide.stop()
-        if glide and camera != self._camera:
+        if glide and preferred().animates and camera != self._camera:
             self._way = self._camera, camera
             self._glide.start()
             return

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
 
 from studio.app.canvas.camera import Camera
+from studio.app.canvas.grid import dot_step
 from studio.app.theme.theme import theme
 
-DOT_STEP = 24.0
 NEAREST_DOTS_PX = 16.0
 """Dots are never closer than this on screen; far out, every second one stays."""
 
@@ -24,7 +24,9 @@ def paint_ground(painter: QPainter, camera: Camera, part: QRect, ratio: float) -
     that parts painted at different times fit together.
     """
     painter.fillRect(part, theme().color("canvas"))
-    step = DOT_STEP * camera.zoom
+    step = dot_step() * camera.zoom
+    if not step:
+        return
     while step < NEAREST_DOTS_PX:
         step *= 2
     step *= ratio

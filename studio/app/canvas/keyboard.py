@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from studio.app.canvas.cards import GRID
+from studio.app.canvas import grid
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -36,7 +36,7 @@ def _nudge(view: CanvasView, key: Qt.Key, held: Qt.KeyboardModifier, *, repeated
         return False
     if not repeated:
         view.document.begin_gesture("Nudge")
-    step = 1 if held == Qt.KeyboardModifier.ShiftModifier else GRID
+    step = 1 if held == Qt.KeyboardModifier.ShiftModifier else grid.step()
     right, down = ARROWS[key]
     pushed = view.commands if view.dots.current is None else view.dots
     pushed.nudge(right * step, down * step)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from studio.app.canvas.cards import font
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, LABEL_PX, RADIUS
+from studio.app.units import cost_name, cost_of, in_unit
 from studio.graph.report import Totals
 
 INSET = 14.0
@@ -27,20 +28,16 @@ def human_count(number: int) -> str:
 
 
 def human_bytes(number: int) -> str:
-    """Return a size in binary units: ``980 KiB``, ``212 MiB``, ``1.5 GiB``."""
-    size = float(number)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < 1023.5:
-            return f"{size:.3g} {unit}" if size < 999.5 else f"{size:.0f} {unit}"
-        size /= 1024
-    return f"{size:.3g} TiB"
+    """Return a size in the units preferred: ``980 KiB``, ``212 MiB``, ``1.5 GB``."""
+    size, unit = in_unit(number)
+    return f"{size:.3g} {unit}" if size < 999.5 else f"{size:.0f} {unit}"
 
 
 def totals_words(totals: Totals, batch_size: int) -> list[tuple[str, str]]:
     """Return the totals as pairs of a number and what it counts."""
     return [
         (human_count(totals.parameters), "parameter" if totals.parameters == 1 else "parameters"),
-        (human_count(totals.macs), "MACs"),
+        (human_count(cost_of(totals.macs)), cost_name()),
         (human_bytes(totals.training_bytes), f"to train at batch {batch_size}"),
     ]
 

@@ -6,9 +6,12 @@ from PySide6.QtCore import QPointF, QRectF
 
 from studio.app.canvas.cards import GRID
 from studio.app.canvas.geometry import Geometry
+from studio.app.canvas.grid import snapped
 
 GAP = 80.0
-STEP = 8 * GRID
+FURTHER = 64.0
+"""So far down it goes on where a place is taken."""
+
 TRIES = 64
 
 
@@ -24,10 +27,10 @@ def place_for(geometry: Geometry, size: tuple[float, float], after: str | None, 
         start = QPointF(card.right() + GAP, card.top())
     else:
         start = middle - QPointF(size[0] / 2, size[1] / 2)
-    place = QPointF(round(start.x() / GRID) * GRID, round(start.y() / GRID) * GRID)
+    place = QPointF(snapped(start.x()), snapped(start.y()))
     for _ in range(TRIES):
         around = QRectF(place.x(), place.y(), *size).adjusted(-GRID, -GRID, GRID, GRID)
         if not len(geometry.nodes_in(around)):
             break
-        place += QPointF(0, STEP)
+        place += QPointF(0, FURTHER)
     return place

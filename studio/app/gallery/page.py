@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.gallery.entries import Entry
 from studio.app.gallery.large_picture import LargePicture
-from studio.app.panels.amounts import count_text, counted, memory_text
+from studio.app.panels.amounts import cost_text, count_text, counted, memory_text
 from studio.app.panels.argument_form import ArgumentForm
 from studio.app.panels.fact_table import FactTable
 from studio.app.panels.number_edit import NumberEdit
 from studio.app.theme.polish import label, line
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.app.units import cost_name
 from studio.engine.records import Summarised
 from studio.errors import ZooError
 from studio.graph.graph import Graph
@@ -163,7 +164,7 @@ class TemplatePage(QWidget):
         self.picture.show_graph(self.project.graph)
         assert self.entry is not None
         known = template.parameters and self.arguments == self.entry.defaults()
-        sizes = (count_text(template.parameters), count_text(template.macs)) if known else (ASKED, ASKED)
+        sizes = (count_text(template.parameters), cost_text(template.macs)) if known else (ASKED, ASKED)
         self._show_facts(*sizes, ASKED, ASKED)
         self.measure.emit(self.project)
 
@@ -172,7 +173,7 @@ class TemplatePage(QWidget):
         totals = answer.totals
         self._show_facts(
             count_text(totals.parameters),
-            count_text(totals.macs),
+            cost_text(totals.macs),
             counted(totals.depth, "weighted layer"),
             memory_text(totals.training_bytes),
         )
@@ -186,7 +187,7 @@ class TemplatePage(QWidget):
             [
                 *([("published", str(template.year))] if template.year else []),
                 ("parameters", parameters),
-                ("MACs a sample", macs),
+                (f"{cost_name()} a sample", macs),
                 ("depth", depth),
                 (f"to train at batch {self.project.training.batch_size}", memory),
                 *([("data", template.dataset)] if template.dataset else []),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from studio.app.panels.amounts import count_text, counted, memory_text
+from studio.app.units import cost_name, cost_of
 from studio.engine.records import Summarised
 from studio.graph.block import Block
 from studio.graph.definitions import instances
@@ -74,12 +75,13 @@ def lines(before: Summarised | None, after: Summarised | None, batch_size: int) 
     now, then = (answer.totals if answer is not None else None for answer in (before, after))
 
     def line(title: str, key: str, memory: bool = False) -> Line:
-        old, new = (getattr(totals, key) if totals is not None else None for totals in (now, then))
+        count = cost_of if key == "macs" else int
+        old, new = (count(getattr(totals, key)) if totals is not None else None for totals in (now, then))
         return title, _amount(old, memory), _amount(new, memory), difference(old, new, memory)
 
     return [
         line("parameters", "parameters"),
-        line("MACs a sample", "macs"),
+        line(f"{cost_name()} a sample", "macs"),
         line("weighted layers deep", "depth"),
         line(f"to train at batch {batch_size}", "training_bytes", memory=True),
     ]

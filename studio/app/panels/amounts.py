@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from studio.app.units import cost_of, in_unit
+
 
 def shape_text(shape: tuple[int, ...] | None) -> str:
     """Return a shape without its batch dimension: ``32 × 28 × 28``."""
@@ -16,15 +18,14 @@ def count_text(count: int) -> str:
 
 
 def memory_text(size_bytes: int) -> str:
-    """Return an amount of memory in binary units: ``98.0 KiB``."""
-    if size_bytes < 1024:
-        return f"{size_bytes} B"
-    size, unit = size_bytes / 1024, "KiB"
-    for larger in ("MiB", "GiB", "TiB"):
-        if size < 1024:
-            break
-        size, unit = size / 1024, larger
-    return f"{size:,.1f} {unit}"
+    """Return an amount of memory in the units preferred: ``98.0 KiB``, ``100.4 kB``."""
+    size, unit = in_unit(size_bytes)
+    return f"{size_bytes} B" if unit == "B" else f"{size:,.1f} {unit}"
+
+
+def cost_text(macs: int) -> str:
+    """Return a number of multiply-accumulates, counted as preferred, with its thousands apart."""
+    return count_text(cost_of(macs))
 
 
 def counted(count: int, noun: str) -> str:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.document import Document, Level
 from studio.app.facts import Facts
-from studio.app.panels.amounts import count_text, memory_text, shape_text
+from studio.app.in_force import in_force
+from studio.app.panels.amounts import cost_text, count_text, memory_text, shape_text
 from studio.app.panels.argument_form import ArgumentForm, common
 from studio.app.panels.block_bar import BlockBar
 from studio.app.panels.fact_table import FactTable
@@ -19,6 +20,7 @@ from studio.app.panels.number_edit import MIXED, Shown
 from studio.app.panels.problem_list import ProblemList
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.app.units import cost_name
 from studio.catalog import registry
 from studio.catalog.spec import ArgSpec, LayerSpec
 from studio.errors import GraphError
@@ -77,6 +79,7 @@ class NodePage(QScrollArea):
         self.problems.node_chosen.connect(self.problem_chosen)
         document.changed.connect(self._document_changed)
         facts.changed.connect(self._facts_changed)
+        in_force().units_changed.connect(self.refresh)
 
     def show_nodes(self, ids: tuple[str, ...]) -> None:
         """Show these layers, which are of one kind; what was typed for the last ones is committed first."""
@@ -207,7 +210,7 @@ class NodePage(QScrollArea):
         return [
             *_output_lines(reports),
             ("parameters", count_text(sum(report.parameters for report in reports))),
-            ("MACs", count_text(sum(report.macs for report in reports))),
+            (cost_name(), cost_text(sum(report.macs for report in reports))),
             ("activations", memory_text(sum(report.activation_bytes for report in reports))),
         ]
 

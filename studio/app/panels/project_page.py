@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, 
 
 from studio.app.document import Document
 from studio.app.facts import Facts
-from studio.app.panels.amounts import count_text, memory_text
+from studio.app.in_force import in_force
+from studio.app.panels.amounts import cost_text, count_text, memory_text
 from studio.app.panels.data_panel import DataPanel
 from studio.app.panels.fact_table import FactTable
 from studio.app.panels.training_form import TrainingForm
 from studio.app.theme.polish import label, line
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.app.units import cost_name
 
 
 class NotesEdit(QPlainTextEdit):
@@ -84,6 +86,7 @@ class ProjectPage(QScrollArea):
         self.notes.finished.connect(self._set_notes)
         document.state_changed.connect(self.refresh)
         facts.changed.connect(self.refresh)
+        in_force().units_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -94,7 +97,7 @@ class ProjectPage(QScrollArea):
         if totals.parameters or totals.macs:
             lines += [
                 ("parameters", count_text(totals.parameters)),
-                ("MACs a sample", count_text(totals.macs)),
+                (f"{cost_name()} a sample", cost_text(totals.macs)),
                 (f"to train at batch {project.training.batch_size}", memory_text(totals.training_bytes)),
             ]
         self.totals.show_facts(lines)

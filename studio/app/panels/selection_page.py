@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.document import Document
 from studio.app.facts import Facts
-from studio.app.panels.amounts import count_text, counted
+from studio.app.in_force import in_force
+from studio.app.panels.amounts import cost_text, count_text, counted
 from studio.app.panels.fact_table import FactTable
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.app.units import cost_name
 from studio.catalog import registry
 
 
@@ -41,6 +43,7 @@ class SelectionPage(QScrollArea):
         self.setWidget(body)
         document.changed.connect(self.refresh)
         facts.changed.connect(self.refresh)
+        in_force().units_changed.connect(self.refresh)
 
     def show_nodes(self, ids: tuple[str, ...]) -> None:
         """Show these layers."""
@@ -59,6 +62,6 @@ class SelectionPage(QScrollArea):
         self.sums.show_facts(
             [
                 ("parameters", count_text(sum(report.parameters for report in reports))),
-                ("MACs", count_text(sum(report.macs for report in reports))),
+                (cost_name(), cost_text(sum(report.macs for report in reports))),
             ]
         )

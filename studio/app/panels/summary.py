@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
+from studio.app.in_force import in_force
 from studio.app.panels.amounts import counted, memory_text
 from studio.app.panels.summary_model import NAME, TRAINABLE, SummaryModel
 from studio.app.panels.summary_text import as_csv, as_markdown
@@ -38,6 +39,7 @@ class SummaryPanel(QWidget):
         self.setProperty("role", "panel")
         self.setAccessibleName("Summary")
         self._document = document
+        self._batch_size = 0
         self.model = SummaryModel(self)
         self.table = SummaryTable(self.model, self)
         self.totals = TotalsRow(self.table, self.model, self)
@@ -94,6 +96,7 @@ class SummaryPanel(QWidget):
             choose = QShortcut(QKeySequence(key), self.table, context=keys)
             choose.activated.connect(lambda: self._choose(self.table.currentIndex()))
         theme().changed.connect(self.table.viewport().update)
+        in_force().units_changed.connect(self._units_changed)
 
     def copy(self, form: str) -> None:
         """Put the rows that are shown on the clipboard, as ``CSV`` or ``Markdown``."""
@@ -147,15 +150,26 @@ class SummaryPanel(QWidget):
         chosen = self.model.path(self.table.currentIndex())
         if self.model.show(answer.columns, answer.totals):
             self._restore(opened, chosen)
-        totals = answer.totals
+        self._batch_size = answer.batch_size
+        self.table.show_column(TRAINABLE, answer.totals.trainable < answer.totals.parameters)
+        self._show_facts()
+        self._show_what_there_is()
+
+    def _show_facts(self) -> None:
+        totals = self.model.totals
         frozen = totals.parameters - totals.trainable
-        self.table.show_column(TRAINABLE, bool(frozen))
         self.facts.setText(
             f"{counted(totals.depth, 'weighted layer')} deep"
-            f"   ·   about {memory_text(totals.training_bytes)} to train at batch {answer.batch_size}"
+            f"   ·   about {memory_text(totals.training_bytes)} to train at batch {self._batch_size}"
             + (f"   ·   {frozen:,} parameters frozen" if frozen else "")
         )
-        self._show_what_there_is()
+
+    def _units_changed(self) -> None:
+        """Write the same numbers in other units."""
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.model.columnCount() - 1)
+        self.table.viewport().update()
+        self.totals.refresh()
+        self._show_facts()
 
     def _opened(self) -> list[QModelIndex]:
         return [index for index in self.model.walk(self.table.isExpanded) if self.table.isExpanded(index)]

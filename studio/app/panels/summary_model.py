@@ -10,9 +10,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from studio.app.panels.amounts import count_text, memory_text
+from studio.app.panels.amounts import cost_text, count_text, memory_text
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import LABEL_PX
+from studio.app.units import cost_name
 from studio.catalog.registry import find
 from studio.engine.records import SummaryColumns
 from studio.graph.report import Totals
@@ -49,6 +50,11 @@ class Column:
     is_number: bool = False
     shared: bool = False
 
+    @property
+    def heading(self) -> str:
+        """Its title, in the unit preferred."""
+        return cost_name() if self.key == "macs" else self.title
+
 
 def _sizes(sizes: tuple[int, ...] | None) -> str:
     return "×".join(map(str, sizes)) if sizes is not None else ""
@@ -57,6 +63,10 @@ def _sizes(sizes: tuple[int, ...] | None) -> str:
 def _count(count: int) -> str:
     """Return a count; nothing for zero, so that what costs stands out."""
     return count_text(count) if count else ""
+
+
+def _cost(macs: int) -> str:
+    return cost_text(macs) if macs else ""
 
 
 def _memory(size_bytes: int) -> str:
@@ -95,8 +105,8 @@ COLUMNS = (
         "MACs",
         "macs",
         "macs",
-        _count,
-        "Multiply-accumulates of convolutions, linear layers and matrix products for one sample.",
+        _cost,
+        "Of convolutions, linear layers and products, for one sample; a MAC is two FLOPs.",
         is_number=True,
         shared=True,
     ),
@@ -262,7 +272,7 @@ class SummaryModel(QAbstractItemModel):
         column = COLUMNS[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.title
+                return column.heading
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{column.help}\nClick to sort; a third click brings back the order in the network."
             case Qt.ItemDataRole.TextAlignmentRole:

@@ -25,7 +25,7 @@ def as_csv(model: SummaryModel, rows: Iterable[QModelIndex]) -> str:
 def as_markdown(model: SummaryModel, rows: Iterable[QModelIndex]) -> str:
     """Return rows as a Markdown table, with the totals under them."""
     lines = [
-        _line(column.title for column in COLUMNS),
+        _line(column.heading for column in COLUMNS),
         _line("---:" if column.is_number else ":---" for column in COLUMNS),
     ]
     for row in rows:

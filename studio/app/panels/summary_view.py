@@ -136,7 +136,7 @@ class TotalsRow(QWidget):
     def texts(self) -> dict[str, str]:
         """Return what is shown, by the title of the column."""
         cells = totals_cells(self._model)
-        return {column.title: text for column, text in zip(COLUMNS, cells, strict=True) if text}
+        return {column.heading: text for column, text in zip(COLUMNS, cells, strict=True) if text}
 
     def refresh(self) -> None:
         """Show the model's totals."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.document import Document
+from studio.app.in_force import in_force, preferred
 from studio.app.panels.number_edit import NumberEdit
 from studio.app.plots.wording import clock, count
 from studio.app.theme.polish import label, set_property
@@ -71,6 +72,7 @@ class TrainingBar(QToolBar):
         self.addWidget(self._row)
         document.changed.connect(lambda _old, _new: self._show_settings())
         theme().changed.connect(self._dress)
+        in_force().changed.connect(self._lock)
         self._show_settings()
         self._show_state()
 
@@ -302,7 +304,7 @@ class TrainingBar(QToolBar):
         elif device not in self._devices:
             tip = f"The engine found no device {device} on this machine. Choose another one to train."
         else:
-            tip = "Where to train; auto takes CUDA, then MPS, then the CPU"
+            tip = f"Where to train; auto takes {_auto_text(self._devices)}"
         self._device.setToolTip(tip)
 
     def _field_help(self, name: str) -> str:
@@ -349,6 +351,12 @@ def _optimizer_text(training: TrainingConfig) -> str:
     if training.momentum == 0.0:
         return "SGD"
     return f"SGD, {'Nesterov' if training.nesterov else 'momentum'} {training.momentum:g}"
+
+
+def _auto_text(devices: tuple[str, ...]) -> str:
+    """Return what ``auto`` stands for on this machine."""
+    device = preferred().device
+    return f"{device}, as your preferences say" if device in devices[1:] else "CUDA, then MPS, then the CPU"
 
 
 def progress_text(state: RunState | None, progress: RunProgress | None) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from studio.app.canvas.card_painting import paint_card
-from studio.app.canvas.cards import GRID, Card, card_of
+from studio.app.canvas.cards import Card, card_of
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.insertion import (
     Seat,
@@ -18,6 +18,7 @@ from studio.app.canvas.gestures.insertion import (
     new_wires,
     paint_new_wires,
 )
+from studio.app.canvas.grid import snapped
 from studio.app.canvas.ports import PortRef
 from studio.catalog.registry import signatures
 from studio.errors import StudioError
@@ -120,6 +121,4 @@ class DropLayer(Gesture):
 
 def centred_on_grid(middle: QPointF, size: tuple[float, float]) -> QPointF:
     """Return the top left corner, on the grid, of a card with its middle at a point."""
-    return QPointF(
-        round((middle.x() - size[0] / 2) / GRID) * GRID, round((middle.y() - size[1] / 2) / GRID) * GRID
-    )
+    return QPointF(snapped(middle.x() - size[0] / 2), snapped(middle.y() - size[1] / 2))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from studio.app.canvas.cards import GRID
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.insertion import (
     Seat,
@@ -18,6 +17,7 @@ from studio.app.canvas.gestures.insertion import (
     new_wires,
     paint_new_wires,
 )
+from studio.app.canvas.grid import snapped
 from studio.app.canvas.guides import align
 from studio.app.canvas.moving import Moving
 from studio.app.canvas.ports import PortRef
@@ -164,8 +164,8 @@ class MoveNodes(Gesture):
     def _snapped(self, way: QPointF) -> QPointF:
         """Return the way with the held node on the grid, or in line with a card that is near."""
         node = self.view.scene.graph.node(self._held)
-        x = float(round((node.x + way.x()) / GRID) * GRID)
-        y = float(round((node.y + way.y()) / GRID) * GRID)
+        x = snapped(node.x + way.x())
+        y = snapped(node.y + way.y())
         width, height = self.view.scene.size(self._held)
         wanted = node.x + way.x(), node.y + way.y(), width, height
         found = align(self.view.scene.geometry, wanted, self._carried[0], self.view.visible_area())
