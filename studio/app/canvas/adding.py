@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
-from studio.app.canvas.cards import GRID, card_of
+from studio.app.canvas.cards import card_of
+from studio.app.canvas.grid import snapped
 from studio.app.canvas.mark_offers import MARKS
 from studio.app.canvas.placing import GAP, place_for
 from studio.app.canvas.ports import PortRef, Side, edge_between, ports_of
@@ -130,7 +131,7 @@ def with_port_at(view: CanvasView, node: Node, side: Side, port: str, place: QPo
     names = [each.name for each in ports]
     down = card.offsets(side)[names.index(port)] if port in names else 0.0
     left = place.x() if side == "input" else place.x() - card.size()[0]
-    return node.at(_on_grid(left), _on_grid(place.y() - down))
+    return node.at(snapped(left), snapped(place.y() - down))
 
 
 def beside(view: CanvasView, node: Node, anchor: PortRef | None, middle: QPointF) -> Node:
@@ -149,7 +150,3 @@ def is_free(view: CanvasView, node: Node) -> bool:
     """Say whether a node's card would lie on no other."""
     width, height = size_of(view, node)
     return not len(view.scene.geometry.nodes_in(QRectF(node.x, node.y, width, height)))
-
-
-def _on_grid(length: float) -> float:
-    return float(round(length / GRID) * GRID)

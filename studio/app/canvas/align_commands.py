@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from studio.app.canvas.cards import GRID
+from studio.app.canvas import grid
 from studio.app.canvas.commands import Commands, amount
 from studio.app.document import Document
 from studio.app.selection import Selection
@@ -46,7 +46,7 @@ class AlignCommands:
 
     def snap(self) -> None:
         """Put the selected cards on the grid."""
-        self._place("Snap", 1, lambda boxes: alignment.on_grid(boxes, GRID))
+        self._place("Snap", 1, lambda boxes: alignment.on_grid(boxes, grid.step()))
 
     def why_not(self, least: int) -> str:
         """Return why not enough is selected; empty if enough is."""

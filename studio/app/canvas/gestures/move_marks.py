@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
-from studio.app.canvas.cards import GRID
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_nodes import MoveNodes
+from studio.app.canvas.grid import snapped
 from studio.app.canvas.marks.mark_commands import resized
 from studio.app.canvas.marks.mark_scene import Hit, Part
 
@@ -57,7 +57,7 @@ class MoveMarks(MoveNodes):
 
     def _snapped(self, way: QPointF) -> QPointF:
         mark = self.view.scene.graph.marks[self._held]
-        x, y = (round(place / GRID) * GRID for place in (mark.x + way.x(), mark.y + way.y()))
+        x, y = snapped(mark.x + way.x()), snapped(mark.y + way.y())
         return QPointF(x - mark.x, y - mark.y)
 
 
@@ -78,7 +78,7 @@ class ResizeMark(Gesture):
         """Show the mark as it would be."""
         point = pointer.canvas
         if not pointer.holds(Qt.KeyboardModifier.ControlModifier):
-            point = QPointF(round(point.x() / GRID) * GRID, round(point.y() / GRID) * GRID)
+            point = QPointF(snapped(point.x()), snapped(point.y()))
         self._mark = resized(self.view.scene.graph.marks[self._hit.mark], self._hit.part, point)
         self.view.scene.preview_marks([self._mark])
 

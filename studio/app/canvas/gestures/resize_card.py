@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from studio.app.canvas.cards import GRID, MIN_WIDTH, detail_at
+from studio.app.canvas.cards import MIN_WIDTH, detail_at
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
+from studio.app.canvas.grid import snapped
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -33,7 +34,7 @@ class ResizeCard(Gesture):
         """Show the card as wide as the mouse has it."""
         right = self._card.right() + pointer.canvas.x() - self.origin.canvas.x()
         if not pointer.holds(Qt.KeyboardModifier.ControlModifier):
-            right = round(right / GRID) * GRID
+            right = snapped(right)
         self._width = min(max(right - self._card.left(), MIN_WIDTH), WIDEST)
         self.view.scene.preview_width(self._node_id, self._width)
 

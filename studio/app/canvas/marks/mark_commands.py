@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from studio.app.canvas.cards import GRID
 from studio.app.canvas.commands import Commands
+from studio.app.canvas.grid import snapped
 from studio.app.canvas.marks.mark_painting import needed_height
 from studio.app.canvas.marks.mark_scene import box, contents
 from studio.app.canvas.scene import Scene
@@ -186,7 +187,7 @@ def _around(chosen: QRectF) -> QRectF:
 
 
 def _on_grid(point: QPointF) -> QPointF:
-    return QPointF(round(point.x() / GRID) * GRID, round(point.y() / GRID) * GRID)
+    return QPointF(snapped(point.x()), snapped(point.y()))
 
 
 def _edge_towards(place: QRectF, point: QPointF) -> QPointF:
