@@ -17,7 +17,7 @@ from studio.app.canvas.card_parts import (
     paint_snowflake,
     paint_through,
 )
-from studio.app.canvas.cards import FLAKE, LEFT, LINE, READABLE_PX, RIGHT, Card, detail_at, font
+from studio.app.canvas.cards import FLAKE, LEFT, LINE, READABLE_PX, RIGHT, Card, detail_at, font, widest_name
 from studio.app.canvas.inner import WELL, Inner
 from studio.app.canvas.ports import Side
 from studio.app.canvas.wire_layer import wire_pen
@@ -198,14 +198,14 @@ def _paint_row(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None
 
 
 def _paint_port_names(painter: QPainter, card: Card, body: QRectF) -> None:
-    """Paint the names of ports on both sides, each side on as much room as it needs."""
+    """Paint the names of ports on both sides, each side on as much room as it needs and there is."""
     face, room = font(SMALL_PX, "plain"), body.width() - LEFT - RIGHT - 8
-    sides: tuple[tuple[Side, tuple[PortSpec, ...]], ...] = (("input", card.inputs), ("output", card.outputs))
-    for side, ports in sides:
-        names = zip((port.name for port in ports), card.offsets(side), strict=True)
-        at_right = side == "output"
-        edge = body.width() - RIGHT if at_right else LEFT
-        paint_port_names(painter, face, names, edge, room * 0.62, right=at_right)
+    sides: tuple[tuple[Side, float], ...] = (("input", LEFT), ("output", body.width() - RIGHT))
+    for side, edge in sides:
+        own, other = (card.inputs, card.outputs)[:: 1 if side == "input" else -1]
+        names = zip((port.name for port in own), card.offsets(side), strict=True)
+        width = min(widest_name(own), max(room - widest_name(other), room / 2))
+        paint_port_names(painter, face, names, edge, width, right=side == "output")
 
 
 def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
@@ -215,7 +215,9 @@ def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) 
     if card.inner is not None:
         room.setBottom(card.head)
     elif card.off:
-        room.setBottom(card.offsets("input")[0] if card.inputs else room.bottom())
+        line = card.offsets("input")[0] if card.inputs else room.bottom()
+        # Over the way past, or under it where there is no room above.
+        room.setBottom(line) if line >= QFontMetricsF(large).height() else room.setTop(line)
     elif card.picture is not None:
         room.setBottom(body.height() - card.picture_size()[1] - 8)
     metrics = QFontMetricsF(large)

@@ -168,7 +168,7 @@ class Card:
         text = _metrics(LABEL_PX, "plain").horizontalAdvance(self.text) + (FLAKE if self.frozen else 0.0)
         words = max(name + count, text, _metrics(SMALL_PX, "plain").horizontalAdvance(self.inside))
         if self.labelled:
-            words = max(words, self._label_width(self.inputs) + self._label_width(self.outputs) + LINE)
+            words = max(words, widest_name(self.inputs) + widest_name(self.outputs) + LINE)
         width = self.look.width or min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
         lowest = max((*self.offsets("input"), *self.offsets("output")), default=0.0)
         height = max(self.head, lowest + (LINE if self.labelled else PORT_STEP))
@@ -179,10 +179,6 @@ class Card:
         if picture:
             width, height = max(width, PICTURE_WIDTH), max(height, self.head - 4 + picture + 12)
         return _up(width), _up(height)
-
-    def _label_width(self, ports: tuple[PortSpec, ...]) -> float:
-        metrics = _metrics(SMALL_PX, "plain")
-        return max((metrics.horizontalAdvance(port.name) for port in ports), default=0.0)
 
 
 def card_of(
@@ -231,6 +227,12 @@ def card_of(
         inner=inner,
         wired=_wired(node, graph) if node.look.collapsed else (True, True),
     )
+
+
+def widest_name(ports: tuple[PortSpec, ...]) -> float:
+    """Return how wide the longest of the names of some ports is."""
+    metrics = _metrics(SMALL_PX, "plain")
+    return max((metrics.horizontalAdvance(port.name) for port in ports), default=0.0)
 
 
 def _wired(node: Node, graph: Graph) -> tuple[bool, bool]:
