@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.theme.tokens import SPACE
 from studio.graph.problems import Fix
@@ -22,6 +22,8 @@ class FixButton(QPushButton):
         super().__init__(parent)
         self.setObjectName("problem.fix")
         self.setProperty("role", "small")
+        # A button never shrinks of itself: a long one would push the panel's right edge out of sight.
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.fix: Fix | None = None
 
     def show_fix(self, fix: Fix) -> None:

@@ -126,3 +126,12 @@ def test_every_control_has_a_name_for_tests_and_screen_readers(inspector, docume
             assert row.editor.objectName() == f"argument.{name}"
             assert row.editor.accessibleName() == name
             assert row.editor.toolTip()
+
+
+def test_a_long_fix_does_not_push_the_page_out_of_its_panel(inspector, selection, tell, qtbot):
+    label = "Add CrossEntropyLoss and Target, and wire both up"
+    fix = Fix(label, "insert", "n6", "input", "Flatten")
+    tell(problems=[Problem("warning", "loss", "no loss", "n6", fixes=(fix,))])
+    selection.set(["n6"])
+    page = inspector.node_page
+    qtbot.waitUntil(lambda: page.widget().width() == page.viewport().width())
