@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import dist
 
 from studio.errors import GraphError
 from studio.graph.edits import add_node
-from studio.graph.graph import Graph
+from studio.graph.graph import Bend, Graph
 from studio.graph.node import Edge, Node, id_key
 from studio.graph.port import PortSpec, Signature, SignatureOf
 from studio.graph.problems import listing
-from studio.graph.wires import connect, disconnect, with_port
+from studio.graph.wires import bend, connect, disconnect, with_port
 from studio.graph.wiring import misfit, why_not
 
 
@@ -90,6 +92,7 @@ def insert_piece(graph: Graph, edge: Edge, nodes: Sequence[Node], signature: Sig
     if any(node.id in (edge.source, edge.target) for node in nodes):
         raise GraphError("A layer cannot go onto a wire of its own.")
     ends = ends_of(graph, nodes, signature)
+    dots = graph.bends.get(edge, ())
     for node in nodes:
         if node.id not in graph:
             graph = add_node(graph, node)
@@ -99,18 +102,32 @@ def insert_piece(graph: Graph, edge: Edge, nodes: Sequence[Node], signature: Sig
     if reason is not None:
         raise GraphError(f"Cannot insert: {reason}.", node_id=ends.exit[0])
     wires = graph.inputs_of(edge.target, edge.target_port)
-    return with_port(
+    graph = with_port(
         graph, edge.target, edge.target_port, [onward if wire == edge else wire for wire in wires]
     )
+    if not dots:
+        return graph
+    before = _dots_before(graph, edge, dots, graph.node(ends.entry[0]))
+    leading = same_ends(graph, Edge(edge.source, edge.source_port, *ends.entry))
+    return bend(bend(graph, leading, dots[:before]), onward, dots[before:])
 
 
-def why_not_insert(graph: Graph, edge: Edge, nodes: Sequence[Node], signature: SignatureOf) -> str | None:
-    """Return why a piece cannot go onto a wire, as a sentence; None if it can."""
-    try:
-        insert_piece(graph, edge, nodes, signature)
-    except GraphError as error:
-        return error.message
-    return None
+def _dots_before(graph: Graph, edge: Edge, dots: tuple[Bend, ...], node: Node) -> int:
+    """Return how many of a wire's dots come before a node that goes onto it: where the detour is least."""
+    source, target = graph.node(edge.source), graph.node(edge.target)
+    way = [(source.x, source.y), *dots, (target.x, target.y)]
+    here = node.x, node.y
+    detours = [dist(one, here) + dist(here, other) - dist(one, other) for one, other in pairwise(way)]
+    return detours.index(min(detours))
+
+
+def same_ends(graph: Graph, edge: Edge) -> Edge:
+    """Return the wire between the same ports; its number among those of its port may be another."""
+    ends = edge.source, edge.source_port
+    for wire in graph.inputs_of(edge.target, edge.target_port):
+        if (wire.source, wire.source_port) == ends:
+            return wire
+    return edge
 
 
 def extract(graph: Graph, node_ids: Iterable[str], signature: SignatureOf) -> Graph:
@@ -148,20 +165,26 @@ def _extract_piece(graph: Graph, piece: set[str], signature: SignatureOf) -> Gra
     feeds = {(edge.source, edge.source_port) for edge in outer if edge.target in piece}
     fed = sorted({(edge.target, edge.target_port) for edge in outer if edge.source in piece})
     wires_at = {place: graph.inputs_of(*place) for place in fed}
+    old, leading = graph.bends, [edge for edge in outer if edge.target in piece]
     graph = disconnect(graph, outer)
     if len(feeds) != 1:
         return graph
     source, source_port = next(iter(feeds))
+    dots = old.get(leading[0], ()) if len(leading) == 1 else ()
     for (target, port), wires in wires_at.items():
-        kept = []
+        kept: list[Edge] = []
+        bent: dict[Edge, tuple[Bend, ...]] = {}
         for wire in wires:
             if wire.source in piece:
+                on = old.get(wire, ())
                 wire = replace(wire, source=source, source_port=source_port)
                 # It cannot close a cycle: the path it stands for was there before.
                 if misfit(graph, wire, signature) is not None:
                     continue
+                bent[replace(wire, index=len(kept))] = dots + on
             kept.append(wire)
         graph = with_port(graph, target, port, kept)
+        graph = replace(graph, bends=graph.bends.update({e: p for e, p in bent.items() if p}))
     return graph
 
 

@@ -83,3 +83,14 @@ def test_extracting_and_putting_back_is_where_it_began() -> None:
     graph = chain("Input", "Layer", "Layer")
     loose = rewiring.extract(graph, ["n2"], signature)
     assert rewiring.insert_piece(loose, wire("n1", "n3"), [loose.node("n2")], signature) == graph
+
+
+def test_dots_are_shared_out_when_a_node_comes_between_and_joined_when_it_goes() -> None:
+    graph = edits.move(chain("Input", "Layer"), {"n2": (600.0, 0.0)})
+    dots = ((150.0, 50.0), (450.0, 60.0))
+    graph = edits.bend(graph, wire("n1", "n2"), dots)
+    node = edits.new_node(graph, "Layer", x=300.0, y=50.0)
+    inside = rewiring.insert_piece(graph, wire("n1", "n2"), [node], signature)
+    assert dict(inside.bends) == {wire("n1", "n3"): dots[:1], wire("n3", "n2"): dots[1:]}
+    out = rewiring.extract(inside, ["n3"], signature)
+    assert dict(out.bends) == {wire("n1", "n2"): dots}

@@ -1,6 +1,6 @@
 """The course of a wire that is led through dots: one cubic from each point to the next.
 
-It leaves the dots in the direction of their neighbours, so that dots in line make a straight wire.
+Dots in line make a straight wire; a turn is as round as there is room.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from PySide6.QtGui import QPainterPath
 from studio.app.canvas.wires import Array
 from studio.graph.graph import Bend
 
+TURNS_BACK = 1e-6
+"""A shorter sum of two directions is that of a wire that goes back where it came from."""
+
 REACH = 0.4
 """How far a cubic's control points lie from its ends, as a share of their distance."""
 
 
 def spans(ends: Array, dots: tuple[Bend, ...]) -> Array:
-    """Return the cubics of a wire.
+    """Return the cubics of a wire. At a dot it halves the angle between the ways there and on.
 
     Args:
         ends: x, y of the output port and x, y of the input port, (4,).
@@ -26,13 +29,20 @@ def spans(ends: Array, dots: tuple[Bend, ...]) -> Array:
         Four points for each piece, (D + 1, 4, 2).
     """
     points = np.array([ends[:2], *dots, ends[2:]], dtype=float)
-    ways = np.empty_like(points)
-    ways[1:-1] = points[2:] - points[:-2]
-    ways[0] = ways[-1] = 1.0, 0.0  # ports are left and entered level
-    ways /= np.maximum(np.hypot(*ways.T), 1e-9)[:, None]
     start, stop = points[:-1], points[1:]
+    to_next = _unit(stop - start)
+    ways = np.tile([1.0, 0.0], (len(points), 1))  # ports are left and entered level
+    ways[1:-1] = _unit(to_next[:-1] + to_next[1:], otherwise=ways[1:-1])
     reach = REACH * np.hypot(*(stop - start).T)[:, None]
     return np.stack([start, start + reach * ways[:-1], stop - reach * ways[1:], stop], axis=1)
+
+
+def _unit(ways: Array, otherwise: Array | None = None) -> Array:
+    """Return directions of length 1; of one that has none, another."""
+    length = np.hypot(*ways.T)[:, None]
+    plain = np.zeros_like(ways) if otherwise is None else otherwise
+    unit: Array = np.where(length > TURNS_BACK, ways / np.maximum(length, TURNS_BACK), plain)
+    return unit
 
 
 def sample(cubics: Array, count: int) -> Array:

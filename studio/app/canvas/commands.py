@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
-from studio.app.canvas.moving import Moving, same_wire
+from studio.app.canvas.moving import Moving
 from studio.app.document import Document
 from studio.app.selection import Selection
 from studio.catalog.registry import signatures, spec_of
@@ -19,6 +19,7 @@ from studio.graph.marks import remove_marks
 from studio.graph.node import Edge, Node, Value
 from studio.graph.placement import insert, usual_size
 from studio.graph.pushing import SizeOf
+from studio.graph.rewiring import same_ends
 
 COPY_OFFSET = 24.0
 STEMS = {INPUT: "input", OUTPUT: "output"}
@@ -196,7 +197,7 @@ class Commands:
                 signatures(graph),
                 index=index,
             )
-            return edits.bend(graph, same_wire(graph, edge), dots) if dots else graph
+            return edits.bend(graph, same_ends(graph, edge), dots) if dots else graph
 
         names = (self.graph.node(end).name for end in (edge.source, edge.target))
         return self.attempt("Connect " + " to ".join(names), change)

@@ -41,18 +41,9 @@ class Moving:
         signature, onto = signatures(graph), self.onto
         if self.extracted:
             loose = rewiring.extract(graph, self.places, signature)
-            onto = same_wire(loose, onto) if onto is not None else None
+            onto = rewiring.same_ends(loose, onto) if onto is not None else None
             graph = loose
         graph = move_marks(edits.move(graph, self.places), self.marks)
         if onto is None:
             return graph
         return insert(graph, onto, [graph.node(i) for i in self.places], signature, self.size_of)
-
-
-def same_wire(graph: Graph, edge: Edge) -> Edge:
-    """Return the wire between the same ports; its number among those of its port may be another."""
-    ends = edge.source, edge.source_port
-    for wire in graph.inputs_of(edge.target, edge.target_port):
-        if (wire.source, wire.source_port) == ends:
-            return wire
-    return edge
