@@ -9,6 +9,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF
 
 from studio.app.canvas.geometry import Geometry
+from studio.app.canvas.spacing import CLOSE, equally_spaced
+from studio.app.canvas.wires import Array
 
 REACH = 5.0
 """How near in line is near enough, in canvas pixels; less than the grid, so that both can be had."""
@@ -25,11 +27,13 @@ class Alignment:
         x: Its left edge, or None if nothing is in line across.
         y: Its top edge, or None.
         guides: Lines that show with what it is in line.
+        spaces: Lines across gaps that are equal.
     """
 
     x: float | None = None
     y: float | None = None
     guides: list[QLineF] = field(default_factory=list)
+    spaces: list[QLineF] = field(default_factory=list)
 
 
 def align(
@@ -38,6 +42,7 @@ def align(
     """Return where a card (x, y, width, height) snaps to among the cards that stay in an area.
 
     Across, left edges, middles and right edges align; down, top edges, where the ports are in line too.
+    Where nothing is in line, equal gaps to the cards in the same row or column count.
     """
     slots = [slot for slot in geometry.nodes_in(area).tolist() if geometry.ids[slot] not in moving]
     if not slots or len(slots) > MOST_CARDS:
@@ -59,4 +64,23 @@ def align(
         found_y = y + float(rows[nearest])
         low, high = min(x, float(boxes[nearest, 0])), max(x + width, float(boxes[nearest, 2]))
         guides.append(QLineF(low - 16, found_y, high + 16, found_y))
-    return Alignment(found_x, found_y, guides)
+    spaces: list[QLineF] = []
+    found_x = _spaced(boxes, card, found_x, spaces, down=False)
+    found_y = _spaced(boxes, card, found_y, spaces, down=True)
+    return Alignment(found_x, found_y, guides, spaces)
+
+
+def _spaced(
+    boxes: Array,
+    card: tuple[float, float, float, float],
+    found: float | None,
+    spaces: list[QLineF],
+    *,
+    down: bool,
+) -> float | None:
+    """Return where a card is, along one axis, with equal gaps too; being in line goes before."""
+    spacing = equally_spaced(boxes, card, REACH, down=down)
+    if spacing is None or (found is not None and abs(found - spacing.start) > CLOSE):
+        return found
+    spaces += spacing.gaps
+    return spacing.start

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from studio.app.canvas.cards import font
@@ -12,6 +12,8 @@ from studio.app.units import cost_name, cost_of, in_unit
 from studio.graph.report import Totals
 
 INSET = 14.0
+SPACE_STROKE = 8.0
+"""Length of the strokes at the ends of a line across a gap, on screen."""
 HINT_TITLE = "This block is empty"
 HINT_LINES = (
     "Drag layers from the library into it, or double-click to search for one.",
@@ -100,3 +102,14 @@ def paint_note(painter: QPainter, at: QPointF, words: str, role: str, size: QSiz
     painter.setPen(theme().color("text"))
     painter.setFont(face)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), shown)
+
+
+def paint_space(painter: QPainter, gap: QLineF) -> None:
+    """Paint a gap between two cards that is as wide as another: a line with a stroke at either end."""
+    painter.setPen(QPen(theme().color("accent"), 1.0))
+    painter.drawLine(gap)
+    stroke = gap.normalVector()
+    stroke.setLength(SPACE_STROKE)
+    half = (stroke.p2() - stroke.p1()) / 2
+    for end in (gap.p1(), gap.p2()):
+        painter.drawLine(QLineF(end - half, end + half))

@@ -20,6 +20,7 @@ from studio.app.canvas.gestures.insertion import (
 from studio.app.canvas.grid import snapped
 from studio.app.canvas.guides import align
 from studio.app.canvas.moving import Moving
+from studio.app.canvas.overlays import paint_space
 from studio.app.canvas.ports import PortRef
 from studio.app.theme.theme import theme
 from studio.catalog.registry import signatures
@@ -46,6 +47,7 @@ class MoveNodes(Gesture):
         self._held = node_id
         self._seat = Seat(view)
         self._guides: list[QLineF] = []
+        self._spaces: list[QLineF] = []
         self._moving: Moving | None = None
         self._after: Graph | None = None
 
@@ -72,7 +74,7 @@ class MoveNodes(Gesture):
     def drag(self, pointer: Pointer) -> None:
         """Show the network as it would be if the nodes were let go here."""
         scene, way = self.view.scene, pointer.canvas - self.origin.canvas
-        self._guides = []
+        self._guides, self._spaces = [], []
         if not pointer.holds(Qt.KeyboardModifier.ControlModifier):
             way = self._snapped(way)
         extracted = pointer.holds(Qt.KeyboardModifier.AltModifier) and bool(self._outer)
@@ -106,6 +108,8 @@ class MoveNodes(Gesture):
         painter.setPen(QPen(theme().color("accent"), 1.0, Qt.PenStyle.DashLine))
         for guide in self._guides:
             painter.drawLine(QLineF(camera.to_screen(guide.p1()), camera.to_screen(guide.p2())))
+        for space in self._spaces:
+            paint_space(painter, QLineF(camera.to_screen(space.p1()), camera.to_screen(space.p2())))
         if self._after is not None:
             paint_new_wires(painter, self.view, self._after)
 
@@ -169,6 +173,6 @@ class MoveNodes(Gesture):
         width, height = self.view.scene.size(self._held)
         wanted = node.x + way.x(), node.y + way.y(), width, height
         found = align(self.view.scene.geometry, wanted, self._carried[0], self.view.visible_area())
-        self._guides = found.guides
+        self._guides, self._spaces = found.guides, found.spaces
         x, y = found.x if found.x is not None else x, found.y if found.y is not None else y
         return QPointF(x - node.x, y - node.y)
