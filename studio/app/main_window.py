@@ -128,6 +128,9 @@ class MainWindow(QMainWindow):
             (self.runs, "Runs"),
         ):
             self.tabs.addTab(panel, title)
+        self.inspector.mark_page.contents = self.canvas.marks.contents
+        self.inspector.mark_page.fit_wanted.connect(self.canvas.marks.fit)
+        self.inspector.mark_page.contents_wanted.connect(self.canvas.marks.select_contents)
         self.live_nodes = LiveNodes(space, self.canvas, self)
         self.preview = Preview(space, self.canvas)
 

@@ -41,14 +41,14 @@ def color_menu(
 
 
 def _add(menu: QMenu, name: str, title: str, choose: Callable[[str], object], chosen: str | None) -> None:
-    action = menu.addAction(_swatch(name), title) if name else menu.addAction(title)
+    action = menu.addAction(swatch(name), title) if name else menu.addAction(title)
     action.setObjectName(f"action.color.{name or 'family'}")
     action.setCheckable(True)
     action.setChecked(name == chosen)
     action.triggered.connect(lambda _checked=False: choose(name))
 
 
-def _swatch(name: str) -> QIcon:
+def swatch(name: str) -> QIcon:
     """Return a dot of a colour."""
     pixmap = QPixmap(ICON, ICON)
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from studio.app.document import Document
 from studio.app.facts import Facts
 from studio.app.panels.block_page import BlockPage
+from studio.app.panels.mark_page import MarkPage
 from studio.app.panels.node_page import NodePage
 from studio.app.panels.project_page import ProjectPage
 from studio.app.panels.selection_page import SelectionPage
 from studio.app.selection import Selection
 from studio.engine.records import DataDescribed, Progress
+from studio.graph.node import id_key
 
 
 class InspectorPanel(QWidget):
-    """Shows one of four pages: layers of one kind, layers of several kinds, the block, or the project."""
+    """Shows a page: layers of one kind or of several, frames and notes, the block, or the project."""
 
     problem_chosen = Signal(str)
     """Path of a node: see `NodePage`."""
@@ -44,8 +46,10 @@ class InspectorPanel(QWidget):
         self.selection_page = SelectionPage(document, facts, self)
         self.project_page = ProjectPage(document, facts, self)
         self.block_page = BlockPage(document, self)
+        self.mark_page = MarkPage(document, facts, self)
         self._stack = QStackedWidget(self)
-        for page in (self.project_page, self.node_page, self.selection_page, self.block_page):
+        pages = self.project_page, self.node_page, self.selection_page, self.block_page, self.mark_page
+        for page in pages:
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +71,7 @@ class InspectorPanel(QWidget):
 
     def flush(self) -> None:
         """Commit what was typed and not finished yet; before saving or training."""
-        for page in (self.node_page, self.project_page, self.block_page):
+        for page in (self.node_page, self.project_page, self.block_page, self.mark_page):
             page.flush()
 
     def show_data(self, described: DataDescribed) -> None:
@@ -92,7 +96,11 @@ class InspectorPanel(QWidget):
         ids = tuple(node for node in self._selection.ordered() if node in nodes)
         self._kinds = {node: nodes[node].kind for node in ids}
         kinds = set(self._kinds.values())
-        if not ids:
+        if not ids and self._selection.marks:
+            self.node_page.show_nodes(())
+            self.mark_page.show_marks(tuple(sorted(self._selection.marks, key=id_key)))
+            self._stack.setCurrentWidget(self.mark_page)
+        elif not ids:
             self.node_page.show_nodes(())
             self._stack.setCurrentWidget(self.block_page if self._document.level else self.project_page)
         elif len(kinds) == 1:
