@@ -128,7 +128,7 @@ class Menus(QObject):
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
         actions.fill(edit, "edit.paste", "edit.duplicate", "edit.duplicate_with_inputs")
-        actions.fill(edit, "edit.delete", "edit.delete_only", "", "edit.rename")
+        actions.fill(edit, "edit.delete", "edit.delete_only", "", "edit.rename", "edit.find")
         fill_select_menu(actions, edit.addMenu("&Select"))
         self._fill_view(bar.addMenu("&View"))
         self._fill_graph(bar.addMenu("&Graph"))

@@ -37,6 +37,7 @@ from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
 from studio.app.canvas.dot_commands import DotCommands
+from studio.app.canvas.find_bar import FindBar
 from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
 from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.gestures.held_wire import HeldWire
@@ -80,6 +81,7 @@ class CanvasView(CanvasDisplay):
         card_buttons: The buttons over a card.
         usage: Which layers are added often, and which are pinned.
         search: Finds layers to add.
+        find_bar: Finds nodes that are there.
         replacing: Finds what the selected nodes could become.
         add_button: Opens it.
         by_mouse: The person came here by the mouse, and not by the keyboard.
@@ -121,6 +123,7 @@ class CanvasView(CanvasDisplay):
         self._hand = Hand(self)
         self.usage = Usage()
         self.search: LayerSearch = LayerSearch(self)
+        self.find_bar: FindBar = FindBar(self)
         self.replacing: ReplaceSearch = ReplaceSearch(self)
         self.add_button = AddButton(self)
         self.add_button.clicked.connect(lambda: self.search.open_unplaced(self.add_button.below()))

@@ -204,6 +204,9 @@ SEARCH_HELP_WIDTH = 240
 SEARCH_NEEDS = 520
 """Size of a search over the canvas, the width of the help in it, and the width from which there is room."""
 
+FIND_WIDTH = 400
+"""Width of the bar that finds nodes."""
+
 SEARCH_LEAST = 320
 """Width below which it would rather cover what it is about."""
 
