@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import ICON, PALETTE, SWATCH
@@ -14,12 +14,12 @@ from studio.catalog.spec import FAMILIES
 
 
 def color_menu(
-    parent: QMenu, choose: Callable[[str], object], chosen: str | None, usual: str = "As its family"
+    parent: QWidget, choose: Callable[[str], object], chosen: str | None, usual: str = "As its family"
 ) -> QMenu:
     """Return a menu of colours by name.
 
     Args:
-        parent: The menu that it is part of.
+        parent: The menu that it is part of, or the widget that opens it.
         choose: Called with the name of a colour, or with nothing for that of each node's family.
         chosen: The colour that all have now; None if they have several.
         usual: What it is called not to have a colour of one's own.
@@ -38,6 +38,11 @@ def color_menu(
     for name in PALETTE:
         _add(menu, name, name.capitalize(), choose, chosen)
     return menu
+
+
+def title_of(name: str, usual: str = "As its family") -> str:
+    """Return what a colour is called in the menu."""
+    return FAMILIES.get(name, name.capitalize()) if name else usual  # type: ignore[call-overload]
 
 
 def _add(menu: QMenu, name: str, title: str, choose: Callable[[str], object], chosen: str | None) -> None:

@@ -93,6 +93,11 @@ class ArgumentForm(QWidget):
         for row in self.rows.values():
             row.allow_expressions(True, inside_block=inside_block)
 
+    def allow_relative(self) -> None:
+        """Let ``*2`` and ``+1`` change the numbers that are there."""
+        for row in self.rows.values():
+            row.allow_relative()
+
     def refuse(self, name: str, reason: str) -> None:
         """Say at a control why its value was not taken after all."""
         self.rows[name].refuse(reason)

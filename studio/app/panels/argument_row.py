@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
 
 from studio.app.panels.editors import Editor, TextEdit, editor_for
 from studio.app.panels.expression_edit import ExpressionEdit, why_not
-from studio.app.panels.number_edit import Mixed, NumberEdit, Shown
+from studio.app.panels.number_edit import LISTS, Mixed, NumberEdit, Shown
+from studio.app.panels.together.relative import HINT
 from studio.app.panels.value_text import write
 from studio.app.theme.polish import label, set_property
 from studio.catalog.spec import ArgSpec, show
@@ -87,6 +88,12 @@ class ArgumentRow(QObject):
         self.takes_expressions, self.inside_block = allowed, inside_block
         if isinstance(self.editor, NumberEdit):
             self.editor.why_not_expression = self._why_not if allowed else None
+
+    def allow_relative(self) -> None:
+        """Let ``*2`` and ``+1`` change the number that is there."""
+        if isinstance(self.editor, NumberEdit) and self.spec.type not in LISTS:
+            self.editor.takes_relative = True
+            self.editor.setToolTip(f"{self.spec.help}\n{HINT}")
 
     def show_value(self, value: Shown, inferred: Value, problem: str, scope: Scope | None = None) -> None:
         """Show a value, and what is wrong with it.

@@ -71,7 +71,8 @@ class InspectorPanel(QWidget):
 
     def flush(self) -> None:
         """Commit what was typed and not finished yet; before saving or training."""
-        for page in (self.node_page, self.project_page, self.block_page, self.mark_page):
+        pages = self.node_page, self.selection_page, self.project_page, self.block_page, self.mark_page
+        for page in pages:
             page.flush()
 
     def show_data(self, described: DataDescribed) -> None:
@@ -96,6 +97,8 @@ class InspectorPanel(QWidget):
         ids = tuple(node for node in self._selection.ordered() if node in nodes)
         self._kinds = {node: nodes[node].kind for node in ids}
         kinds = set(self._kinds.values())
+        if len(kinds) < 2:
+            self.selection_page.show_nodes(())
         if not ids and self._selection.marks:
             self.node_page.show_nodes(())
             self.mark_page.show_marks(tuple(sorted(self._selection.marks, key=id_key)))

@@ -18,6 +18,9 @@ from studio.app.panels.more_settings import Choices, MoreSettings
 from studio.app.panels.node_header import NodeHeader
 from studio.app.panels.number_edit import MIXED, Shown
 from studio.app.panels.problem_list import ProblemList
+from studio.app.panels.together.edits import Outcome, reset_for_all, set_for_all
+from studio.app.panels.together.relative import Relative
+from studio.app.panels.together.together_bar import TogetherBar
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.app.units import cost_name
@@ -30,6 +33,9 @@ from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 from studio.graph.problems import Problem
 from studio.graph.report import NodeReport
+
+FORM_AT = 3
+"""Place of the form on the page: under what is about the layers as wholes."""
 
 
 class NodePage(QScrollArea):
@@ -68,10 +74,21 @@ class NodePage(QScrollArea):
         self.bar = BlockBar(body)
         self.bar.enter_wanted.connect(lambda: self.enter_wanted.emit(next(iter(self._ids))))
         self.bar.unique_wanted.connect(lambda: self.unique_wanted.emit(next(iter(self._ids))))
+        self.together = TogetherBar(document, "inspector", body)
+        self.note = label("", "warning", body, wrap=True)
+        self.note.setObjectName("inspector.kept")
         self.table = FactTable("inspector.facts", body)
         self._problems_title = label("Problems", "heading", body)
         self.problems = ProblemList(document, body)
-        for widget in (self.header, self.bar, self.table, self._problems_title, self.problems):
+        for widget in (
+            self.header,
+            self.bar,
+            self.together,
+            self.note,
+            self.table,
+            self._problems_title,
+            self.problems,
+        ):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(body)
@@ -91,6 +108,7 @@ class NodePage(QScrollArea):
         nodes = self._nodes()
         if not nodes:
             return
+        self._say("")
         # A form keeps unfinished text and complaints, which belong to the layers it was made for.
         self._rebuild_form(self._spec_of(nodes[0]))
         self.refresh()
@@ -111,6 +129,8 @@ class NodePage(QScrollArea):
         first = nodes[0]
         title = spec.title if spec else f"{first.kind} (unknown)"
         self.header.show_layer(first.name, first.kind, title, spec.summary if spec else "", len(nodes))
+        self.together.setVisible(len(nodes) > 1)
+        self.together.show_nodes(self._ids)
         problems = self._problems()
         if spec is not None:
             self._show_values(spec, nodes, _by_argument(problems))
@@ -147,13 +167,14 @@ class NodePage(QScrollArea):
             return
         own, more = _parted(spec)
         self.form = ArgumentForm(own, "argument", self.widget(), resting=spec.formula)
-        self._column.insertWidget(2, self.form)
+        self._column.insertWidget(FORM_AT, self.form)
         if more:
             is_set = any(spec.name in node.arguments for node in self._nodes() for spec in more)
             self.more = MoreSettings(more, is_open=self._is_open or is_set, parent=self.widget())
             self.more.opened.connect(self._remember_open)
-            self._column.insertWidget(3, self.more)
+            self._column.insertWidget(FORM_AT + 1, self.more)
         for form in self._forms():
+            form.allow_relative()
             form.allow_expressions(inside_block=bool(self._level))
             form.edited.connect(self._set)
             form.reset_wanted.connect(self._reset)
@@ -234,30 +255,25 @@ class NodePage(QScrollArea):
         if nodes.intersection(self._ids):
             self.refresh()
 
-    def _set(self, name: str, value: Value) -> None:
-        argument = self._spec.setting(name) if self._spec else None
-        if name == REPEAT:
-            self._edit(name, lambda graph, node: definitions.set_repeat(graph, node, value))  # type: ignore[arg-type]
-            return
-        if argument is not None and value == argument.default and type(value) is type(argument.default):
-            self._reset(name)
-        else:
-            self._edit(name, lambda graph, node: edits.set_argument(graph, node, name, value))
+    def _set(self, name: str, value: Value | Relative) -> None:
+        self._edit(f"Set {name}", name, lambda graph, ids: set_for_all(graph, ids, name, value))
 
     def _reset(self, name: str) -> None:
-        self._edit(name, lambda graph, node: edits.reset_argument(graph, node, name))
+        self._edit(f"Set {name}", name, lambda graph, ids: reset_for_all(graph, ids, name))
 
-    def _edit(self, name: str, change: Callable[[Graph, str], Graph]) -> None:
-        """Change all shown layers in one step."""
+    def _edit(self, step: str, name: str, change: Callable[[Graph, list[str]], Outcome]) -> None:
+        """Change all shown layers in one step, and say which stay as they are."""
         ids = [node.id for node in self._nodes()]
-
-        def change_all(graph: Graph) -> Graph:
-            for node_id in ids:
-                graph = change(graph, node_id)
-            return graph
-
+        outcome = change(self._document.graph, ids)
         self.refresh()  # a value that changes nothing is shown as it is kept
-        self._attempt(f"Set {name}", name, change_all, self._document.edit)
+        self._say(f"{name} {outcome.words}." if len(ids) > 1 and outcome.words else "")
+        self._attempt(step, name, lambda graph: change(graph, ids).graph, self._document.edit)
+        if len(ids) == 1 and outcome.words:
+            self._refuse(name, outcome.reason)
+
+    def _say(self, words: str) -> None:
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
 
     def _expose(self, name: str) -> None:
         """Make an argument of the shown layers one of the block they are in."""
@@ -300,9 +316,12 @@ class NodePage(QScrollArea):
             edit(step, change)
         except GraphError as error:
             self.refresh()
-            for form in self._forms():
-                if name in form.rows:
-                    form.refuse(name, f"stays as it is: {error.message.rstrip('.')}")
+            self._refuse(name, error.message.rstrip("."))
+
+    def _refuse(self, name: str, reason: str) -> None:
+        for form in self._forms():
+            if name in form.rows:
+                form.refuse(name, f"stays as it is: {reason}")
 
     def _rename(self, name: str) -> None:
         nodes = self._nodes()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QSizePolicy, QWidget
 
+from studio.app.panels.together.relative import Relative
 from studio.app.panels.value_text import parse, stepped, write
 from studio.app.theme.polish import set_property
 from studio.app.theme.tokens import FIELD_PADDING, SPACE
@@ -45,7 +46,7 @@ class NumberEdit(QAbstractSpinBox):
     """
 
     committed = Signal(object)
-    """A value that is allowed here; None means empty."""
+    """A value that is allowed here, None for empty; where layers differ, perhaps a `Relative` change."""
 
     refused = Signal(str)
     """Why what was typed is no value; empty once it is one again."""
@@ -58,6 +59,8 @@ class NumberEdit(QAbstractSpinBox):
         self._typed = False
         self.why_not_expression: Callable[[str], str | None] | None = None
         """Judges a text that begins with an equals sign; without it, such texts are no values."""
+        self.takes_relative = False
+        """Whether ``*2`` and ``+1`` change the number that is there."""
         self._inferred: Value = None
         self._suffix = QLabel(self.lineEdit())
         self._suffix.setProperty("role", "suffix")
@@ -95,7 +98,7 @@ class NumberEdit(QAbstractSpinBox):
         if not self._typed:
             return
         try:
-            value = self._expression() or parse(self._spec, self.text())
+            value = self._read()
         except ValueError as error:
             self.refused.emit(str(error))
             return
@@ -105,6 +108,26 @@ class NumberEdit(QAbstractSpinBox):
             self._write(value)
         else:
             self.committed.emit(value)
+
+    def _read(self) -> Relative | Value:
+        """Return what was typed: a change, an expression, or a value.
+
+        Raises:
+            ValueError: It is nothing that is allowed here.
+        """
+        change = self._relative()
+        return change if change is not None else self._expression() or parse(self._spec, self.text())
+
+    def _relative(self) -> Relative | Value:
+        """Return what a relative change comes to; the change itself where the layers differ.
+
+        Raises:
+            ValueError: It comes to nothing that is allowed here.
+        """
+        change = Relative.read(self.text()) if self.takes_relative else None
+        if change is None or isinstance(self._value, Mixed):
+            return change
+        return change.of(self._spec, self._inferred if self._value is None else self._value)
 
     def _expression(self) -> str | None:
         """Return what was typed if it is an expression.
@@ -130,12 +153,11 @@ class NumberEdit(QAbstractSpinBox):
         self.lineEdit().setText("" if isinstance(value, Mixed) else write(value))
         self._typed = False
 
-    def _edited(self, text: str) -> None:
+    def _edited(self, _text: str) -> None:
         """Take the complaint back as soon as there is nothing to complain about."""
         self._typed = True
         try:
-            if self._expression() is None:
-                parse(self._spec, text)
+            self._read()
         except ValueError:
             return
         self.refused.emit("")
