@@ -24,6 +24,7 @@ from studio.engine.records import (
     Request,
     RunStarted,
     Summarised,
+    Tried,
     WeightsFetched,
 )
 from studio.runs.records import (
@@ -47,6 +48,7 @@ class EngineLink(QObject):
 
     ready = Signal(object)
     checked = Signal(object)
+    tried = Signal(object)
     summarised = Signal(object)
     looked_at = Signal(object)
     data_described = Signal(object)
@@ -74,6 +76,7 @@ class EngineLink(QObject):
         self._signals = {
             Ready: self.ready,
             Checked: self.checked,
+            Tried: self.tried,
             Summarised: self.summarised,
             DataDescribed: self.data_described,
             LookedAt: self.looked_at,
@@ -123,6 +126,8 @@ class EngineLink(QObject):
         if isinstance(record, Failed) and record.id in self._claimed:
             self._claimed.pop(record.id)(record)
             return
+        if isinstance(record, Tried):
+            self._claimed.pop(record.id, None)  # a gesture asks often
         signal = self._signals.get(type(record))
         if signal is not None:
             signal.emit(record)

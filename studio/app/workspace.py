@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,6 +18,7 @@ from studio.app.monitor import Monitor
 from studio.app.place import path_of_name
 from studio.app.selection import Selection
 from studio.app.sheet import Sheet
+from studio.app.trials import Trials
 from studio.app.watching import watched_nodes
 from studio.engine.client import EngineClient
 from studio.engine.records import (
@@ -28,6 +30,7 @@ from studio.engine.records import (
     Ready,
     RunStarted,
     StartRun,
+    Try,
     Watch,
 )
 from studio.errors import StudioError
@@ -183,6 +186,19 @@ class Workspace(QObject):
         self._check_id = self.link.request(
             Check, project=to_data(document.project), folder=self.folder, level=document.level
         )
+
+    def answer_trials(self, trials: Trials) -> None:
+        """Let the engine answer what would come of wires that are being drawn."""
+
+        def ask(**fields: Any) -> int | None:
+            if not self.link.alive:
+                return None
+            request = self.link.request(Try, **fields)
+            self.link.claim(request, lambda failed: trials.give_up(failed.id))
+            return request
+
+        trials.ask = ask
+        self.link.tried.connect(trials.take)
 
     def watch(self) -> None:
         """Tell the engine what is on screen; a run of another project goes on being watched as it was."""

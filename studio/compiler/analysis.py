@@ -72,13 +72,7 @@ class Analysis:
         Returns:
             ``n5[0]/n2/``; None if the block could not be opened.
         """
-        path = ""
-        for node_id in ids:
-            instance = self.expansion.instances.get(path + node_id)
-            if instance is None:
-                return None
-            path = f"{instance.copies[0]}/"
-        return path
+        return prefix_of(self.expansion, ids)
 
     def level(self, prefix: str) -> tuple[NodeReport, ...]:
         """Return the reports of the nodes at one level, by their own ids."""
@@ -87,6 +81,17 @@ class Analysis:
             for path, report in self.reports.items()
             if path.startswith(prefix) and not path.endswith("]") and "/" not in path[len(prefix) :]
         )
+
+
+def prefix_of(expansion: Expansion, ids: Sequence[str]) -> str | None:
+    """Return what stands before the paths of the nodes in a block; see `Analysis.prefix`."""
+    path = ""
+    for node_id in ids:
+        instance = expansion.instances.get(path + node_id)
+        if instance is None:
+            return None
+        path = f"{instance.copies[0]}/"
+    return path
 
 
 def analyse(

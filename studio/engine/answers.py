@@ -37,9 +37,11 @@ from studio.engine.records import (
     Summarise,
     Summarised,
     SummaryColumns,
+    Try,
     Warm,
     WeightsFetched,
 )
+from studio.engine.trials import Truth, try_out
 from studio.engine.warm import set_threads, take_first_steps
 from studio.errors import EngineError, ProjectError
 from studio.project.config import DataConfig
@@ -60,11 +62,13 @@ class Memory:
 
     Attributes:
         shapes: What PyTorch said of layers.
+        truth: What the data set gives as truth.
         checked: The project last checked, in its file form.
         analysis: What was found out about it: its summary needs nothing more.
     """
 
     shapes: ShapeEngine = field(default_factory=ShapeEngine)
+    truth: Truth = field(default_factory=Truth)
     checked: Json | None = None
     analysis: Analysis | None = None
 
@@ -86,6 +90,8 @@ def answer(request: Request, memory: Memory) -> Record:
             return ready(request)
         case Check():
             return check(request, memory)
+        case Try():
+            return try_out(request, memory.shapes, memory.truth)
         case Summarise():
             return summarise(request, memory)
         case DescribeData():

@@ -27,6 +27,8 @@ from studio.engine.replies import Ready as Ready
 from studio.engine.replies import RunStarted as RunStarted
 from studio.engine.replies import Summarised as Summarised
 from studio.engine.replies import SummaryColumns as SummaryColumns
+from studio.engine.replies import Trial as Trial
+from studio.engine.replies import Tried as Tried
 from studio.engine.replies import WeightsFetched as WeightsFetched
 from studio.engine.requests import Cancel as Cancel
 from studio.engine.requests import Check as Check
@@ -42,6 +44,7 @@ from studio.engine.requests import LookAt as LookAt
 from studio.engine.requests import Shutdown as Shutdown
 from studio.engine.requests import StartRun as StartRun
 from studio.engine.requests import Summarise as Summarise
+from studio.engine.requests import Try as Try
 from studio.engine.requests import Warm as Warm
 from studio.engine.requests import Watch as Watch
 from studio.runs.records import Live
@@ -49,6 +52,7 @@ from studio.runs.records import Live
 Request: TypeAlias = (
     Warm
     | Check
+    | Try
     | Summarise
     | DescribeData
     | LookAt
@@ -66,6 +70,7 @@ Request: TypeAlias = (
 Reply: TypeAlias = (
     Ready
     | Checked
+    | Tried
     | Summarised
     | DataDescribed
     | LookedAt

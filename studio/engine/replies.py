@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,32 @@ class Checked:
     totals: Totals
     level: tuple[str, ...] = ()
     prefix: str | None = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a node would be like.
+
+    Attributes:
+        shape: What it would give, without the batch dimension; None if nothing, or if that is not known.
+        severity: Of the worst that would be wrong with it; empty if nothing would.
+        message: What that is.
+        suggestion: What to do about it.
+    """
+
+    node: str
+    shape: tuple[int, ...] | None
+    severity: Literal["", "error", "warning", "info"] = ""
+    message: str = ""
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Answer to Try: first of the wires, then of the nodes, in the order in which they were asked about."""
+
+    id: int
+    trials: tuple[Trial, ...]
 
 
 @dataclass(frozen=True, slots=True)

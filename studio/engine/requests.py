@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from studio.graph.node import Edge
+
 Json: TypeAlias = dict[str, Any]
 """A project in its file form (`studio.project.format.to_data`)."""
 
@@ -29,6 +31,26 @@ class Check:
     project: Json
     folder: str = ""
     level: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Ask what would come of wires that are not there. A newer Try makes an older one moot.
+
+    Attributes:
+        project: The design without them.
+        wires: Each is tried by itself; a port that takes one wire gives up the one it has.
+        nodes: Nodes to look at in the design as it is.
+        level: Ids of the instances that lead to where wires and nodes are.
+        folder: Folder of the project file.
+    """
+
+    id: int
+    project: Json
+    wires: tuple[Edge, ...] = ()
+    nodes: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

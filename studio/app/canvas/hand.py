@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QInputDevice,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
 
 from studio.app.canvas.camera import NOTCH
+from studio.app.canvas.clipboard import LAYER_MIME
 from studio.app.canvas.gestures.choose import DOT_PX, PORT_PX, WIRE_PX, choose, mark_at
+from studio.app.canvas.gestures.drop_layer import DropLayer
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_marks import CURSORS
 from studio.app.canvas.gestures.open_problem import sign_at
@@ -91,6 +102,12 @@ class Hand:
         else:
             view.search_requested.emit(place)
 
+    def learn(self) -> None:
+        """Let the gesture say what is known by now of what would come of it."""
+        if self.gesture is not None:
+            self.gesture.learn()
+            self._view.update()
+
     def begin(self, gesture: Gesture | None) -> None:
         """Make a gesture the one under way."""
         self._space_tapped = False
@@ -116,6 +133,30 @@ class Hand:
         self._view.unsetCursor()
         self._view.update()
         return True
+
+    def drag_enter(self, event: QDragEnterEvent) -> None:
+        """Hold a layer that is dragged here; anything else is not taken."""
+        kind = bytes(event.mimeData().data(LAYER_MIME).data()).decode("utf-8", "replace")
+        if not self._view.knows(kind):
+            event.ignore()
+            return
+        self._view.follow_size = False
+        self.begin(DropLayer(self._view, self.pointer(event.position(), event.modifiers()), kind))
+        _take(event)
+
+    def drag_move(self, event: QDragMoveEvent) -> None:
+        """Show where the layer that is held would go."""
+        if isinstance(self.gesture, DropLayer):
+            self.gesture.move(self.pointer(event.position(), event.modifiers()))
+            self._view.update()
+            _take(event)
+
+    def drop(self, event: QDropEvent) -> None:
+        """Let the layer go."""
+        if isinstance(self.gesture, DropLayer):
+            self.end(self.pointer(event.position(), event.modifiers()))
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+            _take(event)
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom to the cursor; Shift goes sideways; two fingers on a touchpad push the canvas."""
@@ -184,6 +225,12 @@ class Hand:
             view.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             view.unsetCursor()
+
+
+def _take(event: QDropEvent) -> None:
+    """Say that what is dragged is copied."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _main(x: int, y: int) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from studio.app.canvas.cards import font
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import BODY_PX, LABEL_PX, RADIUS
+from studio.app.theme.tokens import BODY_PX, ICON, LABEL_PX, NOTE_PADDING, NOTE_WIDTH, RADIUS, SPACE
 from studio.app.units import cost_name, cost_of, in_unit
 from studio.graph.report import Totals
 
@@ -88,20 +90,41 @@ def paint_hint(painter: QPainter, size: QSize) -> None:
         painter.drawText(QRectF(0, top + 40 + 22 * place, size.width(), 22), flags, shown)
 
 
-def paint_note(painter: QPainter, at: QPointF, words: str, role: str, size: QSize) -> None:
-    """Paint words beside the cursor, kept inside the widget; `role` colours the edge."""
-    face = font(LABEL_PX, "plain")
-    shown = QFontMetricsF(face).elidedText(words, Qt.TextElideMode.ElideRight, max(size.width() - 48.0, 24.0))
-    width = QFontMetricsF(face).horizontalAdvance(shown) + 20
-    left = min(max(at.x() + 18, 8.0), size.width() - width - 8)
-    top = min(at.y() + 20, size.height() - 36.0)
-    box = QRectF(left, top, width, 28)
+def paint_note(
+    painter: QPainter, at: QPointF, lines: Sequence[str], role: str, size: QSize, *, signed: bool = True
+) -> None:
+    """Paint words beside the cursor, kept inside the widget.
+
+    Args:
+        lines: One below the other; long ones are broken.
+        role: Colours the edge.
+        signed: ``warning`` and ``bad`` have a sign, too.
+    """
+    face, sign = font(LABEL_PX, "plain"), _SIGNS.get(role) if signed else None
+    metrics, left = QFontMetricsF(face), NOTE_PADDING + (ICON + SPACE if sign else 0)
+    room = max(min(NOTE_WIDTH, size.width() - 4 * NOTE_PADDING) - left - NOTE_PADDING, 1.0)
+    flags = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
+    boxes = [metrics.boundingRect(QRectF(0, 0, room, size.height()), flags, line) for line in lines]
+    width = max(box.width() for box in boxes) + 1
+    height = sum(box.height() for box in boxes)
+    frame = QRectF(0, 0, left + width + NOTE_PADDING, height + 2 * NOTE_PADDING - 4)
+    frame.moveLeft(max(min(at.x() + 18, size.width() - frame.width() - 8), 8.0))
+    frame.moveTop(max(min(at.y() + 20, size.height() - frame.height() - 8), 8.0))
     painter.setPen(QPen(theme().color(role), 1.0))
     painter.setBrush(theme().color("panel"))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-    painter.setPen(theme().color("text"))
+    painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    top = frame.top() + NOTE_PADDING - 2
+    if sign:
+        theme().mark(sign).paint(painter, QRect(int(frame.left()) + NOTE_PADDING, int(top), ICON, ICON))
     painter.setFont(face)
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), shown)
+    for place, (line, box) in enumerate(zip(lines, boxes, strict=True)):
+        painter.setPen(theme().color("dim" if place else "text"))
+        painter.drawText(QRectF(frame.left() + left, top, width, box.height()), flags, line)
+        top += box.height()
+
+
+_SIGNS = {"warning": "warning", "bad": "error"}
+"""The sign of a role, so that its colour is not all that tells it."""
 
 
 def paint_space(painter: QPainter, gap: QLineF) -> None:

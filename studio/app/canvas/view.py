@@ -38,7 +38,7 @@ from studio.app.canvas.commands import Commands
 from studio.app.canvas.display import CanvasDisplay
 from studio.app.canvas.dot_commands import DotCommands
 from studio.app.canvas.find_bar import FindBar
-from studio.app.canvas.gestures.drop_layer import DropLayer, centred_on_grid
+from studio.app.canvas.gestures.drop_layer import centred_on_grid
 from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.gestures.held_wire import HeldWire
 from studio.app.canvas.hand import Hand
@@ -56,6 +56,7 @@ from studio.app.layout.arrange import Task
 from studio.app.layout.walk import walk_order
 from studio.app.search.usage import Usage
 from studio.app.selection import Selection
+from studio.app.trials import Trials
 from studio.catalog.registry import spec_of
 from studio.errors import StudioError
 from studio.graph import edits
@@ -86,6 +87,7 @@ class CanvasView(CanvasDisplay):
         add_button: Opens it.
         by_mouse: The person came here by the mouse, and not by the keyboard.
         problems: One problem beside its node.
+        trials: What would come of the wire that is being drawn.
         keys_of: Returns the keys of an action, as its own menu shows them.
     """
 
@@ -118,9 +120,11 @@ class CanvasView(CanvasDisplay):
         self.aligning = AlignCommands(document, selection, self.commands, self.scene.size_of)
         self.card_buttons = CardButtons(self)
         self.problems = ProblemPopover(self)
+        self.trials = Trials(document, self)
         self.keys_of: Callable[[str], str] = lambda _action: ""
         self.arranger = Arranger(self)
         self._hand = Hand(self)
+        self.trials.changed.connect(self._hand.learn)
         self.usage = Usage()
         self.search: LayerSearch = LayerSearch(self)
         self.find_bar: FindBar = FindBar(self)
@@ -438,23 +442,11 @@ class CanvasView(CanvasDisplay):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take layers of the library."""
-        kind = bytes(event.mimeData().data(clipboard.LAYER_MIME).data()).decode("utf-8", "replace")
-        if not self.knows(kind):
-            event.ignore()
-            return
-        self.follow_size = False
-        pointer = self._hand.pointer(event.position(), event.modifiers())
-        self._hand.begin(DropLayer(self, pointer, kind))
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        self._hand.drag_enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where the layer would go."""
-        if isinstance(self.gesture, DropLayer):
-            self.gesture.move(self._hand.pointer(event.position(), event.modifiers()))
-            self.update()
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        self._hand.drag_move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Forget the layer."""
@@ -463,8 +455,4 @@ class CanvasView(CanvasDisplay):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add the layer."""
-        if isinstance(self.gesture, DropLayer):
-            self._hand.end(self._hand.pointer(event.position(), event.modifiers()))
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        self._hand.drop(event)

@@ -219,6 +219,9 @@ SEARCH_GAP = 12
 LIBRARY_WIDTH = 216
 INSPECTOR_WIDTH = 296
 
+NOTE_WIDTH, NOTE_PADDING = 420.0, 10
+"""Of the words beside the cursor, at most."""
+
 POPOVER_WIDTH = 360
 POPOVER_GAP = 14
 """Width of a problem beside its node, and its distance from the card."""

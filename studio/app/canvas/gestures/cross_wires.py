@@ -61,7 +61,9 @@ class CrossWires(Gesture):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         if self.found:
-            paint_note(painter, self.pointer.screen, self.words(), self.role, self.view.size())
+            paint_note(
+                painter, self.pointer.screen, [self.words()], self.role, self.view.size(), signed=False
+            )
 
     def paint_marks(self, painter: QPainter) -> None:
         """Mark the wires that were crossed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from studio.app.canvas import wires
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
+from studio.app.canvas.gestures.outcome import NOTHING, Outcome, of_wire
 from studio.app.canvas.overlays import paint_note
 from studio.app.canvas.ports import PortRef, Side, edge_between
 from studio.app.canvas.wire_layer import wire_pen
@@ -37,6 +39,10 @@ class DrawWire(Gesture):
         anchor: The port that is held.
         detached: The wire whose other end was taken off, if it is not a new one.
         via: Dots that the wire is led through from the anchor on.
+
+    Attributes:
+        wiring: The ends that the wire may have.
+        outcome: What would come of it here.
     """
 
     cursor = Qt.CursorShape.CrossCursor
@@ -58,8 +64,8 @@ class DrawWire(Gesture):
             graph = edits.disconnect(graph, [detached])
         self.wiring = Wiring(graph, anchor)
         self._target: PortRef | None = None
-        self._note = ""
-        self._refused = False
+        self.outcome = NOTHING
+        self._tried = False
 
     @property
     def hidden_edges(self) -> frozenset[Edge]:
@@ -70,8 +76,9 @@ class DrawWire(Gesture):
 
     def drag(self, pointer: Pointer) -> None:
         """Find out where the wire would end."""
-        self._target, self._note, self._refused = None, "", False
-        self.view.scene.reveal_ports(True)
+        self._target, self.outcome = None, NOTHING
+        if not self._tried:
+            self._begin_trials()
         geometry, zoom = self.view.scene.geometry, self.view.camera.zoom
         side: Side = "input" if self._anchor.is_output else "output"
         near = geometry.port_at(pointer.canvas, SNAP_PX / zoom, side=side)
@@ -87,6 +94,22 @@ class DrawWire(Gesture):
         if near is not None:
             self._judge(near)
 
+    def _begin_trials(self) -> None:
+        """Show all ports, and have those in view judged, the nearest first."""
+        view, self._tried = self.view, True
+        view.scene.reveal_ports(True)
+        view.trials.begin(self.wiring.graph)
+        geometry, here = view.scene.geometry, self.pointer.canvas
+        nodes = [geometry.ids[slot] for slot in geometry.nodes_in(view.visible_area()).tolist()]
+        refs = [ref for node_id in nodes for ref in self.wiring.candidates(node_id) if self.wiring.fits(ref)]
+        refs.sort(key=lambda ref: (geometry.port_point(ref) - here).manhattanLength())
+        view.trials.prepare(edge_between(self._anchor, ref) for ref in refs)
+
+    def learn(self) -> None:
+        """Say what the engine found out about the port under the mouse."""
+        if self._target is not None:
+            self._judge(self._target)
+
     def end(self, pointer: Pointer) -> None:
         """Draw the wire in the design."""
         if self.dragging:
@@ -95,6 +118,7 @@ class DrawWire(Gesture):
 
     def cancel(self) -> None:
         """Hide again what was shown for the wire."""
+        self.view.trials.end()
         self.view.scene.reveal_ports(False)
 
     def _drop(self, pointer: Pointer) -> None:
@@ -104,8 +128,8 @@ class DrawWire(Gesture):
             edge = edge_between(self._anchor, self._target)
             if self._detached is None or _ends(edge) != _ends(self._detached):
                 commands.connect(edge, instead_of=self._detached, via=self._via)
-        elif self._refused:
-            self.view.message.emit(f"Not connected: {self._note}.")
+        elif self.outcome.role == "bad":
+            self.view.message.emit(f"Not connected: {self.outcome.lines[0]}.")
         elif geometry.node_at(pointer.canvas) is None:
             if self._detached is not None:
                 commands.disconnect([self._detached])
@@ -121,17 +145,15 @@ class DrawWire(Gesture):
         held = QPointF(*self._via[-1]) if self._via else geometry.port_point(self._anchor)
         free = geometry.port_point(self._target) if self._target is not None else self.pointer.canvas
         start, stop = (held, free) if self._anchor.is_output else (free, held)
-        role = "bad" if self._refused else "accent"
+        role, style = _STYLES[self.outcome.role]
         painter.save()
         painter.setTransform(camera.transform(), combine=True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        style = Qt.PenStyle.DashLine if self._refused else Qt.PenStyle.SolidLine
         painter.setPen(wire_pen(theme().color(role), camera.zoom, style))
         painter.drawPath(wires.loose_path(start.x(), start.y(), stop.x(), stop.y()))
         painter.restore()
-        if self._note:
-            role = "bad" if self._refused else "line"
-            paint_note(painter, self.pointer.screen, self._note, role, self.view.size())
+        if self.outcome.lines:
+            paint_note(painter, self.pointer.screen, self.outcome.lines, self.outcome.role, self.view.size())
 
     def _judge(self, ref: PortRef) -> None:
         """Take a port as the end, or say why not."""
@@ -140,12 +162,16 @@ class DrawWire(Gesture):
             self._refuse(reason)
             return
         self._target = ref
+        edge = edge_between(self._anchor, ref)
+        found = of_wire(self.view, edge, self.view.trials.of_wire(edge))
         replaced = self.wiring.replaced(ref)
         if replaced is not None and replaced != self._detached:
-            self._note = f'replaces the wire from "{self.view.scene.graph.node(replaced.source).name}"'
+            old = self.view.scene.graph.node(replaced.source).name
+            found = replace(found, lines=(*found.lines, f'Replaces the wire from "{old}".'))
+        self.outcome = found
 
     def _refuse(self, reason: str) -> None:
-        self._note, self._refused = reason, True
+        self.outcome = Outcome((reason,), "bad")
 
     def _paint_ports(self, painter: QPainter) -> None:
         """Dim the nodes on screen that cannot take the wire, and light the ports that can."""
@@ -153,25 +179,40 @@ class DrawWire(Gesture):
         geometry = view.scene.geometry
         veil = theme().color("canvas")
         veil.setAlphaF(0.6)
-        lit: list[QPointF] = []
         for slot in geometry.nodes_in(view.visible_area()).tolist():
             node_id = geometry.ids[slot]
             fitting = [ref for ref in self.wiring.candidates(node_id) if self.wiring.fits(ref)]
-            lit.extend(camera.to_screen(geometry.port_point(ref)) for ref in fitting if ref != self._target)
+            for ref in fitting:
+                self._light(painter, ref)
             if not fitting and node_id != self._anchor.node:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(veil)
                 card = camera.rect_to_screen(geometry.rect(node_id)).adjusted(-5, -1, 5, 1)
                 painter.drawRoundedRect(card, CARD_RADIUS, CARD_RADIUS)
-        radius = max(PORT_RING * camera.zoom / 2 + 1, 3.0)
-        painter.setPen(QPen(theme().color("accent"), 2.0))
-        painter.setBrush(theme().color("card"))
-        for place in lit:
+
+    def _light(self, painter: QPainter, ref: PortRef) -> None:
+        """Paint a port that may take the wire: as a ring, as a triangle where it would be a problem."""
+        view, is_target = self.view, ref == self._target
+        trial = view.trials.known(edge_between(self._anchor, ref))
+        warned = trial is not None and trial.severity in ("error", "warning")
+        radius = max(PORT_RING * view.camera.zoom / 2 + 1, 3.0) + 2 * is_target
+        place = view.camera.to_screen(view.scene.geometry.port_point(ref))
+        color = theme().color("warning" if warned else "accent")
+        painter.setPen(QPen(color, 2.0))
+        painter.setBrush(color if is_target else theme().color("card"))
+        if warned:
+            corners = (QPointF(0, -1.5), QPointF(1.5, 1.2), QPointF(-1.5, 1.2))
+            painter.drawPolygon([place + corner * radius for corner in corners])
+        else:
             painter.drawEllipse(place, radius, radius)
-        if self._target is not None:
-            place = camera.to_screen(geometry.port_point(self._target))
-            painter.setBrush(theme().color("accent"))
-            painter.drawEllipse(place, radius + 2, radius + 2)
+
+
+_STYLES = {
+    "line": ("accent", Qt.PenStyle.SolidLine),
+    "warning": ("warning", Qt.PenStyle.DashDotLine),
+    "bad": ("bad", Qt.PenStyle.DashLine),
+}
+"""Colour and stroke of the wire, by how it would turn out."""
 
 
 def _ends(edge: Edge) -> tuple[str, str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from studio.app.canvas.card_painting import paint_card
@@ -18,8 +18,11 @@ from studio.app.canvas.gestures.insertion import (
     new_wires,
     paint_new_wires,
 )
+from studio.app.canvas.gestures.outcome import NOTHING, of_seat
 from studio.app.canvas.grid import snapped
+from studio.app.canvas.overlays import paint_note
 from studio.app.canvas.ports import PortRef
+from studio.app.trials import Seating
 from studio.catalog.registry import signatures
 from studio.errors import StudioError
 from studio.graph.graph import Graph
@@ -42,6 +45,9 @@ class DropLayer(Gesture):
 
     Args:
         kind: The layer's kind.
+
+    Attributes:
+        outcome: What would come of it on the wire under the cursor.
     """
 
     def __init__(self, view: CanvasView, pointer: Pointer, kind: str) -> None:
@@ -52,6 +58,8 @@ class DropLayer(Gesture):
         self._seat = Seat(self.view)
         self._onto: Edge | None = None
         self._after: Graph | None = None
+        self.outcome = NOTHING
+        view.trials.end()
 
     @property
     def hidden_edges(self) -> frozenset[Edge]:
@@ -70,10 +78,18 @@ class DropLayer(Gesture):
                 self._after = insert(scene.graph, self._onto, [node], signatures(scene.graph), scene.size_of)
             except StudioError:
                 self._onto = None  # the layer does not fit here: it is dropped beside the wire
+        self.learn()
         after = self._after if self._after is not None else scene.graph
         scene.preview(moved_nodes(scene.graph, after))
         scene.preview_marks(moved_marks(scene.graph, after))
         view.update()
+
+    def learn(self) -> None:
+        """Say what the layer would make of what flows through the wire."""
+        self.outcome = NOTHING
+        if self._onto is not None and self._after is not None:
+            trial = self.view.trials.of_seat(Seating(self._onto, self._after, self._node.id))
+            self.outcome = of_seat(self.view, self._onto, self._node, trial)
 
     def end(self, pointer: Pointer) -> None:
         """Add the layer."""
@@ -84,6 +100,7 @@ class DropLayer(Gesture):
 
     def cancel(self) -> None:
         """Show the network as it is."""
+        self.view.trials.end()
         self.view.scene.preview_end()
         self.view.scene.preview_marks()
 
@@ -100,6 +117,9 @@ class DropLayer(Gesture):
         painter.translate(corner)
         paint_card(painter, self._card, camera.zoom, *self._size)
         painter.restore()
+        if self.outcome.lines:
+            under = camera.rect_to_screen(QRectF(corner, QSizeF(*self._size))).bottomLeft()
+            paint_note(painter, under, self.outcome.lines, self.outcome.role, self.view.size())
 
     def _ports(self, corner: QPointF) -> dict[PortRef, QPointF]:
         """Return where the ghost's ports are."""

@@ -73,6 +73,9 @@ class Gesture:
     def drag(self, pointer: Pointer) -> None:
         """Follow the mouse, once it has gone far enough to mean it."""
 
+    def learn(self) -> None:
+        """Take note that more is known of what would come of it (`CanvasView.trials`)."""
+
     def end(self, pointer: Pointer) -> None:
         """Do what the gesture was for."""
 

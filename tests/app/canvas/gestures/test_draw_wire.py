@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.gestures.draw_wire import DrawWire
+from studio.app.canvas.gestures.outcome import Outcome
 from studio.app.canvas.ports import PortRef
+from studio.app.theme.theme import theme
+from studio.engine.records import Checked, Trial, Tried
 from studio.graph import edits
 from studio.graph.node import Edge
+from studio.graph.report import NodeReport, Totals
 from tests.helpers.canvas_table import Table
 
 FC_TO_LOSS = Edge("n4", "output", "n7", "input")
@@ -174,3 +181,122 @@ def test_click_selects_a_wire_and_delete_takes_it_away(table: Table) -> None:
     assert not table.graph.has_edge(wire)
     assert len(table.graph) == 8
     assert table.steps == 1
+
+
+# What would come of it ---------------------------------------------------------------------------------
+
+FITS = Trial("n7", (), "")
+FAILS = Trial("n7", None, "error", 'Loss "loss": expected (N, C), got maps.', "Insert a Flatten.")
+
+
+@pytest.fixture
+def known(table: Table) -> Callable[[Trial], list[Edge]]:
+    """Return a function after which every trial comes out the same; it keeps what was asked."""
+
+    def answer(trial: Trial) -> list[Edge]:
+        asked: list[Edge] = []
+
+        def ask(**fields: Any) -> int:
+            asked.extend(fields.get("wires", ()))
+            count = len(fields.get("wires", ())) + len(fields.get("nodes", ()))
+            trials = table.view.trials
+            QTimer.singleShot(0, trials, lambda: trials.take(Tried(1, (trial,) * count)))
+            return 1
+
+        table.view.trials.ask = ask
+        report = NodeReport("n4", (10,))
+        table.facts.update(Checked(1, (), (report, NodeReport("n2", (32, 26, 26))), Totals()))
+        return asked
+
+    return answer
+
+
+def outcome(table: Table) -> Outcome:
+    gesture = table.view.gesture
+    assert isinstance(gesture, DrawWire)
+    return gesture.outcome
+
+
+def draw_to(table: Table, place: QPointF, start: str = "n4") -> None:
+    table.press(table.port(start, "output", "output"))
+    table.move(place)
+
+
+def test_the_shape_that_would_flow_is_said_at_once(table: Table, known: Callable[..., object]) -> None:
+    known(FITS)
+    draw_to(table, table.port("n7", "input", "input"))
+    assert outcome(table) == Outcome(("10 from fc",))
+
+
+def test_what_would_come_out_is_said_when_the_engine_knows(
+    table: Table, known: Callable[..., object], qtbot: QtBot
+) -> None:
+    known(Trial("n5", (32, 26, 26)))
+    draw_to(table, table.port("n5", "input", "input"), "n2")
+    qtbot.waitUntil(lambda: outcome(table).lines == ("32×26×26 → drop gives 32×26×26",))
+    assert outcome(table).role == "line"
+
+
+def test_a_loss_gives_nothing_worth_saying(table: Table, known: Callable[..., object], qtbot: QtBot) -> None:
+    known(FITS)
+    draw_to(table, table.port("n7", "input", "input"))
+    qtbot.waitUntil(lambda: outcome(table).lines == ("10 → loss",))
+
+
+def test_a_shape_that_does_not_fit_warns_in_words(
+    table: Table, known: Callable[..., object], qtbot: QtBot
+) -> None:
+    known(FAILS)
+    draw_to(table, table.port("n7", "input", "input"))
+    qtbot.waitUntil(lambda: outcome(table).role == "warning")
+    assert outcome(table).lines == (FAILS.message, FAILS.suggestion)
+    table.release(table.port("n7", "input", "input"))
+    assert table.graph.has_edge(FC_TO_LOSS)  # a person may: the problem says how to mend it
+
+
+def test_ports_in_view_are_judged_beforehand_the_nearest_first(
+    table: Table, known: Callable[[Trial], list[Edge]], qtbot: QtBot
+) -> None:
+    asked = known(FAILS)
+    draw_to(table, table.port("n4", "output", "output") + QPointF(0, 60))
+    qtbot.waitUntil(lambda: len(asked) == 4)
+    assert {edge.target for edge in asked} == {"n5", "n7", "n8"}
+    assert asked[0].target == "n7"
+
+
+def test_a_port_that_would_be_a_problem_looks_another(
+    table: Table, known: Callable[..., object], qtbot: QtBot
+) -> None:
+    port = table.place(table.port("n8", "input", "inputs"))
+
+    def colors(trial: Trial) -> set[str]:
+        known(trial)
+        draw_to(table, table.port("n4", "output", "output") + QPointF(0, 60))
+        qtbot.waitUntil(lambda: table.view.trials.known(Edge("n4", "output", "n8", "inputs")) is not None)
+        image = table.view.grab().toImage()
+        table.key(Qt.Key.Key_Escape)
+        return {
+            image.pixelColor(port.x() + x, port.y() + y).name() for x in range(-9, 9) for y in range(-9, 9)
+        }
+
+    amber = theme().color("warning").name()
+    assert amber not in colors(FITS)
+    assert amber in colors(FAILS)
+
+
+def test_a_cancelled_wire_asks_nothing_more(table: Table, known: Callable[..., object], qtbot: QtBot) -> None:
+    known(FITS)
+    draw_to(table, table.port("n7", "input", "input"))
+    table.key(Qt.Key.Key_Escape)
+    with qtbot.assertNotEmitted(table.view.trials.changed, wait=80):
+        pass
+    assert table.steps == 0
+
+
+def test_a_wire_drawn_backwards_is_judged_too(
+    table: Table, known: Callable[..., object], qtbot: QtBot
+) -> None:
+    known(FAILS)
+    table.press(table.port("n7", "input", "input"))
+    table.move(table.port("n4", "output", "output"))
+    qtbot.waitUntil(lambda: outcome(table).role == "warning")

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
 
 from studio.app.canvas.camera import Camera
+from studio.engine.records import Checked, Trial, Tried
 from studio.graph.node import Edge
+from studio.graph.report import NodeReport, Totals
 from tests.helpers.canvas_table import Table
 
 
@@ -78,3 +81,17 @@ def test_neighbours_go_back_when_the_layer_is_dragged_on(table: Table) -> None:
     assert table.drop("BatchNorm2d", wire, leave=True) is False
     assert table.view.scene.geometry.rect("n3").x() == 480
     assert not table.view.scene.is_previewing
+
+
+def test_over_a_wire_it_says_what_the_layer_would_make_of_it(table: Table, qtbot: QtBot) -> None:
+    table.facts.update(Checked(1, (), (NodeReport("n1", (3, 8, 8)),), Totals()))
+    asked = []
+    table.view.trials.ask = lambda **fields: asked.append(fields) or len(asked)
+    on_wire = (table.port("n1", "output", "output") + table.port("n2", "input", "input")) / 2
+    gesture = table.hold("Conv2d", on_wire)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    (node_id,) = asked[0]["nodes"]
+    table.view.trials.take(Tried(1, (Trial(node_id, (32, 6, 6)),)))
+    assert gesture.outcome.lines == ("3×8×8 → conv1 gives 32×6×6",)
+    table.hold("Conv2d", on_wire + QPointF(0, 200))
+    assert gesture.outcome.lines == ()
