@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas.cards import detail_at
 from studio.app.theme.theme import theme
@@ -124,19 +125,27 @@ class CardButtons:
         self._view.update()
 
     def _corner(self, node_id: str, width: float) -> QPointF:
-        """Return where a node's row begins: over its card, or under it where there is no room above."""
+        """Return where a node's row begins: over its card, or under it where that is not free."""
         view = self._view
         card = view.camera.rect_to_screen(view.scene.geometry.rect(node_id))
         shown = view.scene.cards[node_id]
         marked = shown.badge is not None or shown.severity is not None
         lift = CARD_BUTTON_LIFT * view.camera.zoom if marked else CARD_BUTTON_GAP
-        top = card.top() - lift - CARD_BUTTON
-        if top < 0:
-            top = card.bottom() + CARD_BUTTON_GAP + CARD_BUTTON_LIFT * view.camera.zoom
-        if top + CARD_BUTTON > view.height():
-            top = CARD_BUTTON_GAP  # neither edge of the card is in view
-        left = min(max(card.left(), 1.0), max(view.width() - width - 1.0, 1.0))
-        return QPointF(round(left), round(top))
+        left = round(min(max(card.left(), 1.0), max(view.width() - width - 1.0, 1.0)))
+        above = card.top() - lift - CARD_BUTTON
+        below = card.bottom() + CARD_BUTTON_GAP + CARD_BUTTON_LIFT * view.camera.zoom
+        inside = max(card.top(), 0.0) + CARD_BUTTON_GAP  # neither edge of the card is in view
+        for top in (above, below):
+            if self._is_free(QRectF(left, top, width, CARD_BUTTON)):
+                return QPointF(left, round(top))
+        return QPointF(left, round(inside if above < 0 else above))
+
+    def _is_free(self, row: QRectF) -> bool:
+        """Say whether a row lies in view, and under nothing that floats over the canvas."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        floating = self._view.findChildren(QWidget, options=direct)
+        taken = any(one.isVisible() and row.intersects(QRectF(one.geometry())) for one in floating)
+        return not taken and QRectF(self._view.rect()).contains(row)
 
     def _row_box(self) -> QRectF:
         """Return the room of the row and of the gap between it and the card, so that a hand can cross it."""

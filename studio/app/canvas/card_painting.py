@@ -26,11 +26,14 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, PORT_RING, RADIUS, SMALL_PX, STRIPE
 from studio.graph.port import PortSpec
 
-OFF_OPACITY = 0.45
+OFF_OPACITY = 0.6
 """Of the words on a card that is switched off."""
 
 BADGE_DOT = 6.0
 """Radius of what is left of a badge on a collapsed card."""
+
+LEAST_LETTERS = 4
+"""A name of which no more letters than this would be left is not painted."""
 
 SHADOW = (7.0, 5.5, 4.2, 3.0, 2.0, 1.0, 0.4)
 """How far the layers of a card's shadow spread."""
@@ -41,7 +44,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     body = QRectF(0, 0, width, height)
     _paint_body(painter, card, body)
     if card.frozen:
-        paint_frost(painter, body, card.radius)
+        paint_frost(painter, body, card.radius, zoom)
     if card.off:
         _paint_way_past(painter, card, width)
         painter.setOpacity(OFF_OPACITY)
@@ -57,8 +60,13 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     painter.setOpacity(1.0)
     _paint_ports(painter, card, body)
     if detail_at(zoom) == "near":
-        right = paint_severity(painter, card.severity, body.width())
-        _paint_badge(painter, card, right)
+        paint_marks(painter, card, width)
+
+
+def paint_marks(painter: QPainter, card: Card, width: float) -> None:
+    """Paint what lies on the upper edge of a card: the mark of a problem, and a badge."""
+    right = paint_severity(painter, card.severity, width)
+    _paint_badge(painter, card, right)
 
 
 def paint_inner(painter: QPainter, card: Card, inner: Inner, zoom: float, width: float) -> None:
@@ -193,8 +201,10 @@ def _paint_row(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None
     if card.frozen:
         paint_snowflake(painter, QPointF(row.right() - FLAKE / 2 + 2, row.center().y()))
         row.setRight(row.right() - FLAKE)
-    painter.setPen(theme().color("text"))
-    _text(painter, row, card.name, face, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    shown = QFontMetricsF(face).elidedText(card.name, Qt.TextElideMode.ElideRight, row.width() + 0.5)
+    if shown == card.name or len(shown) > LEAST_LETTERS:
+        painter.setPen(theme().color("text"))
+        _text(painter, row, card.name, face, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _paint_port_names(painter: QPainter, card: Card, body: QRectF) -> None:
@@ -224,7 +234,7 @@ def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) 
     row = f"{card.name} × {card.copies}"
     name = row if card.copies > 1 and metrics.horizontalAdvance(row) <= room.width() else card.name
     shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
-    if shown == name or len(shown) > 4:
+    if shown == name or len(shown) > LEAST_LETTERS:
         painter.setPen(theme().color("text"))
         _text(painter, room, shown, large, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 

@@ -20,7 +20,7 @@ DOT = 4.0
 SIGN_INSET, SIGN_RADIUS = 6.0, 9.0
 """Where the sign of a problem is on the upper edge, from the right, and how large."""
 
-FROST_STEP, FROST_OPACITY = 8.0, 0.16
+FROST_STEP, FROST_OPACITY = 8.0, 0.2
 
 STRIP = 5.0
 """Height of the colours of what is inside a block, along the lower edge of its card."""
@@ -71,18 +71,19 @@ def paint_through(painter: QPainter, width: float, start: float, end: float) -> 
     painter.drawLine(QPointF(0, start), QPointF(width, end))
 
 
-def paint_frost(painter: QPainter, body: QRectF, radius: float) -> None:
-    """Paint fine slanted lines over a card: its weights are frozen."""
+def paint_frost(painter: QPainter, body: QRectF, radius: float, zoom: float) -> None:
+    """Paint fine slanted lines over a card: it is frozen. Their distance is the same at any zoom."""
     shape = QPainterPath()
     shape.addRoundedRect(body, radius, radius)
     color = theme().color("accent")
     color.setAlphaF(FROST_OPACITY)
     painter.save()
     painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-    painter.setPen(QPen(color, 1.0))
+    step, width = (FROST_STEP, 1.0) if zoom >= 1 else (FROST_STEP / zoom, 1.0 / zoom)
+    painter.setPen(QPen(color, width))
     left, height = body.left() - body.height(), body.height()
-    for place in range(int((body.width() + height) / FROST_STEP) + 1):
-        foot = QPointF(left + place * FROST_STEP, body.bottom())
+    for place in range(int((body.width() + height) / step) + 1):
+        foot = QPointF(left + place * step, body.bottom())
         painter.drawLine(foot, foot + QPointF(height, -height))
     painter.restore()
 

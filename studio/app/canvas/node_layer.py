@@ -6,10 +6,10 @@ import math
 from collections.abc import Collection
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QTransform
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.card_painting import paint_card
+from studio.app.canvas.card_painting import OFF_OPACITY, paint_card, paint_marks
 from studio.app.canvas.card_parts import paint_strip
 from studio.app.canvas.cards import Card, detail_at, font
 from studio.app.canvas.geometry import Slots
@@ -106,12 +106,12 @@ def tint_color(tint: str) -> QColor:
 def paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) -> None:
     """Paint coloured rectangles, all of one colour at once, and frames round those with problems."""
     geometry = scene.geometry
-    tints: dict[str, list[QRectF]] = {}
+    tints: dict[tuple[str, bool], list[QRectF]] = {}
     marked: dict[str, list[QRectF]] = {}
     gap = MARK_PX / camera.zoom
     for slot in slots.tolist():
         card, block = scene.cards[geometry.ids[slot]], geometry.block(slot)
-        tints.setdefault(card.tint, []).append(block)
+        tints.setdefault((card.tint, card.off), []).append(block)
         if card.severity is not None:
             marked.setdefault(card.severity, []).append(block.adjusted(-gap, -gap, gap, gap))
     many = len(geometry.ids) > MANY
@@ -119,21 +119,32 @@ def paint_blocks(painter: QPainter, scene: Scene, camera: Camera, slots: Slots) 
     painter.setTransform(camera.transform(), combine=True)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not many)
     painter.setPen(Qt.PenStyle.NoPen)
-    for tint in sorted(tints):
+    for tint, off in sorted(tints):
         painter.setBrush(tint_color(tint))
+        painter.setOpacity(OFF_OPACITY if off else 1.0)
         if many:
-            painter.drawRects(tints[tint])
+            painter.drawRects(tints[tint, off])
         else:
-            for block in tints[tint]:
+            for block in tints[tint, off]:
                 painter.drawRoundedRect(block, CARD_RADIUS, CARD_RADIUS)
+    painter.setOpacity(1.0)
     if not many:
         for slot in slots.tolist():
             _paint_inside(painter, scene.cards[geometry.ids[slot]], geometry.block(slot), camera.zoom)
+            if scene.cards[geometry.ids[slot]].frozen:
+                painter.fillRect(geometry.block(slot), _frost(camera.zoom))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for severity, role in (("warning", "warning"), ("error", "bad")):
         painter.setPen(QPen(theme().color(role), gap))
         painter.drawRects(marked.get(severity, []))
     painter.restore()
+
+
+def _frost(zoom: float) -> QBrush:
+    """Return the slanted lines over what is frozen, as fine on screen at any zoom."""
+    brush = QBrush(theme().color("canvas"), Qt.BrushStyle.BDiagPattern)
+    brush.setTransform(QTransform.fromScale(1 / zoom, 1 / zoom))
+    return brush
 
 
 def _paint_inside(painter: QPainter, card: Card, block: QRectF, zoom: float) -> None:
@@ -192,6 +203,8 @@ def paint_outlines(
         for rect, card in marked:
             radius = card.radius * camera.zoom + 1
             painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), radius, radius)
+        if detail_at(camera.zoom) == "near":
+            _paint_marks_again(painter, camera.zoom, marked)
     if focus is not None and focus in geometry:
         ring = camera.rect_to_screen(geometry.rect(focus)).adjusted(-5, -5, 5, 5)
         painter.setPen(QPen(theme().color("accent"), 1.0, Qt.PenStyle.DotLine))
@@ -214,6 +227,17 @@ def _paint_directly(
     painter.scale(zoom, zoom)
     paint_card(painter, card, zoom, *size)
     painter.restore()
+
+
+def _paint_marks_again(painter: QPainter, zoom: float, cards: list[tuple[QRectF, Card]]) -> None:
+    """Paint marks and badges over the outlines that now lie on them."""
+    for rect, card in cards:
+        if card.severity is not None or card.badge is not None:
+            painter.save()
+            painter.translate(rect.topLeft())
+            painter.scale(zoom, zoom)
+            paint_marks(painter, card, rect.width() / zoom)
+            painter.restore()
 
 
 def _paint_plain(painter: QPainter, card: Card, rect: QRectF) -> None:

@@ -144,6 +144,14 @@ def test_buttons_keep_clear_of_card_badge_and_edge_of_the_widget(table: Table, t
         assert table.view.rect().contains(box.toRect())
 
 
+def test_buttons_are_not_hidden_by_what_floats_over_the_canvas(table: Table) -> None:
+    crumbs = table.view.breadcrumbs.geometry()
+    table.view.set_camera(Camera(80.0 - crumbs.left(), 80.0 - crumbs.bottom() - 20.0))
+    hover(table, table.middle("n1"))
+    assert table.view.card_buttons.row()
+    assert not any(box.toRect().intersects(crumbs) for _, box in table.view.card_buttons.row())
+
+
 def test_a_tip_says_what_a_button_does_and_by_which_key(table: Table) -> None:
     table.view.keys_of = {"graph.freeze": "Ctrl+Shift+F"}.get  # type: ignore[assignment]
     hover(table, table.middle("n2"))
