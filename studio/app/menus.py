@@ -150,7 +150,9 @@ class Menus(QObject):
         return late
 
     def _fill_graph(self, graph: QMenu) -> None:
-        self.actions.fill(graph, "graph.add_layer", "graph.replace", "")
+        self.actions.fill(
+            graph, "graph.add_layer", "graph.connect", "graph.connect_input", "graph.replace", ""
+        )
         self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
         self.actions.fill(graph, "block.bypass", "graph.freeze", "graph.preview", "")
         self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")

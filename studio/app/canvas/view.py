@@ -35,6 +35,7 @@ from studio.app.canvas.card_buttons import CardButtons
 from studio.app.canvas.card_commands import CardCommands
 from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
 from studio.app.canvas.commands import Commands
+from studio.app.canvas.connecting import ConnectSearch
 from studio.app.canvas.display import CanvasDisplay
 from studio.app.canvas.dot_commands import DotCommands
 from studio.app.canvas.find_bar import FindBar
@@ -50,6 +51,7 @@ from studio.app.canvas.replacing import ReplaceSearch
 from studio.app.canvas.rewire_commands import RewireCommands
 from studio.app.canvas.searching import LayerSearch
 from studio.app.canvas.select_commands import SelectCommands
+from studio.app.canvas.steps import Steps
 from studio.app.document import Document
 from studio.app.facts import Facts
 from studio.app.layout.arrange import Task
@@ -82,6 +84,8 @@ class CanvasView(CanvasDisplay):
         card_buttons: The buttons over a card.
         usage: Which layers are added often, and which are pinned.
         search: Finds layers to add.
+        connecting: Draws wires by the keyboard.
+        steps: Goes from node to node, and along wires.
         find_bar: Finds nodes that are there.
         replacing: Finds what the selected nodes could become.
         add_button: Opens it.
@@ -129,6 +133,8 @@ class CanvasView(CanvasDisplay):
         self.search: LayerSearch = LayerSearch(self)
         self.find_bar: FindBar = FindBar(self)
         self.replacing: ReplaceSearch = ReplaceSearch(self)
+        self.connecting: ConnectSearch = ConnectSearch(self)
+        self.steps: Steps = Steps(self)
         self.add_button = AddButton(self)
         self.add_button.clicked.connect(lambda: self.search.open_unplaced(self.add_button.below()))
         self.by_mouse = False

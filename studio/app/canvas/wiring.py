@@ -45,6 +45,22 @@ class Wiring:
             return f"a wire leads from an output to an input, and this is another {ref.side}"
         return edits.why_not(self.graph, edge_between(self.anchor, ref), signatures(self.graph))
 
+    def reason(self, ref: PortRef) -> str | None:
+        """Return why the wire may not end at a port, as `why_not` does but without a walk."""
+        if ref.node in self._blocked and ref.node != self.anchor.node and ref.side != self.anchor.side:
+            edge = edge_between(self.anchor, ref)
+            target, source = self.graph.node(edge.target), self.graph.node(edge.source)
+            return f'"{target.name}" already leads to "{source.name}": the wire would close a cycle'
+        if self.fits(ref):
+            return None
+        return self.why_not(ref)
+
+    def has(self, ref: PortRef) -> bool:
+        """Say whether there is such a wire already."""
+        edge = edge_between(self.anchor, ref)
+        wires = self.graph.inputs_of(edge.target, edge.target_port)
+        return any((wire.source, wire.source_port) == (edge.source, edge.source_port) for wire in wires)
+
     def candidates(self, node_id: str) -> list[PortRef]:
         """Return the ports of a node on the other side from the anchor, top to bottom."""
         inputs, outputs = ports_of(self.graph.node(node_id), self.graph)

@@ -14,7 +14,9 @@ HERE = Path(__file__).parent
 SCREEN = {"name": "wide", "x": 0, "y": 0, "width": 2400, "height": 1600, "logicalDpi": 96, "dpr": 1}
 
 
-@pytest.mark.parametrize("name", ["test_searching.py", "test_replacing.py", "test_find_bar.py"])
+@pytest.mark.parametrize(
+    "name", ["test_searching.py", "test_replacing.py", "test_find_bar.py", "test_by_keyboard.py"]
+)
 def test_at_150_percent(name: str, tmp_path: Path) -> None:
     config = tmp_path / "screens.json"
     config.write_text(json.dumps({"synchronousWindowSystemEvents": False, "screens": [SCREEN]}))
