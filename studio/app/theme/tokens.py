@@ -230,3 +230,8 @@ PALETTE_WIDTH = 640
 PALETTE_ROW_HEIGHT = 32
 PALETTE_ROWS = 12
 """So many commands are in sight at once."""
+
+PREFERENCE_WIDTH = 200
+PREFERENCES_SIZE = 760, 560
+PAGES_WIDTH = 148
+"""Of the list of pages in the preferences."""

@@ -1,0 +1,1 @@
+"""Preferences: what a person may choose about this program, and the keys of all its actions."""
