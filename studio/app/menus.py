@@ -19,19 +19,16 @@ from studio.app.canvas.rewire_actions import (
     refresh_rewire_actions,
 )
 from studio.app.canvas.search_actions import refresh_search_actions
+from studio.app.command_menu import SCHEMES, CommandMenu
 from studio.app.keymap import Keymap, chord, chord_of
 from studio.app.network_actions.menu import NetworkMenu
-from studio.app.palette.palette import CommandPalette
 from studio.app.panel_actions import add_panel_actions
-from studio.app.theme.theme import theme
-from studio.app.theme.tokens import Scheme
 from studio.project.sample_projects import SAMPLES, SampleProject
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
 
 STANDARD = QKeySequence.StandardKey
-SCHEMES: dict[str, Scheme | None] = {"system": None, "light": "light", "dark": "dark"}
 
 
 class Menus(QObject):
@@ -40,14 +37,13 @@ class Menus(QObject):
     Attributes:
         actions: All actions, by name.
         network: The menu of actions on the whole network.
-        palette: Finds all of them by words.
+        commands: The palette, which finds all of them by words, and the preferences.
     """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self.actions = Actions(window, window.canvas, Keymap(window.settings, window))
-        self.palette = CommandPalette(window)
         self._add_file_actions()
         self._add_tab_actions()
         self._add_edit_actions()
@@ -92,8 +88,6 @@ class Menus(QObject):
     def _add_view_actions(self) -> None:
         add = self.actions.add
         add("view.search_layers", "Find a &layer", self._window.library.focus_search, "Ctrl+L")
-        for name in SCHEMES:
-            add(f"view.theme_{name}", name.capitalize(), partial(self._choose_theme, name), checkable=True)
 
     def _add_train_actions(self) -> None:
         add, space = self.actions.add, self._window.workspace
@@ -103,8 +97,7 @@ class Menus(QObject):
         add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
 
     def _add_command_actions(self) -> None:
-        add, tip = self.actions.add, "Everything the window can do, found by words"
-        add("view.commands", "&Commands…", self.palette.open, "Ctrl+Shift+P", icon="ph.command", tip=tip)
+        self.commands = CommandMenu(self._window, self.actions)
         self._go_to = add_panel_actions(self.actions, self._window)
 
     def _add_welcome_actions(self) -> None:
@@ -130,6 +123,7 @@ class Menus(QObject):
         actions.fill(edit, "edit.paste", "edit.duplicate", "edit.duplicate_with_inputs")
         actions.fill(edit, "edit.delete", "edit.delete_only", "", "edit.rename", "edit.find")
         fill_select_menu(actions, edit.addMenu("&Select"))
+        actions.fill(edit, "", "edit.keys", "edit.preferences")
         self._fill_view(bar.addMenu("&View"))
         self._fill_graph(bar.addMenu("&Graph"))
         self.network = NetworkMenu(self._window, actions, bar.addMenu("&Network"))
@@ -194,10 +188,6 @@ class Menus(QObject):
             nothing = self._recent.addAction("Nothing was opened yet")
             nothing.setToolTip("Projects that are opened or saved will stand here.")
             nothing.setEnabled(False)
-
-    def _choose_theme(self, name: str) -> None:
-        theme().choose(SCHEMES[name])
-        self._window.settings.change(theme=name)
 
     def _show_about(self) -> None:
         QMessageBox.about(

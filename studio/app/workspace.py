@@ -112,6 +112,11 @@ class Workspace(QObject):
         self.link.lost.connect(self._lost)
 
     @property
+    def devices(self) -> tuple[str, ...]:
+        """What the engine can train on; empty until it said so."""
+        return self._devices
+
+    @property
     def run(self) -> str:
         """Name of the run last started from the project on show; empty before the first."""
         return self._desk.run

@@ -41,10 +41,10 @@ class PreferencesDialog(QDialog):
         self.setObjectName("dialog.preferences")
         self.setWindowTitle("Preferences")
         self._settings = settings
-        self.forms = {page.name: PreferenceForm(page, settings, self) for page in PAGES}
-        self.keys = KeysPage(actions, self)
-        self.pages = QListWidget(self)
+        self.pages = QListWidget(self)  # made in the order in which Tab walks them
         self.stack = QStackedWidget(self)
+        self.forms = {page.name: PreferenceForm(page, settings, self.stack) for page in PAGES}
+        self.keys = KeysPage(actions, self.stack)
         self.reset_button = QPushButton("Reset this page", self)
         self.close_button = QPushButton("Close", self)
         self._icons = {**{page.name: page.icon for page in PAGES}, KEYS: "ph.keyboard"}
@@ -134,7 +134,6 @@ class PreferencesDialog(QDialog):
     def showing(self) -> None:
         """Come to the front, with the keyboard in the list of pages or the search of keys."""
         self.show()
-        self.raise_()
         self.activateWindow()
         page = self.page
         target = page.search if isinstance(page, KeysPage) else self.pages

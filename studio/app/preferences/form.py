@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.app.preferences.rows import Choice, Number, Page, Row, Switch
 from studio.app.settings import Preferences, Settings
 from studio.app.theme.polish import label
-from studio.app.theme.tokens import PANEL_MARGIN, PREFERENCE_WIDTH, SPACE
+from studio.app.theme.tokens import FIELD_PADDING, PANEL_MARGIN, PREFERENCE_WIDTH, SPACE
 
 AUTO = ("auto", "auto: the engine decides")
 Show = Callable[[Any], None]
@@ -137,4 +137,5 @@ def _dress(field: QSpinBox | QDoubleSpinBox, row: Number) -> None:
     field.setSuffix(row.unit)
     field.setSpecialValueText(row.at_least)
     field.setKeyboardTracking(False)
+    field.lineEdit().setTextMargins(FIELD_PADDING, 0, 0, 0)
     field.setMinimumWidth(PREFERENCE_WIDTH)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.app.actions import Actions
 from studio.app.keymap import Chord, spelled
 from studio.app.palette.commands import Command
-from studio.app.palette.matching import match
+from studio.app.palette.matching import WHOLE, Match, match
 from studio.app.preferences.recorder import Recorder
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.theme import theme
@@ -46,6 +46,7 @@ class KeysPage(QWidget):
         self._commands: dict[str, Command] = {}
         self._items: dict[str, QTreeWidgetItem] = {}
         self._wanted: tuple[str, Chord, bool] | None = None
+        self._recording = ""
         self.search = QLineEdit(self)
         self.list = QTreeWidget(self)
         self.words = label(HELP, "dim", self, wrap=True)
@@ -84,7 +85,7 @@ class KeysPage(QWidget):
         self.list.header().setStretchLastSection(True)
         for column in (TITLE, PATH):
             self.list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self.list.currentItemChanged.connect(self._settle)
+        self.list.currentItemChanged.connect(self._current_changed)
         self.list.itemDoubleClicked.connect(lambda *_: self.record(adding=False))
         self.list.installEventFilter(self)
         strip, buttons = QHBoxLayout(), QHBoxLayout()
@@ -97,13 +98,13 @@ class KeysPage(QWidget):
                 row.addWidget(part, int(part is self.words))
         buttons.addStretch(1)
         buttons.addWidget(self.reset_all_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        column.addLayout(strip)
-        column.addLayout(buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, 2 * SPACE)
+        whole.setSpacing(2 * SPACE)
+        whole.addWidget(self.search)
+        whole.addWidget(self.list, 1)
+        whole.addLayout(strip)
+        whole.addLayout(buttons)
 
     # The list -------------------------------------------------------------------------------------
 
@@ -133,13 +134,16 @@ class KeysPage(QWidget):
         self._settle()
 
     def _filter(self, query: str) -> None:
-        """Show what fits, by words or by keys, and choose the first of it."""
+        """Show what fits, by words or by keys, and choose the best of it."""
         keys = query.strip().casefold()
+        best: tuple[float, QTreeWidgetItem] | None = None
         for name, item in self._items.items():
-            by_keys = bool(keys) and keys in item.text(KEYS).casefold()
-            item.setHidden(not (by_keys or match(query, self._commands[name].target)))
-        shown = next((item for item in self._items.values() if not item.isHidden()), None)
-        self.list.setCurrentItem(shown)
+            by_keys = Match(WHOLE) if keys and keys in item.text(KEYS).casefold() else None
+            found = match(query, self._commands[name].target) or by_keys
+            item.setHidden(found is None)
+            if found is not None and (best is None or found.score > best[0]):
+                best = found.score, item
+        self.list.setCurrentItem(best[1] if best is not None else None)  # type: ignore[arg-type]
 
     @property
     def chosen(self) -> str:
@@ -154,6 +158,8 @@ class KeysPage(QWidget):
         name = self.chosen
         if not name:
             return
+        self._settle()
+        self._recording = name
         recorder = Recorder(self.list)
         recorder.recorded.connect(lambda keys: self._recorded(name, keys, adding=adding))
         recorder.given_up.connect(self._settle)
@@ -211,9 +217,11 @@ class KeysPage(QWidget):
 
     def _settle(self) -> None:
         """Go back to rest: no recorder, no question, and buttons for what is chosen."""
-        self._wanted = None
+        self._wanted, self._recording = None, ""
         for item in self._items.values():
-            if self.list.itemWidget(item, KEYS) is not None:
+            recorder = self.list.itemWidget(item, KEYS)
+            if recorder is not None:
+                recorder.hide()
                 self.list.removeItemWidget(item, KEYS)
         for button in (self.take, self.keep):
             button.hide()
@@ -223,11 +231,23 @@ class KeysPage(QWidget):
         keys, changed = self._keymap.keys(name), bool(name) and self._keymap.is_changed(name)
         _enable(self.record_button, bool(name), f"Press the keys for {title}", NONE)
         _enable(self.add_button, bool(name), f"Further keys for {title}", NONE)
-        _enable(self.clear_button, bool(keys), f"Leave {title} without keys", f"{title} has no keys." if name else NONE)
+        _enable(
+            self.clear_button,
+            bool(keys),
+            f"Leave {title} without keys",
+            f"{title} has no keys." if name else NONE,
+        )
         usual = f"{title} has its default keys." if name else NONE
         _enable(self.reset_button, changed, f"Give {title} its default keys back", usual)
         some = any(map(self._keymap.is_changed, self._items))
-        _enable(self.reset_all_button, some, "Give all actions their default keys back", "No keys were changed.")
+        _enable(
+            self.reset_all_button, some, "Give all actions their default keys back", "No keys were changed."
+        )
+
+    def _current_changed(self) -> None:
+        """Come to rest with another action chosen; the recorder itself makes its row the current one."""
+        if not self._recording or self._recording != self.chosen:
+            self._settle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Record by Enter, take away by Del, and walk the list from within the search."""

@@ -123,7 +123,9 @@ PAGES: tuple[Page, ...] = (
         "Training",
         "ph.play",
         (
-            Choice("device", "auto stands for", "Where projects train whose device is auto, on this machine."),
+            Choice(
+                "device", "auto stands for", "Where projects train whose device is auto, on this machine."
+            ),
             Number(
                 "monitoring_share",
                 "Looking may cost",

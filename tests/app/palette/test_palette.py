@@ -30,7 +30,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
 
 def opened(window: MainWindow, query: str = "") -> CommandPalette:
     QTest.keyClick(QApplication.focusWidget(), Key.Key_P, OPEN)
-    palette = window.menus.palette
+    palette = window.menus.commands.palette
     assert palette.isVisible()
     assert palette.search.hasFocus()
     QTest.keyClicks(palette.search, query)
@@ -58,7 +58,7 @@ def test_every_action_of_the_window_is_offered(window: MainWindow) -> None:
     offered = names(opened(window))
     actions = window.menus.actions.all()
     assert set(actions) <= set(offered)
-    known = {found.command.title for found in window.menus.palette.model.found}
+    known = {found.command.title for found in window.menus.commands.palette.model.found}
     for menu_action in window.menuBar().findChildren(QAction):
         if menu_action.text() and menu_action.menu() is None and not menu_action.isSeparator():
             assert menu_action.text().replace("&", "").rstrip("…").split("\t")[0] in known
@@ -125,7 +125,7 @@ def test_theme_panel_network_and_recent_are_found(window: MainWindow, tmp_path: 
         press(palette, Key.Key_Escape)
     press(opened(window, "theme dark"), Key.Key_Return)
     assert theme().scheme == "dark"
-    theme().choose("light")
+    window.settings.change(theme="light")
 
 
 def test_going_to_a_panel_shows_it_and_gives_it_the_keyboard(window: MainWindow) -> None:
@@ -164,5 +164,5 @@ def test_button_at_the_end_of_the_bar_opens_it(window: MainWindow) -> None:
     button = window.training_bar.findChild(object, "bar.action.view.commands")
     assert button.text() == "Commands"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert window.menus.palette.isVisible()
+    assert window.menus.commands.palette.isVisible()
     assert action(window, "view.commands").toolTip().endswith("(Ctrl+Shift+P)")
