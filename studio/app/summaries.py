@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from studio.app.engine_link import EngineLink
+from studio.engine.client import Late
 from studio.engine.records import Summarise, Summarised
 from studio.project.format import to_data
 from studio.project.project import Project
@@ -37,7 +40,9 @@ class Summaries(QObject):
             return
         if self._link.alive:
             self._asked = project
-            self._id = self._link.request(Summarise, project=to_data(project), subject=self._subject)
+            self._id = self._link.request(
+                Summarise, project=Late(partial(to_data, project)), subject=self._subject
+            )
 
     def forget(self) -> None:
         """Care about no answer that is still on its way; the next question is asked in any case."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from studio.catalog.registry import spec_of
 from studio.graph.block import ENABLED
 from studio.graph.graph import Graph
+from studio.graph.ordering import in_order
 
 MAX_WATCHED = 12
 
@@ -22,12 +25,13 @@ def watched_nodes(
         selected: Id of the selected node.
         dotted: What stands before the names: inside a block, the way there.
     """
-    nodes = graph.ordered()
-    if selected is not None and selected in graph:
-        chosen = graph.node(selected)
-        nodes = [chosen, *(node for node in nodes if node.id != selected)]
-    activations, filters = [], []
-    for node in nodes:
+    first = (selected,) if selected is not None and selected in graph else ()
+    activations: list[str] = []
+    filters: list[str] = []
+    for node_id in chain(first, (node_id for node_id in in_order(graph.nodes) if node_id != selected)):
+        if len(activations) >= MAX_WATCHED and len(filters) >= MAX_WATCHED:
+            break
+        node = graph.node(node_id)
         spec = spec_of(node, graph.blocks)
         if spec is None or spec.role != "layer" or node.arguments.get(ENABLED) is False:
             continue

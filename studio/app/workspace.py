@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from studio.app.selection import Selection
 from studio.app.sheet import Sheet
 from studio.app.trials import Trials
 from studio.app.watching import watched_nodes
-from studio.engine.client import EngineClient
+from studio.engine.client import EngineClient, Late
 from studio.engine.records import (
     Check,
     Checked,
@@ -188,9 +189,8 @@ class Workspace(QObject):
         """Ask for problems, shapes and costs of the design as it is now, at the level on show."""
         document = self.document
         self._asked = document.design
-        self._check_id = self.link.request(
-            Check, project=to_data(document.project), folder=self.folder, level=document.level
-        )
+        data = Late(partial(to_data, document.project))
+        self._check_id = self.link.request(Check, project=data, folder=self.folder, level=document.level)
 
     def answer_trials(self, trials: Trials) -> None:
         """Let the engine answer what would come of wires that are being drawn."""

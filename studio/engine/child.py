@@ -39,7 +39,7 @@ class Child:
     def __init__(self, receive: Callable[[Record], None], lost: Callable[[Child, EngineLost], None]) -> None:
         self._receive = receive
         self._lost = lost
-        self._outbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[tuple[int, Callable[[], Request]] | None] = queue.SimpleQueue()
         self._log: deque[str] = deque(maxlen=LOG_LINES)
         self._ending = False
         self._nonsense = ""
@@ -65,14 +65,14 @@ class Child:
         self._log_thread.start()
         self._link_thread.start()
 
-    def send(self, request: Request) -> None:
-        """Queue a request; it is sent as soon as the process listens."""
-        self._outbox.put(request)
+    def send(self, number: int, make: Callable[[], Request]) -> None:
+        """Queue a request, made when its turn comes; it is sent as soon as the process listens."""
+        self._outbox.put((number, make))
 
     def end(self, request_id: int, timeout_s: float) -> None:
         """Ask the process to end, wait, and use more and more force."""
         self._ending = True
-        self._outbox.put(Shutdown(request_id))
+        self.send(request_id, lambda: Shutdown(request_id))
         for force, patience_s in (
             (None, timeout_s),
             (self._process.terminate, GRACE_S),
@@ -118,11 +118,12 @@ class Child:
 
     def _write(self, link: Link) -> None:
         """Send queued requests until told to end."""
-        while (request := self._outbox.get()) is not None:
+        while (queued := self._outbox.get()) is not None:
+            number, make = queued
             try:
-                link.send(request)
+                link.send(make())
             except EngineError as error:
-                self._receive(Failed(request.id, "internal", error.message))
+                self._receive(Failed(number, "internal", error.message))
             except OSError:
                 continue  # the process is ending; whoever reads the link will see
 

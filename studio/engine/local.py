@@ -6,6 +6,7 @@ import itertools
 import threading
 from typing import Any
 
+from studio.engine.client import made
 from studio.engine.mailbox import Mailbox
 from studio.engine.records import Failed, Record, Request, Shutdown, Warm
 from studio.engine.server import Engine
@@ -41,7 +42,7 @@ class LocalClient:
 
     def request(self, kind: type[Request], **fields: Any) -> int:
         """Send a request and return its id."""
-        request = kind(id=next(self._ids), **fields)
+        request = made(kind, next(self._ids), fields)
         if self._engine is None:
             self._mailbox.put(Failed(request.id, "lost", "The engine is not running."))
         else:

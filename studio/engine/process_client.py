@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+from functools import partial
 from typing import Any
 
 from studio.engine.child import Child
+from studio.engine.client import made
 from studio.engine.mailbox import Mailbox
 from studio.engine.records import EngineLost, Failed, Record, Request, Warm
 
@@ -54,13 +56,12 @@ class ProcessClient:
 
     def request(self, kind: type[Request], **fields: Any) -> int:
         """Send a request and return its id; it is encoded and sent on another thread."""
-        request = kind(id=next(self._ids), **fields)
-        child = self._child
+        number, child = next(self._ids), self._child
         if child is None:
-            self._mailbox.put(Failed(request.id, "lost", "The engine is not running."))
+            self._mailbox.put(Failed(number, "lost", "The engine is not running."))
         else:
-            child.send(request)
-        return request.id
+            child.send(number, partial(made, kind, number, fields))
+        return number
 
     def drain(self) -> list[Record]:
         """Return what came since the last call."""

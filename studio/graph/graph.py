@@ -11,7 +11,8 @@ from immutables import Map
 from studio.errors import GraphError, nearest
 from studio.graph.block import Block
 from studio.graph.mark import Mark
-from studio.graph.node import Edge, Node, id_key
+from studio.graph.node import Edge, Node
+from studio.graph.ordering import in_order
 
 Direction: TypeAlias = Literal["right", "down"]
 """Which way a network is drawn: inputs left of a card and outputs right of it, or above and below."""
@@ -126,11 +127,11 @@ class Graph:
 
     def ordered(self) -> list[Node]:
         """Return all nodes in the order of their ids, which is the same on every machine."""
-        return [self.nodes[node_id] for node_id in sorted(self.nodes, key=id_key)]
+        return [self.nodes[node_id] for node_id in in_order(self.nodes)]
 
     def edges(self) -> Iterator[Edge]:
         """Yield all wires, by target node, port and index."""
-        for node_id in sorted(self.incoming, key=id_key):
+        for node_id in in_order(self.incoming):
             yield from self.incoming[node_id]
 
     def num_edges(self) -> int:

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 
 from studio.graph.graph import Graph
 from studio.graph.node import NAME_PATTERN, Node
+from studio.graph.ordering import in_order
 from studio.graph.problems import Fix, Problem
 
 MAX_LENGTH = 64
+
+_NUMBERED = re.compile(r"n[0-9]{1,15}")
 
 _PARTS_OF_A_MODULE = """
     T_destination add_module add_submodule apply bfloat16 buffers call_super_init children code compile cpu
@@ -44,8 +47,10 @@ def why_not_name(name: str) -> str | None:
 
 def last_number(graph: Graph) -> int:
     """Return the largest number among ids such as ``n12``; 0 if there is none."""
-    numbers = (int(node_id[1:]) for node_id in graph.nodes if re.fullmatch(r"n[0-9]{1,15}", node_id))
-    return max(numbers, default=0)
+    for node_id in reversed(in_order(graph.nodes)):  # the first found is the largest
+        if _NUMBERED.fullmatch(node_id):
+            return int(node_id[1:])
+    return 0
 
 
 class FreeNames:

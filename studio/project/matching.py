@@ -6,13 +6,14 @@ Only the catalog and the graph are asked, so that the window can do it without P
 from __future__ import annotations
 
 from collections import deque
+from functools import cache
 
 from studio.catalog import registry
 from studio.catalog.inputs import sample_type
 from studio.errors import DataError
 from studio.graph.expansion import expand
 from studio.graph.graph import Graph
-from studio.graph.node import Node, Value
+from studio.graph.node import Node, Value, id_key
 from studio.project import datasets, synthetic
 from studio.project.config import DataConfig, OptionValue
 
@@ -26,7 +27,9 @@ _TABLES = {"Embedding": "num_embeddings", "EmbeddingBag": "num_embeddings", "One
 
 def inputs_of(graph: Graph) -> list[Node]:
     """Return the nodes at which data enters, in the order of their ids."""
-    return [node for node in graph.ordered() if _role(node) == "input"]
+    kinds = _input_kinds()
+    found = [node for node in graph.nodes.values() if node.kind in kinds]
+    return sorted(found, key=lambda node: id_key(node.id))
 
 
 def is_mixed(graph: Graph) -> bool:
@@ -158,6 +161,12 @@ def _value(node: Node, name: str) -> Value:
 def _role(node: Node) -> str:
     spec = registry.find(node.kind)
     return spec.role if spec is not None else ""
+
+
+@cache
+def _input_kinds() -> frozenset[str]:
+    """Return the kinds of layers at which data enters."""
+    return frozenset(kind for kind, spec in registry.layers().items() if spec.role == "input")
 
 
 def _product(shape: tuple[int, ...]) -> int:

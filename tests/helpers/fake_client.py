@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from studio.engine.client import made
+
 
 class FakeClient:
     """Stands in for the engine where a dialog or panel is tested by itself."""
@@ -21,7 +23,7 @@ class FakeClient:
         """There is nothing to end."""
 
     def request(self, kind: Any, **fields: Any) -> int:
-        self.asked.append(kind(len(self.asked) + 1, **fields))
+        self.asked.append(made(kind, len(self.asked) + 1, fields))
         return len(self.asked)
 
     def drain(self) -> list[Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QEasingCurve, QObject, QTimer, QVariantAnimation
 
 from studio.app.canvas.arranging_strip import ArrangingStrip
+from studio.app.in_force import preferred
 from studio.app.layout.arrange import Task, arranged
 from studio.graph.graph import Graph
 
@@ -121,7 +122,7 @@ class Arranger(QObject):
         self._arrived = job, job.result
         places = _changed_places(view.scene.graph, job.result)
         flips = job.result.direction != view.scene.graph.direction
-        if not view.animates or not view.isVisible() or flips or not 0 < len(places) <= MOST_GLIDING:
+        if not preferred().animates or not view.isVisible() or flips or not 0 < len(places) <= MOST_GLIDING:
             self._commit()
             return
         self._ways = places

@@ -54,7 +54,6 @@ class CanvasDisplay(QWidget):
         eye: The camera.
         keyboard_node: The node that Tab walked to, while the canvas has the focus.
         is_sharp: The last frame showed every card as it should be: nothing is left to paint.
-        animates: Cards and the eye glide; off, they jump.
         follow_size: A new size of the widget fits the network again: until the person moves the eye.
     """
 
@@ -71,7 +70,6 @@ class CanvasDisplay(QWidget):
         self.scene = Scene(facts)
         self.eye = Eye(lambda: self.size().toSizeF(), self)
         self.keyboard_node: str | None = None
-        self.animates = True
         self.follow_size = True
         self.is_sharp = False
         self._stage = Stage()

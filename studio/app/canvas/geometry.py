@@ -6,6 +6,7 @@ Rows follow `ids` and `edges`. Rows of nodes are in painting order: the last lie
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,20 +132,30 @@ class Geometry:
 
     def remove_edges(self, edges: Iterable[Edge]) -> None:
         """Take wires out."""
-        doomed = {edge for edge in edges if edge in self._edge_slot}
-        if not doomed:
+        rows = sorted({self._edge_slot[edge] for edge in edges if edge in self._edge_slot}, reverse=True)
+        if not rows:
             return
-        for edge in doomed:
-            self._bends.pop(edge, None)
-        keep = np.array([edge not in doomed for edge in self.edges])
-        self._dirty.append(self.edge_boxes[~keep])
-        self.edges = [edge for edge in self.edges if edge not in doomed]
-        self._paths = [path for path, stays in zip(self._paths, keep, strict=True) if stays]
-        self._lines = [line for line, stays in zip(self._lines, keep, strict=True) if stays]
-        self._edge_slot = {edge: slot for slot, edge in enumerate(self.edges)}
-        self._links, self._ends, self._over = self._links[keep], self._ends[keep], self._over[keep]
-        self.points, self.samples = self.points[keep], self.samples[keep]
-        self.edge_boxes = self.edge_boxes[keep]
+        self._dirty.append(self.edge_boxes[rows])
+        for row in rows:
+            self._bends.pop(self.edges[row], None)
+            self._fill_with_last(row)
+        count = len(self.edges)
+        self._links, self._ends, self._over = self._links[:count], self._ends[:count], self._over[:count]
+        self.points, self.samples = self.points[:count], self.samples[:count]
+        self.edge_boxes = self.edge_boxes[:count]
+
+    def _fill_with_last(self, row: int) -> None:
+        """Put the last wire into a row whose wire goes: rows have no order, and the rest stay as they are."""
+        last = len(self.edges) - 1
+        del self._edge_slot[self.edges[row]]
+        if row != last:
+            self._edge_slot[self.edges[last]] = row
+        kept: tuple[list[Any], ...] = self.edges, self._paths, self._lines
+        for each in kept:
+            each[row] = each[last]
+            each.pop()
+        for array in (self._links, self._ends, self._over, self.points, self.samples, self.edge_boxes):
+            array[row] = array[last]
 
     def set_bends(self, bends: Mapping[Edge, tuple[Bend, ...]]) -> None:
         """Lead wires through points; none let a wire find its own way. Some may be gone already."""
@@ -221,9 +232,9 @@ class Geometry:
         own = self._links[rows[long]]
         source, target = self.boxes[own[:, 0]], self.boxes[own[:, 1]]
         areas = wires.bounds(wires.sample(wires.routes(ends[long], source, target)))
-        order = np.argsort(self.boxes[:, 1])
+        order = self._downwards(areas)
         cards = self.boxes[order]
-        tallest = float((cards[:, 3] - cards[:, 1]).max())
+        tallest = float((cards[:, 3] - cards[:, 1]).max(initial=0.0))
         bounds = areas[:, 1] - tallest, areas[:, 3], areas[:, 1] - wires.FAR_OFF, areas[:, 3] + wires.FAR_OFF
         inner, past, first, last = (np.searchsorted(cards[:, 1], bound).tolist() for bound in bounds)
         for place, (left, top, right, _) in enumerate(areas.tolist()):
@@ -234,6 +245,14 @@ class Geometry:
                 others = self.boxes[slots[(slots != own[place, 0]) & (slots != own[place, 1])]]
                 lanes[long[place]] = wires.lane_round(ends[long[place]], source[place], target[place], others)
         return lanes
+
+    def _downwards(self, areas: Array) -> Slots:
+        """Return the rows of the cards that could matter to wires in some areas, from the uppermost down."""
+        margin = np.array([wires.ASIDE, wires.FAR_OFF])
+        left, top = (areas[:, :2].min(axis=0) - margin).tolist()
+        right, bottom = (areas[:, 2:].max(axis=0) + margin).tolist()
+        near = _touching(self.boxes, QRectF(left, top, right - left, bottom - top))
+        return near[np.argsort(self.boxes[near, 1], kind="stable")]
 
     def _ends_of(self, rows: Slots) -> Array:
         """Return x, y of the output port and x, y of the input port of some wires, (E, 4)."""

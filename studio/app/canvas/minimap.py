@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.marks.mark_scene import box
+from studio.app.canvas.minimap_blocks import blocks_image
 from studio.app.canvas.node_layer import tint_color
 from studio.app.canvas.scene import Scene
 from studio.app.theme.theme import theme
@@ -18,7 +20,10 @@ from studio.app.theme.tokens import FRAME_MAP, RADIUS
 SIZE = QSize(170, 96)
 PADDING = 8.0
 REDRAW_MS = 100
-"""While nodes are dragged, the map follows at most this often."""
+"""The map of a large network follows so much later, and at most so often."""
+
+FEW = 1_000
+"""Up to so many nodes the map follows at once."""
 
 
 class MiniMap(QWidget):
@@ -39,7 +44,8 @@ class MiniMap(QWidget):
         self._pixmap = QPixmap()
         self._drawn: tuple[object, ...] = ()
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MS)
-        self._redraw.timeout.connect(self.update)
+        self._redraw.timeout.connect(self._redraw_now)
+        self._due = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the kept map, and the frame over it."""
@@ -47,15 +53,26 @@ class MiniMap(QWidget):
         world = self._world()
         ratio = self.devicePixelRatioF()
         key = (self._scene.revision, world, ratio, theme().scheme)
-        if self._drawn[1:] != key[1:] or (self._drawn != key and not self._redraw.isActive()):
+        if self._drawn[2:] != key[2:] or (self._drawn != key and (self._due or self._is_small)):
             self._pixmap, self._drawn = self._map(world, ratio), key
-            self._redraw.start()
+        elif self._drawn != key and not self._redraw.isActive():
+            self._redraw.start()  # after an edit of a large network, not in the frame that shows the edit
+        self._due = False
         painter.drawPixmap(0, 0, self._pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme().color("accent"), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         frame = self._camera(world).rect_to_screen(self._view_area())
         painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)), 3, 3)
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether the map is drawn in no time."""
+        return len(self._scene.geometry.ids) <= FEW
+
+    def _redraw_now(self) -> None:
+        self._due = True
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the view to the place clicked."""
@@ -93,15 +110,15 @@ class MiniMap(QWidget):
             color = theme().named_color(mark.color, "dim")
             color.setAlphaF(FRAME_MAP)
             painter.fillRect(camera.rect_to_screen(box(mark)), color)
-        blocks: dict[str, list[QRectF]] = {}
-        geometry = self._scene.geometry
-        for node_id, (left, top, right, bottom) in zip(geometry.ids, geometry.boxes.tolist(), strict=True):
-            block = camera.rect_to_screen(QRectF(left, top, right - left, bottom - top))
-            blocks.setdefault(self._scene.cards[node_id].tint, []).append(
-                QRectF(block.x(), block.y(), max(block.width(), 1.5), max(block.height(), 1.5))
-            )
-        for tint in sorted(blocks):
-            painter.setBrush(tint_color(tint))
-            painter.drawRects(blocks[tint])
+        painter.drawImage(QRectF(self.rect()), self._blocks(camera, ratio))
         painter.end()
         return pixmap
+
+    def _blocks(self, camera: Camera, ratio: float) -> QImage:
+        """Return all cards as blocks, in pixels of the screen."""
+        geometry, cards = self._scene.geometry, self._scene.cards
+        corner = np.array([camera.x, camera.y] * 2)
+        boxes = (geometry.boxes - corner) * (camera.zoom * ratio)
+        tints = [cards[node_id].tint for node_id in geometry.ids]
+        colors = {tint: tint_color(tint) for tint in sorted(set(tints))}
+        return blocks_image(boxes, tints, colors, self.size() * ratio)

@@ -17,9 +17,10 @@ from studio.app.canvas.ports import Side
 from studio.app.facts import Facts
 from studio.app.place import OUTSIDE, Place, inside_of
 from studio.graph.block import block_name
+from studio.graph.difference import difference
 from studio.graph.graph import Bend, Graph
 from studio.graph.mark import Mark
-from studio.graph.node import Edge, Node
+from studio.graph.node import Edge, Node, id_key
 from studio.graph.wires import shifted_bends
 
 DEEPEST = 6
@@ -67,14 +68,13 @@ class Scene:
         moved, self.place = place != self.place, place
         if graph is old and not moved:
             return frozenset()
-        gone = [node_id for node_id in old.nodes if node_id not in graph]
+        altered, gone = difference(old.nodes, graph.nodes)
         # Elsewhere other expressions hold, and other pictures; a block's card shows what is inside.
-        redefined = old.blocks is not graph.blocks
-        changed = [
-            node
-            for node in graph.ordered()
-            if moved or old.nodes.get(node.id) is not node or (redefined and _redefined(node, old, graph))
-        ]
+        if moved:
+            altered = list(graph.nodes)
+        elif old.blocks is not graph.blocks:
+            altered += [node.id for node in graph.nodes.values() if _redefined(node, old, graph)]
+        changed = [graph.node(node_id) for node_id in sorted(set(altered), key=id_key)]
         lost, found = _edge_changes(old, graph)
         self.geometry.remove_edges(lost)
         self.geometry.remove_nodes(gone)
@@ -272,12 +272,9 @@ def _edge_changes(old: Graph, new: Graph) -> tuple[list[Edge], list[Edge]]:
     """Return the wires that are gone and those that are new."""
     lost: list[Edge] = []
     found: list[Edge] = []
-    for node_id, edges in old.incoming.items():
-        now = new.incoming.get(node_id, ())
-        if edges is not now:
-            lost.extend(edge for edge in edges if edge not in now)
-    for node_id, edges in new.incoming.items():
-        before = old.incoming.get(node_id, ())
-        if edges is not before:
-            found.extend(edge for edge in edges if edge not in before)
+    altered, gone = difference(old.incoming, new.incoming)
+    for node_id in (*altered, *gone):
+        before, now = old.incoming.get(node_id, ()), new.incoming.get(node_id, ())
+        lost.extend(edge for edge in before if edge not in now)
+        found.extend(edge for edge in now if edge not in before)
     return lost, sorted(found)

@@ -35,6 +35,9 @@ MOST_LANES, AT_ONCE = 32, 4
 FAR_OFF = 480.0
 """A lane so far above or below both ends is not looked for."""
 
+ASIDE = 2 * BEND
+"""A card so far left or right of both ends is in no wire's way."""
+
 SAMPLES = 12
 """Points per cubic for hit tests and bounds."""
 
@@ -128,7 +131,7 @@ def lane_round(ends: Array, source_box: Array, target_box: Array, boxes: Array) 
     x1, y1, x2, y2 = ends.tolist()
     plain = routes(ends[None], source_box[None], target_box[None])
     low, high = float(plain[..., 1].min()), float(plain[..., 1].max())
-    beside = (boxes[:, 0] < max(x1, x2) + 2 * BEND) & (boxes[:, 2] > min(x1, x2) - 2 * BEND)
+    beside = (boxes[:, 0] < max(x1, x2) + ASIDE) & (boxes[:, 2] > min(x1, x2) - ASIDE)
     near = boxes[beside & (boxes[:, 1] < high + CLEAR) & (boxes[:, 3] > low - CLEAR)]
     if not len(near) or not _hits(plain, near)[0]:
         return float("nan")

@@ -206,12 +206,9 @@ class NodePage(QScrollArea):
         """Return the layers whose weights the shown ones could use."""
         if not spec.learns:
             return []
-        graph = self._document.graph
-        return [
-            (node.name, node.id)
-            for node in graph.ordered()
-            if node.id not in self._ids and (other := registry.find(node.kind)) is not None and other.learns
-        ]
+        nodes = self._document.graph.ordered()
+        learning = {kind for kind in {node.kind for node in nodes} if _learns(kind)}
+        return [(node.name, node.id) for node in nodes if node.kind in learning and node.id not in self._ids]
 
     def _inferred(self, spec: LayerSpec) -> dict[str, Value]:
         reports = [self._facts.report(node_id) for node_id in self._ids]
@@ -334,6 +331,12 @@ class NodePage(QScrollArea):
             self._document.edit("Rename", lambda graph: edits.rename(graph, nodes[0].id, name))
         except GraphError as error:
             self.header.refuse(error.message)
+
+
+def _learns(kind: str) -> bool:
+    """Say whether layers of a kind have weights."""
+    spec = registry.find(kind)
+    return spec is not None and spec.learns
 
 
 def _parted(spec: LayerSpec) -> tuple[tuple[ArgSpec, ...], tuple[ArgSpec, ...]]:

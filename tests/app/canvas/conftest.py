@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +15,9 @@ from studio.app.canvas.camera import Camera
 from studio.app.canvas.view import CanvasView
 from studio.app.document import Document
 from studio.app.facts import Facts
+from studio.app.in_force import in_force
 from studio.app.selection import Selection
+from studio.app.settings import Settings
 from studio.graph.graph import Graph
 from studio.project.project import Project
 from tests.helpers.canvas_table import Table, small_network
@@ -45,3 +48,11 @@ def make_table(qtbot: QtBot) -> Iterator[Callable[[Graph], Table]]:
 def table(make_table: Callable[[Graph], Table]) -> Table:
     """The small network on a canvas."""
     return make_table(small_network())
+
+
+@pytest.fixture
+def still(tmp_path: Path) -> None:
+    """Nothing glides."""
+    settings = Settings(tmp_path / "settings.json")
+    settings.change(animates=False)
+    in_force().follow(settings)

@@ -63,16 +63,14 @@ def test_a_press_lets_the_cards_arrive_at_once(table: Table) -> None:
     assert not table.view.arranger.is_busy
 
 
-def test_without_animation_cards_jump(table: Table) -> None:
-    table.view.animates = False
+def test_without_animation_cards_jump(table: Table, still: None) -> None:
     table.view.arrange()
     assert table.steps == 1
 
 
-def test_selection_alone_is_arranged(table: Table, qtbot: QtBot) -> None:
+def test_selection_alone_is_arranged(table: Table, still: None) -> None:
     before = places(table)
     table.selection.set(["n6", "n7"])
-    table.view.animates = False
     table.view.arrange_selection()
     changed = {i for i, place in places(table).items() if place != before[i]}
     assert changed

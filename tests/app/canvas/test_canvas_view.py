@@ -241,8 +241,7 @@ def test_clipboard_keeps_arguments_and_wires(table: Table) -> None:
     assert list(piece.edges()) == [Edge("n1", "output", "n2", "input")]
 
 
-def test_arrange_is_one_step_of_undo(table: Table) -> None:
-    table.view.animates = False
+def test_arrange_is_one_step_of_undo(table: Table, still: None) -> None:
     table.view.arrange()
     assert table.steps == 1
     table.document.undo()
