@@ -44,6 +44,7 @@ from studio.app.status_bar import StatusBar
 from studio.app.tabs.projects import Projects
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH
+from studio.app.tour.tour import Tour
 from studio.app.welcome.first_steps import FirstSteps
 from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.imports = NetworkImport(self.new_project, self.workspace, self)
         self.projects = Projects(self)
         self.helper = Helper(self)
+        self.tour = Tour(self)
         self.menus = Menus(self)
         self.notices = Notices(self)
         self.first_steps = FirstSteps(self)

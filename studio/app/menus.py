@@ -104,6 +104,13 @@ class Menus(QObject):
         for sample in SAMPLES:
             open_sample = partial(self._window.open_sample, sample.key)
             self.actions.add(_sample_action(sample), sample.title, open_sample, tip=sample.summary)
+        tour = self._window.tour
+        tour.step_shown.connect(self.refresh)
+        tour.ended.connect(self.refresh)
+        tip = "Digits in five minutes; it goes on where you left it"
+        self.actions.add("help.tour", "Guided &tour", tour.start, tip=tip)
+        self.actions.add("tour.next", "Next step of the tour", tour.next, "Ctrl+Alt+Right")
+        self.actions.add("tour.back", "Step back in the tour", tour.back, "Ctrl+Alt+Left")
         tip = "What it does, its formula, shapes and arguments"
         self.actions.add("help.layer", "Help on this &layer", self._window.helper.open, "F1", tip=tip)
 
@@ -128,7 +135,7 @@ class Menus(QObject):
         self._fill_graph(bar.addMenu("&Graph"))
         self.network = NetworkMenu(self._window, actions, bar.addMenu("&Network"))
         actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
-        actions.fill(bar.addMenu("&Help"), "help.layer", "", "help.about")
+        actions.fill(bar.addMenu("&Help"), "help.tour", "help.layer", "", "help.about")
         actions.describe(self._window.canvas.breadcrumbs.up, "block.leave", "Leave the block")
         for each in bar.actions():
             mnemonic = chord(QKeySequence.mnemonic(each.text()))
@@ -206,6 +213,10 @@ class Menus(QObject):
         undo, redo = history.undo_label.lower(), history.redo_label.lower()
         self.actions["edit.undo"].setText(f"&Undo {undo}".rstrip())
         self.actions["edit.redo"].setText(f"&Redo {redo}".rstrip())
+        for name in ("tour.next", "tour.back"):
+            enable(
+                name, self._window.tour.step is not None, "No tour is going on: begin it in the menu Help."
+            )
         selected = not space.selection.is_empty
         for name in ("cut", "copy", "duplicate", "delete", "delete_only"):
             enable(f"edit.{name}", selected, "Nothing is selected.")

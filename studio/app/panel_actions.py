@@ -41,6 +41,12 @@ def _panels(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
 
 def go_to(panel: QWidget) -> None:
     """Show a panel wherever it is, and give it the keyboard."""
+    bring_up(panel)
+    give_focus(panel)
+
+
+def bring_up(panel: QWidget) -> None:
+    """Show a panel wherever it is; the keyboard stays where it was."""
     within, above = panel, panel.parentWidget()
     while above is not None:
         if isinstance(above, QTabWidget):
@@ -51,7 +57,6 @@ def go_to(panel: QWidget) -> None:
         if not isinstance(above, QStackedWidget):  # which a tab widget has between itself and its pages
             within = above
         above = above.parentWidget()
-    give_focus(panel)
 
 
 def give_focus(widget: QWidget) -> None:

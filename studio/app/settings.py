@@ -38,6 +38,7 @@ class Preferences(BaseModel):
         monitoring_share: Part of training time that looking into the network may cost.
         keys: Chords of actions whose keys were changed, by the action's name.
         recent: Paths of the last projects, newest first.
+        tour_step: Where the guided tour goes on: number of its step, from 0.
         recent_commands: Names of the commands last run from the palette, newest first.
         open_projects: Paths of the projects that were open when the window was closed, in order.
         shown_project: Which of them was on show.
@@ -62,6 +63,7 @@ class Preferences(BaseModel):
     monitoring_share: float = Field(default=0.02, ge=0.0, le=0.5)
     keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     recent: tuple[str, ...] = Field(default=(), max_length=MAX_RECENT)
+    tour_step: int = Field(default=0, ge=0, le=1000)
     recent_commands: tuple[str, ...] = Field(default=(), max_length=MAX_RECENT_COMMANDS)
     open_projects: tuple[str, ...] = ()
     shown_project: int = Field(default=0, ge=0)

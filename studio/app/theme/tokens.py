@@ -199,6 +199,10 @@ RESULT_HEIGHT = 44
 HEADING_HEIGHT = 28
 """Heights of a found thing, in two lines, and of the words over several, in lists that are searched."""
 
+TOUR_NOTE_WIDTH = 340
+TOUR_SHADE = 0.45
+"""Opacity of the dark around what the tour points at."""
+
 SEARCH_SIZE = 620, 440
 SEARCH_HELP_WIDTH = 240
 SEARCH_NEEDS = 520

@@ -21,15 +21,14 @@ from studio.project.datasets import sample_of
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
 
+SEARCH_KEY = "Space", "search for a layer"
+"""The canvas's own key, which is no action's."""
+
 KEYS = (
-    ("view.search_layers", "find a layer"),
-    ("file.open", "open a project"),
-    ("train.start", "train"),
+    ("view.commands", "every command"),
+    ("help.layer", "help on a layer"),
 )
 """Actions whose keys are worth knowing from the start, and what to say of them."""
-
-TOUR = "cnn-digits"
-"""The sample that the tour goes through."""
 
 
 class FirstSteps(QObject):
@@ -43,7 +42,7 @@ class FirstSteps(QObject):
         super().__init__(window)
         self._window = window
         self.page = Welcome(window.canvas)
-        self.page.tour_wanted.connect(lambda: window.open_sample(TOUR))
+        self.page.tour_wanted.connect(window.tour.start)
         self.page.gallery_wanted.connect(window.gallery.open)
         self.page.input_wanted.connect(lambda: add_input(window.canvas))
         self.page.sample_chosen.connect(window.open_sample)
@@ -57,7 +56,7 @@ class FirstSteps(QObject):
         actions = self._window.menus.actions.all()
         written = QKeySequence.SequenceFormat.NativeText
         pairs = [(actions[name].shortcut().toString(written), does) for name, does in KEYS if name in actions]
-        self.page.keys.show_keys([(key, does) for key, does in pairs if key])
+        self.page.keys.show_keys([SEARCH_KEY, *((key, does) for key, does in pairs if key)])
 
 
 def add_input(canvas: CanvasView) -> str | None:

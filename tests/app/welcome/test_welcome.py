@@ -194,8 +194,11 @@ def test_nothing_is_clipped_at_any_size(qtbot, size):
 def test_keys_are_those_that_act(window, page):
     shown = [label.text() for label in page.keys.findChildren(QLabel)]
     keys = {action.shortcut().toString() for action in window.findChildren(QAction)}
-    assert shown
-    assert set(shown[::2]) <= keys
+    assert shown[0] == "Space"
+    assert set(shown[2::2]) <= keys
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Space)
+    assert window.canvas.search.is_open
 
 
 def test_every_button_has_a_name_to_be_read_out(page):
