@@ -7,6 +7,7 @@ each as a `Fix`; where there are several ways, the likeliest comes first.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from studio.catalog import registry
@@ -14,7 +15,7 @@ from studio.catalog.spec import show
 from studio.compiler.case import Case, Wire
 from studio.graph.node import Node, Value
 from studio.graph.port import suits
-from studio.graph.problems import Fix, NewLayer
+from studio.graph.problems import Fix, NewLayer, listing
 from studio.graph.wiring import reaches
 
 SEQUENCES, MAPS, VOLUMES = "N, C, L", "N, C, H, W", "N, C, D, H, W"
@@ -280,20 +281,71 @@ def _stride(sides: tuple[int, ...], wanted: tuple[int, ...]) -> Value:
 
 
 def _padded(case: Case, one: Wire, other: Wire) -> list[Fix]:
-    """Return the edit by which the filter that made a wire's maps smaller keeps their size."""
+    """Return the edit by which the filters that made a wire's maps smaller keep their size.
+
+    They are those between the place where the two ways part, or the filter itself, and the wire's source.
+    """
     small, large = sorted((one, other), key=lambda wire: math.prod(wire.type.shape[1:]))
-    node, spec = small.source, small.source_spec
-    if spec.argument("padding") is None or reaches(case.graph, node.id, large.source.id):
+    missing = _missing(small.type.shape[1:], large.type.shape[1:])
+    if missing is None or reaches(case.graph, small.source.id, large.source.id):
         return []
-    values = spec.values(node.arguments)
-    pad, missing = values["padding"], _missing(small.type.shape[1:], large.type.shape[1:])
-    if values.get("stride") != 1 or not isinstance(pad, int) or missing is None:
-        return []
-    kernel, padding = values.get("kernel_size"), pad + missing
-    if spec.family == "pooling" and not (isinstance(kernel, int) and padding <= kernel // 2):
-        return []
-    label = f'Set padding of "{node.name}" to {padding}'
-    return [Fix(label, "set", node.id, argument="padding", value=padding)]
+    borders = _borders(case, small.source, large.source)
+    # The last alone, where a border of it is enough; else all of them, each as much as it takes away.
+    for some in (borders[:1], borders):
+        if sum(border - pad for _, pad, border in some) == missing and _can_be_set_together(some):
+            return [_with_borders(some)]
+    if borders and (wider := borders[0][1] + missing) and _may_pad(borders[0][0], wider):
+        return [_with_borders([(borders[0][0], borders[0][1], wider)])]
+    return []
+
+
+def _borders(case: Case, node: Node, until: Node) -> list[tuple[Node, int, int]]:
+    """Return the filters on a way, the last first, with the border each has and the one that keeps sizes."""
+    found = []
+    while node.id != until.id:
+        spec = registry.spec_of(node, case.graph.blocks)
+        if spec is not None and spec.argument("padding") is not None:
+            values = spec.values(node.arguments)
+            kernel, pad = values.get("kernel_size"), values["padding"]
+            dilation = values.get("dilation", 1)
+            if values.get("stride") != 1 or not isinstance(pad, int) or not isinstance(kernel, int):
+                break
+            reach = (kernel - 1) * (dilation if isinstance(dilation, int) else 1)
+            if reach % 2 == 0 and reach // 2 != pad:
+                found.append((node, pad, reach // 2))
+        feeds = case.graph.inputs_of(node.id)
+        if len(feeds) != 1:
+            break
+        node = case.graph.node(feeds[0].source)
+    return found
+
+
+def _may_pad(node: Node, padding: int) -> bool:
+    """Say whether a layer takes a border: a pool's is at most half its window."""
+    spec = registry.find(node.kind)
+    if spec is None or spec.family != "pooling":
+        return True
+    kernel = spec.values(node.arguments).get("kernel_size")
+    return isinstance(kernel, int) and padding <= kernel // 2
+
+
+def _can_be_set_together(filters: Sequence[tuple[Node, int, int]]) -> bool:
+    """Say whether one value does for filters of one level: a number, or the word that convolutions know."""
+    alike = len({border for _, _, border in filters}) == 1
+    levels = {node.id.rpartition("/")[0] for node, _, _ in filters}
+    specs = [registry.find(node.kind) for node, _, _ in filters]
+    words = all(spec is not None and spec.family == "convolution" for spec in specs)
+    return len(levels) == 1 and (alike or words)
+
+
+def _with_borders(filters: Sequence[tuple[Node, int, int]]) -> Fix:
+    """Return the edit that gives filters their borders: one number, or ``same`` where they differ."""
+    borders = {border for _, _, border in filters}
+    value: Value = borders.pop() if len(borders) == 1 else "same"
+    last, *others = reversed([node for node, _, _ in filters])
+    label = f"Set padding of {listing([last.name, *(node.name for node in others)])} to {value}"
+    ids = tuple(node.id for node in others)
+    return Fix(label, "set", last.id, argument="padding", value=value, others=ids)
 
 
 def _missing(sides: tuple[int, ...], wanted: tuple[int, ...]) -> int | None:

@@ -42,7 +42,7 @@ def at_level(graph: Graph, fix: Fix, change: Callable[[Graph, Fix], Graph]) -> G
     *outer, inner = ids_on(fix.node)
     if not outer:
         return change(graph, fix)
-    own = replace(fix, node=inner)
+    own = replace(fix, node=inner, others=tuple(ids_on(other)[-1] for other in fix.others))
     return edit_level(graph, outer, lambda level: change(level, own))
 
 
@@ -59,8 +59,9 @@ def wire_of(graph: Graph, fix: Fix) -> Edge:
 def _set(graph: Graph, fix: Fix, _signature: SignatureOf) -> Graph:
     """Set the argument, and those beside it."""
     given = ((fix.argument, fix.value),) if fix.argument else ()
-    for name, value in (*given, *fix.arguments):
-        graph = edits.set_argument(graph, fix.node, name, value)
+    for node_id in (fix.node, *fix.others):
+        for name, value in (*given, *fix.arguments):
+            graph = edits.set_argument(graph, node_id, name, value)
     return graph
 
 

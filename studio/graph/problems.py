@@ -44,6 +44,7 @@ class Fix:
             `kind`, which is there with the same arguments or is new; ``append``
             puts a node of `kind` behind the output `port` of `node`, and a target at it if it compares.
         index: Which of the wires into the port is meant, where it takes several.
+        others: Further nodes of the same level for which ``set`` does the same.
     """
 
     label: str
@@ -56,6 +57,7 @@ class Fix:
     arguments: tuple[tuple[str, Value], ...] = ()
     index: int = 0
     then: tuple[NewLayer, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

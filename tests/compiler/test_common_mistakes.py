@@ -123,6 +123,38 @@ MISTAKES = {
             'Insert AdaptiveAvgPool2d to 26×26 behind "stem"',
         ),
     ),
+    "shortcut past two unpadded convolutions": Mistake(
+        (
+            IMAGE,
+            ("stem", "Conv2d", "image", {"out_channels": 16, "padding": 1}),
+            ("conv1", "Conv2d", "stem", {"out_channels": 16}),
+            ("norm1", "BatchNorm2d", "conv1"),
+            ("conv2", "Conv2d", "norm1", {"out_channels": 16}),
+            ("norm2", "BatchNorm2d", "conv2"),
+            ("sum", "Add", "norm2 stem"),
+        ),
+        ('16×24×24 from "norm2"', '16×28×28 from "stem"'),
+        (
+            'Set padding of "conv1" and "conv2" to 1',
+            'Insert Upsample to 28×28 behind "norm2"',
+            'Insert AdaptiveAvgPool2d to 24×24 behind "stem"',
+        ),
+    ),
+    "shortcut past unpadded convolutions of two sizes": Mistake(
+        (
+            IMAGE,
+            ("stem", "Conv2d", "image", {"out_channels": 16, "padding": 1}),
+            ("wide", "Conv2d", "stem", {"out_channels": 16, "kernel_size": 5}),
+            ("narrow", "Conv2d", "wide", {"out_channels": 16}),
+            ("sum", "Add", "narrow stem"),
+        ),
+        ('16×22×22 from "narrow"', '16×28×28 from "stem"'),
+        (
+            'Set padding of "wide" and "narrow" to same',
+            'Insert Upsample to 28×28 behind "narrow"',
+            'Insert AdaptiveAvgPool2d to 22×22 behind "stem"',
+        ),
+    ),
     "shortcut of another size and width": Mistake(
         (IMAGE, *trunk(out_channels=32), ("sum", "Add", "branch stem")),
         ('32×26×26 from "branch"', '16×28×28 from "stem"'),

@@ -48,6 +48,11 @@ class Eye(QObject):
         return not self._settle.isActive()
 
     @property
+    def is_gliding(self) -> bool:
+        """Whether it is on its way to where it was told to look."""
+        return self._glide.state() == QVariantAnimation.State.Running
+
+    @property
     def area(self) -> QRectF:
         """The part of the canvas on screen."""
         return self._camera.visible(self._size())
