@@ -247,15 +247,18 @@ class Document(QObject):
         Raises:
             GraphError: From the edit, or because a block would contain itself; nothing is changed then.
         """
-        self.edit_project(label, lambda project: replace(project, graph=change(project.graph)))
+        self._record(label, lambda project: replace(project, graph=change(project.graph)), self.level)
 
     def edit_project(self, label: str, change: Callable[[Project], Project]) -> None:
-        """Change the network, the data or the training settings; one step of undo."""
+        """Change the network, the data or the training settings; one step of undo, at no level."""
+        self._record(label, change, None)
+
+    def _record(self, label: str, change: Callable[[Project], Project], where: Level | None) -> None:
         old = self.project
         new = change(old)
         if new == old:
             return
-        self.history.record(new, label)
+        self.history.record(new, label, where)
         self._announce(old)
 
     def begin_gesture(self, label: str) -> None:
@@ -274,20 +277,48 @@ class Document(QObject):
         self._announce(old)
 
     def undo(self) -> None:
-        """Take back the last step."""
-        old = self.project
-        self.history.undo()
-        self._announce(old)
+        """Take back the last step, and show the level where it was made."""
+        self._step(-1)
 
     def redo(self) -> None:
-        """Make the step again that was taken back last."""
-        old = self.project
-        self.history.redo()
-        self._announce(old)
+        """Make the step again that was taken back last, and show the level where it was made."""
+        self._step(1)
 
-    def _announce(self, old: Project) -> None:
+    def go_to_step(self, index: int) -> None:
+        """Go back or forward to a step of the history, and show the level of what changed last on the way.
+
+        What a person sees is what was changed: a step made inside a block is not taken back unseen.
+        """
+        self.end_gesture()
+        self._commit_before(index)
+        self._travel(index)
+
+    def _step(self, way: int) -> None:
+        self.end_gesture()
+        self._commit_before(self.history.index + way)
+        self._travel(self.history.index + way)
+
+    def _commit_before(self, index: int) -> None:
+        """Let what is typed and not finished become a step, if the way to a step leaves the level on show."""
+        if self._level_of_way(index) != self.level:
+            self.level_left.emit()
+
+    def _travel(self, index: int) -> None:
+        if 0 <= index < len(self.history.entries) and index != self.history.index:
+            old, level = self.project, self._level_of_way(index)
+            self.history.go_to(index)
+            self._announce(old, level)
+
+    def _level_of_way(self, index: int) -> Level:
+        """Return where the change was made that one sees last on the way to a step; else where one is."""
+        steps, here = self.history.entries, self.history.index
+        seen = index if index > here else index + 1
+        where = steps[seen].where if index != here and 0 <= seen < len(steps) else None
+        return self.level if where is None else where
+
+    def _announce(self, old: Project, level: Level | None = None) -> None:
         if self.project is not old:
-            self._keep_level(self.level)
+            self._keep_level(self.level if level is None else level)
             self.changed.emit(old, self.project)
         self.state_changed.emit()
 

@@ -29,6 +29,7 @@ from studio.app.notices import Notices
 from studio.app.panels.activations import ActivationsPanel
 from studio.app.panels.curves import CurvesPanel
 from studio.app.panels.filters import FiltersPanel
+from studio.app.panels.history import HistoryPanel
 from studio.app.panels.inspector import InspectorPanel
 from studio.app.panels.library import LibraryPanel
 from studio.app.panels.problems import ProblemsPanel
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self.filters = FiltersPanel(space.monitor, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
         self.summary = SummaryPanel(space.document, space.link, self)
+        self.history = HistoryPanel(space.document, self)
         self.runs = RunsPanel(space.document, space.runs_folder, self)
         for panel, title in (
             (self.curves, "Curves"),
@@ -129,6 +131,7 @@ class MainWindow(QMainWindow):
             (self.problems, "Problems"),
             (self.summary, "Summary"),
             (self.runs, "Runs"),
+            (self.history, "History"),
         ):
             self.tabs.addTab(panel, title)
         self.inspector.mark_page.contents = self.canvas.marks.contents

@@ -62,6 +62,19 @@ def inside_of(node: Node, block: Block, place: Place) -> Place:
     )
 
 
+def level_words(design: Graph, level: Sequence[str]) -> str:
+    """Return the way to a level in names: ``network › stage2 › conv``; as far as it leads, if it is gone."""
+    words, graph = ["network"], design
+    for node_id in level:
+        node = graph.nodes.get(node_id)
+        block = design.blocks.get(block_name(node) or "") if node is not None else None
+        if node is None or block is None:
+            break
+        words.append(node.name)
+        graph = block.graph
+    return " › ".join(words)
+
+
 def repeats(value: Value) -> int | None:
     """Return how many blocks a node stands for; None for one without a number."""
     if isinstance(value, bool) or not isinstance(value, int):

@@ -10,10 +10,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[T]):
-    """A value, and what the person did to get there."""
+    """A value, and what the person did to get there.
+
+    Attributes:
+        where: Where they did it, for who shows it; None for nowhere in particular.
+    """
 
     value: T
     label: str
+    where: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,12 @@ class History(Generic[T]):
         """Whether the current value is the one last marked by `mark_saved`."""
         return self._saved is not None and self.value == self._saved
 
+    @property
+    def saved_index(self) -> int | None:
+        """Place among `entries` of the value last marked by `mark_saved`; None if it is not among them."""
+        found = (place for place, entry in enumerate(self._entries) if entry.value is self._saved)
+        return next(found, None)
+
     def mark_saved(self) -> None:
         """Remember the current value as the one in the file."""
         self._saved = self.value
@@ -98,7 +109,7 @@ class History(Generic[T]):
         """Say that no value is in a file: for a project that was recovered or never saved."""
         self._saved = None
 
-    def record(self, value: T, label: str) -> None:
+    def record(self, value: T, label: str, where: tuple[str, ...] | None = None) -> None:
         """Make `value` the current one; what could be redone is gone."""
         if value == self.value:
             return
@@ -106,7 +117,7 @@ class History(Generic[T]):
         if self._gesture is not None:
             keep = self._gesture.start + 1
             label = self._gesture.label or label
-        self._entries[keep:] = [Entry(value, label)]
+        self._entries[keep:] = [Entry(value, label, where)]
         self._index = keep
         if self._gesture is None:
             self._forget_oldest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from studio.app.document import Document
@@ -53,6 +55,58 @@ def test_edit_inside_changes_the_definition_and_undo_takes_it_back(document):
     document.undo()
     assert document.design == before
     assert document.level == ("n2",)
+
+
+def test_undo_of_a_step_made_inside_goes_there(document):
+    document.enter("n2")
+    document.edit("Rename", lambda graph: edits.rename(graph, "n3", "act"))
+    document.leave()
+    seen = []
+    document.changed.connect(lambda _old, _new: seen.append(document.level))
+    document.undo()
+    document.leave()
+    document.redo()
+    assert seen == [("n2",), ("n2",)]
+    assert document.graph.node("n3").name == "act"
+
+
+def test_undo_of_a_step_made_outside_comes_out(document):
+    document.edit("Move", lambda graph: edits.move(graph, {"n4": (8.0, 8.0)}))
+    document.enter("n2")
+    document.undo()
+    assert document.level == ()
+
+
+def test_undo_of_a_setting_stays_where_one_is(document):
+    document.edit_project("Set notes", lambda project: replace(project, notes="n"))
+    document.enter("n2")
+    document.undo()
+    assert document.level == ("n2",)
+    assert document.project.notes == ""
+
+
+def test_undo_elsewhere_takes_back_first_what_was_typed_here(document):
+    """Complaint 3 the other way round: going to another level must not lose unfinished input."""
+    document.edit("Move", lambda graph: edits.move(graph, {"n4": (8.0, 8.0)}))
+    document.enter("n2")
+    typed = [lambda: document.edit("Rename", lambda graph: edits.rename(graph, "n3", "act"))]
+    document.level_left.connect(lambda: typed.pop()() if typed else None)
+    document.undo()
+    assert document.graph.node("n3").name == "relu"
+    assert document.level == ("n2",)
+    assert document.design.node("n4").x == 8.0
+
+
+def test_jump_over_several_steps_shows_the_level_of_the_last(document):
+    document.edit("Move", lambda graph: edits.move(graph, {"n4": (8.0, 8.0)}))
+    document.enter("n2")
+    document.edit("Rename", lambda graph: edits.rename(graph, "n3", "act"))
+    document.go_to_step(0)
+    assert (document.level, document.history.index) == ((), 0)
+    document.go_to_step(2)
+    assert (document.level, document.history.index) == (("n2",), 2)
+    document.go_to_step(7)
+    assert document.history.index == 2
 
 
 def test_undo_that_takes_the_block_away_goes_up_before_views_are_told(document):
