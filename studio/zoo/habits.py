@@ -55,7 +55,8 @@ def count(networks: Iterable[Graph]) -> Habits:
     uses: dict[str, int] = {}
     for graph in networks:
         levels = [graph, *(block.graph for block in graph.blocks.values())]
-        seen = {(_root(a), _root(b)) for level in levels for a, b in _pairs(level)}
+        wired = {pair for level in levels for pair in _pairs(level)}
+        seen = {(_root(a), _root(b)) for a, b in wired}
         kinds = {node.kind for level in levels for node in level.nodes.values()}
         first = {node.kind for node in graph.nodes.values() if not graph.inputs_of(node.id)}
         for pair in seen:
@@ -74,10 +75,9 @@ def of_the_zoo() -> Habits:
 
 
 def _pairs(level: Graph) -> Iterable[tuple[str, str]]:
-    """Yield the kinds at both ends of every wire."""
-    for edges in level.incoming.values():
-        for edge in edges:
-            yield level.nodes[edge.source].kind, level.nodes[edge.target].kind
+    """Return the kinds at both ends of every wire."""
+    kinds = {node_id: node.kind for node_id, node in level.nodes.items()}
+    return [(kinds[edge.source], kinds[edge.target]) for edges in level.incoming.values() for edge in edges]
 
 
 def _root(kind: str) -> str:

@@ -99,3 +99,21 @@ def test_block_key_is_said_beside_the_button(window: MainWindow) -> None:
     window.menus.actions.keymap.bind("block.leave", ["Ctrl+K"])
     assert window.canvas.breadcrumbs.up.toolTip() == "Leave the block  (Ctrl+K)"
     assert action(window, "block.leave").toolTip() == "Only inside a block."
+
+
+def test_w_goes_on_along_the_wires_though_no_layer_is_selected_any_more(window: MainWindow) -> None:
+    window.workspace.selection.set(["n3"])
+    for target in ("n3", "n4"):
+        QTest.keyClick(window.canvas, Key.Key_W)
+        (edge,) = window.workspace.selection.edges
+        assert edge.target == target
+    QTest.keyClick(window.canvas, Key.Key_Delete)
+    assert not window.document.graph.inputs_of("n4")
+
+
+def test_space_in_a_field_is_a_blank(window: MainWindow) -> None:
+    field = window.library.search
+    field.setFocus()
+    QTest.keyClick(field, Key.Key_Space)
+    assert field.text() == " "
+    assert not window.canvas.search.is_open

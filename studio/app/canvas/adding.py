@@ -23,7 +23,6 @@ from studio.graph.definitions import reach
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.graph.port import find_port
-from studio.zoo.habits import count
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -53,7 +52,6 @@ def ports_to_wire(view: CanvasView) -> list[PortRef]:
 def context_at(view: CanvasView, refs: Iterable[PortRef]) -> Context:
     """Return where a layer is wanted: at some ports, in this network, at this level."""
     graph, document = view.scene.graph, view.document
-    levels = [document.design, *(block.graph for block in document.design.blocks.values())]
     roles = {"input"} if document.level else set()
     known = layers()
     kinds = {node.kind for node in graph.nodes.values()}
@@ -62,7 +60,7 @@ def context_at(view: CanvasView, refs: Iterable[PortRef]) -> Context:
         tuple(anchor for ref in refs if (anchor := anchor_at(view, ref)) is not None),
         has_input="input" in roles,
         refused=why_refused(document.design, document.block),
-        own=count(levels),
+        own=view.usage.habits_of(document.design),
     )
 
 

@@ -15,6 +15,7 @@ from studio.app.canvas.ports import PortRef, Side, edge_between, ports_of
 from studio.app.canvas.wiring import Wiring
 from studio.app.search.popup import SearchPopup
 from studio.app.search.rows import Row
+from studio.app.theme.tokens import SMALL_SEARCH_SIZE
 from studio.catalog.registry import card_text, spec_of
 from studio.graph.graph import Graph
 from studio.graph.port import PortSpec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MOST_LEGAL, MOST_ILLEGAL = 200, 40
 """More are found by typing."""
 
+TAKEN, ILLEGAL = "In the place of another wire", "Cannot be connected"
 FOOT = "Enter connects  ·  Shift+Enter connects and stays  ·  Esc closes"
 
 
@@ -63,7 +65,7 @@ class ConnectSearch(QObject):
     def popup(self) -> SearchPopup:
         """The list; made when it is first wanted."""
         if self._popup is None:
-            popup = SearchPopup("search.connect", "Connect", self._rows, self._view)
+            popup = SearchPopup("search.connect", "Connect", self._rows, self._view, SMALL_SEARCH_SIZE)
             popup.foot.setText(FOOT)
             popup.chosen.connect(self._take)
             popup.current_changed.connect(self._preview)
@@ -134,12 +136,10 @@ class ConnectSearch(QObject):
             for place in self._places
             if all(word in f"{place.title} {place.text}".casefold() for word in words)
         ]
-        legal = [place for place in found if wiring.fits(place.ref) and not wiring.has(place.ref)]
-        known = set(legal)
-        illegal = [place for place in found if place not in known]
-        rows = [*_section("", [_place_row(wiring, place) for place in legal[:MOST_LEGAL]], len(legal))]
-        refused = [_place_row(wiring, place) for place in illegal[:MOST_ILLEGAL]]
-        return [*rows, *_section("Cannot be connected", refused, len(illegal))]
+        sections: dict[str, list[Place]] = {"": [], TAKEN: [], ILLEGAL: []}
+        for place in found:
+            sections[_heading(wiring, place.ref)].append(place)
+        return [row for title, places in sections.items() for row in _section(wiring, title, places)]
 
     def _take(self, row: Row, stay: bool) -> None:
         """Take the port, or draw the wire."""
@@ -209,9 +209,17 @@ def _port_row(ref: PortRef, port: PortSpec) -> Row:
     return Row(port.name, "  ".join(words), ref, port.name)
 
 
-def _section(title: str, rows: list[Row], count: int) -> list[Row]:
-    """Return rows with a heading, and how many more there are."""
-    if not rows:
-        return []
-    more = [Row(f"and {count - len(rows):,} more: type to find them")] if count > len(rows) else []
-    return [*([Row(title)] if title else []), *rows, *more]
+def _heading(wiring: Wiring, ref: PortRef) -> str:
+    """Return under which heading a port stands; empty for one that is free and legal."""
+    if not wiring.fits(ref) or wiring.has(ref):
+        return ILLEGAL
+    return TAKEN if wiring.replaced(ref) is not None else ""
+
+
+def _section(wiring: Wiring, title: str, places: Sequence[Place]) -> list[Row]:
+    """Return the rows of some ports with a heading, and how many more there are."""
+    most = MOST_ILLEGAL if title == ILLEGAL else MOST_LEGAL
+    more = len(places) - most
+    over = [Row(title)] if title and places else []
+    after = [Row(f"and {more:,} more: type to find them")] if more > 0 else []
+    return [*over, *(_place_row(wiring, place) for place in places[:most]), *after]

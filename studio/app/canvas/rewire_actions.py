@@ -124,8 +124,8 @@ def fill_select_menu(actions: Actions, menu: QMenu) -> None:
     for way in ("upstream", "downstream"):
         actions.fill(menu, f"select.{way}", f"select.step_{way}", f"select.add_{way}")
     actions.fill(menu, "", "select.linked", "select.same_kind", "select.wires")
-    actions.fill(menu, "", "select.wire", "select.wire_back", "")
-    actions.fill(menu, "select.left", "select.right", "select.up", "select.down")
+    actions.fill(menu, "", "wire.next", "wire.previous", "")
+    actions.fill(menu, "go.left", "go.right", "go.up", "go.down")
 
 
 def refresh_rewire_actions(actions: Actions, canvas: CanvasView) -> None:

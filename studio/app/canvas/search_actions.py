@@ -53,11 +53,11 @@ def _add_connecting(actions: Actions, canvas: CanvasView) -> None:
     tip = "Choose what feeds the selected layer"
     add("graph.connect_input", "Feed &from…", partial(connect, "input"), "Shift+C", tip=tip, scope="canvas")
     tip = "Go along the wires of the selected layer; Delete takes the one away that is selected"
-    add("select.wire", "Next &wire", partial(steps.next_wire, 1), "W", tip=tip, scope="canvas")
-    add("select.wire_back", "Previous w&ire", partial(steps.next_wire, -1), "Shift+W", scope="canvas")
+    add("wire.next", "Next &wire", partial(steps.next_wire, 1), "W", tip=tip, scope="canvas")
+    add("wire.previous", "Previous w&ire", partial(steps.next_wire, -1), "Shift+W", scope="canvas")
     for direction, keys in GOES.items():
         go = partial(steps.go, direction)
-        add(f"select.{direction}", f"Layer {WHERE[direction]}", go, keys, scope="canvas")
+        add(f"go.{direction}", f"Layer {WHERE[direction]}", go, keys, scope="canvas")
 
 
 def refresh_search_actions(actions: Actions, canvas: CanvasView) -> None:

@@ -34,6 +34,7 @@ class SearchPopup(QFrame):
         title: What a screen reader calls it.
         source: Finds; asked again with every letter.
         home: Over whose window it floats, and where the keyboard goes back to.
+        size: Of it, where there is room.
 
     Attributes:
         field: What is typed into.
@@ -52,13 +53,21 @@ class SearchPopup(QFrame):
     closed = Signal()
     """It went away, for whatever reason."""
 
-    def __init__(self, name: str, title: str, source: Source, home: QWidget) -> None:
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        source: Source,
+        home: QWidget,
+        size: tuple[int, int] = SEARCH_SIZE,
+    ) -> None:
         super().__init__(home.window())
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setProperty("role", "popup")
         self._source = source
         self._home = home
+        self._size = size
         self._side: QWidget | None = None
         self.field = QLineEdit(self)
         self.field.setObjectName(f"{name}.field")
@@ -122,7 +131,7 @@ class SearchPopup(QFrame):
         room = window.rect().adjusted(SEARCH_GAP, SEARCH_GAP, -SEARCH_GAP, -SEARCH_GAP)
         screen = window.screen().availableVirtualGeometry()
         room = room.intersected(QRect(window.mapFromGlobal(screen.topLeft()), screen.size()))
-        size = QSize(*SEARCH_SIZE).boundedTo(room.size())
+        size = QSize(*self._size).boundedTo(room.size())
         self.setGeometry(placed(place, size, room, beside=beside))
         if self._side is not None:
             self._side.setVisible(self.width() >= SEARCH_NEEDS)

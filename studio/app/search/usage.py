@@ -1,10 +1,12 @@
-"""Which layers a person adds, lately and often, and which are pinned."""
+"""Which layers a person adds, lately and often, which are pinned, and what the network at hand has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from studio.app.settings import MAX_USED, Settings
+from studio.graph.graph import Graph
+from studio.zoo.habits import Habits, count
 
 FADING = 0.97
 """How much less each use counts than the one after it."""
@@ -22,6 +24,13 @@ class Usage:
         self._used: tuple[str, ...] = settings.preferences.used if settings is not None else ()
         self._pinned: tuple[str, ...] = settings.preferences.pinned if settings is not None else ()
         self._weights = _weights(self._used)
+        self._counted: tuple[Graph, Habits] = Graph(), Habits()
+
+    def habits_of(self, design: Graph) -> Habits:
+        """Return what feeds what in a network; counted once as long as it stays the same."""
+        if self._counted[0] is not design:
+            self._counted = design, count([design])
+        return self._counted[1]
 
     @property
     def pinned(self) -> tuple[str, ...]:

@@ -211,6 +211,9 @@ SEARCH_NEEDS = 520
 FIND_WIDTH = 400
 """Width of the bar that finds nodes."""
 
+SMALL_SEARCH_SIZE = 380, 360
+"""Of a search without help."""
+
 SEARCH_LEAST = 320
 """Width below which it would rather cover what it is about."""
 
