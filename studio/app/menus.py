@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from studio.app.actions import Actions, plain
 from studio.app.canvas.actions import add_canvas_actions
+from studio.app.canvas.card_actions import ON_NODES, fill_card_menu
 from studio.app.canvas.rewire_actions import (
     fill_align_menu,
     fill_select_menu,
@@ -156,7 +157,8 @@ class Menus(QObject):
         )
         self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
         self.actions.fill(graph, "block.bypass", "graph.freeze", "graph.preview", "")
-        self.actions.fill(graph, "graph.collapse", "graph.hide_unused", "", "block.group", "block.ungroup")
+        fill_card_menu(self.actions, graph.addMenu("&Cards"), self._window.canvas)
+        self.actions.fill(graph, "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.expand", "block.enter", "block.leave", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
         fill_wire_menu(self.actions, graph.addMenu("&Wires"))
@@ -272,7 +274,7 @@ class Menus(QObject):
             enable(f"block.{name}", block, "Select a single block.")
         for name in ("leave", "add_input", "add_output"):
             enable(f"block.{name}", inside, "Only inside a block.")
-        for name in ("block.bypass", "graph.freeze", "graph.collapse", "graph.hide_unused"):
+        for name in ON_NODES:
             enable(name, bool(space.selection.nodes), "Nothing is selected.")
         enable("graph.preview", space.selection.single is not None, "Select a single layer.")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from studio.errors import GraphError
 from studio.graph import levels
-from studio.graph.block import MAX_REPEAT, REPEAT, Block, block_name
+from studio.graph.block import FROZEN, MAX_REPEAT, REPEAT, Block, block_name
 from studio.graph.expansion import ids_on, inner_scope
 from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
@@ -26,11 +26,13 @@ class Place:
         path: What stands before the paths of its nodes: ``n5[0]/n2/``.
         dotted: What stands before the dotted names of its nodes: ``layer1.0.conv.``.
         scope: What the names in its expressions stand for, in the first of its blocks.
+        frozen: A block on the way is frozen, and so is all that is in it.
     """
 
     path: str
     dotted: str
     scope: Scope
+    frozen: bool = False
 
 
 OUTSIDE = Place("", "", {})
@@ -59,6 +61,7 @@ def inside_of(node: Node, block: Block, place: Place) -> Place:
         f"{place.path}{node.id}{copy[0]}/",
         f"{place.dotted}{node.name}{copy[1]}.",
         inner_scope(block, node.arguments, 0, count or 1),
+        place.frozen or node.arguments.get(FROZEN) is True,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from studio.app.actions import Actions
+from studio.app.canvas.card_actions import add_card_actions
 from studio.app.canvas.rewire_actions import add_rewire_actions
 from studio.app.canvas.search_actions import add_search_actions
 from studio.graph.block import INPUT, OUTPUT
@@ -23,7 +24,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     canvas.keys_of = actions.keys
     _add_edits(actions, canvas)
     _add_blocks(actions, canvas)
-    _add_cards(actions, canvas)
+    add_card_actions(actions, canvas)
     _add_marks(actions, canvas)
     _add_arranging(actions, canvas)
     _add_views(actions, canvas)
@@ -70,18 +71,6 @@ def _add_blocks(actions: Actions, canvas: CanvasView) -> None:
     add("block.add_output", "Add block &output", partial(ports, OUTPUT))
     tip = "Data go past what is off"
     add("block.bypass", "&Switch off or on", blocks.bypass, "M", "Ctrl+B", tip=tip, scope="canvas")
-
-
-def _add_cards(actions: Actions, canvas: CanvasView) -> None:
-    add, cards = actions.add, canvas.card_commands
-    tip = "Training leaves the weights of what is frozen alone"
-    add("graph.freeze", "&Freeze or unfreeze", canvas.blocks.freeze, "Ctrl+Shift+F", tip=tip)
-    tip = "A single row with its name, or the whole card"
-    add("graph.collapse", "&Collapse or expand", cards.collapse, "H", tip=tip, scope="canvas")
-    tip = "Show the inside of a block on its card, or no longer"
-    add("block.expand", "E&xpand in place, or fold", cards.expand, "Ctrl+E", tip=tip, scope="canvas")
-    tip = "Of ports that may stay without a wire, show only those that have one"
-    add("graph.hide_unused", "&Hide or show unused ports", cards.hide_unused, "Ctrl+H", tip=tip)
 
 
 def _add_marks(actions: Actions, canvas: CanvasView) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRectF
 
-from studio.app.canvas.cards import GRID, Card
+from studio.app.canvas.cards import GRID, MIN_WIDTH, WIDEST, Card
 from studio.app.canvas.commands import Commands, amount
 from studio.app.canvas.making_way import made_way
 from studio.app.canvas.scene import Scene
@@ -76,9 +76,31 @@ class CardCommands:
         """Give nodes a colour by its name; empty for that of their family."""
         self._set("Colour {}", self._chosen(node_ids), color=name)
 
+    @property
+    def chosen_color(self) -> str | None:
+        """The colour that all selected nodes have been given; None if they differ."""
+        colors = {node.look.color for node in self._chosen(None)}
+        return colors.pop() if len(colors) == 1 else None
+
     def widen(self, node_id: str, width: float) -> None:
         """Give a card a width; 0 for as wide as its words."""
         self._set("Widen {}" if width else "Width of {} as its words", self._chosen([node_id]), width=width)
+
+    def widen_by(self, step: float) -> None:
+        """Make the selected cards wider by a step, or narrower; each from the width it has now."""
+        nodes = [node for node in self._chosen(None) if not node.look.collapsed]
+
+        def change(graph: Graph) -> Graph:
+            for node in nodes:
+                width = min(max(self._scene.size(node.id)[0] + step, MIN_WIDTH), WIDEST)
+                graph = edits.set_look(graph, [node.id], width=width)
+            return graph
+
+        self._attempt("Widen {}" if step > 0 else "Narrow {}", nodes, change)
+
+    def fit_width(self) -> None:
+        """Make the selected cards as wide as their words."""
+        self._set("Width of {} as its words", self._chosen(None), width=0.0)
 
     def _chosen(self, node_ids: Iterable[str] | None) -> list[Node]:
         chosen = self._selection.ordered() if node_ids is None else node_ids

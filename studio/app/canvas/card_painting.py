@@ -35,8 +35,10 @@ BADGE_DOT = 6.0
 LEAST_LETTERS = 4
 """A name of which no more letters than this would be left is not painted."""
 
-SHADOW = (7.0, 5.5, 4.2, 3.0, 2.0, 1.0, 0.4)
+SHADOW = (10.0, 8.5, 7.0, 5.5, 4.0, 2.5, 1.0)
 """How far the layers of a card's shadow spread."""
+
+SHADOW_DROP = 3.0
 
 
 def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height: float) -> None:
@@ -44,7 +46,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     body = QRectF(0, 0, width, height)
     _paint_body(painter, card, body)
     if card.frozen:
-        paint_frost(painter, body, card.radius, zoom)
+        paint_frost(painter, body, zoom)
     if card.off:
         _paint_way_past(painter, card, width)
         painter.setOpacity(OFF_OPACITY)
@@ -56,7 +58,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
         _paint_text(painter, card, body, zoom)
     _paint_picture(painter, card, body)
     if card.inner is not None and not card.collapsed:
-        paint_inner(painter, card, card.inner, zoom, width)
+        paint_inner(painter, card, card.inner, zoom, body)
     painter.setOpacity(1.0)
     _paint_ports(painter, card, body)
     if detail_at(zoom) == "near":
@@ -69,20 +71,19 @@ def paint_marks(painter: QPainter, card: Card, width: float) -> None:
     _paint_badge(painter, card, right)
 
 
-def paint_inner(painter: QPainter, card: Card, inner: Inner, zoom: float, width: float) -> None:
+def paint_inner(painter: QPainter, card: Card, inner: Inner, zoom: float, body: QRectF) -> None:
     """Paint what is inside a block on its card: as its own canvas does, a little smaller."""
     zoom *= inner.scale
-    corner = inner.corner(card, width)
+    corner = inner.corner(card, body.width())
     painter.setPen(QPen(theme().color("line"), 1.0))
     painter.setBrush(theme().color("canvas"))
-    well = QRectF(STRIPE + WELL, card.head, width - STRIPE - 2 * WELL, card.size()[1] - card.head - WELL)
-    painter.drawRoundedRect(well, RADIUS, RADIUS)
+    painter.drawRoundedRect(body.adjusted(STRIPE + WELL, card.head, -WELL, -WELL), RADIUS, RADIUS)
     painter.save()
     painter.translate(corner)
     painter.scale(inner.scale, inner.scale)
     painter.translate(-inner.area.topLeft())
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _paint_ends(painter, card, inner, zoom, width)
+    _paint_ends(painter, card, inner, zoom, body.width())
     painter.setPen(wire_pen(theme().color("wire"), zoom))
     for wire in inner.wires:
         painter.drawPath(wire)
@@ -117,10 +118,10 @@ def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
     shape.addRoundedRect(body, card.radius, card.radius)
     painter.setPen(Qt.PenStyle.NoPen)
     shadow = theme().color("shadow")
-    shadow.setAlphaF(0.05 if theme().scheme == "dark" else 0.014)
+    shadow.setAlphaF(0.04 if theme().scheme == "dark" else 0.011)
     painter.setBrush(shadow)
     for spread in SHADOW:
-        soft = body.adjusted(-spread, -spread, spread, spread).translated(0, 2.0)
+        soft = body.adjusted(-spread, -spread, spread, spread).translated(0, SHADOW_DROP)
         painter.drawRoundedRect(soft, card.radius + spread, card.radius + spread)
     if card.copies:
         paint_pile(painter, body, 2 if card.copies > 1 else 1, QPen(theme().color("line"), 1.0))

@@ -20,7 +20,7 @@ DOT = 4.0
 SIGN_INSET, SIGN_RADIUS = 6.0, 9.0
 """Where the sign of a problem is on the upper edge, from the right, and how large."""
 
-FROST_STEP, FROST_OPACITY = 8.0, 0.2
+FROST_STEP, FROST_OPACITY, FROST_INSET = 8.0, 0.2, 3.0
 
 STRIP = 5.0
 """Height of the colours of what is inside a block, along the lower edge of its card."""
@@ -71,21 +71,23 @@ def paint_through(painter: QPainter, width: float, start: float, end: float) -> 
     painter.drawLine(QPointF(0, start), QPointF(width, end))
 
 
-def paint_frost(painter: QPainter, body: QRectF, radius: float, zoom: float) -> None:
-    """Paint fine slanted lines over a card: it is frozen. Their distance is the same at any zoom."""
-    shape = QPainterPath()
-    shape.addRoundedRect(body, radius, radius)
+def paint_frost(painter: QPainter, body: QRectF, zoom: float) -> None:
+    """Paint fine slanted lines over a card: it is frozen. Their distance is the same at any zoom.
+
+    They end inside the card by themselves: a picture of vectors knows no clipping.
+    """
     color = theme().color("accent")
     color.setAlphaF(FROST_OPACITY)
-    painter.save()
-    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
     step, width = (FROST_STEP, 1.0) if zoom >= 1 else (FROST_STEP / zoom, 1.0 / zoom)
     painter.setPen(QPen(color, width))
-    left, height = body.left() - body.height(), body.height()
-    for place in range(int((body.width() + height) / step) + 1):
-        foot = QPointF(left + place * step, body.bottom())
-        painter.drawLine(foot, foot + QPointF(height, -height))
-    painter.restore()
+    room = body.adjusted(FROST_INSET, FROST_INSET, -FROST_INSET, -FROST_INSET)
+    foot = room.left() - room.height() + step
+    while foot < room.right():
+        start, stop = max(room.left() - foot, 0.0), min(room.right() - foot, room.height())
+        painter.drawLine(
+            QPointF(foot + start, room.bottom() - start), QPointF(foot + stop, room.bottom() - stop)
+        )
+        foot += step
 
 
 def paint_snowflake(painter: QPainter, middle: QPointF) -> None:

@@ -33,6 +33,9 @@ READABLE_PX = 10
 """No name is painted smaller than this on screen."""
 
 MIN_WIDTH, MAX_WIDTH, HEIGHT = 112, 208, 56
+WIDEST = 640.0
+"""No card can be made wider than this."""
+
 COLLAPSED_WIDTH, COLLAPSED_HEIGHT = 48, 24.0
 PICTURE_WIDTH, PICTURE_HEIGHT = 160, 72
 LEFT, RIGHT = STRIPE + 10, 12
@@ -192,6 +195,7 @@ def card_of(
     *,
     all_ports: bool = False,
     inner: Inner | None = None,
+    frozen: bool = False,
 ) -> Card:
     """Return what a node's card shows.
 
@@ -199,6 +203,7 @@ def card_of(
         scope: What the names in expressions stand for, inside a block.
         all_ports: Show ports too that the node's look hides.
         inner: What is inside a block that shows it in place.
+        frozen: A block that it lies in is frozen.
     """
     spec = spec_of(node, graph.blocks)
     block = graph.blocks.get(block_name(node) or "")
@@ -222,7 +227,8 @@ def card_of(
         form="port" if node.kind in (INPUT, OUTPUT) else "layer",
         copies=0 if block is None else repeat if isinstance(repeat, int) else 1,
         off=settled.arguments.get(ENABLED) is False,
-        frozen=settled.arguments.get(FROZEN) is True,
+        frozen=settled.arguments.get(FROZEN) is True
+        or (frozen and spec is not None and spec.setting(FROZEN) is not None),
         look=node.look,
         inner=inner,
         wired=_wired(node, graph) if node.look.collapsed else (True, True),

@@ -26,6 +26,15 @@ def color_menu(
     """
     menu = QMenu("Colour", parent)
     menu.setObjectName("canvas.colors")
+    fill_color_menu(menu, choose, chosen, usual)
+    return menu
+
+
+def fill_color_menu(
+    menu: QMenu, choose: Callable[[str], object], chosen: str | None, usual: str = "As its family"
+) -> None:
+    """Put the colours into a menu, in the place of what it held: see `color_menu`."""
+    menu.clear()
     _add(menu, "", usual, choose, chosen)
     menu.addSeparator()
     seen: set[str] = set()
@@ -37,7 +46,6 @@ def color_menu(
     menu.addSeparator()
     for name in PALETTE:
         _add(menu, name, name.capitalize(), choose, chosen)
-    return menu
 
 
 def title_of(name: str, usual: str = "As its family") -> str:

@@ -68,7 +68,6 @@ def _mark_menu(view: CanvasView) -> QMenu:
             ("mark_fit", "Fit to its contents", "mark.fit", marks.fit, no_frame),
             ("mark_contents", "Select what is in it", "mark.contents", marks.select_contents, no_frame),
             None,
-            ("replace", "Replace by…", "graph.replace", view.replacing.open, _why_not_replace(view)),
             ("duplicate", "Duplicate", "edit.duplicate", view.duplicate, ""),
             ("copy", "Copy", "edit.copy", view.copy, ""),
             ("delete", "Delete", "edit.delete", lambda: view.delete_selection(True), ""),
@@ -105,10 +104,9 @@ def _block_entries(view: CanvasView) -> list[Entry | None]:
 def _node_menu(view: CanvasView) -> QMenu:
     """Return the menu of the selected nodes, with their colours before what concerns the name."""
     menu = _menu(view, _node_entries(view))
-    colors = {view.scene.graph.node(node_id).look.color for node_id in view.selection.nodes}
-    colours = color_menu(menu, view.card_commands.color, colors.pop() if len(colors) == 1 else None)
+    colors = color_menu(menu, view.card_commands.color, view.card_commands.chosen_color)
     before = next(one for one in menu.actions() if one.objectName() == "action.canvas.rename")
-    menu.insertMenu(before, colours)
+    menu.insertMenu(before, colors)
     return menu
 
 

@@ -234,6 +234,7 @@ class Scene:
             self.place.scope,
             all_ports=self._all_ports,
             inner=self._inner(node) if node.look.expanded else None,
+            frozen=self.place.frozen,
         )
 
     def _inner(self, node: Node) -> Inner | None:

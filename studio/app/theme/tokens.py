@@ -138,7 +138,7 @@ LIGHT = Colors(
     bad="#d33a3a",
     train="#0072B2",
     validation="#E69F00",
-    shadow="#000000",
+    shadow="#1c2430",
     families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a #334155"),
 )
 

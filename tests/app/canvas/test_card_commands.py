@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.canvas import menus
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import COLLAPSED_HEIGHT, GRID
+from studio.app.canvas.cards import COLLAPSED_HEIGHT, GRID, MIN_WIDTH
 from studio.app.canvas.ports import PortRef
 from studio.app.theme.theme import theme
-from studio.graph import edits
+from studio.catalog.registry import signatures
+from studio.graph import edits, grouping
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
 from tests.helpers.canvas_table import Table, node, small_network
@@ -190,3 +191,26 @@ def test_a_look_is_kept_when_other_edits_follow(table: Table) -> None:
     table.view.card_commands.collapse(["n2"])
     table.view.commands.rename("n2", "stem")
     assert edits.set_look(table.graph, ["n2"], collapsed=True) == table.graph
+
+
+def test_cards_get_wider_and_narrower_by_steps_from_the_keyboard(table: Table) -> None:
+    before = table.view.scene.size("n2")[0]
+    table.selection.set(["n2", "n3"])
+    table.view.card_commands.widen_by(32)
+    assert table.view.scene.size("n2")[0] == before + 32
+    assert table.steps == 1
+    table.view.card_commands.widen_by(-1000)
+    assert table.view.scene.size("n2")[0] == MIN_WIDTH
+    table.view.card_commands.fit_width()
+    assert table.view.scene.size("n2")[0] == before
+
+
+def test_all_inside_a_frozen_block_is_shown_frozen(table: Table) -> None:
+    graph = grouping.group(table.graph, ["n2", "n3"], "Stem", signatures(table.graph))
+    table.document.edit_design("Group", lambda _: graph)
+    block = graph.named("stem").id
+    table.view.blocks.freeze([block])
+    table.view.blocks.enter(block)
+    cards = {card.name: card.frozen for card in table.view.scene.cards.values()}
+    assert cards["conv"] is True
+    assert cards["relu"] is False  # it has no weights to freeze

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from studio.app.canvas.cards import MIN_WIDTH, detail_at
+from studio.app.canvas.cards import MIN_WIDTH, WIDEST, detail_at
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.grid import snapped
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 EDGE_PX = 4.0
 """How near to a card's right edge a press takes the edge."""
-
-WIDEST = 640.0
 
 
 class ResizeCard(Gesture):

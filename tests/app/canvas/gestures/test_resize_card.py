@@ -6,8 +6,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import GRID, MIN_WIDTH
-from studio.app.canvas.gestures.resize_card import WIDEST
+from studio.app.canvas.cards import GRID, MIN_WIDTH, WIDEST
 from tests.helpers.canvas_table import LEFT, NO_KEYS, Table
 
 
