@@ -67,6 +67,15 @@ class MainWindow(QMainWindow):
     first_painted = Signal()
     """The window was painted for the first time; what takes a while may start."""
 
+    new_window_wanted = Signal()
+    """The person wants another window beside this one."""
+
+    quit_wanted = Signal()
+    """The person wants to end the program."""
+
+    closed = Signal()
+    """The window was closed, and its engine with it."""
+
     def __init__(self, client: EngineClient, settings: Settings | None = None) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -344,3 +353,4 @@ class MainWindow(QMainWindow):
         self.hide()
         self.workspace.close()
         event.accept()
+        self.closed.emit()

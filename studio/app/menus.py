@@ -66,7 +66,7 @@ class Menus(QObject):
         add("file.import", "&Import…", window.imports.open, tip="A network of torchvision, with its weights")
         add("file.export", "&Export…", window.exports.open, tip="As source, ONNX, a program or weights")
         add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
-        add("file.quit", "&Quit", window.close, STANDARD.Quit)
+        add("file.quit", "&Quit", window.quit_wanted.emit, STANDARD.Quit)
         add("help.about", "&About", self._show_about)
 
     def _add_tab_actions(self) -> None:
@@ -76,6 +76,14 @@ class Menus(QObject):
         add("file.close", "&Close", projects.close, "Ctrl+W", tip="Close the project on show")
         add("tab.next", "Ne&xt project", projects.next, "Ctrl+Tab", "Ctrl+PgDown")
         add("tab.previous", "Pre&vious project", projects.previous, "Ctrl+Shift+Tab", "Ctrl+PgUp")
+        wanted = self._window.new_window_wanted.emit
+        add(
+            "view.new_window",
+            "New &window",
+            wanted,
+            "Ctrl+Shift+N",
+            tip="Open another window beside this one",
+        )
         projects.bar.offer_new(self.actions["file.new_tab"])
 
     def _add_edit_actions(self) -> None:
@@ -172,7 +180,7 @@ class Menus(QObject):
         actions.fill(view, "view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out")
         actions.fill(view, "view.zoom_reset", "", "view.commands", "view.search_layers", "")
         actions.fill(view.addMenu("&Go to"), *self._go_to)
-        actions.fill(view, "tab.next", "tab.previous", "")
+        actions.fill(view, "view.new_window", "tab.next", "tab.previous", "")
         actions.fill(view, "", "problem.next", "problem.previous", "")
         for dock in self._window.docks:
             name = f"view.{dock.objectName()}"

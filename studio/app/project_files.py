@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,8 @@ class ProjectFiles(QObject):
         self._document = document
         self._settings = settings
         self._window = window
+        self.elsewhere: Callable[[Path], Callable[[], None] | None] = lambda _path: None
+        """Finds the other window that has a file open, and returns what goes there."""
 
     def new(self, project: Project | None = None, shelter: Path | None = None) -> bool:
         """Start a project in a tab of its own: empty, from a template or imported.
@@ -70,6 +73,10 @@ class ProjectFiles(QObject):
         found = self._document.find(path.resolve())
         if found is not None:
             self._document.show(found)
+            return True
+        go_there = self.elsewhere(path.resolve())
+        if go_there is not None:
+            go_there()
             return True
         try:
             project = read(path)
@@ -147,9 +154,11 @@ class ProjectFiles(QObject):
         return answer == QMessageBox.StandardButton.Yes
 
     def _write(self, path: Path) -> bool:
-        other = self._document.find(path.resolve())
-        if other is not None and other is not self._document.sheet:
-            self.failed.emit("save", f"{path.name} is open in another tab. Choose another name, or close it.")
+        whose = self._who_has(path.resolve())
+        if whose:
+            self.failed.emit(
+                "save", f"{path.name} is open in another {whose}. Choose another name, or close it."
+            )
             return False
         try:
             self._bring_weights(path.absolute().parent)
@@ -161,6 +170,13 @@ class ProjectFiles(QObject):
         self._settings.add_recent(path)
         self.saved.emit()
         return True
+
+    def _who_has(self, path: Path) -> str:
+        """Return what else has a file open, a tab or a window; empty if nothing does."""
+        found = self._document.find(path)
+        if found is not None:
+            return "" if found is self._document.sheet else "tab"
+        return "window" if self.elsewhere(path) is not None else ""
 
     def _bring_weights(self, folder: Path) -> None:
         """Copy the initial weights to where the project is saved, if they lie elsewhere.

@@ -12,19 +12,25 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from studio.app.main_window import MainWindow
+    from studio.app.windows import Windows
 
 os.environ.setdefault("QT_API", "pyside6")
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 
 def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
-    """Make the application and its window, with a project in it; nothing is shown yet."""
+    """Make the application and its first window, with projects in it; nothing is shown yet."""
+    app, windows = _create(path)
+    return app, windows.all[0]
+
+
+def _create(path: Path | None) -> tuple[QApplication, Windows]:
     from PySide6.QtWidgets import QApplication
 
     from studio.app.garbage import GarbageCollector
-    from studio.app.main_window import MainWindow
     from studio.app.settings import Settings
     from studio.app.theme.theme import theme
+    from studio.app.windows import Windows
     from studio.engine.process_client import ProcessClient
 
     app = QApplication(sys.argv[:1])
@@ -34,10 +40,11 @@ def create(path: Path | None = None) -> tuple[QApplication, MainWindow]:
     choice = settings.preferences.theme
     theme().install(app, None if choice == "system" else choice)
     theme().hold_icons()
-    window = MainWindow(ProcessClient(), settings)
+    windows = Windows(ProcessClient, settings, app)
+    window = windows.make()
     window.projects.restore(path)
-    GarbageCollector(window)
-    return app, window
+    GarbageCollector(app)
+    return app, windows
 
 
 def run(path: Path | None = None) -> int:
@@ -51,11 +58,11 @@ def run(path: Path | None = None) -> int:
     """
     from PySide6.QtCore import QTimer
 
-    app, window = create(path)
-    window.show()
+    app, windows = _create(path)
+    windows.all[0].show()
     # Python's signal handlers run between bytecodes: the timer gives them a chance while Qt waits.
-    signal.signal(signal.SIGINT, lambda *_: window.end())
-    signal.signal(signal.SIGTERM, lambda *_: window.end())
+    signal.signal(signal.SIGINT, lambda *_: windows.end())
+    signal.signal(signal.SIGTERM, lambda *_: windows.end())
     heartbeat = QTimer(interval=200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()

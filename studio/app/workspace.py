@@ -182,6 +182,8 @@ class Workspace(QObject):
         """Stop the run with a checkpoint and end the engine."""
         self._check_timer.stop()
         self.link.close(timeout_s)
+        if self.is_busy:
+            self._set_state("stopped")  # the engine can say it no more
 
     # Questions ------------------------------------------------------------------------------------
 

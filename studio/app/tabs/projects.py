@@ -51,6 +51,14 @@ class Projects(QObject):
         sheet = sheet or self._document.sheet
         return self.may_stop_training(sheet) and self._window.files.close(sheet)
 
+    def close_all(self) -> None:
+        """Close every project without asking; an empty one is on show then."""
+        self._document.open(Project(), None)
+        for sheet in self._document.sheets:
+            if sheet is not self._document.sheet:
+                self._document.close(sheet)
+        self._window.banner.hide()
+
     def next(self) -> None:
         """Show the project of the next tab; after the last, the first."""
         self._step(1)

@@ -189,6 +189,8 @@ POINT_PX = 5.0
 UNSAVED_WIDTH = 420
 SHEET_TAB_WIDTH = 200
 """A longer name on a project's tab is shortened."""
+CASCADE = 32
+"""So much lower and further to the right a new window stands than the one it was opened from."""
 ELSEWHERE_WIDTH = 360
 """Longer words about the project that trains elsewhere are shortened."""
 
