@@ -8,6 +8,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The canvas once more at a display scale of 150 %, on a screen that has room for it.
+SCALED := QT_SCALE_FACTOR=1.5 QT_QPA_PLATFORM=offscreen:configfile=tests/helpers/large_screen.json
 EXAMPLE ?= examples/digits.flow
 
 .PHONY: run test test-slow check format bench tables wheel clean
@@ -32,6 +34,7 @@ run: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
+	$(SCALED) $(BIN)/python -m pytest -n auto tests/app/canvas
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "slow and not gpu"

@@ -58,6 +58,13 @@ def small_network() -> Graph:
     )
 
 
+def logical(image: QImage) -> QImage:
+    """Return a picture of a widget with one of its pixels for each of the widget's, in colours it has."""
+    plain = image.scaled(image.deviceIndependentSize().toSize())  # fast: no colour is mixed
+    plain.setDevicePixelRatio(1.0)
+    return plain
+
+
 @dataclass
 class Table:
     """The widget with all that it shows, and a hand on it."""
@@ -77,11 +84,11 @@ class Table:
         return self.document.history.index
 
     def picture(self) -> QImage:
-        """Return the canvas once every card is sharp: a frame paints only so many."""
+        """Return the canvas once every card is sharp, a pixel for each of the widget's at any display scale."""
         for _ in range(200):
             image = self.view.grab().toImage()
             if self.view.is_sharp:
-                return image
+                return logical(image)
             QTest.qWait(5)
         raise AssertionError("the canvas never came to rest")
 

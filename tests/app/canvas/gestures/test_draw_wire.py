@@ -16,7 +16,7 @@ from studio.engine.records import Checked, Trial, Tried
 from studio.graph import edits
 from studio.graph.node import Edge
 from studio.graph.report import NodeReport, Totals
-from tests.helpers.canvas_table import Table
+from tests.helpers.canvas_table import Table, logical
 
 FC_TO_LOSS = Edge("n4", "output", "n7", "input")
 EMPTY = QPointF(900, 300)
@@ -273,7 +273,7 @@ def test_a_port_that_would_be_a_problem_looks_another(
         known(trial)
         draw_to(table, table.port("n4", "output", "output") + QPointF(0, 60))
         qtbot.waitUntil(lambda: table.view.trials.known(Edge("n4", "output", "n8", "inputs")) is not None)
-        image = table.view.grab().toImage()
+        image = logical(table.view.grab().toImage())
         table.key(Qt.Key.Key_Escape)
         return {
             image.pixelColor(port.x() + x, port.y() + y).name() for x in range(-9, 9) for y in range(-9, 9)
