@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -33,7 +33,7 @@ from studio.app.canvas.arranger import Arranger
 from studio.app.canvas.block_commands import BlockCommands
 from studio.app.canvas.card_buttons import CardButtons
 from studio.app.canvas.card_commands import CardCommands
-from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH, card_of
+from studio.app.canvas.cards import card_of
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.connecting import ConnectSearch
 from studio.app.canvas.display import CanvasDisplay
@@ -44,6 +44,7 @@ from studio.app.canvas.gestures.gesture import Gesture
 from studio.app.canvas.gestures.held_wire import HeldWire
 from studio.app.canvas.hand import Hand
 from studio.app.canvas.marks.mark_desk import MarkDesk
+from studio.app.canvas.naming import name_block, name_node
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.problem_popover import ProblemPopover
 from studio.app.canvas.rename_field import RenameField
@@ -60,8 +61,6 @@ from studio.app.search.usage import Usage
 from studio.app.selection import Selection
 from studio.app.trials import Trials
 from studio.catalog.registry import spec_of
-from studio.errors import StudioError
-from studio.graph import edits
 from studio.graph.block import INPUT
 from studio.graph.graph import Graph
 from studio.graph.node import Node
@@ -280,40 +279,11 @@ class CanvasView(CanvasDisplay):
 
     def rename_node(self, node_id: str) -> None:
         """Edit the name of a node in its place."""
-        card = self.camera.rect_to_screen(self.scene.geometry.rect(node_id))
-
-        def why_not(name: str) -> str | None:
-            try:
-                edits.rename(self.scene.graph, node_id, name)
-            except StudioError as error:
-                return error.message
-            return None
-
-        def done(name: str | None) -> None:
-            if name is not None and node_id in self.scene.graph:
-                self.commands.rename(node_id, name)
-            self.setFocus()
-
-        RenameField(self.scene.graph.node(node_id).name, card, why_not, done, self)
+        name_node(self, node_id)
 
     def group(self) -> None:
         """Make a block of the selected nodes, once its name is typed."""
-        reason = self.blocks.why_not_group()
-        if reason:
-            self.message.emit(reason)
-            return
-        place = self.scene.geometry.extent(self.selection.nodes).topLeft()
-        card = self.camera.rect_to_screen(QRectF(place, QSizeF(MIN_WIDTH, HEIGHT)))
-
-        def done(name: str | None) -> None:
-            if name is not None:
-                self.blocks.group(name)
-            self.setFocus()
-
-        inside = QRectF(self.rect()).adjusted(8, 8, -MAX_WIDTH, -HEIGHT)
-        card.moveLeft(min(max(card.left(), inside.left()), inside.right()))
-        card.moveTop(min(max(card.top(), inside.top()), inside.bottom()))
-        RenameField(self.blocks.free_name(), card, self.blocks.why_not_name, done, self, takes_old=True)
+        name_block(self)
 
     def add_block_port(self, kind: str) -> None:
         """Add an input or an output to the block on show, beside what is there."""
