@@ -107,10 +107,13 @@ class ProblemsPanel(QWidget):
 
     def _words_for_nothing(self) -> str:
         if not self._facts.is_known:
-            return "The network is checked as soon as the engine is ready."
+            return "The network is checked as soon as the engine is ready: what is wrong appears here."
         if self._facts.problems:
             return "The filters above hide all problems."
-        return "No problems: the network is ready to train."
+        return (
+            "No problems: the network is ready to train.\n"
+            "What is wrong appears here as you draw, with buttons that put it right."
+        )
 
     def _refresh_marks(self) -> None:
         for severity, button in self.filters.items():

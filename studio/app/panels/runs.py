@@ -36,7 +36,10 @@ _STATE_ROLES = {"running": "good", "paused": "warning", "interrupted": "warning"
 _NUMBERS = range(2, 5)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LOOK_AGAIN_MS = 2000
-_EMPTY = "No runs yet. Press Train: each run is kept here, with its design, curves and checkpoints."
+_EMPTY = (
+    "No runs yet. Press Train: each run is kept here, with its design, curves and checkpoints.\n"
+    "A click on one shows its curves again, and one that was stopped can go on."
+)
 
 
 class RunsPanel(QWidget):

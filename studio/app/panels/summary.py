@@ -21,7 +21,10 @@ from studio.engine.records import Summarised, SummaryColumns
 from studio.graph.report import Totals
 
 _WAITING = "The table appears as soon as the engine has looked at the network."
-_EMPTY = "Nothing to sum up yet. Add a layer, or start from a template with File › New…"
+_EMPTY = (
+    "Nothing to sum up yet. Every layer with its shape, parameters and cost appears here: add one, or start "
+    "from a known network with File › New…"
+)
 
 
 class SummaryPanel(QWidget):

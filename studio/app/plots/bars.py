@@ -85,6 +85,9 @@ class HistogramField(QWidget):
             painter.drawText(place, align, tick_text(tick, spacing))
 
 
+NOTHING_YET = "The newest values in bars, with zeros, mean and spread, appear here while the network trains."
+
+
 class NewestHistogram(QWidget):
     """Bars of a node's newest histogram, and zeros, mean and spread below them."""
 
@@ -99,12 +102,15 @@ class NewestHistogram(QWidget):
         self._legend = Legend("Newest")
         self._field = HistogramField()
         self._words = label("", "dim", wrap=True)
+        self._empty = label(NOTHING_YET, "dim", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(self._legend)
         layout.addWidget(self._field, 1)
         layout.addWidget(self._words)
+        layout.addWidget(self._empty, 1)
         monitor.changed.connect(self._on_changed)
         theme().changed.connect(self._field.update)
         self.refresh()
@@ -135,6 +141,9 @@ class NewestHistogram(QWidget):
             if newest
             else ""
         )
+        for widget in (self._field, self._words):
+            widget.setVisible(newest is not None)
+        self._empty.setVisible(newest is None)
 
     def _on_changed(self, kind: str) -> None:
         if kind in {"run", "histograms"}:

@@ -208,7 +208,10 @@ class FiltersView(QWidget):
 
     def _empty_text(self) -> str:
         if not self._node:
-            return "Select a convolution or a linear layer: what it has learned appears here as pictures."
+            return (
+                "Select a convolution or a linear layer, and press Train: what it learns appears here as "
+                "pictures, one for each filter or unit."
+            )
         if self._monitor.live.state in {"starting", "running", "paused"} and self._monitor.is_live:
             return f"Waiting for {self._node}. Only layers with weights that form a picture have filters."
         return f"Press Train: the filters of {self._node} appear here, if its weights form pictures."

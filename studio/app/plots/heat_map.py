@@ -203,7 +203,7 @@ class ActivationHeatMap(QWidget):
 def empty_text(node: str, monitor: Monitor) -> str:
     """Return what to say while there is no histogram of a node."""
     if not node:
-        return "Select a node: the values that leave it appear here while the network trains."
+        return "Select a layer, and press Train: the values that leave it appear here, step after step."
     if monitor.shown.state in {"starting", "running", "paused"}:
         return f"Waiting for the first look into {node} …"
     if monitor.shown.name:

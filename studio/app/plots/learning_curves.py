@@ -16,7 +16,10 @@ class LossPlot(CurvePlot):
     """What training minimises."""
 
     title = "Loss"
-    empty_text = "Press Train: the loss appears here."
+    empty_text = (
+        "Press Train: the loss of every step appears here, and after each epoch that on the validation part. "
+        "Curves of an earlier run: click it under Runs."
+    )
     missing_text = "No loss of this run is a finite number."
 
     def __init__(
@@ -44,7 +47,7 @@ class AccuracyPlot(CurvePlot):
     """Share of samples classified correctly, in percent."""
 
     title = "Accuracy"
-    empty_text = "Press Train: the accuracy appears here."
+    empty_text = "Press Train: the share of samples that are told apart correctly appears here."
     missing_text = "No accuracy: this network is not trained to tell classes apart."
     factor = 100.0
 

@@ -30,6 +30,7 @@ class Step:
         shows: Object name of a panel that is brought on show when the step begins.
         goes_on: The tour goes on by itself, a moment after it is done; else there is something to look at.
         needs: What must be so for the step to make sense; else `instead` is said.
+        fits: The whole network is brought into view when the step begins.
         instead: What is said, and what can be done, where it is not so.
     """
 
@@ -41,6 +42,7 @@ class Step:
     spots: tuple[str, ...] = ()
     shows: str = ""
     goes_on: bool = True
+    fits: bool = False
     needs: Condition = conditions.always
     instead: str = ""
 
@@ -89,6 +91,7 @@ STEPS: tuple[Step, ...] = (
         "Dropout switches units off at random in training, so that none leans on another.",
         "Click flatten, press Space, type dropout and press Enter.",
         conditions.added("Dropout"),
+        fits=True,
         spots=("node:flatten",),
     ),
     Step(
@@ -97,6 +100,7 @@ STEPS: tuple[Step, ...] = (
         "The new layer is fed by flatten, but leads nowhere yet.",
         "Drag from the ring at the right of dropout to the ring at the left of fc. The old wire makes way.",
         conditions.wired_to("Dropout", "fc"),
+        fits=True,
         spots=("kind:Dropout", "node:fc"),
         needs=_has_dropout,
         instead="There is no Dropout layer on the canvas. Go back to add one, or go on.",
@@ -107,6 +111,7 @@ STEPS: tuple[Step, ...] = (
         "A Linear layer wants one row of numbers for each sample, and flatten makes it.",
         "Click flatten and press Delete. The gap closes by itself, and something is wrong.",
         conditions.broken,
+        fits=True,
         spots=("node:flatten",),
     ),
     Step(
@@ -150,6 +155,7 @@ STEPS: tuple[Step, ...] = (
         "What has the first layer learned to look for?",
         "Click conv1, then the tab Filters: each picture is one of its filters.",
         conditions.looked_into("conv1", "panel.filters"),
+        fits=True,
         spots=("node:conv1", "tab:panel.filters", "panel.filters"),
         goes_on=False,
     ),

@@ -150,6 +150,8 @@ class Tour(QObject):
         panel = self._window.findChild(QWidget, step.shows) if step.shows else None
         if panel is not None:
             bring_up(panel)
+        if step.fits:
+            self._window.canvas.fit()
         self._start = snapshot.take(self._window)
         self._window.settings.change(tour_step=place)
         assert self.note is not None

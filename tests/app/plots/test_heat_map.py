@@ -77,7 +77,7 @@ def test_heat_map_takes_a_column_for_each_record(qtbot: QtBot) -> None:
 def test_heat_map_without_data_says_how_to_get_it(qtbot: QtBot) -> None:
     heat_map = ActivationHeatMap(Monitor(), RepaintScheduler())
     qtbot.addWidget(heat_map)
-    assert "Select a node" in heat_map.empty_words
+    assert "Select a layer" in heat_map.empty_words
     heat_map.set_node("conv1")
     assert "Press Train" in heat_map.empty_words
 
