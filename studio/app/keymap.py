@@ -56,6 +56,11 @@ class Keymap(QObject):
         """Keep a chord for something that is no action: ``open the File menu``."""
         self._fixed[keys] = does
 
+    @property
+    def fixed(self) -> dict[Chord, str]:
+        """Chords that are not the business of any action, and what they do."""
+        return dict(self._fixed)
+
     def keys(self, name: str) -> tuple[Chord, ...]:
         """Return the chords of an action; the first is the one that menus show."""
         if name in self._chosen:

@@ -144,7 +144,7 @@ class Menus(QObject):
         self._fill_graph(bar.addMenu("&Graph"))
         self.network = NetworkMenu(self._window, actions, bar.addMenu("&Network"))
         actions.fill(bar.addMenu("&Train"), "train.start", "train.pause", "train.stop", "", "train.resume")
-        actions.fill(bar.addMenu("&Help"), "help.tour", "help.layer", "", "help.about")
+        actions.fill(bar.addMenu("&Help"), "help.tour", "help.layer", "help.keys", "", "help.about")
         actions.describe(self._window.canvas.breadcrumbs.up, "block.leave", "Leave the block")
         for each in bar.actions():
             mnemonic = chord(QKeySequence.mnemonic(each.text()))

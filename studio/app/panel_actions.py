@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def add_panel_actions(actions: Actions, window: MainWindow) -> list[str]:
     """Add an action for the canvas and for each panel and tab; return their names, in order."""
     actions.add(
-        "go.canvas", "&Canvas", partial(give_focus, window.canvas), "F6", tip="Put the keyboard there"
+        "go.canvas", "Go to &canvas", partial(give_focus, window.canvas), "F6", tip="Put the keyboard there"
     )
     names = ["go.canvas"]
     for title, panel in _panels(window):
         name = f"go.{panel.objectName().removeprefix('panel.')}"
         tip = f"Show the panel {title} and put the keyboard there"
-        actions.add(name, title, partial(go_to, panel), tip=tip)
+        actions.add(name, f"Go to {title[:1].lower()}{title[1:]}", partial(go_to, panel), tip=tip)
         names.append(name)
     return names
 

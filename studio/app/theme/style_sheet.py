@@ -82,6 +82,8 @@ QLabel[role="dim"] { color: $dim; font-size: ${label}px; }
 QLabel[role="crumb"] { color: $dim; padding: 0 4px; }
 QLabel[role="small"] { color: $dim; font-size: ${small}px; }
 QLabel[role="mono"] { font-family: "$mono"; font-size: ${label}px; }
+QLabel[role="key"] { font-family: "$mono"; font-size: ${small}px; color: $text; background: $raised;
+    border: 1px solid $line; border-radius: 4px; padding: 1px 6px; }
 QLabel[role="argument"] { font-family: "$mono"; font-size: ${label}px; color: $dim; }
 QLabel[role="bad"] { color: $bad; font-size: ${label}px; }
 QLabel[role="warning"] { color: $warning; font-size: ${label}px; }
