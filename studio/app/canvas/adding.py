@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
@@ -12,7 +12,8 @@ from studio.app.canvas.grid import snapped
 from studio.app.canvas.mark_offers import MARKS
 from studio.app.canvas.placing import GAP, place_for
 from studio.app.canvas.ports import PortRef, Side, edge_between, ports_of
-from studio.app.search.fit import Anchor
+from studio.app.canvas.wants import Link, Want, fit_joining, fit_on_wire
+from studio.app.search.fit import Anchor, Fit
 from studio.app.search.ranking import Context
 from studio.catalog import blocks as block_specs
 from studio.catalog.registry import layers, signatures
@@ -34,34 +35,31 @@ def offered(graph: Graph) -> list[LayerSpec]:
     return [*layers().values(), *blocks, *MARKS]
 
 
-def ports_to_wire(view: CanvasView) -> list[PortRef]:
-    """Return the ports of the selected node that a new layer would be wired to.
-
-    Its outputs; of one that has none, such as a loss, the inputs that nothing feeds.
-    """
-    node_id, graph = view.selection.single, view.scene.graph
-    if node_id is None:
-        return []
-    inputs, outputs = ports_of(graph.node(node_id), graph)
-    if outputs:
-        return [PortRef(node_id, "output", port.name) for port in outputs]
-    free = [port for port in inputs if port.variadic or not graph.inputs_of(node_id, port.name)]
-    return [PortRef(node_id, "input", port.name) for port in free]
-
-
-def context_at(view: CanvasView, refs: Iterable[PortRef]) -> Context:
+def context_at(view: CanvasView, want: Want) -> Context:
     """Return where a layer is wanted: at some ports, in this network, at this level."""
     graph, document = view.scene.graph, view.document
     roles = {"input"} if document.level else set()
     known = layers()
     kinds = {node.kind for node in graph.nodes.values()}
     roles |= {known[kind].role for kind in kinds if kind in known}
+    anchors = tuple(anchor for ref in want.refs if (anchor := anchor_at(view, ref)) is not None)
     return Context(
-        tuple(anchor for ref in refs if (anchor := anchor_at(view, ref)) is not None),
+        anchors,
         has_input="input" in roles,
         refused=why_refused(document.design, document.block),
         own=view.usage.habits_of(document.design),
+        judge=_judge(view, want, anchors),
     )
+
+
+def _judge(view: CanvasView, want: Want, anchors: tuple[Anchor, ...]) -> Callable[[LayerSpec], Fit] | None:
+    """Return what says how a layer fits, where that is not a matter of one port."""
+    if want.on is not None and anchors:
+        end = anchor_at(view, PortRef(want.on.target, "input", want.on.target_port))
+        return lambda spec: fit_on_wire(spec, anchors[0], end)
+    if want.joins and anchors:
+        return lambda spec: fit_joining(spec, anchors)[0]
+    return None
 
 
 def anchor_at(view: CanvasView, ref: PortRef) -> Anchor | None:
@@ -91,11 +89,8 @@ def why_refused(design: Graph, inside: str) -> Mapping[str, str]:
     return {f"{PREFIX}{name}": f"would put {inside} into itself" for name in holders}
 
 
-def add_wired(view: CanvasView, node: Node, ref: PortRef | None, port: str) -> str | None:
-    """Add a layer, wired to a port if there is one, and select it; one step of undo.
-
-    Args:
-        port: The layer's own port.
+def add_wired(view: CanvasView, node: Node, links: Sequence[Link]) -> str | None:
+    """Add a layer, wired to some ports, and select it; one step of undo.
 
     Returns:
         Its id; None if it could not be added.
@@ -103,13 +98,12 @@ def add_wired(view: CanvasView, node: Node, ref: PortRef | None, port: str) -> s
 
     def change(graph: Graph) -> Graph:
         graph = edits.add_node(graph, node)
-        if ref is None:
-            return graph
-        own: Side = "input" if ref.is_output else "output"
-        edge = edge_between(ref, PortRef(node.id, own, port))
-        return edits.connect(
-            graph, edge.source, edge.source_port, edge.target, edge.target_port, signatures(graph)
-        )
+        for ref, port in links:
+            own: Side = "input" if ref.is_output else "output"
+            edge = edge_between(ref, PortRef(node.id, own, port))
+            ends = edge.source, edge.source_port, edge.target, edge.target_port
+            graph = edits.connect(graph, *ends, signatures(graph))
+        return graph
 
     if not view.commands.attempt(f"Add {node.name}", change):
         return None

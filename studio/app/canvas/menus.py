@@ -46,7 +46,9 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
 def _wire_entries(view: CanvasView, edge: Edge, place: QPointF) -> list[Entry | None]:
     """Return what can be done with the selected wires."""
     dots = "" if any(one in view.scene.graph.bends for one in view.selection.edges) else "It has no dots"
+    several = "" if len(view.selection.edges) == 1 else "Select a single wire"
     return [
+        ("insert", "Insert layer…", "graph.add_layer", view.search.open_here, several),
         ("add_dot", "Add a dot here", "wire.add_dot", lambda: view.dots.add(edge, place), ""),
         ("straighten", "Take its dots off", "wire.straighten", view.dots.straighten, dots),
         ("swap", "Swap links", "graph.swap", view.rewire.swap, view.rewire.why_not_swap()),

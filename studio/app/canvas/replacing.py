@@ -11,6 +11,7 @@ from studio.app.canvas import adding
 from studio.app.canvas.layer_finder import LayerFinder
 from studio.app.canvas.mark_offers import MARK
 from studio.app.canvas.ports import PortRef
+from studio.app.canvas.wants import Want
 from studio.app.facts import Facts
 from studio.app.search.fit import Anchor, Fit, Level, why_unsuited
 from studio.app.search.ranking import Candidate, Context
@@ -139,7 +140,7 @@ class ReplaceSearch(LayerFinder):
         piece = edits.subgraph(graph, {*some, *(end for edge in edges for end in (edge.source, edge.target))})
         givers = (PortRef(e.source, "output", e.source_port) for e in edges if e.source not in some)
         takers = (PortRef(e.target, "input", e.target_port) for e in edges if e.target not in some)
-        context = adding.context_at(view, [*givers, *takers])
+        context = adding.context_at(view, Want((*givers, *takers)))
         specs = [spec_of(node, graph.blocks) for node in nodes]
         families = {spec.family for spec in specs if spec is not None}
         return Context(

@@ -94,7 +94,7 @@ def description(scene: Scene, facts: Facts, selection: Selection) -> str:
     """Return what a screen reader says of the canvas now."""
     count = len(scene.graph)
     if not count:
-        return "Empty. Add a layer from the library."
+        return "Empty. Press Space to search for a layer to add."
     nodes = [node_id for node_id in selection.ordered() if node_id in scene.graph]
     if not nodes and selection.marks:
         chosen = [scene.marks[mark_id] for mark_id in sorted(selection.marks)]

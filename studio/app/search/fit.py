@@ -74,7 +74,7 @@ def _fit_one(spec: LayerSpec, anchor: Anchor) -> Fit:
     own = spec.inputs if anchor.side == "output" else spec.outputs
     if not own:
         return Fit(Level.UNFIT, reason=f"has no {'input' if anchor.side == 'output' else 'output'}")
-    flowing = [port for port in own if _flows(anchor, port)]
+    flowing = [port for port in own if flows(anchor, port)]
     if not flowing:
         return Fit(Level.UNFIT, reason=_why_no_flow(anchor, own[0]))
     reasons = [why_unsuited(anchor, port) for port in flowing]
@@ -84,7 +84,8 @@ def _fit_one(spec: LayerSpec, anchor: Anchor) -> Fit:
     return Fit(Level.UNSUITED, anchor, flowing[0].name, reasons[0])
 
 
-def _flows(anchor: Anchor, port: PortSpec) -> bool:
+def flows(anchor: Anchor, port: PortSpec) -> bool:
+    """Say whether what one of two ports gives is what the other takes."""
     out, into = (anchor.port, port) if anchor.side == "output" else (port, anchor.port)
     return into.takes(out.carries)
 

@@ -110,9 +110,15 @@ def search(layers: Iterable[LayerSpec], query: str) -> list[LayerSpec]:
     return [spec for found, spec in sorted(pairs, key=lambda pair: pair[0]) if found.tier <= worst]
 
 
-def worst_shown(matches: Iterable[Match]) -> Tier:
-    """Return the worst tier worth showing: slips count only where nothing else was meant."""
+def worst_shown(matches: Iterable[Match], *, named: bool = False) -> Tier:
+    """Return the worst tier worth showing: slips count only where nothing else was meant.
+
+    Args:
+        named: What only has the letters somewhere counts no more than a slip, where a name was meant.
+    """
     best = min((found.tier for found in matches), default=Tier.TYPO)
+    if named and best <= Tier.SYNONYM:
+        return Tier.SYNONYM
     return Tier.TYPO if best == Tier.TYPO else Tier.SUMMARY
 
 

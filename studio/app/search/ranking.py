@@ -69,7 +69,8 @@ def rank(
 ) -> list[Candidate]:
     """Return the layers that answer to a query, what is wanted most likely first.
 
-    Layers that do not fit are there too, at the end, with the reason.
+    Layers that do not fit are there too, at the end, with the reason. Where some are called what was typed,
+    those that merely mention it are left out: one that fits would come before the one that was meant.
     """
     pins = {kind: place for place, kind in enumerate(usage.pinned)}
     found = [
@@ -77,7 +78,7 @@ def rank(
         for spec in specs
         if (matched := match(spec, query)) is not None
     ]
-    worst = worst_shown(candidate.match for candidate in found)
+    worst = worst_shown((candidate.match for candidate in found), named=True)
     shown = [candidate for candidate in found if candidate.match.tier <= worst]
     usual = _usual(context, usage, zoo)
     typed = bool(query.strip())

@@ -404,6 +404,63 @@ def test_notes_frames_and_arrows_are_found_too(table: Table, words: str) -> None
     assert table.steps == 1
 
 
+# On a wire, and joining several --------------------------------------------------------------------
+
+
+def test_selected_wire_takes_the_layer_in(table: Table) -> None:
+    wire = Edge("n2", "output", "n3", "input")
+    table.selection.set(edges=[wire])
+    table.key(Key.Key_Space)
+    assert popup(table).field.placeholderText() == "Insert on conv → relu…"
+    type_in(table, "bn2")
+    press(table, Key.Key_Return)
+    (added,) = table.selection.nodes
+    assert table.graph.has_edge(Edge("n2", "output", added, "input"))
+    assert table.graph.has_edge(Edge(added, "output", "n3", "input"))
+    assert not table.graph.has_edge(wire)
+    assert table.steps == 1
+
+
+def test_what_cannot_be_on_a_wire_says_why_and_is_not_added(table: Table, qtbot: QtBot) -> None:
+    table.selection.set(edges=[Edge("n2", "output", "n3", "input")])
+    table.key(Key.Key_Space)
+    type_in(table, "crossent")
+    with qtbot.waitSignal(table.view.message) as said:
+        press(table, Key.Key_Return)
+    assert said.args[0] == ("Not inserted: CrossEntropyLoss gives a loss, and relu takes activations.")
+    assert table.steps == 0
+    assert popup(table).isVisible()
+
+
+def test_in_the_menu_of_a_wire(table: Table) -> None:
+    middle = (table.port("n2", "output", "output") + table.port("n3", "input", "input")) / 2
+    menu = menu_at(table.view, middle)
+    next(each for each in menu.actions() if each.objectName() == "action.canvas.insert").trigger()
+    assert popup(table).field.placeholderText() == "Insert on conv → relu…"
+    menu.deleteLater()
+
+
+def test_selected_layers_are_joined_in_one_step(table: Table) -> None:
+    table.selection.set(["n5", "n3"])
+    table.key(Key.Key_Space)
+    assert popup(table).field.placeholderText() == "Join relu and drop…"
+    assert titles(table)[0] in ("Add", "Concat", "CrossEntropyLoss")
+    type_in(table, "add")
+    press(table, Key.Key_Return)
+    (added,) = table.selection.nodes
+    assert [edge.source for edge in table.graph.inputs_of(added, "inputs")] == ["n3", "n5"]
+    assert table.steps == 1
+
+
+def test_what_cannot_join_them_says_so(table: Table) -> None:
+    table.selection.set(["n5", "n3"])
+    table.key(Key.Key_Space)
+    type_in(table, "gelu")
+    row = popup(table).list.row
+    assert row is not None
+    assert row.reason == "takes 1 of 2 wires"
+
+
 # A dropped wire -------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,11 @@ def test_a_full_name_comes_before_fit() -> None:
     assert (first.spec.kind, first.fit.level) == ("Conv1d", Level.UNSUITED)
 
 
+def test_what_merely_mentions_it_does_not_come_before_what_is_called_so() -> None:
+    assert kinds(ranked(into("Linear"), "crossent"))[0] == "CrossEntropyLoss"
+    assert "Conv2d" in kinds(ranked(out_of("ImageInput", 3, 8, 8), "slide"))
+
+
 def test_use_decides_among_equals() -> None:
     usage = Usage()
     usage.note("CosineSimilarity")
