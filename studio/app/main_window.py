@@ -283,8 +283,7 @@ class MainWindow(QMainWindow):
     def _engine_ready(self, ready: Ready) -> None:
         self.training_bar.set_devices(ready.devices)
         self.inspector.set_devices(ready.devices)
-        if not self.workspace.is_training:
-            self.status.show_engine(f"ready    torch {ready.torch} on {ready.default_device}")
+        self.status.show_engine(f"ready    torch {ready.torch} on {ready.default_device}")
 
     def _problem_count_changed(self, errors: int, warnings: int) -> None:
         self.tabs.setTabText(self.tabs.indexOf(self.problems), f"Problems {errors + warnings}")

@@ -63,6 +63,7 @@ class Menus(QObject):
         add("file.open", "&Open…", window.open_project, STANDARD.Open, icon="ph.folder-open")
         add("file.save", "&Save", window.files.save, STANDARD.Save, icon="ph.floppy-disk")
         add("file.save_as", "Save &As…", window.files.save_as, "Ctrl+Shift+S")
+        add("file.save_all", "Save a&ll", window.files.save_all, tip="Save all projects with unsaved changes")
         add("file.import", "&Import…", window.imports.open, tip="A network of torchvision, with its weights")
         add("file.export", "&Export…", window.exports.open, tip="As source, ONNX, a program or weights")
         add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
@@ -132,7 +133,7 @@ class Menus(QObject):
         actions.fill(file, "file.open")
         self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
         actions.fill(file.addMenu("Open sa&mple"), *map(_sample_action, SAMPLES))
-        actions.fill(file, "", "file.save", "file.save_as", "file.close", "")
+        actions.fill(file, "", "file.save", "file.save_as", "file.save_all", "file.close", "")
         actions.fill(file, "file.import", "file.export", "file.picture", "", "file.quit")
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
@@ -252,6 +253,8 @@ class Menus(QObject):
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):
             enable(f"train.{name}", space.is_training, space.why_not_control())
+        unsaved = any(sheet.is_modified for sheet in space.document.sheets)
+        enable("file.save_all", unsaved, "No project has unsaved changes.")
         several = len(space.document.sheets) > 1
         for name in ("next", "previous"):
             enable(f"tab.{name}", several, "No other project is open.")

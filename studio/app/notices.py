@@ -33,6 +33,7 @@ class Notices(QObject):
         else:
             text = f"{lost.message} Nothing can be checked or trained without it; editing and saving work."
             buttons.append(("Try again", space.start))
+            self._window.status.show_state(None)
             self._window.status.show_engine("no engine")
         if run:
             text += f" “{run}” can go on from its last checkpoint."

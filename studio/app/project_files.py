@@ -94,6 +94,16 @@ class ProjectFiles(QObject):
             return self.save_as()
         return self._write(self._document.path)
 
+    def save_all(self) -> bool:
+        """Save every open project that has unsaved changes, and come back; False if one is not saved."""
+        self.about_to_read.emit()
+        here = self._document.sheet
+        unsaved = [sheet for sheet in self._document.sheets if sheet.is_modified]
+        if not all(self._save_sheet(sheet) for sheet in unsaved):
+            return False
+        self._document.show(here)
+        return True
+
     def save_as(self) -> bool:
         """Ask for a file and save there; False if it is not saved."""
         self.about_to_read.emit()

@@ -9,8 +9,7 @@ from studio.runs.records import RunProgress, RunState
 
 MESSAGE_MS = 6000
 
-_WORDS: dict[RunState | None, str] = {
-    None: "ready",
+_WORDS: dict[RunState, str] = {
     "starting": "warming up",
     "running": "training",
     "paused": "paused",
@@ -28,6 +27,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._state: RunState | None = None
+        self._engine = self._elsewhere = ""
         self._labels = {name: QLabel("", self) for name in ("state", "speed", "saved", "zoom")}
         for name, label in self._labels.items():
             label.setObjectName(f"status.{name}")
@@ -40,16 +40,19 @@ class StatusBar(QStatusBar):
         theme().changed.connect(self._dress)
 
     def show_state(self, state: RunState | None) -> None:
-        """Show what the run does; None when there is none."""
+        """Show what the run of the project on show does; None when there is none."""
         self._state = state
-        self._labels["state"].setText(f"●  {_WORDS[state]}")
-        self._dress()
+        self._write()
 
     def show_engine(self, words: str) -> None:
         """Show what the engine does while there is no run."""
-        self._state = None
-        self._labels["state"].setText(words)
-        self._dress()
+        self._engine = words
+        self._write()
+
+    def show_elsewhere(self, project: str) -> None:
+        """Show that another project is being trained; an empty name when none is."""
+        self._elsewhere = project
+        self._write()
 
     def show_speed(self, progress: RunProgress | None) -> None:
         """Show how fast the run is, and what looking inside costs it."""
@@ -71,6 +74,13 @@ class StatusBar(QStatusBar):
         """Show a passing message."""
         self.showMessage(words, MESSAGE_MS)
 
+    def _write(self) -> None:
+        words = self._engine if self._state is None else f"●  {_WORDS[self._state]}"
+        if self._elsewhere:
+            words = f"●  training {self._elsewhere}"
+        self._labels["state"].setText(words)
+        self._dress()
+
     def _dress(self) -> None:
-        role = _ROLES.get(self._state or "", "dim")
+        role = "good" if self._elsewhere else _ROLES.get(self._state or "", "dim")
         self._labels["state"].setStyleSheet(f"color: {getattr(theme().colors, role)}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject
 
 from studio.app.main_window import MainWindow
 from studio.app.settings import Settings
@@ -56,7 +56,10 @@ class Windows(QObject):
         """Show a new window, a little below and to the right of another."""
         made = self.make()
         if not window.isMaximized():
-            made.move(window.pos() + QPoint(CASCADE, CASCADE))
+            place = window.frameGeometry().translated(CASCADE, CASCADE)
+            screen = window.screen().availableGeometry()
+            made.move(place.topLeft())
+            made.resize(made.size() - (place.size() - place.intersected(screen).size()))
         made.show()
         return made
 

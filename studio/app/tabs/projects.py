@@ -126,3 +126,4 @@ class Projects(QObject):
             progress = progress_text(space.trained_state, space.monitor.fed_progress)
             words = f"{space.training_name}: {progress}"
         self._window.training_bar.set_elsewhere(words)
+        self._window.status.show_elsewhere(space.training_name if words else "")

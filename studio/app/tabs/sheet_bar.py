@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QMouseEvent
@@ -197,7 +197,7 @@ class SheetBar(QWidget):
         return super().eventFilter(watched, event)
 
 
-def distinct_names(sheets: tuple[Sheet, ...]) -> list[str]:
+def distinct_names(sheets: Sequence[Sheet]) -> list[str]:
     """Return what is written on the tabs: the file's name, with its folder where two have the same."""
     counts = Counter(sheet.file_name for sheet in sheets)
     return [

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.sheet import Sheet
+from studio.app.tabs.sheet_bar import distinct_names
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import LIST_ROW_HEIGHT, PANEL_MARGIN, SPACE, UNSAVED_WIDTH
 
@@ -88,8 +89,8 @@ class UnsavedDialog(QDialog):
         found = QListWidget(self)
         found.setObjectName("unsaved.projects")
         found.setAccessibleName("Projects with unsaved changes; the ticked ones are saved")
-        for sheet in self._sheets:
-            item = QListWidgetItem(sheet.file_name, found)
+        for sheet, name in zip(self._sheets, distinct_names(self._sheets), strict=True):
+            item = QListWidgetItem(name, found)
             item.setFlags(
                 Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
             )

@@ -191,6 +191,7 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar[role="projects"] { background: transparent; }
+QTabBar[role="projects"]::tear { image: none; width: 0; }
 QTabBar[role="projects"]::tab { padding: 1px 2px 1px 8px; margin: 0 2px; border-radius: 4px;
     border: 1px solid transparent; min-height: 18px; }
 QTabBar[role="projects"]::tab:hover { background: $raised; }

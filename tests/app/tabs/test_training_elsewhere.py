@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -9,8 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton, QToolButton
 
 from studio.app.main_window import MainWindow
+from studio.app.settings import Settings
+from studio.engine.local import LocalClient
 from studio.engine.records import ControlRun, EngineLost, RunStarted, StartRun, Watch
 from studio.runs.records import RunChanged
+from tests.app.tabs.conftest import leave
 from tests.helpers.live_records import progress, state, steps
 
 
@@ -158,3 +164,43 @@ def test_lost_engine_offers_to_resume_the_run_in_its_project(training, three, en
     assert training.document.sheet is three[0]
     assert engine.last_start().resume == "run-1"
     assert engine.last_start().path == str(three[0].path)
+
+
+def test_strip_at_the_bottom_says_what_trains(training, three, engine):
+    state_label = training.status._labels["state"]
+    assert state_label.text() == "●  training “digits”"
+    say(training, engine, state("stopped"))
+    assert "digits" not in state_label.text()
+    training.document.show(three[0])
+    assert state_label.text() == "●  stopped"
+
+
+@pytest.mark.timeout(180)
+def test_real_engine_trains_one_project_and_checks_another(qtbot, tmp_path, examples):
+    """With PyTorch behind it: the second project is checked while the first trains, and nothing is lost."""
+    window = MainWindow(LocalClient(), Settings(tmp_path / "settings.json"))
+    qtbot.addWidget(window, before_close_func=leave_with_engine)
+    window.show()
+    for name in ("digits", "moons"):
+        window.open_path(Path(shutil.copy(examples / f"{name}.flow", tmp_path)))
+    digits, moons = window.document.sheets
+    window.document.show(digits)
+    qtbot.waitUntil(lambda: window.workspace.facts.totals.parameters > 0, timeout=90_000)
+    digits_parameters = window.workspace.facts.totals.parameters
+    window.workspace.train()
+    window.document.show(moons)
+    qtbot.waitUntil(lambda: window.workspace.facts.totals.parameters == 354, timeout=90_000)
+    qtbot.waitUntil(lambda: not window.workspace.is_busy, timeout=90_000)
+    assert window.workspace.state is None
+    assert window.workspace.monitor.live.epochs == []
+    window.document.show(digits)
+    assert window.workspace.state == "finished"
+    assert window.workspace.facts.totals.parameters == digits_parameters
+    numbers = [epoch.epoch for epoch in window.workspace.monitor.live.epochs]
+    assert numbers == list(range(1, 21))
+    assert (tmp_path / "digits.runs" / "run-1" / "best.safetensors").is_file()
+
+
+def leave_with_engine(window: MainWindow) -> None:
+    window.workspace.close()
+    leave(window)

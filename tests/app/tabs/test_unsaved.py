@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
@@ -106,3 +107,14 @@ def test_with_nothing_ticked_save_says_what_to_do(window, changed):
         dialog.list.item(row).setCheckState(Qt.CheckState.Unchecked)
     assert not dialog.save.isEnabled()
     assert "discard all" in dialog.save.toolTip()
+
+
+def test_save_all_comes_back_to_the_project_on_show(window, changed, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(tmp_path / "new.flow"), ""))
+    window.document.show(changed[1])
+    save_all = window.findChild(QAction, "action.file.save_all")
+    assert save_all.isEnabled()
+    save_all.trigger()
+    assert not any(sheet.is_modified for sheet in changed)
+    assert window.document.sheet is changed[1]
+    assert not save_all.isEnabled()
