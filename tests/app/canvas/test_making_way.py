@@ -13,18 +13,24 @@ BOXES = {
 }
 
 
-def test_each_side_goes_as_far_as_its_edge() -> None:
+def test_each_side_goes_as_far_as_its_edge_and_what_is_above_as_far_as_it_must() -> None:
     assert made_way(BOXES, "card", QRectF(100, 60, 300, 150)) == {
         "after": (450.0, 110.0),
-        "above": (100.0, -40.0),
+        "above": (100.0, -16.0),  # its lower edge was at 50: 24 above the card is 36
         "below": (100.0, 260.0),
     }
 
 
+def test_what_is_far_above_stays() -> None:
+    assert "above" not in made_way(
+        {**BOXES, "above": (100.0, -80.0, 100.0, 50.0)}, "card", QRectF(100, 60, 300, 150)
+    )
+
+
 def test_growing_and_shrinking_leaves_all_in_their_places() -> None:
-    places = made_way(BOXES, "card", QRectF(100, 60, 300, 150))
+    places = made_way(BOXES, "card", QRectF(100, 80, 300, 150))
     grown = {i: (*places.get(i, box[:2]), *box[2:]) for i, box in BOXES.items()}
-    grown["card"] = (100.0, 60.0, 300.0, 150.0)
+    grown["card"] = (100.0, 80.0, 300.0, 150.0)
     back = made_way(grown, "card", QRectF(*BOXES["card"]))
     assert {i: back.get(i, box[:2]) for i, box in BOXES.items()} == {i: box[:2] for i, box in BOXES.items()}
 
