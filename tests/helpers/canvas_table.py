@@ -84,7 +84,7 @@ class Table:
         return self.document.history.index
 
     def picture(self) -> QImage:
-        """Return the canvas once every card is sharp, a pixel for each of the widget's at any display scale."""
+        """Return the canvas once every card is sharp, with a pixel for each of the widget at any scale."""
         for _ in range(200):
             image = self.view.grab().toImage()
             if self.view.is_sharp:
