@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -119,11 +120,17 @@ def _formula(spec: LayerSpec) -> str:
     if not lines:
         return ""
     ground = theme().colors.raised
-    inner = "<br>".join(f"<span class='formula'>{escape(line)}</span>" for line in lines)
+    inner = "<br>".join(f"<span class='formula'>{typeset(line)}</span>" for line in lines)
     return (
         f"<table width='100%' cellspacing='0' bgcolor='{ground}' style='margin-top: {2 * SPACE}px'>"
         f"<tr><td style='padding: {2 * SPACE}px {3 * SPACE}px'>{inner}</td></tr></table>"
     )
+
+
+def typeset(formula: str) -> str:
+    """Return a formula with indices of sums and powers in small letters; names keep their underscores."""
+    text = re.sub(r"Σ_(\w+)", r"Σ<sub>\1</sub>", escape(formula))
+    return re.sub(r"\^(?:\(([^()]*)\)|(\w+))", lambda found: f"<sup>{found[1] or found[2]}</sup>", text)
 
 
 def _picture(caption: str) -> str:

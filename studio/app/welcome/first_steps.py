@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from immutables import Map
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QKeySequence
 
-from studio.app.canvas.cards import card_of
+from studio.app.canvas.cards import GRID, card_of
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.view import CanvasView
 from studio.app.panels.data_match import input_for
@@ -75,13 +75,13 @@ def add_input(canvas: CanvasView) -> str | None:
     node = replace(commands.fresh(kind), arguments=Map(arguments))
     size = card_of(node, document.graph, None, None, None, None).size()
     area = canvas.visible_area()
-    middle = QPointF(area.left() + area.width() / 4, area.center().y())
+    middle = QPointF(area.left() + area.width() / 4, area.top() + area.height() / 4)
     corner = place_for(canvas.scene.geometry, size, None, middle)
     node = replace(node, x=corner.x(), y=corner.y())
     if not commands.attempt(f"Add {node.name}", lambda graph: edits.add_node(graph, node)):
         return None
     canvas.selection.set([node.id])
     canvas.setFocus()
-    card = QRectF(corner.x(), corner.y(), *size)
-    canvas.search_requested.emit(QPointF(card.right() + size[0], card.center().y()))
+    below = canvas.camera.to_screen(corner + QPointF(0, size[1] + GRID)).toPoint()
+    canvas.search.open_unplaced(below)
     return node.id

@@ -90,6 +90,15 @@ def test_page_of_a_node_that_is_deleted_is_that_of_its_layer(window):
     assert panel.browser.toPlainText().startswith("ReLU")
 
 
+def test_block_has_a_page_with_its_own_arguments(window):
+    window.open_sample("residual-spirals")
+    window.workspace.selection.set([node_id(window, "blocks")])
+    text = press_f1(window).browser.toPlainText()
+    assert text.startswith("ResidualLinear")
+    assert "shown for blocks" in text
+    assert "width" in text
+
+
 def test_inspector_has_a_button_for_it(window):
     window.workspace.selection.set([node_id(window, "pool1")])
     button = window.inspector.findChild(QToolButton, "inspector.help")

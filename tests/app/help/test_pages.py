@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from studio.app.help.links import GROUPS, address, related
-from studio.app.help.page import Here, index_page, layer_page
+from studio.app.help.page import Here, index_page, layer_page, typeset
 from studio.catalog import lecture
 from studio.catalog.letters import input_letters, output_letters, size_rule
 from studio.catalog.registry import get, layers
@@ -122,6 +122,19 @@ def test_page_shows_the_numbers_of_a_node() -> None:
     assert "N, 48, 30, 30" in page
     assert "48 default 32" in page
     assert "3 from input" in page
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("Σ_k exp(x[k])", "Σ<sub>k</sub> exp(x[k])"),
+        ("(Σ x^p over the window)^(1/p)", "(Σ x<sup>p</sup> over the window)<sup>1/p</sup>"),
+        ("negative_slope · x", "negative_slope · x"),
+        ("0 if a < b", "0 if a &lt; b"),
+    ],
+)
+def test_formula_is_typeset(formula: str, shown: str) -> None:
+    assert typeset(formula) == shown
 
 
 def test_words_of_the_catalog_are_no_markup() -> None:

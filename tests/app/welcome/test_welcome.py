@@ -76,6 +76,14 @@ def test_page_is_not_there_inside_an_empty_block(window, page):
     assert not page.isVisible()
 
 
+def test_page_is_there_for_every_empty_project(window, page):
+    window.canvas.add_layer("Conv2d")
+    window.projects.new_tab()
+    assert page.isVisible()
+    window.projects.previous()
+    assert not page.isVisible()
+
+
 def test_page_steps_aside_while_a_layer_is_dragged_over_it(window, page):
     drag(window)
     assert not page.isVisible()
@@ -112,6 +120,10 @@ def test_build_card_adds_an_input_that_fits_the_data_in_one_step(window):
     (node,) = window.document.graph.nodes.values()
     assert (node.kind, dict(node.arguments)) == ("ImageInput", {"channels": 1, "height": 8, "width": 8})
     assert window.workspace.selection.single == node.id
+    popup, card_there = window.canvas.search.popup, window.canvas.scene.geometry.rect(node.id)
+    assert popup.isVisible()
+    corner = window.canvas.camera.to_screen(card_there.bottomRight()).toPoint()
+    assert not popup.geometry().contains(window.canvas.mapTo(window, corner))
     window.document.undo()
     assert not len(window.document.graph)
     assert not window.document.history.can_undo
