@@ -104,6 +104,12 @@ class Table:
     def click(self, point: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
         QTest.mouseClick(self.view, LEFT, keys, self.place(point))
 
+    def double_click(self, point: QPointF) -> None:
+        """Click twice; the second press of a real mouse is a double click with a release of its own."""
+        self.click(point)
+        QTest.mouseDClick(self.view, LEFT, NO_KEYS, self.place(point))
+        self.release(point)
+
     def press(
         self, point: QPointF, keys: Qt.KeyboardModifier = NO_KEYS, button: Qt.MouseButton = LEFT
     ) -> None:

@@ -163,7 +163,9 @@ def _possible_lanes(ends: tuple[float, float, float, float], plain: float, boxes
     else:
         lanes = np.concatenate([[plain], lanes])
         way = np.abs(lanes - plain)
-    order = np.argsort(way, kind="stable")[:MOST_LANES]
+    # Of two that are as long, the order of painting must not decide: it changes by a click on a card.
+    own = np.minimum(np.arange(len(lanes)), len(lanes) - 2 * len(boxes))
+    order = np.lexsort((lanes, own, way))[:MOST_LANES]
     found: Array = lanes[order]
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.app.canvas.camera import Camera
@@ -13,7 +12,7 @@ from studio.app.canvas.dots import Dot
 from studio.app.canvas.words import tip_at
 from studio.graph import edits
 from studio.graph.node import Edge
-from tests.helpers.canvas_table import LEFT, NO_KEYS, Table
+from tests.helpers.canvas_table import Table
 
 WIRE = Edge("n2", "output", "n3", "input")
 SHIFT, CTRL, ALT = (
@@ -22,11 +21,6 @@ SHIFT, CTRL, ALT = (
     Qt.KeyboardModifier.AltModifier,
 )
 ON_WIRE = QPointF(444, 108)
-
-
-def double_click(table: Table, point: QPointF) -> None:
-    table.click(point)
-    QTest.mouseDClick(table.view, LEFT, NO_KEYS, table.place(point))
 
 
 def bend(table: Table, *points: tuple[float, float], edge: Edge = WIRE) -> None:
@@ -43,12 +37,12 @@ def test_double_click_on_a_wire_adds_a_dot_there_and_on_the_dot_removes_it(
     table: Table, camera: Camera
 ) -> None:
     table.view.set_camera(camera)
-    double_click(table, ON_WIRE)
+    table.double_click(ON_WIRE)
     ((x, y),) = table.graph.bends[WIRE]
     assert abs(x - 444) + abs(y - 108) <= 2
     assert table.view.dots.current == Dot(WIRE, 0)
     table.picture()  # paints the dot
-    double_click(table, QPointF(x, y))
+    table.double_click(QPointF(x, y))
     assert not table.graph.bends
     assert table.graph.has_edge(WIRE)
     assert table.steps == 2
