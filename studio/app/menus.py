@@ -169,6 +169,7 @@ class Menus(QObject):
         fill_card_menu(self.actions, graph.addMenu("&Cards"), self._window.canvas)
         self.actions.fill(graph, "", "block.group", "block.ungroup")
         self.actions.fill(graph, "block.make_unique", "block.expand", "block.enter", "block.leave", "")
+        self.actions.fill(graph, "block.take_in", "block.move_out", "")
         self.actions.fill(graph, "block.add_input", "block.add_output", "", "block.import", "")
         fill_wire_menu(self.actions, graph.addMenu("&Wires"))
         fill_align_menu(self.actions, graph.addMenu("A&lign"))

@@ -56,7 +56,7 @@ def group(
     """
     check_new_name(graph, name)
     chosen = set(node_ids)
-    _check_selection(graph, chosen, signature)
+    check_selection(graph, chosen, signature)
     cut = _Cut(graph, [node_id for node_id in topology.order(graph) if node_id in chosen], signature)
     arguments, given, names = _arguments(cut.nodes, inside)
     block = Block(name, cut.inner(names), arguments)
@@ -77,13 +77,18 @@ def group_at(
 def why_not_group(graph: Graph, node_ids: Iterable[str], signature: SignatureOf) -> str | None:
     """Return why some nodes cannot become a block, as a sentence; None if they can."""
     try:
-        _check_selection(graph, set(node_ids), signature)
+        check_selection(graph, set(node_ids), signature)
     except GraphError as error:
         return error.message
     return None
 
 
-def _check_selection(graph: Graph, chosen: set[str], signature: SignatureOf) -> None:
+def check_selection(graph: Graph, chosen: set[str], signature: SignatureOf) -> None:
+    """Refuse nodes that cannot be one block.
+
+    Raises:
+        GraphError: The message says which of them, and why.
+    """
     if not chosen:
         raise GraphError("Nothing is selected. Select the layers that the block should be made of.")
     for node in sorted((graph.node(node_id) for node_id in chosen), key=lambda node: node.id):
@@ -94,11 +99,11 @@ def _check_selection(graph: Graph, chosen: set[str], signature: SignatureOf) -> 
                 "Take it out of the selection.",
                 node_id=node.id,
             )
-    _check_ties(graph, chosen)
-    _check_no_detour(graph, chosen)
+    check_ties(graph, chosen)
+    check_no_detour(graph, chosen)
 
 
-def _check_ties(graph: Graph, chosen: set[str]) -> None:
+def check_ties(graph: Graph, chosen: set[str]) -> None:
     """Refuse a selection that parts a layer from the one whose weights it uses."""
     for node in graph.ordered():
         tied = node.arguments.get(TIED_TO)
@@ -109,7 +114,7 @@ def _check_ties(graph: Graph, chosen: set[str]) -> None:
             )
 
 
-def _check_no_detour(graph: Graph, chosen: set[str]) -> None:
+def check_no_detour(graph: Graph, chosen: set[str]) -> None:
     """Refuse a selection that a path leaves and enters again: the block would have to feed itself."""
     after = _closure(
         (edge.target for node_id in chosen for edge in graph.outputs_of(node_id)),

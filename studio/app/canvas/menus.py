@@ -92,6 +92,11 @@ def _block_entries(view: CanvasView) -> list[Entry | None]:
             ("make_unique", "Make unique", "block.make_unique", blocks.make_unique, ""),
             ("ungroup", "Ungroup", "block.ungroup", blocks.ungroup, ""),
         ]
+    moves = view.block_moves
+    if view.document.level:
+        found.append(("move_out", "Move out of the block", "block.move_out", moves.out, moves.why_not_out()))
+    elif not moves.why_not_take_in():
+        found.append(("take_in", "Move into the block", "block.take_in", moves.take_in, ""))
     return [
         *found,
         ("group", "Group…", "block.group", view.group, blocks.why_not_group()),

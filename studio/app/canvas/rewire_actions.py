@@ -40,6 +40,7 @@ LINES: tuple[tuple[str, Axis, str, str], ...] = (
 def add_rewire_actions(actions: Actions, canvas: CanvasView) -> None:
     """Add the actions of this area."""
     _add_rewiring(actions, canvas)
+    _add_block_moves(actions, canvas)
     _add_selecting(actions, canvas)
     _add_aligning(actions, canvas)
 
@@ -72,6 +73,14 @@ def _add_rewiring(actions: Actions, canvas: CanvasView) -> None:
         "Ctrl+Shift+D",
         tip=tip,
     )
+
+
+def _add_block_moves(actions: Actions, canvas: CanvasView) -> None:
+    add, moves = actions.add, canvas.block_moves
+    tip = "Move the other selected layers into the selected block; Shift and drag does the same"
+    add("block.take_in", "Move into the bloc&k", moves.take_in, tip=tip)
+    tip = "Move the selected layers to where the block is"
+    add("block.move_out", "Move &out of the block", moves.out, tip=tip)
 
 
 def _add_selecting(actions: Actions, canvas: CanvasView) -> None:
@@ -143,6 +152,11 @@ def refresh_rewire_actions(actions: Actions, canvas: CanvasView) -> None:
         elif group == "align":
             least = 1 if what == "grid" else 3 if what.endswith("ally") else 2
             enable(name, not aligning.why_not(least), aligning.why_not(least))
+    for name, reason in (
+        ("block.take_in", canvas.block_moves.why_not_take_in()),
+        ("block.move_out", canvas.block_moves.why_not_out()),
+    ):
+        enable(name, not reason, reason)
     wires = canvas.selection.edges
     enable("wire.add_dot", len(wires) == 1, "Select a single wire.")
     bent = any(edge in canvas.scene.graph.bends for edge in wires)

@@ -31,6 +31,7 @@ from studio.app.canvas.add_button import AddButton
 from studio.app.canvas.align_commands import AlignCommands
 from studio.app.canvas.arranger import Arranger
 from studio.app.canvas.block_commands import BlockCommands
+from studio.app.canvas.block_moves import BlockMoves
 from studio.app.canvas.card_buttons import CardButtons
 from studio.app.canvas.card_commands import CardCommands
 from studio.app.canvas.cards import card_of
@@ -77,6 +78,7 @@ class CanvasView(CanvasDisplay):
         card_commands: What is done with the looks of cards.
         arranger: Arranges, in the background and with a glide.
         rewire: What is done with wires and chains.
+        block_moves: What moves nodes into blocks and out of them.
         dots: What is done with the dots on wires.
         select: What can be selected by what hangs together.
         aligning: What puts cards in order.
@@ -118,6 +120,7 @@ class CanvasView(CanvasDisplay):
         self.card_commands = CardCommands(selection, self.commands, self.scene)
         self.marks: MarkDesk = MarkDesk(self)
         self.rewire = RewireCommands(document, selection, self.commands, self.scene.size_of)
+        self.block_moves = BlockMoves(document, selection, self.commands)
         self.dots = DotCommands(selection, self.commands, self.scene, self.update)
         self.select = SelectCommands(document, selection, self.commands)
         self.aligning = AlignCommands(document, selection, self.commands, self.scene.size_of)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from studio.app.canvas.gestures.door import Door
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.insertion import (
     Seat,
@@ -37,7 +38,8 @@ class MoveNodes(Gesture):
     """The selection moves together and snaps to the grid, or to the edges of its neighbours; Ctrl lets go.
 
     A piece without wires to others can be dropped on a wire. Alt takes the piece out of its wires first,
-    closing the gaps. A plain click on one node of several selected leaves just that one selected.
+    closing the gaps. With Shift held over a block the nodes go into it. A plain click on one node of several
+    selected leaves just that one selected.
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
@@ -46,6 +48,7 @@ class MoveNodes(Gesture):
         super().__init__(view, pointer)
         self._held = node_id
         self._seat = Seat(view)
+        self._door = Door(view)
         self._guides: list[QLineF] = []
         self._spaces: list[QLineF] = []
         self._moving: Moving | None = None
@@ -77,6 +80,7 @@ class MoveNodes(Gesture):
         self._guides, self._spaces = [], []
         if not pointer.holds(Qt.KeyboardModifier.ControlModifier):
             way = self._snapped(way)
+        self._door.look(pointer, self._carried[0])
         extracted = pointer.holds(Qt.KeyboardModifier.AltModifier) and bool(self._outer)
         onto = None
         if (extracted or not self._outer) and not self._carried[1]:
@@ -91,7 +95,10 @@ class MoveNodes(Gesture):
         """Move the nodes in the design."""
         if self._moving is not None:
             self.cancel()
-            self.view.commands.move(self._moving)
+            if self._door.block is None:
+                self.view.commands.move(self._moving)
+            else:
+                self.view.block_moves.into(self._door.block, self._carried[0])
         elif self._toggles and self._was_selected:
             self.view.selection.toggle(self._held)
         elif not self._toggles:
@@ -112,6 +119,7 @@ class MoveNodes(Gesture):
             paint_space(painter, QLineF(camera.to_screen(space.p1()), camera.to_screen(space.p2())))
         if self._after is not None:
             paint_new_wires(painter, self.view, self._after)
+        self._door.paint(painter, self.pointer)
 
     @cached_property
     def _carried(self) -> tuple[frozenset[str], frozenset[str]]:
