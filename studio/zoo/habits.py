@@ -32,12 +32,12 @@ class Habits:
     uses: Mapping[str, int] = field(default_factory=dict)
 
     def following(self, kind: str, other: str) -> float:
-        """Return how usual it is that a layer feeds another, from 0 for never to 1 for always."""
-        one, two = _DIMENSIONS.findall(kind), _DIMENSIONS.findall(other)
-        if one and two and one != two:
-            return 0.0
-        count = self.pairs.get((_root(kind), _root(other)), 0)
-        return count / max(self.uses.get(_root(kind), 0), self.uses.get(_root(other), 0), 1)
+        """Return in which part of the networks that have a layer it feeds another."""
+        return self._pairs(kind, other) / max(self.uses.get(_root(kind), 0), 1)
+
+    def leading(self, kind: str, other: str) -> float:
+        """Return in which part of the networks that have a layer it is fed by another."""
+        return self._pairs(other, kind) / max(self.uses.get(_root(kind), 0), 1)
 
     def starting(self, kind: str) -> float:
         """Return in which part of the networks a layer stands at the beginning."""
@@ -46,6 +46,11 @@ class Habits:
     def popularity(self, kind: str) -> float:
         """Return how much a layer is used, of the one that is used most."""
         return self.uses.get(kind, 0) / max((*self.uses.values(), 1))
+
+    def _pairs(self, one: str, other: str) -> int:
+        """Return in how many networks one layer feeds another; never one for maps one for signals."""
+        dimensions = {*_DIMENSIONS.findall(one), *_DIMENSIONS.findall(other)}
+        return self.pairs.get((_root(one), _root(other)), 0) if len(dimensions) < 2 else 0
 
 
 def count(networks: Iterable[Graph]) -> Habits:

@@ -19,6 +19,7 @@ def test_a_pair_counts_once_for_each_network() -> None:
     assert found.following("Conv2d", "ReLU") == 2 / 3
     assert found.following("Conv2d", "Tanh") == 1 / 3
     assert found.following("ReLU", "Conv2d") == 0
+    assert found.leading("ReLU", "Conv2d") == 1
     assert found.popularity("Conv2d") == 1
     assert found.starting("Conv2d") == 1
     assert found.starting("ReLU") == 0

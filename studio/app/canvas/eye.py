@@ -53,6 +53,11 @@ class Eye(QObject):
         return self._glide.state() == QVariantAnimation.State.Running
 
     @property
+    def goal(self) -> Camera:
+        """Where it is going, or is."""
+        return self._way[1] if self.is_gliding else self._camera
+
+    @property
     def area(self) -> QRectF:
         """The part of the canvas on screen."""
         return self._camera.visible(self._size())

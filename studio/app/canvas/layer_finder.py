@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, QRect
 
 from studio.app.canvas import adding
 from studio.app.search.layer_help import LayerHelp
@@ -83,6 +83,12 @@ class LayerFinder(QObject):
         """Open with the corner at a point of the canvas widget."""
         at = self._view.mapTo(self._view.window(), corner)
         self.popup.open_at(at, prompt, beside=beside)
+
+    def keep_clear_of(self, node_id: str) -> None:
+        """Move the list so that a node's card stays in sight."""
+        view = self._view
+        card = view.eye.goal.rect_to_screen(view.scene.geometry.rect(node_id)).toAlignedRect()
+        self.popup.keep_clear_of(QRect(view.mapTo(view.window(), card.topLeft()), card.size()))
 
     def _made(self) -> SearchPopup:
         popup = SearchPopup(self.name, self.title, self._rows, self._view)

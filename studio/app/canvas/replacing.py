@@ -95,6 +95,7 @@ class ReplaceSearch(LayerFinder):
         self._specs = _successors(graph, nodes)
         self.context = self._context(graph, nodes)
         self.show_at(self._corner(), f"Replace {_amount(nodes)} by…")
+        self.keep_clear_of(self._nodes[0])
 
     def offered(self) -> list[LayerSpec]:
         """Return the layers and blocks that the nodes are not already."""

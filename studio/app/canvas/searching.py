@@ -54,6 +54,8 @@ class LayerSearch(LayerFinder):
             self._open(want_here(view), view.camera.to_canvas(QPointF(under)), under)
         else:
             self.open_unplaced(self._natural_corner())
+            if view.selection.single is not None:
+                self.keep_clear_of(view.selection.single)
 
     def open_unplaced(self, corner: QPoint) -> None:
         """Open with the corner at a point of the canvas widget; the layer goes where it is natural."""
@@ -205,3 +207,4 @@ class LayerSearch(LayerFinder):
         popup.field.setPlaceholderText(self._prompt())
         popup.field.clear()
         popup.search()
+        self.keep_clear_of(node_id)

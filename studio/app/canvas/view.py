@@ -205,7 +205,10 @@ class CanvasView(CanvasDisplay):
         after = self.selection.single
         corner = place_for(self.scene.geometry, size, after, self.visible_area().center())
         node_id = self.commands.add(kind, corner.x(), corner.y(), after=after)
-        if node_id is not None and not self.visible_area().contains(self.scene.geometry.rect(node_id)):
+        if node_id is None:
+            return None
+        self.usage.note(kind)
+        if not self.visible_area().contains(self.scene.geometry.rect(node_id)):
             self.reveal(node_id)
         return node_id
 

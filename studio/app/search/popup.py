@@ -127,10 +127,7 @@ class SearchPopup(QFrame):
         """
         self.field.setPlaceholderText(placeholder)
         self.field.clear()
-        window = self._home.window()
-        room = window.rect().adjusted(SEARCH_GAP, SEARCH_GAP, -SEARCH_GAP, -SEARCH_GAP)
-        screen = window.screen().availableVirtualGeometry()
-        room = room.intersected(QRect(window.mapFromGlobal(screen.topLeft()), screen.size()))
+        room = self._room()
         size = QSize(*self._size).boundedTo(room.size())
         self.setGeometry(placed(place, size, room, beside=beside))
         if self._side is not None:
@@ -139,6 +136,17 @@ class SearchPopup(QFrame):
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keep_clear_of(self, box: QRect) -> None:
+        """Move so that a box of the window stays in sight: under it, over it, or to its sides."""
+        self.setGeometry(clear_of(box, self.geometry(), self._room()))
+
+    def _room(self) -> QRect:
+        """Return where it may be: in the window, as far as that is on a screen."""
+        window = self._home.window()
+        room = window.rect().adjusted(SEARCH_GAP, SEARCH_GAP, -SEARCH_GAP, -SEARCH_GAP)
+        screen = window.screen().availableVirtualGeometry()
+        return room.intersected(QRect(window.mapFromGlobal(screen.topLeft()), screen.size()))
 
     def search(self, keep: str = "") -> None:
         """Find anew, with the row of an id as the current one."""
@@ -222,6 +230,24 @@ def placed(place: QPoint, size: QSize, room: QRect, *, beside: bool) -> QRect:
     left = max(min(left, room.right() + 1 - width), room.left())
     top = max(min(place.y(), room.bottom() + 1 - size.height()), room.top())
     return QRect(left, top, width, size.height())
+
+
+def clear_of(box: QRect, now: QRect, room: QRect) -> QRect:
+    """Return where something goes so that it does not cover a box; where it is, if it does not or has to."""
+    wide = box.adjusted(-SEARCH_GAP, -SEARCH_GAP, SEARCH_GAP, SEARCH_GAP)
+    if not now.intersects(wide):
+        return now
+    aligned = placed(box.topLeft(), now.size(), room, beside=False)
+    for corner in (
+        QPoint(aligned.left(), wide.bottom() + 1),
+        QPoint(aligned.left(), wide.top() - now.height()),
+        QPoint(wide.right() + 1, aligned.top()),
+        QPoint(wide.left() - now.width(), aligned.top()),
+    ):
+        moved = QRect(corner, now.size())
+        if room.contains(moved):
+            return moved
+    return now
 
 
 def _is_pin(event: QKeyEvent) -> bool:

@@ -129,7 +129,7 @@ def _usual(context: Context, usage: Usage, zoo: Habits) -> Callable[[LayerSpec],
 def _pair(habits: Habits, anchor: Anchor, kind: str) -> float:
     if anchor.side == "output":
         return habits.following(anchor.kind, kind)
-    return habits.following(kind, anchor.kind)
+    return habits.leading(anchor.kind, kind)
 
 
 def _begins(role: Role) -> bool:

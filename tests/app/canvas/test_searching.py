@@ -376,6 +376,16 @@ def test_shift_enter_goes_on_behind_what_it_added(table: Table) -> None:
     assert not table.view.search.is_open
 
 
+def test_going_on_leaves_the_new_layer_in_sight(table: Table) -> None:
+    table.selection.set(["n4"])
+    table.key(Key.Key_Space)
+    for words in ("relu", "dropout", "linear"):
+        type_in(table, words)
+        press(table, Key.Key_Return, SHIFT)
+        card = table.view.eye.goal.rect_to_screen(table.view.scene.geometry.rect(str(table.selection.single)))
+        assert not popup(table).geometry().intersects(card.toAlignedRect())
+
+
 def test_click_on_a_result_adds_it(table: Table) -> None:
     double_click(table, EMPTY)
     type_in(table, "gelu")
@@ -402,6 +412,12 @@ def test_notes_frames_and_arrows_are_found_too(table: Table, words: str) -> None
     (mark,) = table.graph.marks.values()
     assert mark.kind == words
     assert table.steps == 1
+
+
+def test_layers_of_the_library_are_uses_too(table: Table) -> None:
+    table.drop("Dropout", EMPTY)
+    table.view.add_layer("GELU")
+    assert table.view.usage.weight("GELU") > table.view.usage.weight("Dropout") > 0
 
 
 # On a wire, and joining several --------------------------------------------------------------------

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from studio.app.search.popup import placed
+from studio.app.search.popup import clear_of, placed
 from studio.app.search.rows import Row, RowList, RowModel
 from studio.app.theme.tokens import SEARCH_GAP
 
@@ -27,6 +27,30 @@ def test_beside_a_point_leaves_it_in_sight(x: int) -> None:
     assert ROOM.contains(box)
     assert not box.contains(QPoint(x, 300))
     assert min(abs(box.left() - x), abs(x - box.right() - 1)) == SEARCH_GAP
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        (QRect(100, 100, 80, 40), (100, 152)),
+        (QRect(100, 500, 80, 40), (100, 88)),
+        (QRect(100, 300, 80, 40), (192, 300)),
+        (QRect(800, 300, 80, 40), (188, 300)),
+        (QRect(400, 300, 300, 40), (300, 200)),
+    ],
+    ids=["under", "over", "right", "left", "nowhere"],
+)
+def test_it_keeps_clear_of_what_it_is_about(box: QRect, expected: tuple[int, int]) -> None:
+    now = QRect(QPoint(300, 200) if expected == (300, 200) else box.topLeft(), SIZE)
+    moved = clear_of(box, now, ROOM)
+    assert moved.topLeft() == QPoint(*expected)
+    assert ROOM.contains(moved)
+    assert moved.intersects(box) == (expected == (300, 200))
+
+
+def test_it_stays_where_it_covers_nothing() -> None:
+    now = QRect(QPoint(10, 10), SIZE)
+    assert clear_of(QRect(900, 600, 50, 50), now, ROOM) == now
 
 
 def test_rows_are_a_sound_model(qapp: QApplication) -> None:

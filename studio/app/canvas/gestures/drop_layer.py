@@ -96,7 +96,8 @@ class DropLayer(Gesture):
         self.move(pointer)
         self.cancel()
         corner = self._corner()
-        self.view.commands.add(self._node.kind, corner.x(), corner.y(), on=self._onto)
+        if self.view.commands.add(self._node.kind, corner.x(), corner.y(), on=self._onto) is not None:
+            self.view.usage.note(self._node.kind)
 
     def cancel(self) -> None:
         """Show the network as it is."""
