@@ -17,7 +17,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 from studio.app.search.rows import Row, RowList
 from studio.app.theme.polish import label, line
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import PANEL_MARGIN, SEARCH_GAP, SEARCH_LEAST, SEARCH_NEEDS, SEARCH_SIZE, SPACE
+from studio.app.theme.tokens import (
+    PANEL_MARGIN,
+    SEARCH_GAP,
+    SEARCH_LEAST,
+    SEARCH_LOWEST,
+    SEARCH_NEEDS,
+    SEARCH_SIZE,
+    SPACE,
+)
 
 Source: TypeAlias = Callable[[str], Sequence[Row]]
 """From what was typed to what is found."""
@@ -139,7 +147,9 @@ class SearchPopup(QFrame):
 
     def keep_clear_of(self, box: QRect) -> None:
         """Move so that a box of the window stays in sight: under it, over it, or to its sides."""
-        self.setGeometry(clear_of(box, self.geometry(), self._room()))
+        room = self._room()
+        size = QSize(self.width(), self._size[1]).boundedTo(room.size())
+        self.setGeometry(clear_of(box, placed(self.pos(), size, room, beside=False), room))
 
     def _room(self) -> QRect:
         """Return where it may be: in the window, as far as that is on a screen."""
@@ -233,7 +243,10 @@ def placed(place: QPoint, size: QSize, room: QRect, *, beside: bool) -> QRect:
 
 
 def clear_of(box: QRect, now: QRect, room: QRect) -> QRect:
-    """Return where something goes so that it does not cover a box; where it is, if it does not or has to."""
+    """Return where something goes so that it does not cover a box: perhaps lower than it was.
+
+    It stays where it is if it does not cover the box, or has to.
+    """
     wide = box.adjusted(-SEARCH_GAP, -SEARCH_GAP, SEARCH_GAP, SEARCH_GAP)
     if not now.intersects(wide):
         return now
@@ -247,7 +260,11 @@ def clear_of(box: QRect, now: QRect, room: QRect) -> QRect:
         moved = QRect(corner, now.size())
         if room.contains(moved):
             return moved
-    return now
+    over, under = wide.top() - room.top(), room.bottom() - wide.bottom()
+    if max(over, under) < SEARCH_LOWEST:
+        return now
+    top = wide.bottom() + 1 if under >= over else room.top()
+    return QRect(aligned.left(), top, now.width(), max(over, under))
 
 
 def _is_pin(event: QKeyEvent) -> bool:

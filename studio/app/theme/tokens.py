@@ -216,8 +216,8 @@ FIND_WIDTH = 400
 SMALL_SEARCH_SIZE = 380, 360
 """Of a search without help."""
 
-SEARCH_LEAST = 320
-"""Width below which it would rather cover what it is about."""
+SEARCH_LEAST, SEARCH_LOWEST = 320, 220
+"""Width and height below which it would rather cover what it is about."""
 
 CANVAS_INSET = 12
 """Between what floats over the canvas and its edges."""

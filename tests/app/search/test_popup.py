@@ -36,16 +36,17 @@ def test_beside_a_point_leaves_it_in_sight(x: int) -> None:
         (QRect(100, 500, 80, 40), (100, 88)),
         (QRect(100, 300, 80, 40), (192, 300)),
         (QRect(800, 300, 80, 40), (188, 300)),
-        (QRect(400, 300, 300, 40), (300, 200)),
+        (QRect(400, 300, 300, 40), (400, 352)),
+        (QRect(400, 220, 300, 280), (400, 220)),
     ],
-    ids=["under", "over", "right", "left", "nowhere"],
+    ids=["under", "over", "right", "left", "under and lower", "nowhere"],
 )
 def test_it_keeps_clear_of_what_it_is_about(box: QRect, expected: tuple[int, int]) -> None:
-    now = QRect(QPoint(300, 200) if expected == (300, 200) else box.topLeft(), SIZE)
+    now = placed(box.topLeft(), SIZE, ROOM, beside=False)
     moved = clear_of(box, now, ROOM)
     assert moved.topLeft() == QPoint(*expected)
     assert ROOM.contains(moved)
-    assert moved.intersects(box) == (expected == (300, 200))
+    assert moved.intersects(box) == (moved == now)
 
 
 def test_it_stays_where_it_covers_nothing() -> None:
