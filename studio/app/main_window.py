@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._told_to_end = False
         self._build_panels()
         self.gallery = NewProject(self.new_project, self.workspace.link, self)
-        self.pictures = PictureExport(self.document, self.workspace.facts, self)
+        self.pictures = PictureExport(self.document, self.workspace.facts, self, self.canvas.heat)
         self.exports = NetworkExport(self.workspace, self)
         self.imports = NetworkImport(self.new_project, self.workspace, self)
         self.projects = Projects(self)

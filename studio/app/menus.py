@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from studio.app.actions import Actions, plain
 from studio.app.canvas.actions import add_canvas_actions
 from studio.app.canvas.card_actions import ON_NODES, fill_card_menu
+from studio.app.canvas.heat.actions import fill_heat_menus
 from studio.app.canvas.rewire_actions import (
     fill_align_menu,
     fill_select_menu,
@@ -184,6 +185,8 @@ class Menus(QObject):
         actions.fill(view.addMenu("&Go to"), *self._go_to)
         actions.fill(view, "view.new_window", "tab.next", "tab.previous", "")
         actions.fill(view, "", "problem.next", "problem.previous", "")
+        fill_heat_menus(actions, view)
+        view.addSeparator()
         for dock in self._window.docks:
             name = f"view.{dock.objectName()}"
             actions.adopt(name, dock.toggleViewAction(), tip=f"Show or hide: {dock.windowTitle()}")

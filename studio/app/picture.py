@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPainter, QPainterPath
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
@@ -22,6 +22,8 @@ from PySide6.QtWidgets import QApplication
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.card_painting import paint_card
 from studio.app.canvas.cards import MARGIN, detail_at
+from studio.app.canvas.heat.heat import Heat, Measures
+from studio.app.canvas.heat.legend import legend_size, paint_legend
 from studio.app.canvas.marks.mark_painting import paint_frames, paint_notes
 from studio.app.canvas.node_layer import paint_blocks
 from studio.app.canvas.pills import paint_pill, placed_pills
@@ -63,6 +65,7 @@ class Picture:
         reports: Shapes and parameter counts to write beside wires and in cards.
         scheme: Light or dark.
         background: Whether the canvas's colour lies under it; else it is transparent.
+        measures: What wires and cards show of their costs; a legend stands under the network then.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Picture:
         scheme: Scheme = "light",
         *,
         background: bool = True,
+        measures: Measures = Measures(),  # noqa: B008  # a frozen value
     ) -> None:
         _ensure_application()
         self._scheme: Scheme = scheme
@@ -80,10 +84,13 @@ class Picture:
         facts.update(Checked(0, (), tuple(reports), Totals()))
         self._scene = Scene(facts)
         self._scene.show(_laid_out(graph))
+        self._heat = Heat(self._scene, facts)
+        self._heat.show_measures(measures)
         few = len(self._scene.geometry.edges) <= MOST_SHAPES
         extent = self._scene.geometry.extent().adjusted(-1e4, -1e4, 1e4, 1e4)
         nothing = np.zeros(len(self._scene.geometry.edges), dtype=bool)
         self._none = nothing
+        self._legend_at = QPointF()
         self._pills = placed_pills(self._scene, facts, extent, nothing) if few else []
         self.area = self._area()
 
@@ -98,6 +105,10 @@ class Picture:
         for _row, _text, box in self._pills:
             area = area.united(box)
         air = BORDER - MARGIN
+        if self._heat.scales:
+            legend = legend_size(len(self._heat.scales))
+            self._legend_at = QPointF(area.left(), area.bottom() + air)
+            area = area.united(QRectF(self._legend_at, legend.toSizeF()))
         return area.adjusted(-air, -air, air, air)
 
     def size(self, scale: float = 1.0) -> QSize:
@@ -204,7 +215,8 @@ class Picture:
                 painter.fillRect(paper, theme().color("canvas"))
             geometry = self._scene.geometry
             paint_frames(painter, self._scene.marks, camera, self.area)
-            paint_wires(painter, geometry, camera, self.area, self._none, self._none)
+            steps = self._heat.steps
+            paint_wires(painter, geometry, camera, self.area, self._none, self._none, steps)
             paint_notes(painter, self._scene.marks, camera, self.area)
             if detail_at(camera.zoom) == "far":
                 paint_blocks(painter, self._scene, camera, geometry.nodes_in(self.area))
@@ -213,6 +225,8 @@ class Picture:
             painter.setTransform(camera.transform(), combine=True)
             painter.setRenderHints(_BOTH)
             self._paint_cards(painter, camera.zoom)
+            if self._heat.scales:
+                paint_legend(painter, self._legend_at, self._heat.scales)
             painter.restore()
 
     def _paint_cards(self, painter: QPainter, zoom: float) -> None:

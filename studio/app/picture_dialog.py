@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from studio.app.canvas.heat.heat import Measures
 from studio.app.panels.argument_form import ArgumentForm
 from studio.app.picture import FORMATS, Picture, write_picture
 from studio.app.theme.polish import label
@@ -72,13 +73,20 @@ class PictureDialog(QDialog):
     """A sentence for the status bar: what was written, and how large it is."""
 
     def __init__(
-        self, graph: Graph, reports: Iterable[NodeReport], name: str, folder: Path, parent: QWidget
+        self,
+        graph: Graph,
+        reports: Iterable[NodeReport],
+        name: str,
+        folder: Path,
+        parent: QWidget,
+        measures: Measures | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("dialog.picture")
         self.setWindowTitle("Export picture")
         self._graph, self._reports = graph, tuple(reports)
         self._name, self._folder = name, folder
+        self._measures = measures or Measures()
         self.values: dict[str, Value] = {spec.name: spec.default for spec in SETTINGS}
         self.values["colours"] = theme().scheme
         self.preview = Preview(self)
@@ -142,7 +150,8 @@ class PictureDialog(QDialog):
     def picture(self) -> Picture:
         """Return the picture as it is set."""
         reports = self._reports if self.values["numbers"] else ()
-        return Picture(self._graph, reports, self.scheme, background=bool(self.values["background"]))
+        background = bool(self.values["background"])
+        return Picture(self._graph, reports, self.scheme, background=background, measures=self._measures)
 
     def _show(self) -> None:
         self.form.show_values(self.values)

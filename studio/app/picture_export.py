@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from studio.app.canvas.heat.heat import Heat, Measures
 from studio.app.document import Document
 from studio.app.facts import Facts
 from studio.app.theme.theme import theme
@@ -26,14 +27,16 @@ class PictureExport(QObject):
     Args:
         document: What is on show.
         facts: What is known of it.
+        heat: What the canvas shows of costs.
         window: Parent of the dialog.
     """
 
     message = Signal(str)
     """A sentence for the status bar."""
 
-    def __init__(self, document: Document, facts: Facts, window: QWidget) -> None:
+    def __init__(self, document: Document, facts: Facts, window: QWidget, heat: Heat | None = None) -> None:
         super().__init__(window)
+        self._heat = heat
         self._document, self._facts, self._window = document, facts, window
         self.dialog: PictureDialog | None = None
 
@@ -46,7 +49,9 @@ class PictureExport(QObject):
             return
         path = self._document.path
         folder = path.parent if path is not None else Path.home()
-        self.dialog = PictureDialog(self._document.graph, self._reports(), self._name(), folder, self._window)
+        self.dialog = PictureDialog(
+            self._document.graph, self._reports(), self._name(), folder, self._window, self._measures()
+        )
         self.dialog.written.connect(self.message)
         self.dialog.finished.connect(self.dialog.deleteLater)
         self.dialog.open()
@@ -60,11 +65,16 @@ class PictureExport(QObject):
             self.message.emit(EMPTY)
             return
         try:
-            size = copy_picture(Picture(self._document.graph, self._reports(), theme().scheme))
+            graph, scheme = self._document.graph, theme().scheme
+            size = copy_picture(Picture(graph, self._reports(), scheme, measures=self._measures()))
         except StudioError as error:
             self.message.emit(error.message)
             return
         self.message.emit(f"Copied a picture of {size.width():,} × {size.height():,} pixels.")
+
+    def _measures(self) -> Measures:
+        """Return what the canvas shows of costs: its picture shows the same."""
+        return self._heat.measures if self._heat is not None else Measures()
 
     def _reports(self) -> list[NodeReport]:
         """Return what is known of the nodes on show."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from studio.app.actions import Actions
 from studio.app.canvas.card_actions import add_card_actions
+from studio.app.canvas.heat.actions import add_heat_actions
 from studio.app.canvas.rewire_actions import add_rewire_actions
 from studio.app.canvas.search_actions import add_search_actions
 from studio.graph.block import INPUT, OUTPUT
@@ -31,6 +32,7 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
     add_rewire_actions(actions, canvas)
     add_search_actions(actions, canvas)
     _add_flow_actions(actions, canvas)
+    add_heat_actions(actions, canvas)
 
 
 def _add_edits(actions: Actions, canvas: CanvasView) -> None:

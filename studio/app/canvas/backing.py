@@ -19,7 +19,7 @@ from studio.app.canvas.ground import paint_ground
 from studio.app.canvas.marks.mark_painting import paint_frames, paint_notes
 from studio.app.canvas.node_layer import NodeLayer
 from studio.app.canvas.scene import Scene
-from studio.app.canvas.wire_layer import Mask, paint_wires
+from studio.app.canvas.wire_layer import NO_STEPS, Mask, Steps, paint_wires
 from studio.app.canvas.wires import Array
 from studio.app.theme.theme import theme
 
@@ -41,7 +41,8 @@ class Backing:
         self.nodes = NodeLayer()
         self._pixmap = QPixmap()
         self._key: tuple[object, ...] = ()
-        self._masks: tuple[Mask, Mask] = (np.zeros(0, dtype=bool),) * 2
+        nothing = np.zeros(0, dtype=bool)
+        self._masks: tuple[Mask, Mask, Steps] = nothing, nothing, NO_STEPS
         self._corner = QPoint()
         self._late: dict[str, None] = {}
 
@@ -55,6 +56,7 @@ class Backing:
         hidden: Mask,
         *,
         settled: bool,
+        heat: Steps = NO_STEPS,
     ) -> bool:
         """Bring the picture up to date and paint it; say whether cards in it are not sharp yet.
 
@@ -64,6 +66,7 @@ class Backing:
             lit: For each row of wires, whether it is in the accent colour.
             hidden: For each row of wires, whether to leave it out.
             settled: The zoom is not changing just now.
+            heat: For each row of wires its step of the map of costs; empty without one.
         """
         ratio = painter.device().devicePixelRatioF()
         corner = QPoint(round(camera.x * camera.zoom * ratio), round(camera.y * camera.zoom * ratio))
@@ -71,7 +74,7 @@ class Backing:
         changed = self._changed(scene, camera)
         stale = whole
         self._late = {} if self._key[:1] != (camera.zoom,) else self._late
-        if self._fits((camera.zoom, size, ratio, theme().scheme, settled), lit, hidden):
+        if self._fits((camera.zoom, size, ratio, theme().scheme, settled), lit, hidden, heat):
             stale = (self._shift(corner, ratio, whole) | changed) & whole
         elif self._pixmap.size() != size * ratio:
             self._pixmap = QPixmap(size * ratio)
@@ -90,10 +93,11 @@ class Backing:
         self._key = ()
         self.nodes.sprites.clear()
 
-    def _fits(self, key: tuple[object, ...], lit: Mask, hidden: Mask) -> bool:
+    def _fits(self, key: tuple[object, ...], lit: Mask, hidden: Mask, heat: Steps) -> bool:
         """Say whether the picture was made for this, perhaps at another place; from now on it is."""
-        fits = key == self._key and self._masks[0] is lit and self._masks[1] is hidden
-        self._key, self._masks = key, (lit, hidden)
+        masks = (lit, hidden, heat)
+        fits = key == self._key and all(a is b for a, b in zip(self._masks, masks, strict=True))
+        self._key, self._masks = key, masks
         return fits
 
     def _shift(self, corner: QPoint, ratio: float, whole: QRegion) -> QRegion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from studio.app.canvas.card_parts import (
     paint_dot,
@@ -23,7 +23,16 @@ from studio.app.canvas.ports import Side
 from studio.app.canvas.wire_layer import wire_pen
 from studio.app.canvas.wires import loose_path
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, PORT_RING, RADIUS, SMALL_PX, STRIPE
+from studio.app.theme.tokens import (
+    BODY_PX,
+    CARD_RADIUS,
+    HEAT_TINT,
+    LABEL_PX,
+    PORT_RING,
+    RADIUS,
+    SMALL_PX,
+    STRIPE,
+)
 from studio.graph.port import PortSpec
 
 OFF_OPACITY = 0.6
@@ -126,6 +135,8 @@ def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
     if card.copies:
         paint_pile(painter, body, 2 if card.copies > 1 else 1, QPen(theme().color("line"), 1.0))
     painter.fillPath(shape, theme().color("card"))
+    if card.heat is not None and card.heat >= 0:
+        painter.fillPath(shape, heat_tint(card.heat))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_border(card))
     inset = painter.pen().widthF() / 2
@@ -138,6 +149,13 @@ def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
         painter.fillPath(shape.intersected(_left(body)), color)
     if card.parts and card.inner is None:
         paint_lower_edge(painter, shape, card.parts, OFF_OPACITY if card.off else 1.0)
+
+
+def heat_tint(step: int) -> QColor:
+    """Return the colour that a card takes on at a step of the map of costs: words on it stay readable."""
+    color = theme().heat_color(step)
+    color.setAlphaF(HEAT_TINT)
+    return color
 
 
 def _paint_way_past(painter: QPainter, card: Card, width: float) -> None:
@@ -160,6 +178,8 @@ def _border(card: Card) -> QPen:
         pen = QPen(theme().color("bad" if card.severity == "error" else "warning"), 1.5)
     else:
         pen = QPen(theme().color("line" if card.family else "dim"), 1.0)
+        if card.heat is not None and card.heat >= 0:
+            pen = QPen(theme().heat_color(card.heat), 2.0)
     if not card.family or card.off:
         pen.setStyle(Qt.PenStyle.DashLine)
     return pen
@@ -177,7 +197,7 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
     row = QRectF(inner.left(), 8, inner.width(), 20)
     painter.setPen(theme().color("text"))
     _text(painter, row.adjusted(0, 0, -count_width, 0), card.name, bold, left)
-    painter.setPen(theme().color("dim"))
+    painter.setPen(theme().color(card.quiet))
     if count_width:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         _text(painter, row, card.count, count_font, right)

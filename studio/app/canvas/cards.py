@@ -78,6 +78,7 @@ class Card:
         look: What a person has made of it.
         wired: Whether there is a wire at any input, and at any output; kept for a collapsed card.
         inner: What is inside a block that shows it in place.
+        heat: Step of the colour map of costs, which goes before its own colour from afar; None without one.
     """
 
     name: str
@@ -99,16 +100,27 @@ class Card:
     look: Look = PLAIN
     wired: tuple[bool, bool] = (True, True)
     inner: Inner | None = None
+    heat: int | None = None
 
     @property
-    def tint(self) -> str:
+    def own_tint(self) -> str:
         """Name of its colour: the one a person chose, else its family's; empty for an unknown layer."""
         return self.look.color or self.family
 
     @property
+    def tint(self) -> str:
+        """Name of the colour that it has from afar: its own, or that of what it costs."""
+        return self.own_tint if self.heat is None else f"heat.{self.heat}"
+
+    @property
     def color(self) -> QColor:
         """Its colour."""
-        return theme().named_color(self.tint, "faint")
+        return theme().named_color(self.own_tint, "faint")
+
+    @property
+    def quiet(self) -> str:
+        """Role of the words that matter less: on a coloured ground they must be as strong as the rest."""
+        return "dim" if self.heat is None else "text"
 
     @property
     def collapsed(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,7 +20,11 @@ from studio.app.canvas.breadcrumbs import Breadcrumbs
 from studio.app.canvas.camera import NOTCH, Camera
 from studio.app.canvas.cards import Badge
 from studio.app.canvas.eye import Eye
+from studio.app.canvas.family_legend import FamilyLegend
 from studio.app.canvas.gestures.gesture import Gesture
+from studio.app.canvas.heat.heat import Heat
+from studio.app.canvas.heat.legend import HeatLegend
+from studio.app.canvas.legend_places import place_legends
 from studio.app.canvas.minimap import MiniMap
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.stage import Stage
@@ -42,6 +46,9 @@ Cameras: TypeAlias = dict[Level, Camera | None]
 NO_EDGES: frozenset[Edge] = frozenset()
 MAP_INSET = 14
 CRUMBS_AT = 8, 8
+TOTALS_WIDTH, TOTALS_HEIGHT = 440, 56
+"""The lower left corner, where the totals are."""
+
 MAP_NEEDS = 560, 320
 """A smaller widget has no room for the overview."""
 
@@ -54,6 +61,8 @@ class CanvasDisplay(QWidget):
         eye: The camera.
         keyboard_node: The node that Tab walked to, while the canvas has the focus.
         is_sharp: The last frame showed every card as it should be: nothing is left to paint.
+        heat: What cards and wires show of their costs.
+        in_corners: Widgets that lie over the corners, which legends keep clear of.
         follow_size: A new size of the widget fits the network again: until the person moves the eye.
     """
 
@@ -76,9 +85,13 @@ class CanvasDisplay(QWidget):
         self._level: Level = document.level
         self._cameras: Cameras = {}
         self._kept: WeakKeyDictionary[Sheet, Cameras] = WeakKeyDictionary()
+        self.heat = Heat(self.scene, facts, self)
+        self.heat_legend = HeatLegend(self.heat, self)
         self.minimap = MiniMap(self.scene, self.visible_area, self)
         self.breadcrumbs = Breadcrumbs(document, self)
         self.breadcrumbs.move(*CRUMBS_AT)
+        self.family_legend = FamilyLegend(self.scene, selection, self)
+        self.in_corners: list[QWidget] = [self.breadcrumbs, self.minimap]
         self.setObjectName("canvas")
         self.setAccessibleName("Network")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -97,6 +110,7 @@ class CanvasDisplay(QWidget):
         theme().changed.connect(self._theme_changed)
         in_force().changed.connect(self._preferences_changed)
         self.eye.changed.connect(self._eye_moved)
+        self.heat.changed.connect(self._heat_changed)
         self.eye.zoom_changed.connect(self.zoom_changed)
         self.minimap.centre_requested.connect(
             lambda place: self.set_camera(self.camera.centred(place, self.size().toSizeF()))
@@ -222,6 +236,8 @@ class CanvasDisplay(QWidget):
 
     def _show_graph(self) -> None:
         self._stage.forget(self.scene.show(self.document.graph, self.document.place))
+        self.heat.refresh()
+        self.family_legend.refresh()
         self._place_minimap()
         self._describe()
         self.update()
@@ -244,6 +260,7 @@ class CanvasDisplay(QWidget):
 
     def _facts_changed(self, node_ids: frozenset[str]) -> None:
         self.scene.refresh(node_ids)
+        self.heat.refresh()
         self._stage.forget_shapes()
         self._describe()
         self.update()
@@ -256,10 +273,15 @@ class CanvasDisplay(QWidget):
         """Paint anew what is painted otherwise: another ground, or numbers in other units."""
         if (old.grid_visible, old.grid_size) != (new.grid_visible, new.grid_size):
             self._stage.clear()
+        self.heat.refresh()
         self.update()
 
     def _eye_moved(self) -> None:
         self._show_minimap()
+        self.update()
+
+    def _heat_changed(self) -> None:
+        self._place_minimap()
         self.update()
 
     def _describe(self) -> None:
@@ -280,6 +302,19 @@ class CanvasDisplay(QWidget):
             shown = not len(geometry.nodes_in(under)) and not self.scene.marks.covered(under)
         self.minimap.setVisible(shown)
         self.minimap.update()
+        self._place_legends()
+
+    def _place_legends(self) -> None:
+        """Put the legends at an edge, where they cover no card if there is such a place."""
+        taken = [child.geometry() for child in self.in_corners if not child.isHidden()]
+        totals = QRect(0, self.height() - TOTALS_HEIGHT, TOTALS_WIDTH, TOTALS_HEIGHT)
+        place_legends(self, [self.heat_legend, self.family_legend], [*taken, totals])
+
+    def toggle_legend(self) -> None:
+        """Show what the colours of families are, or hide it."""
+        self.family_legend.is_on = not self.family_legend.is_on
+        self.family_legend.refresh()
+        self._place_legends()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a frame; if cards are missing in it, ask for another."""

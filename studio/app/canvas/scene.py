@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from studio.app.canvas.cards import Badge, Card, card_of
 from studio.app.canvas.dots import Dots
 from studio.app.canvas.geometry import Geometry
+from studio.app.canvas.heat.measures import CardHeat
 from studio.app.canvas.inner import Inner, inner_of, path_on
 from studio.app.canvas.marks.mark_scene import MarkScene
 from studio.app.canvas.ports import Side
@@ -52,6 +53,7 @@ class Scene:
         self._pictures: dict[str, QImage] = {}
         self._badges: dict[str, Badge] = {}
         self._sizes: dict[str, tuple[float, float]] = {}
+        self._heat: CardHeat | None = None
         self._preview: dict[str, tuple[float, float]] = {}
         self._widths: dict[str, float] = {}
         self._all_ports = False
@@ -95,6 +97,12 @@ class Scene:
     def refresh(self, node_ids: Iterable[str]) -> None:
         """Ask anew what some cards say: facts, pictures or badges have changed."""
         self._place([self.graph.node(node_id) for node_id in node_ids if node_id in self.graph])
+
+    def set_heat(self, heat: CardHeat | None) -> None:
+        """Show on all cards what they cost by colour and in words; None shows them as they are."""
+        self._heat = heat
+        self.refresh(list(self.graph.nodes))
+        self.revision += 1
 
     def preview(self, places: Mapping[str, tuple[float, float]]) -> None:
         """Show these nodes at other places than the design says, and all others where it says."""
@@ -224,7 +232,7 @@ class Scene:
             node = replace(node, look=replace(node.look, width=self._widths[node.id]))
         problems = self._facts.problems_of(node.id)
         name = self.place.dotted + node.name
-        return card_of(
+        card = card_of(
             node,
             self.graph,
             self._facts.report(node.id),
@@ -236,6 +244,9 @@ class Scene:
             inner=self._inner(node) if node.look.expanded else None,
             frozen=self.place.frozen,
         )
+        if self._heat is None:
+            return card
+        return replace(card, heat=self._heat.step(node.id), count=self._heat.written.get(node.id, ""))
 
     def _inner(self, node: Node) -> Inner | None:
         """Return what is inside a block that shows it in place; put together anew when it has changed."""

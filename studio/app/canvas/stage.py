@@ -42,7 +42,9 @@ class Stage:
         nodes, edges, off = selection.nodes, selection.edges, view.hidden_edges
         lit = self._lit.get((nodes, edges, scene.graph), lambda: lit_rows(scene.geometry, nodes, edges))
         hidden = self._hidden.get((off, scene.graph), lambda: rows_of(scene.geometry, off))
-        missed = self._backing.paint(painter, scene, camera, view.size(), lit, hidden, settled=settled)
+        missed = self._backing.paint(
+            painter, scene, camera, view.size(), lit, hidden, settled=settled, heat=view.heat.steps
+        )
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._pills.paint(painter, scene, view.facts, camera, area, lit, hidden)
         paint_outlines(painter, scene, camera, area, nodes, view.keyboard_node)

@@ -138,6 +138,7 @@ class CanvasView(CanvasDisplay):
         self.connecting: ConnectSearch = ConnectSearch(self)
         self.steps: Steps = Steps(self)
         self.add_button = AddButton(self)
+        self.in_corners.append(self.add_button)
         self.add_button.clicked.connect(lambda: self.search.open_unplaced(self.add_button.below()))
         self.by_mouse = False
         self._paste = clipboard.Paste()

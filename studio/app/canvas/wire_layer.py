@@ -10,10 +10,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import detail_at
+from studio.app.canvas.cards import NEAR_FROM, detail_at
 from studio.app.canvas.geometry import Geometry
+from studio.app.canvas.heat.scale import NOTHING
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import WIRE_WIDTH
+from studio.app.theme.tokens import HEAT_STEPS, WIRE_WIDTH
 from studio.graph.node import Edge
 
 MAX_SMOOTH_LINES = 1500
@@ -23,10 +24,19 @@ MAX_FAR_CURVES = 500
 """From afar, more wires than this are painted as straight lines."""
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+Steps = NDArray[np.int8]
+NO_STEPS: Steps = np.zeros(0, dtype=np.int8)
 
 
 def paint_wires(
-    painter: QPainter, geometry: Geometry, camera: Camera, area: QRectF, lit: Mask, hidden: Mask
+    painter: QPainter,
+    geometry: Geometry,
+    camera: Camera,
+    area: QRectF,
+    lit: Mask,
+    hidden: Mask,
+    heat: Steps = NO_STEPS,
 ) -> None:
     """Paint the wires that `area` shows; those lit in the accent colour, on top.
 
@@ -35,6 +45,7 @@ def paint_wires(
     Args:
         lit: For each row of wires, whether it is lit.
         hidden: For each row of wires, whether to leave it out.
+        heat: For each row of wires, its step of the map of costs, by which it has its colour and width.
     """
     rows = geometry.edges_in(area)
     rows = rows[~hidden[rows]]
@@ -43,16 +54,39 @@ def paint_wires(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     straight = detail_at(camera.zoom) == "far" and len(geometry.edges) > MAX_FAR_CURVES
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not straight or len(rows) <= MAX_SMOOTH_LINES)
-    for some, role in ((rows[~lit[rows]], "wire"), (rows[lit[rows]], "accent")):
-        if not len(some):
-            continue
-        painter.setPen(wire_pen(theme().color(role), camera.zoom))
+    for some, pen in _groups(rows, lit, heat, camera.zoom):
+        painter.setPen(pen)
         if straight:
             painter.drawLines([geometry.line(row) for row in some.tolist()])
         else:
             for row in some.tolist():
                 painter.drawPath(geometry.path(row))
     painter.restore()
+
+
+def _groups(rows: Rows, lit: Mask, heat: Steps, zoom: float) -> list[tuple[Rows, QPen]]:
+    """Return the rows that are painted with one pen, in the order of painting: what matters most is last."""
+    plain, bright = rows[~lit[rows]], rows[lit[rows]]
+    found = []
+    if len(heat) != len(lit):
+        found.append((plain, wire_pen(theme().color("wire"), zoom)))
+    else:
+        for step in range(NOTHING, HEAT_STEPS):
+            found.append((plain[heat[plain] == step], heat_pen(step, zoom)))
+    found.append((bright, wire_pen(theme().color("accent"), zoom)))
+    return [(some, pen) for some, pen in found if len(some)]
+
+
+def heat_pen(step: int, zoom: float) -> QPen:
+    """Return the pen of a wire at a step of the map of costs: from afar the colour alone tells it."""
+    pen = wire_pen(theme().heat_color(step) if step >= 0 else theme().color("wire"), zoom)
+    detail = detail_at(zoom)
+    if detail == "near":
+        pen.setWidthF(theme().heat_width(step))
+    elif detail == "middle":
+        pen.setCosmetic(True)
+        pen.setWidthF(theme().heat_width(step) * NEAR_FROM)
+    return pen
 
 
 def wire_pen(color: QColor, zoom: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

@@ -47,6 +47,10 @@ QToolButton[role="primary"]:disabled, QPushButton[role="primary"]:disabled { bac
     border-color: $line; color: $faint; }
 QToolButton[role="flat"], QPushButton[role="flat"] { background: transparent; border: 1px solid transparent; }
 QToolButton[role="flat"]:hover, QPushButton[role="flat"]:hover { background: $raised; }
+QPushButton[role="legend"] { background: transparent; border: 1px solid transparent; min-height: 20px;
+    padding: 0 8px; font-size: ${small}px; text-align: left; }
+QPushButton[role="legend"]:hover { background: $raised; }
+QPushButton[role="legend"]:focus { border-color: $accent; }
 QToolButton[role="tool"] { background: transparent; border: 1px solid transparent; color: $dim;
     border-radius: 4px; padding: 0 6px; min-height: 18px; font-size: ${small}px; }
 QToolButton[role="tool"]:hover { background: $raised; color: $text; }

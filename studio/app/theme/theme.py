@@ -13,11 +13,24 @@ from PySide6.QtWidgets import QApplication
 from studio.app.theme import icons
 from studio.app.theme.contrast import seen_on
 from studio.app.theme.style_sheet import style_sheet
-from studio.app.theme.tokens import BODY_PX, DARK, LIGHT, PALETTE, Colors, Scheme
+from studio.app.theme.tokens import (
+    BODY_PX,
+    DARK,
+    HEAT_GROWTH,
+    HEAT_STEPS,
+    LIGHT,
+    PALETTE,
+    WIRE_WIDTH,
+    Colors,
+    Scheme,
+)
 from studio.catalog.registry import find
 from studio.graph.block import PREFIX
 
 BLANK_PX = 16
+
+HEAT_NAMES = {f"heat.{step}": step for step in range(-1, HEAT_STEPS)}
+"""Names of the colours of costs, beside those that people may choose."""
 
 
 class Theme(QObject):
@@ -72,10 +85,20 @@ class Theme(QObject):
             name: What is in the file; may be empty, or of a later version.
             usual: Role of the colour otherwise.
         """
+        if name in HEAT_NAMES:
+            return self.heat_color(HEAT_NAMES[name])
         if name in PALETTE:
             return QColor(seen_on(PALETTE[name], self.colors.card))
         family = self.colors.families.get(name)  # type: ignore[call-overload]
         return QColor(family) if family else self.color(usual)
+
+    def heat_color(self, step: int) -> QColor:
+        """Return the colour of a step of the map of costs; below the first one that of nothing."""
+        return QColor(self.colors.heat[step]) if step >= 0 else self.color("faint")
+
+    def heat_width(self, step: int) -> float:
+        """Return the width of a wire at a step of the map of costs, in canvas pixels."""
+        return WIRE_WIDTH * (1.0 + HEAT_GROWTH * max(step, 0))
 
     def family_color(self, kind: str) -> QColor:
         """Return the colour of a layer's family; an unknown layer's is that of errors."""

@@ -34,6 +34,7 @@ class Colors:
         train: Series of the training part.
         validation: Series of the validation part.
         shadow: Under cards, with its own transparency.
+        heat: Steps of the map viridis, from little to much: away from the colour of the canvas.
     """
 
     background: str
@@ -57,6 +58,7 @@ class Colors:
     validation: str
     shadow: str
     families: dict[Family, str]
+    heat: tuple[str, ...]
 
 
 def _families(colors: str) -> dict[Family, str]:
@@ -116,6 +118,7 @@ DARK = Colors(
     validation="#E69F00",
     shadow="#000000",
     families=_families("#8b95a7 #4da3ff #b388ff #3ecf8e #f5b14c #ff8fab #7dd3fc #ff6b6b #cbd5e1"),
+    heat=("#375a8c", "#2b738e", "#228c8d", "#21a585", "#3fbc72", "#76d053", "#b9de28", "#fde725"),
 )
 
 LIGHT = Colors(
@@ -140,6 +143,7 @@ LIGHT = Colors(
     validation="#E69F00",
     shadow="#1c2430",
     families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a #334155"),
+    heat=("#aedc2f", "#5ec961", "#28ae7f", "#20918c", "#2c728e", "#3a528b", "#472d7b", "#440154"),
 )
 
 SPACE = 4
@@ -227,6 +231,17 @@ SEARCH_GAP = 12
 
 LIBRARY_WIDTH = 216
 INSPECTOR_WIDTH = 296
+
+HEAT_STEPS = 8
+"""Steps of the colour map of costs."""
+
+HEAT_TINT, HEAT_STRIP = 0.22, 8
+"""How much of its colour a card takes on, and the height of the colours in a legend."""
+
+HEAT_GROWTH = 0.32
+"""By how much of a usual wire's width each step makes it wider."""
+
+LEGEND_WIDTH, LEGEND_PADDING = 224, 10
 
 NOTE_WIDTH, NOTE_PADDING = 420.0, 10
 """Of the words beside the cursor, at most."""

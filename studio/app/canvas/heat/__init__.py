@@ -1,0 +1,1 @@
+"""Costs as colours on cards and wires, and the legends that say what they mean."""

@@ -1,0 +1,51 @@
+"""From amounts to steps of a colour map, and back to the numbers that a legend writes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from studio.app.theme.tokens import HEAT_STEPS
+
+NOTHING = -1
+"""The step of what costs nothing, or of what nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A logarithmic scale from the least to the most of what is on show.
+
+    Attributes:
+        title: What is counted.
+        low: The least above nothing.
+        high: The most.
+        write: Writes an amount.
+    """
+
+    title: str
+    low: int
+    high: int
+    write: Callable[[int], str] = field(compare=False)
+
+    def step(self, amount: int) -> int:
+        """Return the step of an amount: 0 for the least, the last for the most."""
+        if amount <= 0:
+            return NOTHING
+        if self.high <= self.low:
+            return HEAT_STEPS - 1
+        share = math.log(amount / self.low) / math.log(self.high / self.low)
+        return max(0, min(int(share * HEAT_STEPS), HEAT_STEPS - 1))
+
+    @property
+    def marks(self) -> list[tuple[float, str]]:
+        """Numbers for a legend, with where they stand from 0 to 1; equal ones are written once."""
+        middle = round(math.sqrt(self.low * self.high))
+        written = [(0.0, self.write(self.low)), (0.5, self.write(middle)), (1.0, self.write(self.high))]
+        return written if self.high > self.low else written[2:]
+
+
+def scale_of(title: str, amounts: Iterable[int], write: Callable[[int], str]) -> Scale | None:
+    """Return the scale of some amounts; None if all are nothing."""
+    found = [amount for amount in amounts if amount > 0]
+    return Scale(title, min(found), max(found), write) if found else None
