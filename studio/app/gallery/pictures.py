@@ -10,7 +10,6 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from studio.app.picture import Picture
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
 from studio.graph.graph import Graph
@@ -93,6 +92,9 @@ class Pictures(QObject):
             self._steps = self._make(*self._waiting[0])
 
     def _make(self, key: Key, entry: Drawn) -> Iterator[None]:
+        # Not before the first window is painted: it needs none of the modules that draw networks.
+        from studio.app.picture import Picture
+
         name, scheme, ratio = key
         if name not in self._graphs:
             self._graphs[name] = entry.graph()

@@ -197,11 +197,13 @@ def _paint_axes(painter: QPainter, box: QRectF, low: float, high: float) -> None
     for x in (-4, -2, 2, 4):
         spot = _place(x, 0, box, low, high)
         painter.drawText(
-            QRectF(spot.x() - 10, spot.y() + 1, 20, 4 * SPACE), _CENTRE, f"{x}".replace("-", "−")
+            QRectF(spot.x() - 3 * SPACE, spot.y(), 6 * SPACE, 5 * SPACE), _CENTRE, f"{x}".replace("-", "−")
         )
     if low < 1 < high:
         spot = _place(0, 1, box, low, high)
-        painter.drawText(QRectF(spot.x() - 4 * SPACE, spot.y() - 8, 3 * SPACE, 4 * SPACE), _CENTRE, "1")
+        painter.drawText(
+            QRectF(spot.x() - 4 * SPACE, spot.y() - 2 * SPACE, 3 * SPACE, 4 * SPACE), _CENTRE, "1"
+        )
 
 
 def _path(x: Numbers, y: Numbers, box: QRectF, low: float, high: float) -> QPainterPath:

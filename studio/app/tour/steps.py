@@ -67,8 +67,8 @@ STEPS: tuple[Step, ...] = (
     Step(
         "select",
         "This network reads digits",
-        "Cards are layers, and a picture of 8×8 pixels flows along the wires from left to right. What "
-        "is written on a wire is the shape that flows through it.",
+        "Cards are layers, and a picture of 8×8 pixels flows along the wires from left to right. Where "
+        "there is room, a wire says the shape of what flows through it: zoom in with the wheel.",
         "Click conv1, the first convolution.",
         conditions.selected("conv1"),
         spots=("node:conv1",),

@@ -112,23 +112,14 @@ class Welcome(QScrollArea):
             self._body,
             wrap=True,
         )
-        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._cards.setSpacing(3 * SPACE)
-        for card in self.starts:
-            self._cards.addWidget(card, 1)
-        self._heading = label("Sample projects", "heading", self._body)
-        above = QHBoxLayout()
-        above.addWidget(self._heading)
-        above.addStretch(1)
-        above.addWidget(self.samples.all)
         column.addStretch(1)
         column.addWidget(self._headline)
         column.addSpacing(SPACE)
         column.addWidget(self._advice)
         self._gaps = [self._gap(column)]
-        column.addLayout(self._cards)
+        column.addLayout(self._start_row())
         self._gaps.append(self._gap(column))
-        column.addLayout(above)
+        column.addLayout(self._samples_head())
         column.addSpacing(SPACE)
         column.addWidget(self.samples)
         self._gaps.append(self._gap(column))
@@ -143,6 +134,20 @@ class Welcome(QScrollArea):
         row.addWidget(self._body, 1)
         row.addStretch(0)
         self.setWidget(whole)
+
+    def _start_row(self) -> QBoxLayout:
+        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._cards.setSpacing(3 * SPACE)
+        for card in self.starts:
+            self._cards.addWidget(card, 1)
+        return self._cards
+
+    def _samples_head(self) -> QBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(label("Sample projects", "heading", self._body))
+        row.addStretch(1)
+        row.addWidget(self.samples.all)
+        return row
 
     def _gap(self, column: QVBoxLayout) -> QSpacerItem:
         """Return air at the end of a column, which goes where there is little height."""
