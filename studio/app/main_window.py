@@ -39,6 +39,7 @@ from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
 from studio.app.preview.preview import Preview
 from studio.app.project_files import ProjectFiles
+from studio.app.recovery.offer import Recovery
 from studio.app.search.usage import Usage
 from studio.app.settings import Settings
 from studio.app.status_bar import StatusBar
@@ -95,12 +96,14 @@ class MainWindow(QMainWindow):
         self.imports = NetworkImport(self.new_project, self.workspace, self)
         self.projects = Projects(self)
         self.helper = Helper(self)
+        self.recovery = Recovery(self)
         self.tour = Tour(self)
         self.menus = Menus(self)
         self.notices = Notices(self)
         self.first_steps = FirstSteps(self)
         self._connect()
         self.first_painted.connect(self._after_first_paint)
+        self.first_painted.connect(self.recovery.offer)
         self._restore()
         self._refresh_title()
         self._refresh_actions()
@@ -350,6 +353,7 @@ class MainWindow(QMainWindow):
             layout=b64encode(bytes(self.saveState().data())).decode(),
         )
         self.hide()
+        self.recovery.keeper.close()
         self.workspace.close()
         event.accept()
         self.closed.emit()

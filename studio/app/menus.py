@@ -68,6 +68,8 @@ class Menus(QObject):
         add("file.import", "&Import…", window.imports.open, tip="A network of torchvision, with its weights")
         add("file.export", "&Export…", window.exports.open, tip="As source, ONNX, a program or weights")
         add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
+        tip = "What was not saved when the program ended"
+        add("file.recover", "Reco&ver…", window.recovery.offer_or_say, tip=tip)
         add("file.quit", "&Quit", window.quit_wanted.emit, STANDARD.Quit)
         add("help.about", "&About", self._show_about)
 
@@ -135,7 +137,7 @@ class Menus(QObject):
         self._recent = self._late_menu(file, "Open &recent", self._fill_recent)
         actions.fill(file.addMenu("Open sa&mple"), *map(_sample_action, SAMPLES))
         actions.fill(file, "", "file.save", "file.save_as", "file.save_all", "file.close", "")
-        actions.fill(file, "file.import", "file.export", "file.picture", "", "file.quit")
+        actions.fill(file, "file.import", "file.export", "file.picture", "", "file.recover", "file.quit")
         edit = bar.addMenu("&Edit")
         actions.fill(edit, "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.copy_picture")
         actions.fill(edit, "edit.paste", "edit.duplicate", "edit.duplicate_with_inputs")

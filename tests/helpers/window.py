@@ -30,7 +30,8 @@ def open_window(qtbot: QtBot, folder: Path, graph: Graph | None = None) -> MainW
 def leave(window: MainWindow) -> None:
     """Close without questions."""
     window.workspace.close()
-    window.document.history.mark_saved()
+    for sheet in window.document.sheets:
+        sheet.history.mark_saved()
     window.workspace._set_state(None)
 
 

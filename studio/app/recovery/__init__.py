@@ -1,0 +1,1 @@
+"""Keeping what is not saved, and offering it after a crash."""

@@ -1,0 +1,196 @@
+"""Writes what is not saved into the recovery journal, every so often, without keeping the window waiting."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+
+from studio.app.document import Document
+from studio.app.in_force import in_force, preferred
+from studio.app.sheet import Sheet
+from studio.errors import ProjectError
+from studio.project.project import Project
+from studio.project.recovery import Journal, Unsaved, recovery_folder
+
+log = logging.getLogger(__name__)
+
+
+class Keeper(QObject):
+    """The journal of one window: a file for each open project that is not saved.
+
+    Projects are values, so a thread can write them while the person goes on. All that is done to the
+    journal is done by that one thread, in order.
+
+    Args:
+        document: Holds the open projects.
+        folder: Of the journal; by default the user's.
+    """
+
+    failed = Signal(str)
+    """Why nothing is kept just now; said once until it works again."""
+
+    def __init__(self, document: Document, folder: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.journal = Journal(folder or recovery_folder())
+        self._session = f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"
+        self._lock: QLockFile | None = None
+        self._worker: ThreadPoolExecutor | None = None
+        self._pending: list[Future[None]] = []
+        self._in_trouble = False
+        self._keys: WeakKeyDictionary[Sheet, str] = WeakKeyDictionary()
+        self._kept: dict[str, Project | None] = {}
+        self._count = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.keep)
+        document.state_changed.connect(self._forget_saved)
+        document.sheets_changed.connect(self._forget_closed)
+        in_force().changed.connect(self._set_interval)
+        self._set_interval()
+
+    def _set_interval(self) -> None:
+        seconds = preferred().autosave_s
+        if not seconds:
+            self._timer.stop()
+        elif self._timer.interval() != 1000 * seconds or not self._timer.isActive():
+            self._timer.start(1000 * seconds)
+
+    # Keeping --------------------------------------------------------------------------------------
+
+    def keep(self) -> None:
+        """Write every project that is not saved and has changed since it was written last."""
+        self._look_for_trouble()
+        for sheet in self._document.sheets:
+            if sheet.is_modified:
+                self._keep(sheet)
+
+    def _keep(self, sheet: Sheet) -> None:
+        key = self._keys.get(sheet)
+        if key is None:
+            self._count += 1
+            key = self._keys[sheet] = f"{self._session}.{self._count}"
+        if self._kept.get(key) is sheet.project:
+            return
+        self._kept[key] = sheet.project
+        history = sheet.history
+        unsaved = Unsaved(
+            key,
+            sheet.project,
+            str(sheet.path or ""),
+            str(sheet.shelter or ""),
+            abs(history.index - (history.saved_index or 0)),
+            time.time(),
+        )
+        self._take_lock()
+        self._later(lambda: self.journal.write(unsaved))
+
+    def _forget_saved(self) -> None:
+        """Remove what was kept of a project that is as in its file now."""
+        for sheet in self._document.sheets:
+            if sheet in self._keys and not sheet.is_modified:
+                self._remove(self._keys.pop(sheet))
+
+    def _forget_closed(self) -> None:
+        """Remove what was kept of projects that the person closed: they were asked about them."""
+        open_now = {self._keys[sheet] for sheet in self._document.sheets if sheet in self._keys}
+        for key in [key for key in self._kept if key not in open_now]:
+            self._remove(key)
+
+    def _remove(self, key: str) -> None:
+        self._kept.pop(key, None)
+        self._later(lambda: self.journal.remove(key))
+
+    def close(self) -> None:
+        """End properly: the person was asked about everything, so nothing is left to recover."""
+        self._timer.stop()
+        for key in list(self._kept):
+            self._remove(key)
+        if self._worker is not None:
+            self._worker.shutdown()
+            self._worker = None
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+
+    def wait(self) -> None:
+        """Wait until the journal is as was asked for."""
+        for future in self._pending:
+            future.exception()
+
+    # What others left -----------------------------------------------------------------------------
+
+    def left(self) -> tuple[Unsaved, ...]:
+        """Return what sessions left that are over; those that go on in another window keep theirs."""
+        others = self.journal.sessions() - {self._session}
+        return self.journal.left_by(frozenset(filter(self._is_over, others)))
+
+    def _is_over(self, session: str) -> bool:
+        lock = self._lock_of(session)
+        if not lock.tryLock(0):
+            return False
+        lock.unlock()
+        return True
+
+    def recover(self, unsaved: Unsaved) -> None:
+        """Open a project that was not saved; it is kept again under this session before it is let go.
+
+        Where its file is open, what was not saved becomes a step of its history.
+        """
+        path = Path(unsaved.path) if unsaved.path else None
+        sheet = self._document.find(path) if path is not None else None
+        if sheet is None:
+            shelter = Path(unsaved.shelter) if unsaved.shelter else None
+            self._document.open(unsaved.project, path, saved=False, shelter=shelter)
+        else:
+            self._document.show(sheet)
+            self._document.edit_project("Recover what was not saved", lambda _: unsaved.project)
+        self.keep()
+        self.throw_away(unsaved)
+
+    def throw_away(self, unsaved: Unsaved) -> None:
+        """Forget a project for good."""
+        self._later(lambda: self.journal.remove(unsaved.key))
+
+    # The thread -----------------------------------------------------------------------------------
+
+    def _later(self, work: Callable[[], None]) -> None:
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, thread_name_prefix="recovery")
+        self._pending = [future for future in self._pending if not future.done() or future.exception()]
+        self._pending.append(self._worker.submit(work))
+
+    def _look_for_trouble(self) -> None:
+        """Say why the last copies could not be written, and write them again."""
+        errors = [error for future in self._pending if future.done() and (error := future.exception())]
+        self._pending = [future for future in self._pending if not future.done()]
+        if not errors:
+            self._in_trouble = False
+            return
+        self._kept = dict.fromkeys(self._kept)
+        error = errors[-1]
+        if not self._in_trouble:
+            self._in_trouble = True
+            log.warning("The recovery journal cannot be written: %s", error)
+            words = error.message if isinstance(error, ProjectError) else str(error)
+            self.failed.emit(f"No recovery copy is kept: {words}")
+
+    def _take_lock(self) -> None:
+        """Show other windows that this session goes on."""
+        if self._lock is None:
+            with contextlib.suppress(OSError):  # writing will fail as well, and say why
+                self.journal.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = self._lock_of(self._session)
+            self._lock.tryLock(0)
+
+    def _lock_of(self, session: str) -> QLockFile:
+        lock = QLockFile(str(self.journal.folder / f"{session}.lock"))
+        lock.setStaleLockTime(0)  # only a process that is gone leaves a stale one
+        return lock

@@ -1,0 +1,191 @@
+"""What is kept while a project is not saved, and what another session sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio.app.document import Document
+from studio.app.in_force import in_force
+from studio.app.recovery.keeper import Keeper
+from studio.app.settings import Settings
+from studio.graph import edits
+from studio.project.project import Project
+from studio.project.recovery import Unsaved
+from tests.helpers.canvas_table import small_network
+
+
+class Bench:
+    """A document with a keeper, and another session that looks at the same journal."""
+
+    def __init__(self, folder: Path) -> None:
+        self.document = Document(Project("demo", small_network()))
+        self.keeper = Keeper(self.document, folder)
+        self.other = Keeper(Document(), folder)
+
+    def rename(self, name: str) -> None:
+        self.document.edit(f"Rename to {name}", lambda graph: edits.rename(graph, "n2", name))
+
+    def keep(self) -> None:
+        self.keeper.keep()
+        self.keeper.wait()
+
+    @property
+    def written(self) -> tuple[Unsaved, ...]:
+        self.keeper.wait()
+        journal = self.keeper.journal
+        return journal.left_by(journal.sessions())
+
+
+@pytest.fixture
+def bench(tmp_path: Path, qapp: object) -> Iterator[Bench]:
+    bench = Bench(tmp_path / "recovery")
+    yield bench
+    bench.keeper.close()
+    bench.other.close()
+
+
+def die(bench: Bench) -> None:
+    """End the session as a crash would: nothing is tidied up, but the system lets go of the lock."""
+    bench.keeper.wait()
+    assert bench.keeper._lock is not None
+    bench.keeper._lock.unlock()
+
+
+def test_saved_project_is_not_kept(bench: Bench) -> None:
+    bench.keep()
+    assert bench.written == ()
+    assert not bench.keeper.journal.folder.exists()
+
+
+def test_unsaved_project_is_kept_with_its_steps_and_file(bench: Bench, tmp_path: Path) -> None:
+    bench.rename("a")
+    bench.document.mark_saved(tmp_path / "net.flow")
+    bench.rename("b")
+    bench.rename("c")
+    bench.keep()
+    (unsaved,) = bench.written
+    assert unsaved.project == bench.document.project
+    assert (unsaved.path, unsaved.steps) == (str(tmp_path / "net.flow"), 2)
+
+
+def test_nothing_is_written_twice(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    before = bench.written
+    bench.keep()
+    assert bench.written == before
+    bench.rename("b")
+    bench.keep()
+    assert [each.project.graph.node("n2").name for each in bench.written] == ["b"]
+
+
+@pytest.mark.parametrize("way", ["save", "undo", "close"])
+def test_saving_undoing_and_closing_let_go(bench: Bench, tmp_path: Path, way: str) -> None:
+    bench.rename("a")
+    bench.keep()
+    assert bench.written
+    if way == "save":
+        bench.document.mark_saved(tmp_path / "net.flow")
+    elif way == "undo":
+        bench.document.undo()
+    else:
+        bench.document.close(bench.document.sheet)
+    assert bench.written == ()
+
+
+def test_each_open_project_has_a_file_of_its_own(bench: Bench) -> None:
+    bench.rename("a")
+    bench.document.open(Project("other", small_network()), None)
+    bench.rename("b")
+    bench.keep()
+    assert {each.project.name for each in bench.written} == {"demo", "other"}
+    bench.document.undo()
+    assert [each.project.name for each in bench.written] == ["demo"]
+
+
+def test_session_that_goes_on_keeps_its_own(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    assert bench.other.left() == ()
+    assert bench.keeper.left() == ()
+
+
+def test_crash_leaves_what_the_next_session_recovers(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    die(bench)
+    (unsaved,) = bench.other.left()
+    bench.other.recover(unsaved)
+    bench.other.wait()
+    document = bench.other._document
+    assert document.graph.node("n2").name == "a"
+    assert document.is_modified
+    (kept,) = bench.written
+    assert kept.session == bench.other._session
+
+
+def test_recovering_into_the_open_file_is_one_step_of_undo(bench: Bench, tmp_path: Path) -> None:
+    bench.rename("a")
+    bench.document.mark_saved(tmp_path / "net.flow")
+    bench.rename("b")
+    bench.keep()
+    die(bench)
+    document = bench.other._document
+    document.open(Project("net", small_network()), tmp_path / "net.flow")
+    bench.other.recover(bench.other.left()[0])
+    assert (document.history.undo_label, document.history.index) == ("Recover what was not saved", 1)
+    assert document.graph.node("n2").name == "b"
+    assert len(document.sheets) == 1
+
+
+def test_thrown_away_is_gone_for_good(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    die(bench)
+    bench.other.throw_away(bench.other.left()[0])
+    bench.other.wait()
+    assert bench.other.left() == ()
+
+
+def test_proper_end_leaves_nothing(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    bench.keeper.close()
+    assert list(bench.keeper.journal.folder.iterdir()) == []
+
+
+def test_interval_is_the_one_preferred(bench: Bench, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    in_force().follow(settings)
+    settings.change(autosave_s=5)
+    assert (bench.keeper._timer.interval(), bench.keeper._timer.isActive()) == (5000, True)
+    settings.change(autosave_s=0)
+    assert not bench.keeper._timer.isActive()
+
+
+def test_timer_keeps(bench: Bench, qtbot: QtBot) -> None:
+    bench.rename("a")
+    bench.keeper._timer.start(1)
+    qtbot.waitUntil(lambda: bool(bench.written))
+
+
+def test_trouble_is_said_once_and_tried_again(tmp_path: Path, qapp: object, qtbot: QtBot) -> None:
+    (tmp_path / "recovery").write_text("a file is in the way")
+    bench = Bench(tmp_path / "recovery")
+    bench.rename("a")
+    bench.keep()
+    with qtbot.waitSignal(bench.keeper.failed) as said:
+        bench.keep()
+    assert said.args[0].startswith("No recovery copy is kept: ")
+    with qtbot.assertNotEmitted(bench.keeper.failed):
+        bench.keep()
+    (tmp_path / "recovery").unlink()
+    bench.keep()
+    bench.keep()
+    assert len(bench.written) == 1
+    bench.keeper.close()
+    bench.other.close()
