@@ -11,6 +11,7 @@ from studio.errors import GraphError
 from studio.graph import edits, fixes, topology
 from studio.graph.graph import Graph
 from studio.graph.history import History
+from studio.graph.replacing import Successor, replace_kind
 from tests.helpers.designs import KINDS, arguments, check_invariants, names, places, signature, values
 
 kinds = st.sampled_from([*KINDS, "Sum", "Layer", "Mystery"])
@@ -100,6 +101,18 @@ class Editing(RuleBasedStateMachine):
         except GraphError:
             return
         assert graph.num_edges() == self.graph.num_edges() + 1
+        self.record(graph)
+
+    @precondition(lambda self: len(self.graph))
+    @rule(data=st.data(), kind=st.sampled_from([*KINDS]), keeps=st.booleans())
+    def replace(self, data: st.DataObject, kind: str, keeps: bool) -> None:
+        chosen = self.pick(data, several=True)
+        successor = Successor(kind, kind.lower(), lambda _name, _value: keeps)
+        graph, lost = replace_kind(self.graph, chosen, successor, lambda node: node.kind.lower(), signature)
+        assert {graph.node(node_id).kind for node_id in chosen} == {kind}
+        assert graph.num_edges() == self.graph.num_edges() - len(lost)
+        reached = {(edge.source, edge.target) for edge in self.graph.edges()}
+        assert {(edge.source, edge.target) for edge in graph.edges()} <= reached
         self.record(graph)
 
     @precondition(lambda self: len(self.graph))

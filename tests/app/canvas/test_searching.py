@@ -21,6 +21,7 @@ from studio.graph.block import Block
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
 from studio.graph.report import NodeReport, Totals
+from tests.helpers import search_popup
 from tests.helpers.canvas_table import Table, node
 
 Key = Qt.Key
@@ -40,19 +41,19 @@ def popup(table: Table) -> SearchPopup:
 
 
 def type_in(table: Table, words: str) -> None:
-    QTest.keyClicks(popup(table).field, words)
+    search_popup.type_in(table.view.search.popup, words)
 
 
 def press(table: Table, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(popup(table).field, key, keys)
+    search_popup.press(table.view.search.popup, key, keys)
 
 
 def titles(table: Table) -> list[str]:
-    return [row.title for row in popup(table).list.rows.rows if row.key is not None]
+    return search_popup.titles(table.view.search.popup)
 
 
 def headings(table: Table) -> list[str]:
-    return [row.title for row in popup(table).list.rows.rows if row.key is None]
+    return search_popup.headings(table.view.search.popup)
 
 
 def tell_shape(table: Table, node_id: str, *shape: int) -> None:
