@@ -72,6 +72,7 @@ class LayerHelp(QDialog):
         self._past: list[Visit] = []
         self._future: list[Visit] = []
         self._visit = Visit(INDEX)
+        self._shown: tuple[LayerSpec | None, Here | None] = None, None
         self.browser = QTextBrowser(self)
         self.browser.setObjectName("help.page")
         self.browser.setAccessibleName("Help page")
@@ -107,7 +108,9 @@ class LayerHelp(QDialog):
         self._show()
 
     def refresh(self) -> None:
-        """Show the page anew where it is, since something about its node changed."""
+        """Show the page anew where it is, if something about its node changed."""
+        if self._look_up(self._visit) == self._shown:
+            return
         bar = self.browser.verticalScrollBar()
         place = bar.value()
         self._show()
@@ -179,7 +182,8 @@ class LayerHelp(QDialog):
             self._open_address(link)
 
     def _show(self) -> None:
-        spec, here = self._look_up(self._visit) if self._visit.kind else (None, None)
+        self._shown = self._look_up(self._visit) if self._visit.kind else (None, None)
+        spec, here = self._shown
         image, caption = self._picture(spec, here) if spec is not None else (None, "")
         document = self.browser.document()
         document.clear()

@@ -50,7 +50,7 @@ _STARTS = (
 
 
 class Welcome(QScrollArea):
-    """Shown over the canvas while the network has no layers; everything but its buttons is the canvas's.
+    """Shown over the canvas while the network has nothing in it; everything but its buttons is the canvas's.
 
     Args:
         canvas: Lies under it, and gets what is dropped, clicked or dragged beside the buttons.
@@ -94,10 +94,11 @@ class Welcome(QScrollArea):
         self.refresh()
 
     def refresh(self) -> None:
-        """Be there as long as the network has no layers, and nothing is being dragged onto it."""
+        """Be there as long as the network has no layers and no notes, and nothing is dragged over it."""
         document = self._canvas.document
+        is_empty = not len(document.graph) and not document.graph.marks
         self.setGeometry(self._canvas.rect())
-        self.setVisible(not document.level and not len(document.graph) and not self._dragged_over)
+        self.setVisible(is_empty and not document.level and not self._dragged_over)
         self._make_room()
 
     def _arrange(self) -> None:

@@ -82,6 +82,18 @@ def test_open_help_follows_selection_and_facts(window):
     assert "N, 16, 8, 8" in panel.browser.toPlainText()
 
 
+def test_page_is_not_made_anew_while_nothing_on_it_changes(window):
+    window.workspace.selection.set([node_id(window, "relu1")])
+    panel, pages = press_f1(window), []
+    panel.page_shown.connect(pages.append)
+    conv = node_id(window, "conv1")
+    window.canvas.commands.rename(conv, "stem")
+    assert pages == []
+    window.canvas.commands.rename(node_id(window, "relu1"), "first")
+    assert pages == ["ReLU"]
+    assert "shown for first" in panel.browser.toPlainText()
+
+
 def test_page_of_a_node_that_is_deleted_is_that_of_its_layer(window):
     window.workspace.selection.set([node_id(window, "relu1")])
     panel = press_f1(window)

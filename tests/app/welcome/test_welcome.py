@@ -76,6 +76,12 @@ def test_page_is_not_there_inside_an_empty_block(window, page):
     assert not page.isVisible()
 
 
+def test_page_makes_way_for_a_note(window, page):
+    window.canvas.marks.note()
+    assert window.document.graph.marks
+    assert not page.isVisible()
+
+
 def test_page_is_there_for_every_empty_project(window, page):
     window.canvas.add_layer("Conv2d")
     window.projects.new_tab()
