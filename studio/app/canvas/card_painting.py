@@ -12,6 +12,7 @@ from studio.app.canvas.card_parts import (
     paint_frost,
     paint_lower_edge,
     paint_pile,
+    paint_port,
     paint_port_names,
     paint_severity,
     paint_snowflake,
@@ -276,7 +277,7 @@ def _paint_picture(painter: QPainter, card: Card, body: QRectF) -> None:
 
 
 def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
-    """Paint the rings; a port that takes several wires is an upright pill."""
+    """Paint the ports; one that takes several wires is an upright pill."""
     painter.setPen(QPen(theme().color("wire"), 1.5))
     painter.setBrush(theme().color("card"))
     radius = PORT_RING / 2
@@ -291,9 +292,7 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
         return
     for specs, side, x in sides:
         for spec, y in zip(specs, card.offsets(side), strict=True):
-            tall = radius * 2 if spec.variadic else radius
-            box = QRectF(x - radius, y - tall, 2 * radius, 2 * tall)
-            painter.drawRoundedRect(box, radius, radius)
+            paint_port(painter, QPointF(x, y), spec.carries, variadic=spec.variadic)
 
 
 def _paint_badge(painter: QPainter, card: Card, right: float) -> None:

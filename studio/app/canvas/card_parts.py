@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from studio.app.canvas.cards import FLAKE
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import CARD_RADIUS, STRIPE, WIRE_WIDTH
+from studio.app.theme.tokens import CARD_RADIUS, PORT_RING, STRIPE, WIRE_WIDTH
+from studio.graph.port import Flow
 from studio.graph.problems import Severity
 
 SHEET_INSET, SHEET_STEP = 6.0, 4.0
@@ -102,6 +103,25 @@ def paint_snowflake(painter: QPainter, middle: QPointF) -> None:
             painter.drawLine(QPointF(0, -fork), QPointF(aside, -fork - twig))
         painter.rotate(60)
     painter.restore()
+
+
+FLOW_ROLES: dict[Flow, str] = {"tensor": "wire", "target": "target", "loss": "bad"}
+"""Colour of a port by what flows through it; its shape says the same."""
+
+
+def paint_port(painter: QPainter, middle: QPointF, flow: Flow, *, variadic: bool = False) -> None:
+    """Paint a port: a ring for activations, a square for targets, a diamond for a loss."""
+    radius = PORT_RING / 2
+    painter.setPen(QPen(theme().color(FLOW_ROLES[flow]), 1.5))
+    if flow == "loss":
+        reach = radius * 1.3
+        corners = (QPointF(0, -reach), QPointF(reach, 0), QPointF(0, reach), QPointF(-reach, 0))
+        painter.drawPolygon([middle + corner for corner in corners])
+        return
+    tall = radius * 2 if variadic else radius
+    box = QRectF(middle.x() - radius, middle.y() - tall, 2 * radius, 2 * tall)
+    rounding = 1.0 if flow == "target" else radius
+    painter.drawRoundedRect(box, rounding, rounding)
 
 
 def paint_port_names(

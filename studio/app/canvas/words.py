@@ -6,15 +6,19 @@ from PySide6.QtCore import QPointF
 
 from studio.app.canvas.cards import Card
 from studio.app.canvas.gestures.choose import DOT_PX, PORT_PX, WIRE_PX
+from studio.app.canvas.heat.measures import amount_on
+from studio.app.canvas.overlays import human_bytes
 from studio.app.canvas.pills import shape_text
 from studio.app.canvas.ports import PortRef, ports_of
 from studio.app.canvas.scene import Scene
 from studio.app.facts import Facts
 from studio.app.selection import Selection
+from studio.app.units import cost_name
 from studio.catalog.registry import card_text
 from studio.graph.block import block_name
 from studio.graph.node import Edge
 from studio.graph.port import find_port
+from studio.graph.wiring import FLOW_WORDS
 
 MOST_SPOKEN = 5
 DOT_TIP = "Drag to move the wire.\nDouble-click to take the dot away.\nShift and drag for another wire."
@@ -42,6 +46,8 @@ def port_tip(scene: Scene, ref: PortRef) -> str:
     if spec is None:
         return ref.port
     many = ", any number of wires" if spec.variadic else ""
+    if spec.carries != "tensor":
+        many += f": {' or '.join(FLOW_WORDS[flow] for flow in (spec.accepts or (spec.carries,)))}"
     layout = f" ({spec.layout})" if spec.layout else ""
     return f"{spec.name}{layout}{many}\n{spec.help}".strip()
 
@@ -86,8 +92,16 @@ def inner_words(card: Card, path: tuple[str, ...]) -> str:
 def edge_words(scene: Scene, facts: Facts, edge: Edge) -> str:
     """Return from where to where a wire leads, and what flows through it."""
     source, target = scene.graph.node(edge.source), scene.graph.node(edge.target)
-    shape = shape_text(facts.shape_on(scene.graph, edge))
-    return f"{source.name} → {target.name}" + (f"\n{shape}" if shape else "")
+    lines, graph = [f"{source.name} → {target.name}"], scene.graph
+    shape = shape_text(facts.shape_on(graph, edge))
+    if shape:
+        elements, size = amount_on("elements", edge, graph, facts), amount_on("bytes", edge, graph, facts)
+        numbers = "1 number" if elements == 1 else f"{elements:,} numbers"
+        lines.append(f"{shape}: {numbers}, {human_bytes(size)} for a sample")
+    cost = amount_on("macs", edge, graph, facts)
+    if cost:
+        lines.append(f"{cost:,} {cost_name()} in {source.name}")
+    return "\n".join(lines)
 
 
 def description(scene: Scene, facts: Facts, selection: Selection) -> str:

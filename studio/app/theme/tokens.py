@@ -33,6 +33,7 @@ class Colors:
         bad: Errors.
         train: Series of the training part.
         validation: Series of the validation part.
+        target: Ports that give or take the truth.
         shadow: Under cards, with its own transparency.
         heat: Steps of the map viridis, from little to much: away from the colour of the canvas.
     """
@@ -56,6 +57,7 @@ class Colors:
     bad: str
     train: str
     validation: str
+    target: str
     shadow: str
     families: dict[Family, str]
     heat: tuple[str, ...]
@@ -116,6 +118,7 @@ DARK = Colors(
     bad="#ff6b6b",
     train="#56B4E9",
     validation="#E69F00",
+    target="#E69F00",
     shadow="#000000",
     families=_families("#8b95a7 #4da3ff #b388ff #3ecf8e #f5b14c #ff8fab #7dd3fc #ff6b6b #cbd5e1"),
     heat=("#375a8c", "#2b738e", "#228c8d", "#21a585", "#3fbc72", "#76d053", "#b9de28", "#fde725"),
@@ -141,6 +144,7 @@ LIGHT = Colors(
     bad="#d33a3a",
     train="#0072B2",
     validation="#E69F00",
+    target="#b07800",
     shadow="#1c2430",
     families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a #334155"),
     heat=("#aedc2f", "#5ec961", "#28ae7f", "#20918c", "#2c728e", "#3a528b", "#472d7b", "#440154"),

@@ -12,6 +12,7 @@ from studio.app.canvas import clipboard, menus, words
 from studio.app.canvas.cards import Badge
 from studio.app.canvas.overlays import human_bytes, human_count, totals_words
 from studio.app.canvas.pills import placed_pills, shape_text
+from studio.app.canvas.ports import PortRef
 from studio.app.canvas.wire_layer import rows_of
 from studio.app.theme.theme import theme
 from studio.engine.records import Checked
@@ -144,7 +145,10 @@ def test_tooltip_of_a_port_and_of_a_wire(table: Table) -> None:
     scene = table.view.scene
     assert "any number of wires" in words.tip_at(scene, table.facts, table.port("n8", "input", "inputs"), 1.0)
     middle = (table.port("n1", "output", "output") + table.port("n2", "input", "input")) / 2
-    assert words.tip_at(scene, table.facts, middle, 1.0) == "image → conv\n1×28×28"
+    assert (
+        words.tip_at(scene, table.facts, middle, 1.0)
+        == "image → conv\n1×28×28: 784 numbers, 3.06 KiB for a sample"
+    )
     assert words.tip_at(scene, table.facts, QPointF(5000, 5000), 1.0) == ""
 
 
@@ -284,3 +288,27 @@ def test_map_goes_out_of_the_way_of_cards_that_are_all_in_view(table: Table) -> 
     assert minimap.isHidden()
     canvas.set_camera(canvas.camera.panned(-2000.0, 0.0))
     assert not minimap.isHidden()
+
+
+def test_a_wire_says_its_shape_its_numbers_and_its_memory(table: Table) -> None:
+    report = NodeReport("n2", (32, 6, 6), 896, 27648, 4608)
+    table.facts.update(Checked(1, (), (report,), Totals()))
+    edge = Edge("n2", "output", "n3", "input")
+    assert words.edge_words(table.view.scene, table.facts, edge).split("\n") == [
+        "conv → relu",
+        "32×6×6: 1,152 numbers, 4.5 KiB for a sample",
+        "27,648 MACs in conv",
+    ]
+
+
+def test_ports_of_targets_and_losses_have_shapes_of_their_own(table: Table) -> None:
+    image = table.picture()
+
+    def corner(port: QPointF) -> str:
+        spot = table.place(port + QPointF(-4, -4))
+        return image.pixelColor(spot).name()
+
+    ring, square = table.port("n5", "input", "input"), table.port("n7", "input", "target")
+    assert corner(square) != corner(ring)
+    tip = words.port_tip(table.view.scene, PortRef("n7", "input", "target"))
+    assert tip.startswith("target: targets or activations")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from studio.app.canvas import wires
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
-from studio.app.canvas.gestures.outcome import NOTHING, Outcome, of_wire
+from studio.app.canvas.gestures.outcome import NOTHING, Outcome, of_source, of_wire
 from studio.app.canvas.overlays import paint_note
 from studio.app.canvas.ports import PortRef, Side, edge_between
 from studio.app.canvas.wire_layer import wire_pen
@@ -93,6 +93,8 @@ class DrawWire(Gesture):
                 self._refuse(f'"{self.view.scene.graph.node(body).name}" has no {side}')
         if near is not None:
             self._judge(near)
+        elif body is None and self._anchor.is_output:
+            self.outcome = of_source(self.view, self._anchor)
 
     def _begin_trials(self) -> None:
         """Show all ports, and have those in view judged, the nearest first."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from studio.app.canvas.pills import shape_text
+from studio.app.canvas.ports import PortRef
 from studio.catalog.registry import spec_of
 from studio.engine.records import Trial
 from studio.graph.node import Edge, Node
@@ -38,6 +39,13 @@ def of_wire(view: CanvasView, edge: Edge, trial: Trial | None) -> Outcome:
     if trial is None or not came:
         return Outcome((f"{came} from {source.name}",)) if came else _wrong(trial)
     return _wrong(trial) if _is_wrong(trial) else Outcome((_given(view, came, target, trial),))
+
+
+def of_source(view: CanvasView, anchor: PortRef) -> Outcome:
+    """Return what flows out of a port, while the wire ends nowhere yet."""
+    wire = Edge(anchor.node, anchor.port, "", "")
+    came = shape_text(view.facts.shape_on(view.scene.graph, wire))
+    return Outcome((f"{came} from {view.scene.graph.node(anchor.node).name}",)) if came else NOTHING
 
 
 def of_seat(view: CanvasView, edge: Edge, node: Node, trial: Trial | None) -> Outcome:

@@ -300,3 +300,9 @@ def test_a_wire_drawn_backwards_is_judged_too(
     table.press(table.port("n7", "input", "input"))
     table.move(table.port("n4", "output", "output"))
     qtbot.waitUntil(lambda: outcome(table).role == "warning")
+
+
+def test_the_shape_follows_the_cursor_over_empty_canvas(table: Table, known: Callable[..., object]) -> None:
+    known(FITS)
+    draw_to(table, EMPTY)
+    assert outcome(table) == Outcome(("10 from fc",))
