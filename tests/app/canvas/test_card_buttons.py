@@ -26,6 +26,13 @@ def hover(table: Table, point: QPointF) -> None:
     table._slide(table.place(point), NO_KEYS, Qt.MouseButton.NoButton)
 
 
+def owner(table: Table) -> str:
+    """Return the node or frame whose buttons are on show."""
+    subject = table.view.card_buttons.subject
+    assert subject is not None
+    return subject.owner
+
+
 def names(table: Table) -> list[str]:
     return [button.name for button, _ in table.view.card_buttons.row()]
 
@@ -77,14 +84,14 @@ def test_a_card_outside_the_selection_is_meant_alone(table: Table) -> None:
 
 def test_the_selected_card_shows_its_buttons_while_the_mouse_is_elsewhere(table: Table) -> None:
     table.selection.set(["n2"])
-    assert table.view.card_buttons.owner == "n2"
+    assert owner(table) == "n2"
 
 
 def test_the_hand_can_cross_the_gap_to_the_buttons(table: Table) -> None:
     hover(table, table.middle("n2"))
     top = table.view.scene.geometry.rect("n2").topLeft() + QPointF(10, -2)
     hover(table, top)
-    assert table.view.card_buttons.owner == "n2"
+    assert owner(table) == "n2"
 
 
 def test_drawn_off_a_button_the_press_does_nothing(table: Table) -> None:
@@ -117,18 +124,18 @@ def test_escape_lets_a_held_button_go(table: Table) -> None:
 def test_no_buttons_from_afar_nor_while_a_card_is_dragged(table: Table) -> None:
     table.selection.set(["n2"])
     table.view.set_camera(Camera(0, 0, 0.5))
-    assert table.view.card_buttons.owner is None
+    assert table.view.card_buttons.subject is None
     table.view.set_camera(Camera())
     table.press(table.middle("n2"))
     table.move(table.middle("n2") + QPointF(30, 30))
-    assert table.view.card_buttons.owner is None
+    assert table.view.card_buttons.subject is None
     table.release(table.middle("n2"))
 
 
 def test_buttons_go_when_the_mouse_leaves(table: Table) -> None:
     hover(table, table.middle("n2"))
     QApplication.sendEvent(table.view, QEvent(QEvent.Type.Leave))
-    assert table.view.card_buttons.owner is None
+    assert table.view.card_buttons.subject is None
 
 
 @pytest.mark.parametrize("top", [-40.0, 70.0, 76.0], ids=["roomy", "touching", "cut"])
@@ -174,3 +181,46 @@ def test_a_frozen_card_is_hatched(table: Table) -> None:
     box = table.view.camera.rect_to_screen(table.view.scene.geometry.rect("n2")).toRect()
     assert table.view.scene.cards["n2"].frozen
     assert before.copy(box) != after.copy(box)
+
+
+def test_several_selected_nodes_have_one_row_over_all_of_them(table: Table) -> None:
+    table.selection.set(["n2", "n3", "n8"])
+    row = table.view.card_buttons.row()
+    extent = table.view.camera.rect_to_screen(table.view.scene.geometry.extent(["n2", "n3", "n8"]))
+    assert row[0][1].bottom() <= extent.top()
+    press(table, "block.bypass")
+    assert [value(table, node_id, ENABLED) for node_id in ("n2", "n3", "n8")] == [False] * 3
+    assert table.steps == 1
+
+
+def test_the_title_of_a_frame_has_buttons_for_what_lies_in_it(table: Table) -> None:
+    table.selection.set(["n2", "n3"])
+    table.view.marks.frame()
+    table.selection.clear()
+    (frame,) = table.graph.marks.values()
+    hover(table, QPointF(frame.x + frame.width / 2, frame.y + 12))
+    assert owner(table) == frame.id
+    press(table, "graph.freeze")
+    press(table, "block.bypass")
+    assert value(table, "n2", FROZEN) is True
+    assert [value(table, node_id, ENABLED) for node_id in ("n2", "n3", "n4")] == [False, False, None]
+
+
+def test_a_frame_that_is_selected_shows_them_too(table: Table) -> None:
+    table.selection.set(["n2", "n3"])
+    table.view.marks.frame()
+    (frame,) = table.graph.marks.values()
+    table.selection.set(marks=[frame.id])
+    assert owner(table) == frame.id
+    assert "block.enter" not in names(table)
+
+
+def test_the_words_of_a_button_are_about_all_that_it_changes(table: Table) -> None:
+    table.view.blocks.freeze(["n2"])
+    table.selection.set(["n2", "n4"])
+    hover(table, table.middle("n2"))
+    words = {button.name: button.words for button, _ in table.view.card_buttons.row()}
+    assert words["graph.freeze"] == "Freeze"  # not all of them are yet
+    press(table, "graph.freeze")
+    words = {button.name: button.words for button, _ in table.view.card_buttons.row()}
+    assert words["graph.freeze"] == "Unfreeze"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from studio.app.canvas.card_buttons import CardButton
+from studio.app.canvas.button_subjects import CardButton
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 
 if TYPE_CHECKING:
