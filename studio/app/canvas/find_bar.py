@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
 
 Key = Qt.Key
-HINT = "A name, a kind, kernel_size=3, frozen, off…"
-FOOT = "Enter next  ·  Shift+Enter back  ·  Alt+Enter selects all here  ·  Esc closes"
+HINT = "conv1, ReLU, kernel_size=3, frozen…"
+FOOT = "Enter next  ·  Shift+Enter back  ·  Alt+Enter all here"
 
 
 class FindBar(QFrame):

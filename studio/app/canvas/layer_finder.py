@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QRect
 
 from studio.app.canvas import adding
 from studio.app.search.layer_help import LayerHelp
+from studio.app.search.matching import Tier, letters
 from studio.app.search.popup import SearchPopup
 from studio.app.search.ranking import Candidate, Context, rank
 from studio.app.search.rows import Row
@@ -109,7 +110,7 @@ class LayerFinder(QObject):
             if over != heading:
                 heading = over
                 rows.append(Row(over))
-            rows.append(_row(candidate))
+            rows.append(_row(candidate, query))
         return rows
 
     def _pin(self, row: Row) -> None:
@@ -130,7 +131,7 @@ def _explain(about: LayerHelp, row: Row | None) -> None:
         about.show_layer(None)
 
 
-def _row(candidate: Candidate) -> Row:
+def _row(candidate: Candidate, query: str) -> Row:
     spec, fit = candidate.spec, candidate.fit
     return Row(
         spec.title,
@@ -140,4 +141,5 @@ def _row(candidate: Candidate) -> Row:
         family=spec.family,
         reason=fit.reason,
         pinned=candidate.pinned,
+        lit=letters(spec.title, query) if candidate.match.tier <= Tier.SUBSEQUENCE else (),
     )

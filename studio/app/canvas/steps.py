@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QObject, QPointF
 
 from studio.app.canvas.geometry import Geometry
 from studio.graph.graph import Graph
@@ -26,13 +26,16 @@ FARTHEST_ASIDE = 4.0
 """How much further aside than ahead a node may lie."""
 
 
-class Steps:
+class Steps(QObject):
     """What the keyboard is at, on a canvas."""
 
     def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
         self._view = view
         self._walked: str | None = None
         self._wire: Edge | None = None
+        view.document.opened.connect(self._forget)
+        view.document.level_changed.connect(self._forget)
 
     def go(self, direction: Direction) -> None:
         """Select the next node in a direction, ringed; from nothing, the one in the middle of the view."""
@@ -67,6 +70,10 @@ class Steps:
         self._walked, self._wire = node_id, wires[place]
         view.selection.set(edges=[wires[place]])
         self._show(wires[place])
+
+    def _forget(self) -> None:
+        """Be nowhere: ids are those of another level."""
+        self._walked = self._wire = None
 
     def _walked_along(self) -> str | None:
         """Return the node whose wire is selected, or was until it was deleted."""

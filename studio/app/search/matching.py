@@ -127,6 +127,27 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
+def letters(text: str, query: str) -> tuple[int, ...]:
+    """Return the places in a text of the letters that a query found it by; empty if they are not there."""
+    places = [place for place, letter in enumerate(text) if plain(letter)]
+    name, word = plain(text), plain(query)
+    if len(places) != len(name) or not word:
+        return ()
+    start = name.find(word)
+    if start >= 0:
+        return tuple(places[start : start + len(word)])
+    words = [plain(each) for each in query.split() if plain(each)]
+    if len(words) > 1 and all(each in name for each in words):
+        return tuple(sorted({place for each in words for place in letters(text, each)}))
+    found, here = [], 0
+    for letter in word:
+        here = name.find(letter, here) + 1
+        if not here:
+            return ()
+        found.append(places[here - 1])
+    return tuple(found)
+
+
 def _starts(text: str) -> list[str]:
     """Return a text and each of its words with what follows, as they may be typed from there on."""
     words = re.findall(r"\w+", text.casefold())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
@@ -52,6 +53,7 @@ class Row:
         family: Whose colour its square has; empty for none.
         reason: Why it is not what is wanted; shown instead of `text`.
         pinned: It has a star; None if it can have none.
+        lit: Places of the letters of the title that it was found by.
     """
 
     title: str
@@ -61,6 +63,7 @@ class Row:
     family: str = ""
     reason: str = ""
     pinned: bool | None = None
+    lit: tuple[int, ...] = ()
 
     @property
     def spoken(self) -> str:
@@ -270,7 +273,7 @@ def _paint_found(painter: QPainter, box: QRect, row: Row) -> None:
     words = QRect(left, box.top() + SPACE, right - left, box.height() - 2 * SPACE)
     upper = QRect(words.left(), words.top(), words.width(), words.height() // 2)
     lower = QRect(words.left(), upper.bottom() + 1, words.width(), words.height() - upper.height())
-    _paint_words(painter, upper, row.title, BODY_PX, "dim" if row.reason else "text")
+    _paint_title(painter, upper, row)
     _paint_words(painter, lower, row.reason or row.text, LABEL_PX, "warning" if row.reason else "dim")
     if row.pinned is not None:
         name, role = ("ph.star-fill", "accent") if row.pinned else ("ph.star", "faint")
@@ -278,6 +281,22 @@ def _paint_found(painter: QPainter, box: QRect, row: Row) -> None:
         icon = QRect(0, 0, ICON, ICON)
         icon.moveCenter(star.center())
         theme().icon(name, role).paint(painter, icon)
+
+
+def _paint_title(painter: QPainter, box: QRect, row: Row) -> None:
+    """Paint a title, with the letters that it was found by in bold."""
+    plain, bold = theme().font(BODY_PX), theme().font(BODY_PX, bold=True)
+    painter.setPen(theme().color("dim" if row.reason else "text"))
+    painter.setFont(bold if row.lit else plain)
+    shown = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideRight, box.width())
+    left, lit = box.left(), frozenset(row.lit)
+    for is_lit, run in groupby(range(len(shown)), key=lit.__contains__):
+        words = "".join(shown[place] for place in run)
+        painter.setFont(bold if is_lit else plain)
+        width = painter.fontMetrics().horizontalAdvance(words)
+        room = QRect(left, box.top(), box.right() - left + 1, box.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        left += width
 
 
 def _paint_words(painter: QPainter, box: QRect, words: str, px: int, role: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.app.search.matching import Match, Tier, match, search, words_of
+from studio.app.search.matching import Match, Tier, letters, match, search, words_of
 from studio.catalog.registry import get, layers
 from studio.catalog.spec import LayerSpec
 
@@ -57,3 +57,19 @@ def test_a_block_is_found_by_its_name_alone() -> None:
     spec = LayerSpec("block:Bottleneck", "Bottleneck", "block", "", "")
     assert words_of(spec).names == ("bottleneck",)
     assert match(spec, "block:") == Match(Tier.SYNONYM, 1)
+
+
+@pytest.mark.parametrize(
+    ("title", "query", "lit"),
+    [
+        ("BatchNorm2d", "bn2", "BN2"),
+        ("BatchNorm2d", "norm", "Norm"),
+        ("MaxPool2d", "max pool", "MaxPool"),
+        ("MaxPool2d", "2d max", "Max2d"),
+        ("Block input", "blockin", "Blockin"),
+        ("Linear", "dense", ""),
+        ("Linear", "", ""),
+    ],
+)
+def test_letters_that_were_typed(title: str, query: str, lit: str) -> None:
+    assert "".join(title[place] for place in letters(title, query)) == lit
