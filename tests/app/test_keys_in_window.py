@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -117,3 +117,32 @@ def test_space_in_a_field_is_a_blank(window: MainWindow) -> None:
     QTest.keyClick(field, Key.Key_Space)
     assert field.text() == " "
     assert not window.canvas.search.is_open
+
+
+def test_copy_in_a_table_copies_the_table(window: MainWindow) -> None:
+    window.workspace.selection.set(["n3"])
+    assert action(window, "edit.copy").isEnabled()
+    QGuiApplication.clipboard().setText("before")
+    window.tabs.setCurrentWidget(window.summary)
+    table = window.summary.table
+    table.show()
+    table.setFocus()
+    QTest.keyClick(table, Key.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text().startswith("name,layer,")
+
+
+@pytest.mark.parametrize("place", ["n3", "wire", "canvas"])
+def test_each_entry_of_the_context_menu_stands_for_an_action(window: MainWindow, place: str) -> None:
+    """So that it shows the keys in force; a dot on a wire needs a place, which no action has."""
+    known = set(window.menus.actions.all()) | {"wire.add_dot", "wire.straighten"}
+    asked = []
+    window.canvas.keys_of = lambda name: asked.append(name) or ""
+    geometry = window.canvas.scene.geometry
+    points = {
+        "n3": geometry.rect("n3").center(),
+        "wire": window.canvas.wire_path(next(iter(window.document.graph.edges()))).pointAtPercent(0.5),
+        "canvas": QPointF(-500, -500),
+    }
+    menu_at(window.canvas, points[place]).deleteLater()
+    assert asked
+    assert set(asked) <= known

@@ -37,15 +37,15 @@ def add_canvas_actions(actions: Actions, canvas: CanvasView) -> None:
 
 def _add_edits(actions: Actions, canvas: CanvasView) -> None:
     add, delete = actions.add, canvas.delete_selection
-    add("edit.cut", "Cu&t", canvas.cut, STANDARD.Cut)
-    add("edit.copy", "&Copy", canvas.copy, STANDARD.Copy)
-    add("edit.paste", "&Paste", canvas.paste, STANDARD.Paste)
+    add("edit.cut", "Cu&t", canvas.cut, STANDARD.Cut, scope="canvas")
+    add("edit.copy", "&Copy", canvas.copy, STANDARD.Copy, scope="canvas")
+    add("edit.paste", "&Paste", canvas.paste, STANDARD.Paste, scope="canvas")
     add("edit.duplicate", "&Duplicate", canvas.duplicate, "Ctrl+D", tip="With the wires between the copies")
     add("edit.delete", "De&lete, closing the gap", partial(delete, True), "Del", "Backspace", scope="canvas")
     leaving = "Shift+Del", "Ctrl+Del", "Shift+Backspace", "Ctrl+Backspace"
     add("edit.delete_only", "Delete, leaving the gap", partial(delete, False), *leaving, scope="canvas")
     add("edit.rename", "Rena&me", canvas.rename, "F2", scope="canvas")
-    add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll)
+    add("edit.select_all", "Select &all", canvas.select_all, STANDARD.SelectAll, scope="canvas")
     tip = "What the selected layer gives for one sample, also before the network is finished"
     add("graph.preview", "Pre&view on a sample", canvas.preview_wanted.emit, "P", tip=tip, scope="canvas")
 
