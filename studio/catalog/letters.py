@@ -107,7 +107,8 @@ def output_letters(spec: LayerSpec, port: PortSpec) -> str:
         return f"N, out_channels, {_out(SPACE[spec.kind[-2]])}"
     if spec.family == "merge" and spec.inputs[0].variadic:
         return "N, *, sizes of 1 stretched"
-    return SAME
+    first = spec.inputs[0].name if spec.inputs else "input"
+    return SAME if first == "input" else f"as {first}"
 
 
 def size_rule(spec: LayerSpec) -> str:

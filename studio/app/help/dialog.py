@@ -208,7 +208,8 @@ class LayerHelp(QDialog):
         moves = "The window on the input, and a step further on (dashed)"
         if spec.kind.startswith("ConvTranspose"):
             moves = "Where one number of the input goes in the output, and where the next one goes (dashed)"
-        return image, f"{moves}: {window_words(windows)}."
+        slices = " One slice is drawn." if len(windows) > 2 else ""
+        return image, f"{moves}: {window_words(windows)}.{slices}"
 
     def _dress(self) -> None:
         """Take the colours of the theme."""

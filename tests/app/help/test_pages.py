@@ -70,6 +70,7 @@ def test_shapes_of_every_port_are_said(spec: LayerSpec) -> None:
         ("LSTM", "N, L, E"),
         ("ReLU", "as the input"),
         ("BatchNorm2d", "as the input"),
+        ("TransformerDecoderLayer", "as tgt"),
         ("Add", "N, *, sizes of 1 stretched"),
     ],
 )
