@@ -10,6 +10,8 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 from studio.graph.edits import move
@@ -82,6 +84,19 @@ def place_of(node: Node, along: float, across: float, *, down: bool) -> tuple[fl
     return (node.x + across, node.y + along) if down else (node.x + along, node.y + across)
 
 
+def mark_box(mark: Mark, *, down: bool) -> Box:
+    """Return a mark as a box."""
+    if down:
+        return Box(mark.y, mark.y + mark.height, mark.x, mark.x + mark.width)
+    return Box(mark.x, mark.x + mark.width, mark.y, mark.y + mark.height)
+
+
+def holds(frame: Box, card: Box) -> bool:
+    """Say whether a card's middle lies in a frame, before anything is pushed."""
+    across = (card.top + card.bottom) / 2
+    return frame.start <= card.middle <= frame.stop and frame.top <= across <= frame.bottom
+
+
 def up_to_grid(length: float) -> float:
     """Round a length up to the grid."""
     return math.ceil(length / GRID) * GRID
@@ -101,6 +116,8 @@ def _hull(boxes: Iterable[Box]) -> Box:
 class Push:
     """How far everything goes when some nodes came onto a wire.
 
+    Boxes are made only of cards that the push comes near to: a network has many more.
+
     Args:
         graph: The graph, wired already.
         new: The nodes that came in.
@@ -111,15 +128,32 @@ class Push:
     def __init__(self, graph: Graph, new: set[str], edge: Edge, size_of: SizeOf) -> None:
         self._graph = graph
         self._new = new
+        self._size_of = size_of
         self._down = graph.direction == "down"
-        self._boxes = {node.id: box_of(node, size_of, down=self._down) for node in graph.nodes.values()}
-        self._source, self._target = self._boxes[edge.source], self._boxes[edge.target]
-        self._piece = _hull(self._boxes[node_id] for node_id in new)
+        self._boxes: dict[str, Box] = {}
+        self._edge = edge
+        self._source, self._target = self._box(edge.source), self._box(edge.target)
+        self._piece = _hull(self._box(node_id) for node_id in new)
         self._across = 0.0
-        old = (node_id for node_id in graph.nodes if node_id not in new)
-        self._order = sorted(old, key=lambda node_id: (self._boxes[node_id].start, node_id))
-        self._starts = [self._boxes[node_id].start for node_id in self._order]
-        self._frames = self._find_frames()
+        self._queue: list[tuple[float, str]] = []
+        frames = (mark for mark in graph.marks.values() if mark.kind == "frame")
+        self._frames = [_Frame(mark, mark_box(mark, down=self._down)) for mark in frames]
+        self._frames.sort(key=lambda frame: (frame.box.start, frame.mark.id))
+
+    def _box(self, node_id: str) -> Box:
+        found = self._boxes.get(node_id)
+        if found is None:
+            found = box_of(self._graph.nodes[node_id], self._size_of, down=self._down)
+            self._boxes[node_id] = found
+        return found
+
+    @cached_property
+    def _order(self) -> list[tuple[float, str]]:
+        """Where each card but the new ones begins along the flow, and its node, from the first on."""
+        nodes = self._graph.nodes.values()
+        if self._down:
+            return sorted((node.y, node.id) for node in nodes if node.id not in self._new)
+        return sorted((node.x, node.id) for node in nodes if node.id not in self._new)
 
     def settle(self) -> None:
         """Place the new nodes, then push all that is after them."""
@@ -132,16 +166,27 @@ class Push:
 
     # The new nodes ---------------------------------------------------------------------------------
 
-    def _join_a_row(self) -> None:
-        """Put the new nodes into the row they are nearer to, if the wire runs back and they are in the way.
+    def _beside_piece(self, margin: float) -> list[str]:
+        """Return the nodes in the row of the new ones, up to where those end; a margin widens the row."""
+        piece = self._piece
+        bottom, top = piece.bottom + margin, piece.top - margin
+        past = bisect_left(self._order, (piece.end + GAP, ""))
+        found = []
+        for _, node_id in self._order[:past]:
+            node = self._graph.nodes[node_id]
+            if (node.x if self._down else node.y) < bottom and self._box(node_id).bottom > top:
+                found.append(node_id)
+        return found
 
-        Such a wire leads from the end of one row to the beginning of the next, and there is no room
-        between rows.
+    def _join_a_row(self) -> None:
+        """Put the new nodes into the row they are nearer to, if they are in the way of a card.
+
+        A wire that runs back leads from the end of one row to the beginning of the next, and there is no
+        room between rows.
         """
         piece, source, target = self._piece, self._source, self._target
-        around = replace(piece, top=piece.top - 2 * GRID, bottom=piece.bottom + 2 * GRID)
-        others = (self._boxes[node_id] for node_id in self._order)
-        if not any(_overlap(around, box) for box in others):
+        cards = (self._box(node_id) for node_id in self._beside_piece(2 * GRID))
+        if not any(card.start < piece.stop and piece.start < card.stop for card in cards):
             return
         near_source = abs(piece.middle - source.stop) < abs(piece.middle - target.start)
         end = source if near_source else target
@@ -156,75 +201,80 @@ class Push:
         room = target.start - source.stop
         gap = max(min(room, GAP), LEAST_GAP) if room >= 0 else GAP
         middle = piece.middle + piece.by
-        beside = [self._boxes[node_id] for node_id in self._order if self._boxes[node_id].is_beside(piece)]
-        before = [box for box in beside if box.middle < middle and box is not target]
-        for box in before:
-            self._clear(box, gap if box is source else LEAST_GAP)
+        for box in map(self._box, self._beside_piece(0.0)):
+            if box.middle < middle and box is not target:
+                piece.push(box.stop + (gap if box is source else LEAST_GAP))
         if room >= 0:
-            self._clear(source, gap)
-        for box in beside:
-            if box.middle >= middle and box is not source:
-                self._make_way(box, gap if box is target else LEAST_GAP)
+            piece.push(source.stop + gap)
+        after = [i for i in self._beside_piece(0.0) if self._box(i).middle >= middle]
+        for node_id in after:
+            if node_id != self._edge.source:
+                self._push(node_id, piece.end + (gap if node_id == self._edge.target else LEAST_GAP))
         if room >= 0:
-            self._make_way(target, gap)
+            self._push(self._edge.target, piece.end + gap)
         for node_id in self._new:
-            self._boxes[node_id].by = piece.by
-
-    def _clear(self, before: Box, gap: float) -> None:
-        """Put the new nodes on until they are behind a card."""
-        self._piece.push(before.stop + gap)
-
-    def _make_way(self, after: Box, gap: float) -> None:
-        """Push a card until it is behind the new nodes."""
-        after.push(self._piece.end + gap)
+            self._box(node_id).by = piece.by
 
     # What follows ----------------------------------------------------------------------------------
 
+    def _push(self, node_id: str, start: float) -> bool:
+        """Push a card until it begins at a place, and look later at what follows it; say whether it moved."""
+        box = self._box(node_id)
+        before = box.by
+        box.push(start)
+        if box.by > before:
+            heappush(self._queue, (box.start, node_id))
+        return box.by > before
+
     def _run_on(self) -> None:
         """Push what follows each pushed card, the first along the flow first."""
-        for node_id in self._order:
-            box = self._boxes[node_id]
-            if box.by <= 0:
-                continue
+        while self._queue:
+            _, node_id = heappop(self._queue)
+            box = self._box(node_id)
             for edge in self._graph.outputs_of(node_id):
                 if edge.target not in self._new:
-                    _keep_gap(box, self._boxes[edge.target], GAP)
-            first = bisect_left(self._starts, box.stop)
-            past = bisect_left(self._starts, box.end + ROW_GAP)
-            for other in self._order[first:past]:
-                if self._boxes[other].is_beside(box):
-                    _keep_gap(box, self._boxes[other], ROW_GAP)
+                    self._keep_gap(box, edge.target, GAP)
+            for other in self._between(box.stop, box.end + ROW_GAP):
+                if self._box(other).is_beside(box):
+                    self._keep_gap(box, other, ROW_GAP)
+
+    def _between(self, first: float, past: float) -> list[str]:
+        """Return the nodes whose cards begin at places along the flow."""
+        rows = slice(bisect_left(self._order, (first, "")), bisect_left(self._order, (past, "")))
+        return [node_id for _, node_id in self._order[rows]]
+
+    def _keep_gap(self, box: Box, node_id: str, most: float) -> bool:
+        """Push what is after a pushed box so far that it keeps its distance, or as much of it as is usual."""
+        after = self._box(node_id)
+        gap = after.start - box.stop
+        return gap >= 0 and self._push(node_id, box.end + min(gap, most))
 
     # Frames ----------------------------------------------------------------------------------------
-
-    def _find_frames(self) -> list[_Frame]:
-        """Return the frames with what lies in them."""
-        found = []
-        for mark in self._graph.marks.values():
-            if mark.kind == "frame":
-                box = _mark_box(mark, down=self._down)
-                inside = {i for i, card in self._boxes.items() if _holds(box, card)}
-                found.append(_Frame(mark, box, inside))
-        return sorted(found, key=lambda frame: (frame.box.start, frame.mark.id))
 
     def _grow_frames(self) -> bool:
         """Let frames go and grow with what they hold; say whether that pushed a card outside of them."""
         pushed = False
+        moved = [box for box in self._boxes.values() if box.by > 0]
         for frame in self._frames:
-            if not frame.inside:
+            if not any(holds(frame.box, box) for box in moved):
                 continue
-            held = [self._boxes[node_id] for node_id in frame.inside]
+            inside = self._inside(frame)
+            held = [self._box(node_id) for node_id in inside]
             frame.shift = min(box.by for box in held)
-            ends = max(box.end for box in held), max(box.stop for box in held)
-            edge = max(frame.box.stop - ends[1], GRID)
-            frame.box.by = max(frame.box.by, ends[0] + edge - frame.box.stop)
-            for node_id in self._order:
-                box = self._boxes[node_id]
-                if frame.box.by > 0 and node_id not in frame.inside and box.is_beside(frame.box):
-                    before = box.by
-                    _keep_gap(frame.box, box, ROW_GAP)
-                    pushed |= box.by > before
+            edge = max(frame.box.stop - max(box.stop for box in held), GRID)
+            frame.box.by = max(frame.box.by, max(box.end for box in held) + edge - frame.box.stop)
+            for node_id in self._between(frame.box.stop, frame.box.end + ROW_GAP):
+                if node_id not in inside and self._box(node_id).is_beside(frame.box):
+                    pushed |= self._keep_gap(frame.box, node_id, ROW_GAP)
         return pushed
+
+    def _inside(self, frame: _Frame) -> frozenset[str]:
+        """Return the nodes in a frame: those whose card's middle is."""
+        if frame.inside is None:
+            past = bisect_left(self._order, (frame.box.stop, ""))
+            near = [*self._new, *(node_id for _, node_id in self._order[:past])]
+            frame.inside = frozenset(i for i in near if holds(frame.box, self._box(i)))
+        return frame.inside
 
     def pushed(self) -> Graph:
         """Return the graph with everything where it was pushed to."""
@@ -243,7 +293,7 @@ class Push:
         found: dict[str, Mark] = {}
         for frame in self._frames:
             for mark in self._graph.marks.values() if frame.shift else ():
-                if mark is not frame.mark and _holds(frame.box, _mark_box(mark, down=self._down)):
+                if mark is not frame.mark and holds(frame.box, mark_box(mark, down=self._down)):
                     right, down = (0.0, frame.shift) if self._down else (frame.shift, 0.0)
                     found[mark.id] = mark.at(mark.x + right, mark.y + down)
         return found
@@ -256,13 +306,13 @@ class _Frame:
     Attributes:
         mark: The frame.
         box: The same as a box; `by` is how far its end goes.
-        inside: Ids of the nodes in it.
+        inside: Ids of the nodes in it, once they were looked for.
         shift: How far its beginning goes: as far as all that it holds.
     """
 
     mark: Mark
     box: Box
-    inside: set[str]
+    inside: frozenset[str] | None = None
     shift: float = 0.0
 
     def grown(self, *, down: bool) -> Mark:
@@ -271,25 +321,3 @@ class _Frame:
         if down:
             return replace(mark, y=mark.y + self.shift, height=mark.height + longer)
         return replace(mark, x=mark.x + self.shift, width=mark.width + longer)
-
-
-def _mark_box(mark: Mark, *, down: bool) -> Box:
-    if down:
-        return Box(mark.y, mark.y + mark.height, mark.x, mark.x + mark.width)
-    return Box(mark.x, mark.x + mark.width, mark.y, mark.y + mark.height)
-
-
-def _holds(frame: Box, card: Box) -> bool:
-    """Say whether a card's middle lies in a frame."""
-    across = (card.top + card.bottom) / 2
-    return frame.start <= card.middle <= frame.stop and frame.top <= across <= frame.bottom
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one.is_beside(other) and one.start < other.stop and other.start < one.stop
-
-
-def _keep_gap(box: Box, after: Box, most: float) -> None:
-    """Push what is after a pushed box so far that it keeps its distance, or as much of it as is usual."""
-    if after.start >= box.stop:
-        after.push(box.end + min(after.start - box.stop, most))

@@ -146,8 +146,8 @@ def pieces(graph: Graph, node_ids: Iterable[str]) -> list[set[str]]:
     """Return some nodes parted into those that hang together by wires among them."""
     left = set(node_ids)
     found = []
-    while left:
-        piece, stack = set(), [min(left, key=id_key)]
+    for first in sorted(left, key=id_key):
+        piece, stack = set[str](), [first]
         while stack:
             node_id = stack.pop()
             if node_id in left:
@@ -155,7 +155,8 @@ def pieces(graph: Graph, node_ids: Iterable[str]) -> list[set[str]]:
                 piece.add(node_id)
                 stack += [edge.source for edge in graph.inputs_of(node_id)]
                 stack += [edge.target for edge in graph.outputs_of(node_id)]
-        found.append(piece)
+        if piece:
+            found.append(piece)
     return found
 
 
