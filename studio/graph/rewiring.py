@@ -17,6 +17,7 @@ from studio.graph.graph import Bend, Graph
 from studio.graph.node import Edge, Node, id_key
 from studio.graph.port import PortSpec, Signature, SignatureOf
 from studio.graph.problems import listing
+from studio.graph.reach import downstream
 from studio.graph.wires import bend, connect, disconnect, with_port
 from studio.graph.wiring import misfit, why_not
 
@@ -134,8 +135,8 @@ def extract(graph: Graph, node_ids: Iterable[str], signature: SignatureOf) -> Gr
     """Return the graph with some nodes taken out of their wires, and the gaps closed.
 
     Nodes that are wired to each other stay so, and come out as one piece. What fed a piece feeds all that
-    it fed, at the same place among a port's wires. Where the flows do not match, or several things fed the
-    piece, the gap stays open.
+    it led to, at the same place among a port's wires. Where the flows do not match, or several things fed
+    the piece, the gap stays open.
     """
     for piece in pieces(graph, node_ids):
         graph = _extract_piece(graph, piece, signature)
@@ -172,20 +173,24 @@ def _extract_piece(graph: Graph, piece: set[str], signature: SignatureOf) -> Gra
         return graph
     source, source_port = next(iter(feeds))
     dots = old.get(leading[0], ()) if len(leading) == 1 else ()
-    for (target, port), wires in wires_at.items():
-        kept: list[Edge] = []
-        bent: dict[Edge, tuple[Bend, ...]] = {}
-        for wire in wires:
-            if wire.source in piece:
-                on = old.get(wire, ())
-                wire = replace(wire, source=source, source_port=source_port)
-                # It cannot close a cycle: the path it stands for was there before.
-                if misfit(graph, wire, signature) is not None:
-                    continue
-                bent[replace(wire, index=len(kept))] = dots + on
-            kept.append(wire)
-        graph = with_port(graph, target, port, kept)
-        graph = replace(graph, bends=graph.bends.update({e: p for e, p in bent.items() if p}))
+    first = {edge.target for edge in leading}
+    through = first | downstream(graph, first)
+
+    def led_past(wire: Edge) -> tuple[Edge, tuple[Bend, ...]] | None:
+        """Return a wire as it is without the piece, and the dots that it takes over."""
+        if wire.source not in piece:
+            return wire, ()
+        # It closes no cycle, if the path that it stands for was there before.
+        past = replace(wire, source=source, source_port=source_port)
+        if wire.source not in through or misfit(graph, past, signature) is not None:
+            return None
+        return past, dots + old.get(wire, ())
+
+    for place, wires in wires_at.items():
+        kept = [found for wire in wires if (found := led_past(wire)) is not None]
+        graph = with_port(graph, *place, [wire for wire, _ in kept])
+        bent = {replace(wire, index=i): points for i, (wire, points) in enumerate(kept) if points}
+        graph = replace(graph, bends=graph.bends.update(bent))
     return graph
 
 

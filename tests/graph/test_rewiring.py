@@ -94,3 +94,17 @@ def test_dots_are_shared_out_when_a_node_comes_between_and_joined_when_it_goes()
     assert dict(inside.bends) == {wire("n1", "n3"): dots[:1], wire("n3", "n2"): dots[1:]}
     out = rewiring.extract(inside, ["n3"], signature)
     assert dict(out.bends) == {wire("n1", "n2"): dots}
+
+
+def test_no_wire_goes_past_a_piece_where_none_went_through_it() -> None:
+    graph = nodes("Input", "Layer", "Sum", "Layer", "Layer")
+    for source, target, port in (
+        ("n1", "n2", "input"),
+        ("n2", "n3", "inputs"),
+        ("n4", "n3", "inputs"),
+        ("n4", "n5", "input"),
+    ):
+        graph = edits.connect(graph, source, "output", target, port, signature)
+    loose = rewiring.extract(graph, ["n2", "n3", "n4"], signature)
+    assert not loose.outputs_of("n1")  # it fed n3, and n5 has nothing to do with it
+    assert not loose.inputs_of("n5")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from studio.app.canvas.cards import GRID
 from studio.app.canvas.dots import Dot
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
+from studio.app.canvas.grid import snapped
 from studio.app.canvas.guides import REACH
 from studio.app.canvas.ports import PortRef
 from studio.app.theme.theme import theme
@@ -65,7 +65,7 @@ class MoveDot(Gesture):
 
     def _snapped(self, place: QPointF) -> QPointF:
         """Return a place level with the points before and after on the wire, else on the grid."""
-        x, y = float(round(place.x() / GRID) * GRID), float(round(place.y() / GRID) * GRID)
+        x, y = snapped(place.x()), snapped(place.y())
         for other in self._beside():
             if abs(other.x() - place.x()) <= REACH:
                 x = other.x()
