@@ -9,7 +9,7 @@ from studio.app.facts import Known
 from studio.app.monitor import Runs
 from studio.app.run_home import RunHome
 from studio.app.sheet import Sheet
-from studio.runs.records import RunState
+from studio.runs.records import RunChanged, RunState
 
 ACTIVE: frozenset[RunState] = frozenset({"starting", "running", "paused"})
 
@@ -24,6 +24,7 @@ class Desk:
         run: Name of the run last started; empty before the first.
         state: State of that run.
         resuming: It went on with an older one.
+        trouble: How it failed while another project was on show, to be said when this one is.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Desk:
         self.run = ""
         self.state: RunState | None = None
         self.resuming = False
+        self.trouble: RunChanged | None = None
 
     @property
     def is_active(self) -> bool:

@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         document.state_changed.connect(self._refresh_title)
         document.state_changed.connect(self._refresh_actions)
         document.sheets_changed.connect(self._refresh_actions)
+        document.left.connect(self.banner.hide)
         document.opened.connect(self._project_opened)
         document.changed.connect(lambda _old, _new: self._show_node())
         document.level_left.connect(self.inspector.flush)
@@ -253,7 +254,6 @@ class MainWindow(QMainWindow):
 
     def _project_opened(self) -> None:
         self.runs.set_folder(self.workspace.runs_folder)
-        self.banner.hide()
         self._show_progress()
 
     def _saved(self) -> None:

@@ -312,6 +312,7 @@ class Workspace(QObject):
             self.check()
             self.data.describe_if_new()
             self.watch()
+        QTimer.singleShot(0, self, self._tell_trouble)
 
     def _document_changed(self, old: Project, new: Project) -> None:
         if not self.link.alive:
@@ -356,8 +357,19 @@ class Workspace(QObject):
         if record.message:
             self.message.emit(self._whose + record.message)
         if record.state == "failed":
-            node = self._id_of(record.node) if self._desks.trained is self._desk else ""
-            self.refused.emit(Failed(0, "run", self._whose + record.message, node, record.details))
+            if self._desks.trained is not self._desk:
+                self._desks.trained.trouble = record
+            self._tell_failure(record)
+
+    def _tell_failure(self, record: RunChanged) -> None:
+        node = self._id_of(record.node) if self._desks.trained is self._desk else ""
+        self.refused.emit(Failed(0, "run", self._whose + record.message, node, record.details))
+
+    def _tell_trouble(self) -> None:
+        """Say how a run failed meanwhile, now that its project is on show with its layers."""
+        record, self._desk.trouble = self._desk.trouble, None
+        if record is not None and self._desks.trained is self._desk:
+            self._tell_failure(record)
 
     def _failed(self, failed: Failed) -> None:
         if failed.code == "superseded":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from studio.app.settings import Settings
 from studio.engine.local import LocalClient
 from studio.engine.records import ControlRun, EngineLost, RunStarted, StartRun, Watch
 from studio.runs.records import RunChanged
-from tests.app.tabs.conftest import leave
+from tests.app.tabs.conftest import leave, project
 from tests.helpers.live_records import progress, state, steps
 
 
@@ -204,3 +206,29 @@ def test_real_engine_trains_one_project_and_checks_another(qtbot, tmp_path, exam
 def leave_with_engine(window: MainWindow) -> None:
     window.workspace.close()
     leave(window)
+
+
+def test_failure_elsewhere_is_said_again_where_it_can_be_pointed_at(training, three, engine, qtbot):
+    say(training, engine, RunChanged("run-1", "failed", 5, 1, "out of memory", "conv1"))
+    training.document.show(three[2])
+    assert training.banner.text == ""
+    training.document.show(three[0])
+    qtbot.waitUntil(lambda: training.banner.text == "out of memory")
+    assert training.document.graph.node(training.workspace.selection.single).name == "conv1"
+    training.document.show(three[1])
+    training.document.show(three[0])
+    qtbot.wait(10)
+    assert training.banner.text == ""
+
+
+def test_records_of_a_closed_project_are_freed(window, engine):
+    window.document.open(project("a", "ReLU"), None)
+    window.workspace.train()
+    started = RunStarted(engine.last_start().id, "run-1", engine.last_start().runs_folder)
+    say(window, engine, started, steps(1, [3.0]), state("finished"))
+    kept = weakref.ref(window.workspace.monitor.live)
+    assert len(kept().steps) == 1
+    window.document.close(window.document.sheet)
+    window.workspace.monitor.announce()
+    gc.collect()
+    assert kept() is None
