@@ -1,4 +1,4 @@
-"""Fixes for ports without a wire: what could be wired to them, or put there."""
+"""Fixes for what hangs loose: what could be wired to a port, or put there; what could go."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ LOOSE = ("unconnected", "too-few-wires")
 
 
 def tied_up(problem: Problem, graph: Graph, report: ShapeReport) -> Problem:
-    """Return a problem of a port that lacks a wire with the edits that give it one.
+    """Return a problem of a port that lacks a wire, or of a layer that feeds nothing, with what mends it.
 
     Args:
         graph: Its graph, in which the problem's node has its own id.
         report: Shapes of the flat graph, in which nodes of the outermost graph have their own ids.
     """
-    if problem.code not in LOOSE or problem.node not in graph:
+    if problem.node not in graph:
         return problem
     node = graph.node(problem.node)
+    if problem.code == "idle" and len(problem.nodes) == 1:
+        return replace(problem, fixes=(removed(node),))
+    if problem.code not in LOOSE:
+        return problem
     spec = registry.spec_of(node, graph.blocks)
     port = find_port(spec.inputs, problem.port) if spec is not None else None
     if port is None:

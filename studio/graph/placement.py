@@ -12,6 +12,7 @@ from studio.graph.port import SignatureOf
 from studio.graph.problems import Fix
 from studio.graph.pushing import GRID, ROW_GAP, Box, Push, SizeOf, box_of, place_of, up_to_grid
 from studio.graph.rewiring import insert_piece
+from studio.graph.wiring import reaches
 
 TRIES = 64
 
@@ -75,11 +76,20 @@ def mend(graph: Graph, fix: Fix, signature: SignatureOf, sizes_in: Callable[[Gra
     def change(level: Graph, own: Fix) -> Graph:
         mended = apply_fix(level, own, signature)
         new = set(mended.nodes) - set(level.nodes)
-        if own.action == "insert":
+        if own.action == "insert" and not _is_shortcut(level, wire_of(level, own)):
             return make_room(mended, new, wire_of(level, own), sizes_in(mended))
         return _cleared(mended, new, 0.0, sizes_in(mended)) if new else mended
 
     return at_level(graph, fix, change)
+
+
+def _is_shortcut(graph: Graph, edge: Edge) -> bool:
+    """Say whether there is a longer way beside a wire: what comes onto it stands beside that, not in it."""
+    return any(
+        reaches(graph, other.target, edge.target)
+        for other in graph.outputs_of(edge.source)
+        if other.target != edge.target
+    )
 
 
 def beside(graph: Graph, node_ids: Iterable[str], size_of: SizeOf = usual_size) -> Graph:

@@ -360,6 +360,11 @@ MISTAKES = {
     "Add with one wire": Mistake(
         (ROW, SCORES, ("sum", "Add", "scores")), ('"sum"', "at least 2 wires", "has 1"), ('Remove "sum"',)
     ),
+    "layer that leads nowhere": Mistake(
+        (ROW, SCORES, ("lost", "ReLU", "row"), *loss("scores")),
+        ('"lost" leads to nothing',),
+        ('Remove "lost"',),
+    ),
     "softmax before the loss": Mistake(
         (ROW, SCORES, ("soft", "Softmax", "scores"), *loss("soft")),
         ('"loss" applies a softmax', '"soft"'),

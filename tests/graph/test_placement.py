@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from studio.catalog import registry
 from studio.graph import edits, placement
-from studio.graph.graph import Graph
+from studio.graph.graph import Direction, Graph
 from studio.graph.mark import Mark
 from studio.graph.node import Node
-from studio.graph.problems import Fix
+from studio.graph.problems import Fix, NewLayer
 from tests.helpers.designs import chain, feeds, nodes, signature, wire
 from tests.helpers.drawing import stage
 
@@ -176,3 +176,32 @@ def test_a_suggestion_inside_a_block_makes_room_there() -> None:
     inside = mended.blocks["Stage"].graph
     assert feeds(inside, "n3") == ["n5"]
     assert not overlaps(inside)
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_a_suggestion_for_a_shortcut_stands_beside_the_way_that_it_passes(direction: Direction) -> None:
+    graph = edits.add_node(row(3), edits.new_node(row(3), "Sum", x=3 * PITCH))
+    for source in ("n3", "n1"):
+        graph = edits.connect(graph, source, "output", "n4", "inputs", signature)
+    if direction == "down":
+        turned = {node.id: (0.0, node.x * 136.0 / PITCH) for node in graph.nodes.values()}
+        graph = edits.set_direction(edits.move(graph, turned), "down")
+    fix = Fix("Add a layer", "insert", "n4", "inputs", kind="Layer", index=1, then=(NewLayer("Layer"),))
+    mended = placement.mend(graph, fix, signature, lambda _: placement.usual_size)
+    assert feeds(mended, "n4") == ["n3", "n6"]
+    assert all(mended.node(node.id) == node for node in graph.nodes.values())
+    assert not overlaps(mended)
+    beside = [node.y if direction == "right" else node.x for node in map(mended.node, ("n5", "n6"))]
+    assert min(beside) > 0
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_suggestion_that_adds_beside_the_rest_keeps_clear_of_it(taken: bool) -> None:
+    graph = edits.add_node(row(2), edits.new_node(row(2), "Loss", x=2 * PITCH))
+    graph = edits.connect(graph, "n2", "output", "n3", "input", signature)
+    if taken:
+        graph = edits.add_node(graph, edits.new_node(graph, "Layer", x=2 * PITCH - 240, y=136))
+    fix = Fix("Add a Target", "feed", "n3", "target", kind="Target")
+    mended = placement.mend(graph, fix, signature, lambda _: placement.usual_size)
+    assert len(mended) == len(graph) + 1
+    assert not overlaps(mended)

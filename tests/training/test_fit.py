@@ -187,3 +187,23 @@ def test_reproducing_standardized_data_by_yes_and_no_is_refused(normalization: s
     project = Project("net", graph, DataConfig(dataset="digits", normalization=normalization))
     found = check_project(project, None).problems
     assert [problem.code for problem in found if problem.severity == "error"] == codes
+
+
+@pytest.mark.parametrize(("dataset", "features", "classes"), [("digits", 64, 10), ("moons", 2, 2)])
+def test_a_network_without_a_loss_gets_one_with_its_target(
+    make_project: Callable[..., Project], dataset: str, features: int, classes: int
+) -> None:
+    graph = zoo.build("mlp", input_shape=(features,), num_classes=classes)
+    ends = [node.id for node in graph.ordered() if node.kind in ("CrossEntropyLoss", "Target")]
+    project = make_project(edits.remove_nodes(graph, ends), {"dataset": dataset, "options": {}})
+    (found,) = problems(project, "no-loss")
+    assert found.fix.label == "Add CrossEntropyLoss and Target"
+    assert check_project(mend(project), None).problems == ()
+
+
+def test_rows_into_an_image_get_an_input_of_rows(make_project: Callable[..., Project]) -> None:
+    project = make_project(zoo.build("small_cnn", num_classes=2))
+    (found,) = problems(project, "data-shape")
+    graph = fixes.apply_fix(project.graph, found.fix, registry.signature)
+    assert graph.named("image").kind == "VectorInput"
+    assert problems(Project("x", graph, project.data, project.training), "data-shape") == []
