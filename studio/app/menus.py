@@ -55,6 +55,7 @@ class Menus(QObject):
         self._add_command_actions()
         self._add_welcome_actions()
         self._fill_bar()
+        window.canvas.arranger.ended.connect(self._refresh_arranging)
 
     # Actions --------------------------------------------------------------------------------------
 
@@ -167,7 +168,7 @@ class Menus(QObject):
         self.actions.fill(
             graph, "graph.add_layer", "graph.connect", "graph.connect_input", "graph.replace", ""
         )
-        self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "")
+        self.actions.fill(graph, "graph.arrange", "graph.arrange_selection", "graph.direction", "")
         self.actions.fill(graph, "block.bypass", "graph.freeze", "graph.preview", "")
         fill_card_menu(self.actions, graph.addMenu("&Cards"), self._window.canvas)
         self.actions.fill(graph, "", "block.group", "block.ungroup")
@@ -280,6 +281,7 @@ class Menus(QObject):
     def _refresh_arranging(self) -> None:
         enable, space = self.actions.enable, self._window.workspace
         enable("graph.arrange", bool(len(space.document.graph)), "The canvas is empty.")
+        self.actions["graph.direction"].setChecked(space.document.graph.direction == "down")
         several = len(space.selection.nodes) > 1
         enable("graph.arrange_selection", several, "Select two or more layers to arrange.")
 

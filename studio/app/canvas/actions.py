@@ -51,14 +51,13 @@ def _add_edits(actions: Actions, canvas: CanvasView) -> None:
 
 
 def _add_arranging(actions: Actions, canvas: CanvasView) -> None:
-    tip = "Lay the whole level out anew"
-    actions.add(
-        "graph.arrange", "&Arrange", canvas.arrange, "Ctrl+Shift+A", icon="ph.tree-structure", tip=tip
-    )
-    tip = "Lay the selected layers out anew, about where they are"
-    actions.add(
-        "graph.arrange_selection", "Arrange &selection", canvas.arrange_selection, "Ctrl+Alt+A", tip=tip
-    )
+    add, arranger = actions.add, canvas.arranger
+    tip, icon = "Lay the whole level out anew", "ph.tree-structure"
+    add("graph.arrange", "&Arrange", arranger.arrange, "Ctrl+Shift+A", icon=icon, tip=tip)
+    tip, chosen = "Lay the selected layers out anew, about where they are", arranger.arrange_selection
+    add("graph.arrange_selection", "Arrange &selection", chosen, "Ctrl+Alt+A", tip=tip)
+    tip = "Data run down from card to card, not to the right; the level is laid out anew"
+    add("graph.direction", "Top-do&wn", arranger.turn, tip=tip, checkable=True)
 
 
 def _add_blocks(actions: Actions, canvas: CanvasView) -> None:

@@ -121,9 +121,8 @@ def with_port_at(view: CanvasView, node: Node, side: Side, port: str, place: QPo
     card = card_of(node, view.scene.graph, None, None, None, None)
     ports = card.inputs if side == "input" else card.outputs
     names = [each.name for each in ports]
-    down = card.offsets(side)[names.index(port)] if port in names else 0.0
-    left = place.x() if side == "input" else place.x() - card.size()[0]
-    return node.at(snapped(left), snapped(place.y() - down))
+    here = card.port_places(side)[names.index(port)] if port in names else QPointF()
+    return node.at(snapped(place.x() - here.x()), snapped(place.y() - here.y()))
 
 
 def beside(view: CanvasView, node: Node, anchor: PortRef | None, middle: QPointF) -> Node:
@@ -134,6 +133,8 @@ def beside(view: CanvasView, node: Node, anchor: PortRef | None, middle: QPointF
     else:
         card = geometry.rect(anchor.node)
         centre = QPointF(card.left() - GAP - size[0] / 2, card.top() + size[1] / 2)
+        if geometry.course.down:
+            centre = QPointF(card.center().x(), card.top() - GAP - size[1] / 2)
         corner = place_for(geometry, size, None, centre)
     return node.at(corner.x(), corner.y())
 

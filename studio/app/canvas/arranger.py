@@ -10,11 +10,12 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEasingCurve, QObject, QTimer, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QObject, QTimer, QVariantAnimation, Signal
 
 from studio.app.canvas.arranging_strip import ArrangingStrip
 from studio.app.in_force import preferred
 from studio.app.layout.arrange import Task, arranged
+from studio.graph import edits
 from studio.graph.graph import Graph
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class _Job:
 class Arranger(QObject):
     """Arranges what a canvas shows."""
 
+    ended = Signal()
+    """What was begun is done, or was dropped."""
+
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
@@ -76,7 +80,35 @@ class Arranger(QObject):
         """Whether places are being worked out, or cards glide to them."""
         return self._job is not None or self._arrived is not None
 
-    def start(self, label: str, task: Task) -> None:
+    def arrange(self) -> None:
+        """Lay the whole level out anew, and show it."""
+        self._arrange("Arrange", self._view.scene.graph)
+
+    def arrange_selection(self) -> None:
+        """Lay the selected nodes out anew, about where they are; all others stay."""
+        if len(self._view.selection.nodes) < 2:
+            self._view.message.emit("Select two or more layers to arrange.")
+        else:
+            self._arrange("Arrange selection", self._view.scene.graph, self._view.selection.nodes)
+
+    def turn(self) -> None:
+        """Draw the level top-down, or left to right again, and lay it out anew."""
+        graph, down = self._view.scene.graph, self._view.scene.graph.direction != "down"
+        turned = edits.set_direction(graph, "down" if down else "right")
+        label = "Draw top-down" if down else "Draw left to right"
+        if not len(graph):
+            self._view.commands.attempt(label, lambda _graph: turned)
+            return
+        scene = self._view.scene.showing(turned)  # cards have other sizes, and ports other places
+        sizes = {node_id: scene.size(node_id) for node_id in turned.nodes}
+        self._start(label, Task(turned, sizes, scene.geometry.offsets()))
+
+    def _arrange(self, label: str, graph: Graph, only: frozenset[str] | None = None) -> None:
+        scene = self._view.scene
+        sizes = {node_id: scene.size(node_id) for node_id in graph.nodes}
+        self._start(label, Task(graph, sizes, scene.geometry.offsets(), only))
+
+    def _start(self, label: str, task: Task) -> None:
         """Begin to arrange; what was under way is dropped."""
         self.cancel()
         job = self._job = _Job(label, task)
@@ -100,6 +132,7 @@ class Arranger(QObject):
             self._view.update()
         if was_busy:
             self._view.message.emit("Arranging was cancelled.")
+            self.ended.emit()
         return was_busy
 
     def finish(self) -> None:
@@ -149,6 +182,7 @@ class Arranger(QObject):
         view.commands.attempt(job.label, lambda _graph: graph)
         view.scene.preview_end()
         view.update()
+        self.ended.emit()
         if job.task.only is None:
             view.fit(animated=True)
 

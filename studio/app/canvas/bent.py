@@ -5,6 +5,8 @@ Dots in line make a straight wire; a turn is as round as there is room.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtGui import QPainterPath
 
@@ -18,7 +20,7 @@ REACH = 0.4
 """How far a cubic's control points lie from its ends, as a share of their distance."""
 
 
-def spans(ends: Array, dots: tuple[Bend, ...]) -> Array:
+def spans(ends: Array, dots: Sequence[Bend]) -> Array:
     """Return the cubics of a wire. At a dot it halves the angle between the ways there and on.
 
     Args:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from studio.app.canvas.cards import GRID, MIN_WIDTH, WIDEST, Card
 from studio.app.canvas.commands import Commands, amount
@@ -108,8 +108,8 @@ class CardCommands:
 
     def _level(self, node: Node, new: Graph) -> tuple[float, float]:
         """Return where a node goes so that its first port stays where it was, as near as the grid allows."""
-        drop = _first_port(self._scene.card_as(node)) - _first_port(self._scene.card_as(new.node(node.id)))
-        return node.x, node.y + round(drop / GRID) * GRID
+        way = _first_port(self._scene.card_as(node)) - _first_port(self._scene.card_as(new.node(node.id)))
+        return node.x + round(way.x() / GRID) * GRID, node.y + round(way.y() / GRID) * GRID
 
     def _set(self, label: str, nodes: list[Node], **changes: object) -> None:
         ids = [node.id for node in nodes]
@@ -124,6 +124,7 @@ class CardCommands:
         )
 
 
-def _first_port(card: Card) -> float:
-    """Return how far below the card's top its first port is."""
-    return (card.offsets("input") or card.offsets("output") or (0.0,))[0]
+def _first_port(card: Card) -> QPointF:
+    """Return where on the card its first port is; how far along its side alone counts."""
+    along = (card.offsets("input") or card.offsets("output") or (0.0,))[0]
+    return QPointF(along, 0.0) if card.down else QPointF(0.0, along)

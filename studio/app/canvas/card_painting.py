@@ -19,10 +19,10 @@ from studio.app.canvas.card_parts import (
     paint_through,
 )
 from studio.app.canvas.cards import FLAKE, LEFT, LINE, READABLE_PX, RIGHT, Card, detail_at, font, widest_name
+from studio.app.canvas.courses import Course
 from studio.app.canvas.inner import WELL, Inner
 from studio.app.canvas.ports import Side
 from studio.app.canvas.wire_layer import wire_pen
-from studio.app.canvas.wires import loose_path
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import (
     BODY_PX,
@@ -58,7 +58,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     if card.frozen:
         paint_frost(painter, body, zoom)
     if card.off:
-        _paint_way_past(painter, card, width)
+        _paint_way_past(painter, card)
         painter.setOpacity(OFF_OPACITY)
     if card.collapsed:
         _paint_row(painter, card, body, zoom)
@@ -114,12 +114,13 @@ def _paint_ends(painter: QPainter, card: Card, inner: Inner, zoom: float, width:
     """Paint the ways from the block's ports to what stands for them inside."""
     painter.setPen(wire_pen(theme().color("wire"), zoom, Qt.PenStyle.DotLine))
     corner = inner.corner(card, width)
-    for port, height in zip(card.inputs, card.offsets("input"), strict=True):
-        start, end = inner.to_inner(QPointF(0, height), corner), inner.entries[port.name]
-        painter.drawPath(loose_path(start.x(), start.y(), end.x(), end.y()))
-    for port, height in zip(card.outputs, card.offsets("output"), strict=True):
-        start, end = inner.exits[port.name], inner.to_inner(QPointF(width, height), corner)
-        painter.drawPath(loose_path(start.x(), start.y(), end.x(), end.y()))
+    course = Course(inner.style, card.down)
+    for port, place in zip(card.inputs, card.port_places("input"), strict=True):
+        start, end = inner.to_inner(place, corner), inner.entries[port.name]
+        painter.drawPath(course.loose_path(start.x(), start.y(), end.x(), end.y()))
+    for port, place in zip(card.outputs, card.port_places("output"), strict=True):
+        start, end = inner.exits[port.name], inner.to_inner(place, corner)
+        painter.drawPath(course.loose_path(start.x(), start.y(), end.x(), end.y()))
 
 
 def _paint_body(painter: QPainter, card: Card, body: QRectF) -> None:
@@ -159,11 +160,11 @@ def heat_tint(step: int) -> QColor:
     return color
 
 
-def _paint_way_past(painter: QPainter, card: Card, width: float) -> None:
+def _paint_way_past(painter: QPainter, card: Card) -> None:
     """Paint the line from the first input to the first output."""
-    starts, ends = card.offsets("input"), card.offsets("output")
+    starts, ends = card.port_places("input"), card.port_places("output")
     if starts and ends:
-        paint_through(painter, width, starts[0], ends[0])
+        paint_through(painter, starts[0], ends[0])
 
 
 def _left(body: QRectF) -> QPainterPath:
@@ -189,6 +190,7 @@ def _border(card: Card) -> QPen:
 def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
     """Paint name, parameter count and what the layer is; nothing leaves the card."""
     inner = body.adjusted(card.left, 0, -RIGHT, 0)
+    painter.translate(0, card.names_height)
     bold = font(max(BODY_PX, math.ceil(READABLE_PX / zoom)), "bold")
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     count_font = font(SMALL_PX, "mono")
@@ -210,7 +212,10 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
     if card.inside and card.inner is None:
         small = font(SMALL_PX, "plain")
         _text(painter, QRectF(inner.left(), 46, inner.width(), LINE), card.inside, small, left)
-    if card.labelled:
+    painter.translate(0, -card.names_height)
+    if card.labelled and card.down:
+        _paint_names_along(painter, card, body)
+    elif card.labelled:
         _paint_port_names(painter, card, body)
 
 
@@ -240,13 +245,25 @@ def _paint_port_names(painter: QPainter, card: Card, body: QRectF) -> None:
         paint_port_names(painter, face, names, edge, width, right=side == "output")
 
 
+def _paint_names_along(painter: QPainter, card: Card, body: QRectF) -> None:
+    """Paint the names of ports inside the upper and the lower edge, each in the middle of its port."""
+    painter.setPen(theme().color("dim"))
+    face = font(SMALL_PX, "plain")
+    for ports, side in ((card.inputs, "input"), (card.outputs, "output")):
+        room = body.width() / (len(ports) + 1)
+        for port, place in zip(ports, card.port_places(side), strict=True):  # type: ignore[arg-type]
+            top = 5.0 if side == "input" else body.height() - 5 - LINE
+            box = QRectF(place.x() - room / 2, top, room, LINE)
+            _text(painter, box, port.name, face, Qt.AlignmentFlag.AlignCenter)
+
+
 def _paint_large_name(painter: QPainter, card: Card, body: QRectF, zoom: float) -> None:
     """Paint the name alone, large enough to read from afar, if enough of it fits."""
     large = font(math.ceil(READABLE_PX / zoom), "bold")
     room = body.adjusted(card.left - 4, 0, -4, 0)
     if card.inner is not None:
         room.setBottom(card.head)
-    elif card.off:
+    elif card.off and not card.down:
         line = card.offsets("input")[0] if card.inputs else room.bottom()
         # Over the way past, or under it where there is no room above.
         room.setBottom(line) if line >= QFontMetricsF(large).height() else room.setTop(line)
@@ -273,7 +290,8 @@ def _paint_picture(painter: QPainter, card: Card, body: QRectF) -> None:
         return
     crisp = card.picture.width() < width * 1.5
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crisp)
-    painter.drawImage(QRectF(LEFT, body.height() - height - 10, width, height), card.picture)
+    top = body.height() - height - 10 - card.names_height
+    painter.drawImage(QRectF(LEFT, top, width, height), card.picture)
 
 
 def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
@@ -281,18 +299,14 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
     painter.setPen(QPen(theme().color("wire"), 1.5))
     painter.setBrush(theme().color("card"))
     radius = PORT_RING / 2
-    sides: tuple[tuple[tuple[PortSpec, ...], Side, float], ...] = (
-        (card.inputs, "input", 0.0),
-        (card.outputs, "output", body.width()),
-    )
-    if card.collapsed:
-        for wired, (_specs, _side, x) in zip(card.wired, sides, strict=True):
-            if wired:
-                painter.drawEllipse(QPointF(x, body.center().y()), radius, radius)
-        return
-    for specs, side, x in sides:
-        for spec, y in zip(specs, card.offsets(side), strict=True):
-            paint_port(painter, QPointF(x, y), spec.carries, variadic=spec.variadic)
+    sides: tuple[tuple[tuple[PortSpec, ...], Side], ...] = ((card.inputs, "input"), (card.outputs, "output"))
+    for wired, (specs, side) in zip(card.wired, sides, strict=True):
+        if card.collapsed:
+            for place in card.port_places(side)[:1] if wired else ():
+                painter.drawEllipse(place, radius, radius)
+            continue
+        for spec, place in zip(specs, card.port_places(side), strict=True):
+            paint_port(painter, place, spec.carries, variadic=spec.variadic, down=card.down)
 
 
 def _paint_badge(painter: QPainter, card: Card, right: float) -> None:

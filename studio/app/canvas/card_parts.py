@@ -66,10 +66,10 @@ def paint_dot(painter: QPainter, middle: QPointF, color: QColor) -> None:
     painter.drawEllipse(middle, DOT, DOT)
 
 
-def paint_through(painter: QPainter, width: float, start: float, end: float) -> None:
-    """Paint the way that data take through a card that is switched off: from height to height."""
+def paint_through(painter: QPainter, start: QPointF, end: QPointF) -> None:
+    """Paint the way that data take through a card that is switched off."""
     painter.setPen(QPen(theme().color("wire"), WIRE_WIDTH))
-    painter.drawLine(QPointF(0, start), QPointF(width, end))
+    painter.drawLine(start, end)
 
 
 def paint_frost(painter: QPainter, body: QRectF, zoom: float) -> None:
@@ -109,8 +109,13 @@ FLOW_ROLES: dict[Flow, str] = {"tensor": "wire", "target": "target", "loss": "ba
 """Colour of a port by what flows through it; its shape says the same."""
 
 
-def paint_port(painter: QPainter, middle: QPointF, flow: Flow, *, variadic: bool = False) -> None:
-    """Paint a port: a ring for activations, a square for targets, a diamond for a loss."""
+def paint_port(
+    painter: QPainter, middle: QPointF, flow: Flow, *, variadic: bool = False, down: bool = False
+) -> None:
+    """Paint a port: a ring for activations, a square for targets, a diamond for a loss.
+
+    One that takes several wires is a pill along its side of the card: upright, or level where wires run down.
+    """
     radius = PORT_RING / 2
     painter.setPen(QPen(theme().color(FLOW_ROLES[flow]), 1.5))
     if flow == "loss":
@@ -118,8 +123,9 @@ def paint_port(painter: QPainter, middle: QPointF, flow: Flow, *, variadic: bool
         corners = (QPointF(0, -reach), QPointF(reach, 0), QPointF(0, reach), QPointF(-reach, 0))
         painter.drawPolygon([middle + corner for corner in corners])
         return
-    tall = radius * 2 if variadic else radius
-    box = QRectF(middle.x() - radius, middle.y() - tall, 2 * radius, 2 * tall)
+    long = radius * 2 if variadic else radius
+    wide, tall = (long, radius) if down else (radius, long)
+    box = QRectF(middle.x() - wide, middle.y() - tall, 2 * wide, 2 * tall)
     rounding = 1.0 if flow == "target" else radius
     painter.drawRoundedRect(box, rounding, rounding)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, TypeAlias
 
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 
 from studio.app.canvas.inner import Inner
 from studio.app.canvas.insides import Inside, inside
 from studio.app.canvas.ports import GRID as GRID
-from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of, shown_ports
+from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of, shown_ports, spread_offsets
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, SMALL_PX, STRIPE
 from studio.catalog.registry import card_text, spec_of
@@ -79,6 +80,7 @@ class Card:
         wired: Whether there is a wire at any input, and at any output; kept for a collapsed card.
         inner: What is inside a block that shows it in place.
         heat: Step of the colour map of costs, which goes before its own colour from afar; None without one.
+        down: Its inputs are at its upper edge and its outputs at the lower one.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Card:
     wired: tuple[bool, bool] = (True, True)
     inner: Inner | None = None
     heat: int | None = None
+    down: bool = False
 
     @property
     def own_tint(self) -> str:
@@ -153,9 +156,12 @@ class Card:
         return HEIGHT + (LINE if self.inside and self.inner is None else 0)
 
     def offsets(self, side: Side) -> tuple[float, ...]:
-        """Return how far below its top each port of a side sits."""
+        """Return how far along its side each port sits: from the top, or where wires run down the left."""
         ports = self.inputs if side == "input" else self.outputs
         count = len(ports)
+        if self.down:
+            wide = self.size()[0]
+            return (wide / 2,) * count if self.collapsed else spread_offsets(count, wide)
         if self.collapsed:
             return (COLLAPSED_HEIGHT / 2,) * count
         if self.inner is not None:
@@ -163,6 +169,19 @@ class Card:
         if not self.labelled:
             return port_offsets(count)
         return tuple(self.head + LINE / 2 - 4 + place * PORT_STEP for place in range(count))
+
+    def port_places(self, side: Side) -> tuple[QPointF, ...]:
+        """Return where each port of a side is, from the top left corner."""
+        wide, high = self.size()
+        if self.down:
+            edge = high if side == "output" else 0.0
+            return tuple(QPointF(along, edge) for along in self.offsets(side))
+        return tuple(QPointF(wide if side == "output" else 0.0, along) for along in self.offsets(side))
+
+    @property
+    def names_height(self) -> float:
+        """Height of the row of names below its upper edge, and above its lower one."""
+        return LINE if self.down and self.labelled else 0.0
 
     def picture_size(self) -> tuple[float, float]:
         """Return the size at which the picture is shown; zeros without one."""
@@ -178,22 +197,38 @@ class Card:
         name = _metrics(BODY_PX, "bold").horizontalAdvance(self.name)
         if self.collapsed:
             width = self.left + name + RIGHT + (FLAKE if self.frozen else 0.0)
-            return _up(min(max(width, COLLAPSED_WIDTH), MAX_WIDTH)), COLLAPSED_HEIGHT
+            return self._wide(min(max(width, COLLAPSED_WIDTH), MAX_WIDTH)), COLLAPSED_HEIGHT
         count = _metrics(SMALL_PX, "mono").horizontalAdvance(self.count) + 12 if self.count else 0.0
         text = _metrics(LABEL_PX, "plain").horizontalAdvance(self.text) + (FLAKE if self.frozen else 0.0)
         words = max(name + count, text, _metrics(SMALL_PX, "plain").horizontalAdvance(self.inside))
-        if self.labelled:
+        if self.labelled and not self.down:
             words = max(words, widest_name(self.inputs) + widest_name(self.outputs) + LINE)
         width = self.look.width or min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
-        lowest = max((*self.offsets("input"), *self.offsets("output")), default=0.0)
+        if self.down:
+            width = max(width, self._ports_width())
+            lowest = self.head + 2 * self.names_height - (LINE if self.labelled else PORT_STEP)
+        else:
+            lowest = max((*self.offsets("input"), *self.offsets("output")), default=0.0)
         height = max(self.head, lowest + (LINE if self.labelled else PORT_STEP))
         if self.inner is not None:
             wide, tall = self.inner.size
-            return _up(max(width, wide)), _up(max(height, self.head + tall, lowest + 2 * PORT_STEP))
+            return self._wide(max(width, wide)), _up(max(height, self.head + tall, lowest + 2 * PORT_STEP))
         picture = self.picture_size()[1]
         if picture:
-            width, height = max(width, PICTURE_WIDTH), max(height, self.head - 4 + picture + 12)
-        return _up(width), _up(height)
+            tall = self.head - 4 + picture + 12 + 2 * self.names_height
+            width, height = max(width, PICTURE_WIDTH), max(height, tall)
+        return self._wide(width), _up(height)
+
+    def _ports_width(self) -> float:
+        """Return how wide it must be for the ports of its upper and lower edge, and their names."""
+        step = PORT_STEP
+        if self.labelled:
+            step = max(step, widest_name((*self.inputs, *self.outputs)) + GRID)
+        return step * (max(len(self.inputs), len(self.outputs)) + 1)
+
+    def _wide(self, width: float) -> float:
+        """Return a width rounded up to the grid; to twice that where a port is in its middle."""
+        return _up(width / 2) * 2 if self.down else _up(width)
 
 
 def card_of(
@@ -243,6 +278,7 @@ def card_of(
         or (frozen and spec is not None and spec.setting(FROZEN) is not None),
         look=node.look,
         inner=inner,
+        down=graph.direction == "down",
         wired=_wired(node, graph) if node.look.collapsed else (True, True),
     )
 

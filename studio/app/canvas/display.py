@@ -274,6 +274,8 @@ class CanvasDisplay(QWidget):
         if (old.grid_visible, old.grid_size) != (new.grid_visible, new.grid_size):
             self._stage.clear()
         self.heat.refresh()
+        if old.wire_style != new.wire_style:
+            self.scene.set_wire_style(new.wire_style)
         self.update()
 
     def _eye_moved(self) -> None:

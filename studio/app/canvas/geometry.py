@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from studio.app.canvas import bent, wires
+from studio.app.canvas import wires
+from studio.app.canvas.courses import Course
+from studio.app.canvas.lanes import lanes_round
 from studio.app.canvas.ports import PORT_LINE, PortRef, Side
 from studio.app.canvas.wires import Array
 from studio.graph.graph import Bend
@@ -27,7 +29,7 @@ NEAR = 64.0
 
 Slots = NDArray[np.intp]
 Places = Mapping[str, float]
-"""How far below the card's top each port of one side sits, by name, in order."""
+"""How far along its side of the card each port sits, from the top or the left, by name, in order."""
 
 
 class Geometry:
@@ -40,11 +42,13 @@ class Geometry:
         points: Control points, (E, 8, 2); see `studio.app.canvas.wires`.
         samples: Points along the wires, (E, S, 2).
         edge_boxes: Left, top, right, bottom, (E, 4).
+        course: How wires run. In a network that runs down all that is computed with is turned.
 
     What moves leaves the places it left and the places it came to in a list that whoever paints takes.
     """
 
     def __init__(self) -> None:
+        self.course = Course()
         self.ids: list[str] = []
         self.boxes: Array = np.empty((0, 4))
         self.edges: list[Edge] = []
@@ -58,13 +62,19 @@ class Geometry:
         self._shifted: list[Array] = []
         self._slot: dict[str, int] = {}
         self._edge_slot: dict[Edge, int] = {}
-        self._ends: Array = np.empty((0, 2))  # port heights below the cards' tops: source, target
-        self._over: Array = np.empty(0)  # heights of lanes round the cards in the way, NaN for none
+        self._ends: Array = np.empty((0, 2))  # how far along their sides ports are: source, target
+        self._over: Array = np.empty(0)  # places of lanes round the cards in the way, NaN for none
         self._links: Slots = np.empty((0, 2), dtype=np.intp)  # slots of source and target
         self._ports: dict[str, dict[Side, Places]] = {}
         self._bends: dict[Edge, tuple[Bend, ...]] = {}
 
     # Changes
+
+    def set_course(self, course: Course) -> None:
+        """Have all wires run in another style, or another way."""
+        if course != self.course:
+            self.course = course
+            self._route(np.arange(len(self.edges)))
 
     def set_nodes(self, boxes: Mapping[str, tuple[float, float, float, float]]) -> None:
         """Add nodes, or move and resize them: x, y, width, height by id."""
@@ -223,63 +233,43 @@ class Geometry:
         return np.flatnonzero(near)
 
     def _lanes_round(self, rows: Slots) -> Array:
-        """Return by which lanes wires go round the cards in their way; short ones have no room for any."""
-        lanes = np.full(len(rows), np.nan)
-        ends = self._ends_of(rows)
-        long = np.flatnonzero((ends[:, 2] - ends[:, 0] > wires.ARCH_FROM) | wires.is_backward(ends))
-        if not len(long):
-            return lanes
-        own = self._links[rows[long]]
-        source, target = self.boxes[own[:, 0]], self.boxes[own[:, 1]]
-        areas = wires.bounds(wires.sample(wires.routes(ends[long], source, target)))
-        order = self._downwards(areas)
-        cards = self.boxes[order]
-        tallest = float((cards[:, 3] - cards[:, 1]).max(initial=0.0))
-        bounds = areas[:, 1] - tallest, areas[:, 3], areas[:, 1] - wires.FAR_OFF, areas[:, 3] + wires.FAR_OFF
-        inner, past, first, last = (np.searchsorted(cards[:, 1], bound).tolist() for bound in bounds)
-        for place, (left, top, right, _) in enumerate(areas.tolist()):
-            near, slots = cards[inner[place] : past[place]], order[inner[place] : past[place]]
-            hit = slots[(near[:, 0] < right) & (near[:, 2] > left) & (near[:, 3] > top)]
-            if ((hit != own[place, 0]) & (hit != own[place, 1])).any():
-                slots = order[first[place] : last[place]]
-                others = self.boxes[slots[(slots != own[place, 0]) & (slots != own[place, 1])]]
-                lanes[long[place]] = wires.lane_round(ends[long[place]], source[place], target[place], others)
-        return lanes
-
-    def _downwards(self, areas: Array) -> Slots:
-        """Return the rows of the cards that could matter to wires in some areas, from the uppermost down."""
-        margin = np.array([wires.ASIDE, wires.FAR_OFF])
-        left, top = (areas[:, :2].min(axis=0) - margin).tolist()
-        right, bottom = (areas[:, 2:].max(axis=0) + margin).tolist()
-        near = _touching(self.boxes, QRectF(left, top, right - left, bottom - top))
-        return near[np.argsort(self.boxes[near, 1], kind="stable")]
+        """Return by which lanes wires go round the cards in their way."""
+        return lanes_round(
+            self._ends_of(rows), self._links[rows], self.course.boxes(self.boxes), self.course.rules
+        )
 
     def _ends_of(self, rows: Slots) -> Array:
         """Return x, y of the output port and x, y of the input port of some wires, (E, 4)."""
-        source, target = self.boxes[self._links[rows, 0]], self.boxes[self._links[rows, 1]]
+        source, target = self._boxes_at(rows)
         heights = source[:, 1] + self._ends[rows, 0], target[:, 1] + self._ends[rows, 1]
         return np.stack([source[:, 2], heights[0], target[:, 0], heights[1]], axis=1)
+
+    def _boxes_at(self, rows: Slots) -> tuple[Array, Array]:
+        """Return the cards at both ends of some wires, turned as the course says."""
+        source, target = (self.course.boxes(self.boxes[self._links[rows, end]]) for end in (0, 1))
+        return source, target
 
     def _route(self, rows: Slots) -> None:
         """Compute the course of some wires."""
         if not len(rows):
             return
-        source, target = self.boxes[self._links[rows, 0]], self.boxes[self._links[rows, 1]]
+        source, target = self._boxes_at(rows)
         self._dirty.append(self.edge_boxes[rows])
         self._over[rows] = self._lanes_round(rows)
-        self.points[rows] = wires.routes(self._ends_of(rows), source, target, self._over[rows])
-        self.samples[rows] = wires.sample(self.points[rows])
+        points = self.course.routes(self._ends_of(rows), source, target, self._over[rows])
+        self.points[rows] = self.course.points(points)
+        self.samples[rows] = self.course.sample(self.points[rows])
         for row in rows.tolist() if self._bends else ():
             if self.edges[row] in self._bends:
-                self.samples[row] = bent.sample(self._spans(row), self.samples.shape[1])
+                self.samples[row] = self.course.bent_sample(self._spans(row), self.samples.shape[1])
         self.edge_boxes[rows] = wires.bounds(self.samples[rows])
         self._dirty.append(self.edge_boxes[rows])
         for row in rows.tolist():
             self._paths[row] = self._lines[row] = None
 
     def _spans(self, row: int) -> Array:
-        """Return the cubics of a wire that is led through points."""
-        return bent.spans(self._ends_of(np.array([row]))[0], self._bends[self.edges[row]])
+        """Return the pieces of a wire that is led through points."""
+        return self.course.bent_spans(self._ends_of(np.array([row]))[0], self._bends[self.edges[row]])
 
     def take_dirty(self) -> Array:
         """Return left, top, right, bottom of all that changed since the last call, (K, 4)."""
@@ -305,7 +295,8 @@ class Geometry:
         kept = self._paths[row]
         if kept is None:
             is_bent = self.edges[row] in self._bends
-            kept = bent.path(self._spans(row)) if is_bent else wires.path(self.points[row])
+            course = self.course
+            kept = course.bent_path(self._spans(row)) if is_bent else course.path(self.points[row])
             self._paths[row] = kept
         return kept
 
@@ -415,9 +406,11 @@ class Geometry:
 
     def port_point(self, ref: PortRef) -> QPointF:
         """Return where a port is."""
-        left, top, right, _ = self.boxes[self._slot[ref.node]].tolist()
-        height = self._ports[ref.node][ref.side].get(ref.port, PORT_LINE)
-        return QPointF(right if ref.is_output else left, top + height)
+        left, top, right, bottom = self.boxes[self._slot[ref.node]].tolist()
+        along = self._ports[ref.node][ref.side].get(ref.port, PORT_LINE)
+        if self.course.down:
+            return QPointF(left + along, bottom if ref.is_output else top)
+        return QPointF(right if ref.is_output else left, top + along)
 
 
 def _touching(boxes: Array, area: QRectF) -> Slots:

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+from studio.app.canvas.courses import WireStyle
 from studio.app.canvas.ports import GRID, PORT_LINE, PORT_STEP, Side
 from studio.graph.block import INPUT, OUTPUT, port_nodes
 from studio.graph.node import Edge
@@ -41,6 +42,7 @@ class Inner:
         boxes: Left, top, width and height of each card.
         edges: The wires.
         area: What all of it covers.
+        style: How its wires run.
         wires: The courses of the wires; they follow from the rest.
         entries: The left edges of the cards of the block's inputs, by the names of its ports.
         exits: The right edges of those of its outputs.
@@ -51,6 +53,7 @@ class Inner:
     boxes: tuple[tuple[float, float, float, float], ...]
     edges: tuple[Edge, ...]
     area: QRectF
+    style: WireStyle
     wires: tuple[QPainterPath, ...] = field(compare=False, repr=False)
     entries: Mapping[str, QPointF] = field(compare=False, repr=False)
     exits: Mapping[str, QPointF] = field(compare=False, repr=False)
@@ -126,16 +129,23 @@ def inner_of(scene: Scene) -> Inner:
         boxes=tuple((left, top, width, height) for left, top, width, height in np.asarray(boxes).tolist()),
         edges=tuple(geometry.edges),
         area=area,
+        style=scene.course.style,
         wires=tuple(geometry.path(row) for row in range(len(geometry.edges))),
         entries=_ends(scene, INPUT),
         exits=_ends(scene, OUTPUT),
     )
 
 
+def _outer_end(card: QRectF, kind: str, *, down: bool) -> QPointF:
+    if down:
+        return QPointF(card.center().x(), card.top() if kind == INPUT else card.bottom())
+    return QPointF(card.left() if kind == INPUT else card.right(), card.top() + PORT_LINE)
+
+
 def _ends(scene: Scene, kind: str) -> dict[str, QPointF]:
-    """Return the outer edges of the cards of a block's ports, at the height of their own port."""
+    """Return the outer edges of the cards of a block's ports, level with their own port."""
     ends = {}
     for node in port_nodes(scene.graph, kind):
         card = scene.geometry.rect(node.id)
-        ends[node.name] = QPointF(card.left() if kind == INPUT else card.right(), card.top() + PORT_LINE)
+        ends[node.name] = _outer_end(card, kind, down=scene.course.down)
     return ends

@@ -170,7 +170,7 @@ def _canvas_entries(view: CanvasView, place: QPointF) -> list[Entry | None]:
         ("paste", "Paste", "edit.paste", lambda: view.paste_at(place), nothing),
         None,
         ("select_all", "Select all", "edit.select_all", view.select_all, empty),
-        ("arrange", "Arrange", "graph.arrange", view.arrange, empty),
+        ("arrange", "Arrange", "graph.arrange", view.arranger.arrange, empty),
         ("fit", "Fit network", "view.fit", view.fit, empty),
         ("zoom_reset", "Zoom to 100 %", "view.zoom_reset", view.zoom_reset, ""),
     ]

@@ -19,12 +19,16 @@ def place_for(geometry: Geometry, size: tuple[float, float], after: str | None, 
     """Return the top left corner for a card of a size.
 
     Args:
-        after: The node that it follows: it goes right of it, level with it.
-        middle: Where it goes otherwise; if that is taken, as little below as there is room.
+        after: The node that it follows: it goes right of it and level with it, or below in a network that
+            runs down.
+        middle: Where it goes otherwise. If a place is taken, it goes as little further as there is room.
     """
+    down = geometry.course.down and after is not None
     if after is not None:
         card = geometry.rect(after)
         start = QPointF(card.right() + GAP, card.top())
+        if down:
+            start = QPointF(card.center().x() - size[0] / 2, card.bottom() + GAP)
     else:
         start = middle - QPointF(size[0] / 2, size[1] / 2)
     place = QPointF(snapped(start.x()), snapped(start.y()))
@@ -32,5 +36,5 @@ def place_for(geometry: Geometry, size: tuple[float, float], after: str | None, 
         around = QRectF(place.x(), place.y(), *size).adjusted(-GRID, -GRID, GRID, GRID)
         if not len(geometry.nodes_in(around)):
             break
-        place += QPointF(0, FURTHER)
+        place += QPointF(size[0] + GRID, 0) if down else QPointF(0, FURTHER)
     return place

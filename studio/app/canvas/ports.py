@@ -67,6 +67,12 @@ def port_offsets(count: int) -> tuple[float, ...]:
     return tuple(first + place * PORT_STEP for place in range(count))
 
 
+def spread_offsets(count: int, width: float) -> tuple[float, ...]:
+    """Return how far from the card's left each of some ports on its upper or lower edge sits, on the grid."""
+    step = width / (count + 1)
+    return tuple(round((place + 1) * step / GRID) * GRID for place in range(count))
+
+
 def edge_between(one: PortRef, other: PortRef) -> Edge:
     """Return the wire between two ports, whichever end it was drawn from."""
     source, target = (one, other) if one.is_output else (other, one)

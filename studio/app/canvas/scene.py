@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from studio.app.canvas.cards import Badge, Card, card_of
+from studio.app.canvas.courses import Course, WireStyle
 from studio.app.canvas.dots import Dots
 from studio.app.canvas.geometry import Geometry
 from studio.app.canvas.heat.measures import CardHeat
@@ -16,6 +17,7 @@ from studio.app.canvas.inner import Inner, inner_of, path_on
 from studio.app.canvas.marks.mark_scene import MarkScene
 from studio.app.canvas.ports import Side
 from studio.app.facts import Facts
+from studio.app.in_force import preferred
 from studio.app.place import OUTSIDE, Place, inside_of
 from studio.graph.block import block_name
 from studio.graph.difference import difference
@@ -46,6 +48,7 @@ class Scene:
         self.place: Place = OUTSIDE
         self.cards: dict[str, Card] = {}
         self.geometry = Geometry()
+        self.geometry.set_course(Course(preferred().wire_style))
         self.marks = MarkScene()
         self.dots = Dots()
         self.revision = 0
@@ -70,6 +73,7 @@ class Scene:
         moved, self.place = place != self.place, place
         if graph is old and not moved:
             return frozenset()
+        moved |= self._follow_direction()
         altered, gone = difference(old.nodes, graph.nodes)
         # Elsewhere other expressions hold, and other pictures; a block's card shows what is inside.
         if moved:
@@ -93,6 +97,32 @@ class Scene:
         self.geometry.soil(self.marks.show(graph.marks))
         self.revision += 1
         return frozenset(gone)
+
+    def showing(self, graph: Graph) -> Scene:
+        """Return another scene that shows a graph as this one would, with the same pictures and badges."""
+        scene = Scene(self._facts)
+        scene._pictures, scene._badges = self._pictures, self._badges
+        scene.show(graph, self.place)
+        return scene
+
+    @property
+    def course(self) -> Course:
+        """How wires run."""
+        return self.geometry.course
+
+    def set_wire_style(self, style: WireStyle) -> None:
+        """Have wires run in another style, those inside cards too."""
+        self.geometry.set_course(replace(self.course, style=style))
+        self._inners.clear()
+        self.refresh([node.id for node in self.graph.nodes.values() if node.look.expanded])
+        self.revision += 1
+
+    def _follow_direction(self) -> bool:
+        """Have wires run the way the graph says; say whether that is another way than before."""
+        course = replace(self.course, down=self.graph.direction == "down")
+        turns = course != self.course
+        self.geometry.set_course(course)
+        return turns
 
     def refresh(self, node_ids: Iterable[str]) -> None:
         """Ask anew what some cards say: facts, pictures or badges have changed."""

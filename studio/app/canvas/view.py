@@ -56,14 +56,12 @@ from studio.app.canvas.select_commands import SelectCommands
 from studio.app.canvas.steps import Steps
 from studio.app.document import Document
 from studio.app.facts import Facts
-from studio.app.layout.arrange import Task
 from studio.app.layout.walk import walk_order
 from studio.app.search.usage import Usage
 from studio.app.selection import Selection
 from studio.app.trials import Trials
 from studio.catalog.registry import spec_of
 from studio.graph.block import INPUT
-from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.project.project import Project
 
@@ -258,22 +256,6 @@ class CanvasView(CanvasDisplay):
     def select_all(self) -> None:
         """Select every node."""
         self.commands.select_all()
-
-    def arrange(self) -> None:
-        """Lay the whole level out anew, and show it."""
-        self._arrange("Arrange", self.scene.graph)
-
-    def arrange_selection(self) -> None:
-        """Lay the selected nodes out anew, about where they are; all others stay."""
-        if len(self.selection.nodes) < 2:
-            self.message.emit("Select two or more layers to arrange.")
-        else:
-            self._arrange("Arrange selection", self.scene.graph, self.selection.nodes)
-
-    def _arrange(self, label: str, graph: Graph, only: frozenset[str] | None = None) -> None:
-        scene = self.scene
-        sizes = {node_id: scene.size(node_id) for node_id in graph.nodes}
-        self.arranger.start(label, Task(graph, sizes, scene.geometry.offsets(), only))
 
     def rename(self) -> None:
         """Edit the name of the selected node, or the text of the selected mark, in its place."""

@@ -6,11 +6,18 @@ Every wire has the same eight points, so that all of them are computed at once: 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainterPath
 
 Array = NDArray[np.float64]
+Rules: TypeAlias = (
+    "tuple[Callable[[Array, Array, Array, Array], Array], Callable[[Array, Array], NDArray[np.intp]]]"
+)
+"""What makes eight points of ends, both cards' boxes and lanes; and what counts the boxes that they hit."""
 
 BEND = 40.0
 """Control length of short wires, and how far a backward wire swings out."""
@@ -116,7 +123,9 @@ def _arched(ends: Array, lane: Array) -> Array:
     return np.stack([np.stack(column, axis=1) for column in columns], axis=1)
 
 
-def lane_round(ends: Array, source_box: Array, target_box: Array, boxes: Array) -> float:
+def lane_round(
+    ends: Array, source_box: Array, target_box: Array, boxes: Array, rules: Rules | None = None
+) -> float:
     """Return the height of the lane by which a wire goes round the cards in its way, or NaN if none is.
 
     Forward wires try to turn at once or just before their end; the next lanes are those along the edges of
@@ -127,13 +136,15 @@ def lane_round(ends: Array, source_box: Array, target_box: Array, boxes: Array) 
         source_box: Left, top, right, bottom of the card the wire leaves, (4,).
         target_box: The same of the card it enters.
         boxes: The same of all other cards, (N, 4).
+        rules: How wires run, where they are not curved.
     """
     x1, y1, x2, y2 = ends.tolist()
-    plain = routes(ends[None], source_box[None], target_box[None])
+    lay, count_hits = rules or (routes, _hits)
+    plain = lay(ends[None], source_box[None], target_box[None], np.full(1, np.nan))
     low, high = float(plain[..., 1].min()), float(plain[..., 1].max())
     beside = (boxes[:, 0] < max(x1, x2) + ASIDE) & (boxes[:, 2] > min(x1, x2) - ASIDE)
     near = boxes[beside & (boxes[:, 1] < high + CLEAR) & (boxes[:, 3] > low - CLEAR)]
-    if not len(near) or not _hits(plain, near)[0]:
+    if not len(near) or not count_hits(plain, near)[0]:
         return float("nan")
     boxes = boxes[beside & (boxes[:, 1] < high + FAR_OFF) & (boxes[:, 3] > low - FAR_OFF)]
     lanes = _possible_lanes((x1, y1, x2, y2), float(plain[0, 4, 1]), boxes)
@@ -141,7 +152,7 @@ def lane_round(ends: Array, source_box: Array, target_box: Array, boxes: Array) 
     for first in range(0, len(lanes), AT_ONCE):
         some = lanes[first : first + AT_ONCE]
         one, source, target = (np.tile(row, (len(some), 1)) for row in (ends, source_box, target_box))
-        hits = _hits(routes(one, source, target, some), boxes)
+        hits = count_hits(lay(one, source, target, some), boxes)
         if hits.min() < fewest:
             best, fewest = float(some[hits.argmin()]), int(hits.min())
         if not fewest:
@@ -240,14 +251,7 @@ def path(points: Array) -> QPainterPath:
     wire = QPainterPath()
     wire.moveTo(p[0], p[1])
     wire.cubicTo(p[2], p[3], p[4], p[5], p[6], p[7])
-    if p[6] != p[8]:
+    if p[6:8] != p[8:10]:
         wire.lineTo(p[8], p[9])
     wire.cubicTo(p[10], p[11], p[12], p[13], p[14], p[15])
     return wire
-
-
-def loose_path(x1: float, y1: float, x2: float, y2: float) -> QPainterPath:
-    """Return the wire between an output at (x1, y1) and an input at (x2, y2) with no cards to mind."""
-    ends = np.array([[x1, y1, x2, y2]])
-    boxes = [np.array([[x, y - 28.0, x, y + 28.0]]) for x, y in ((x1, y1), (x2, y2))]
-    return path(routes(ends, boxes[0], boxes[1])[0])

@@ -160,6 +160,8 @@ PORT_RING = 8
 DOT_RING = 8
 """Diameter of the dots that wires are led through, in canvas pixels."""
 WIRE_WIDTH = 2.0
+WIRE_CORNER = 10.0
+"""How far from their corners wires with corners turn, in canvas pixels."""
 
 HEADLINE_PX = 22
 PREVIEW_SIZE = 296, 184

@@ -246,7 +246,7 @@ def test_clipboard_keeps_arguments_and_wires(table: Table) -> None:
 
 
 def test_arrange_is_one_step_of_undo(table: Table, still: None) -> None:
-    table.view.arrange()
+    table.view.arranger.arrange()
     assert table.steps == 1
     table.document.undo()
     assert table.graph == small_network()

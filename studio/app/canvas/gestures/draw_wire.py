@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from studio.app.canvas import wires
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.outcome import NOTHING, Outcome, of_source, of_wire
 from studio.app.canvas.overlays import paint_note
@@ -152,7 +151,7 @@ class DrawWire(Gesture):
         painter.setTransform(camera.transform(), combine=True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(wire_pen(theme().color(role), camera.zoom, style))
-        painter.drawPath(wires.loose_path(start.x(), start.y(), stop.x(), stop.y()))
+        painter.drawPath(self.view.scene.course.loose_path(start.x(), start.y(), stop.x(), stop.y()))
         painter.restore()
         if self.outcome.lines:
             paint_note(painter, self.pointer.screen, self.outcome.lines, self.outcome.role, self.view.size())

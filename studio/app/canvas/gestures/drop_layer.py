@@ -125,10 +125,10 @@ class DropLayer(Gesture):
     def _ports(self, corner: QPointF) -> dict[PortRef, QPointF]:
         """Return where the ghost's ports are."""
         found = {}
-        for port, height in zip(self._card.inputs, self._card.offsets("input"), strict=True):
-            found[PortRef(self._node.id, "input", port.name)] = corner + QPointF(0.0, height)
-        for port, height in zip(self._card.outputs, self._card.offsets("output"), strict=True):
-            found[PortRef(self._node.id, "output", port.name)] = corner + QPointF(self._size[0], height)
+        for port, place in zip(self._card.inputs, self._card.port_places("input"), strict=True):
+            found[PortRef(self._node.id, "input", port.name)] = corner + place
+        for port, place in zip(self._card.outputs, self._card.port_places("output"), strict=True):
+            found[PortRef(self._node.id, "output", port.name)] = corner + place
         return found
 
     def _corner(self) -> QPointF:

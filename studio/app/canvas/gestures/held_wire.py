@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
-from studio.app.canvas import wires
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.ports import PortRef
 from studio.app.canvas.wire_layer import wire_pen
@@ -43,7 +42,7 @@ class HeldWire(Gesture):
         painter.setTransform(camera.transform(), combine=True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(wire_pen(theme().color("accent"), camera.zoom))
-        painter.drawPath(wires.loose_path(start.x(), start.y(), stop.x(), stop.y()))
+        painter.drawPath(self.view.scene.course.loose_path(start.x(), start.y(), stop.x(), stop.y()))
         painter.setBrush(theme().color("card"))
         painter.drawEllipse(free, PORT_RING / 2, PORT_RING / 2)
         painter.restore()

@@ -112,5 +112,5 @@ def paint_new_wires(
     for edge in new_wires(view.scene.graph, new):
         start = point(PortRef(edge.source, "output", edge.source_port))
         stop = point(PortRef(edge.target, "input", edge.target_port))
-        painter.drawPath(wires.loose_path(start.x(), start.y(), stop.x(), stop.y()))
+        painter.drawPath(view.scene.course.loose_path(start.x(), start.y(), stop.x(), stop.y()))
     painter.restore()
