@@ -321,8 +321,10 @@ class RandomPerson:
         return ", and take a layer" if takes else ", and take none"
 
     def _arrange(self) -> str:
-        self.table.view.arrange()
-        return "arrange"
+        arranger = self.table.view.arranger
+        way = self._random.choice([arranger.arrange, arranger.arrange_selection, arranger.turn])
+        way()
+        return way.__name__
 
     def _undo_or_redo(self) -> str:
         document, count = self.table.document, self._random.randint(1, 3)
