@@ -58,7 +58,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     if card.frozen:
         paint_frost(painter, body, zoom)
     if card.off:
-        _paint_way_past(painter, card)
+        _paint_way_past(painter, card, body)
         painter.setOpacity(OFF_OPACITY)
     if card.collapsed:
         _paint_row(painter, card, body, zoom)
@@ -160,9 +160,10 @@ def heat_tint(step: int) -> QColor:
     return color
 
 
-def _paint_way_past(painter: QPainter, card: Card) -> None:
+def _paint_way_past(painter: QPainter, card: Card, body: QRectF) -> None:
     """Paint the line from the first input to the first output."""
-    starts, ends = card.port_places("input"), card.port_places("output")
+    size = body.width(), body.height()
+    starts, ends = card.port_places("input", size), card.port_places("output", size)
     if starts and ends:
         paint_through(painter, starts[0], ends[0])
 
@@ -249,9 +250,11 @@ def _paint_names_along(painter: QPainter, card: Card, body: QRectF) -> None:
     """Paint the names of ports inside the upper and the lower edge, each in the middle of its port."""
     painter.setPen(theme().color("dim"))
     face = font(SMALL_PX, "plain")
-    for ports, side in ((card.inputs, "input"), (card.outputs, "output")):
+    sides: tuple[tuple[tuple[PortSpec, ...], Side], ...] = ((card.inputs, "input"), (card.outputs, "output"))
+    for ports, side in sides:
         room = body.width() / (len(ports) + 1)
-        for port, place in zip(ports, card.port_places(side), strict=True):  # type: ignore[arg-type]
+        places = card.port_places(side, (body.width(), body.height()))
+        for port, place in zip(ports, places, strict=True):
             top = 5.0 if side == "input" else body.height() - 5 - LINE
             box = QRectF(place.x() - room / 2, top, room, LINE)
             _text(painter, box, port.name, face, Qt.AlignmentFlag.AlignCenter)
@@ -301,11 +304,12 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
     radius = PORT_RING / 2
     sides: tuple[tuple[tuple[PortSpec, ...], Side], ...] = ((card.inputs, "input"), (card.outputs, "output"))
     for wired, (specs, side) in zip(card.wired, sides, strict=True):
+        places = card.port_places(side, (body.width(), body.height()))
         if card.collapsed:
-            for place in card.port_places(side)[:1] if wired else ():
+            for place in places[:1] if wired else ():
                 painter.drawEllipse(place, radius, radius)
             continue
-        for spec, place in zip(specs, card.port_places(side), strict=True):
+        for spec, place in zip(specs, places, strict=True):
             paint_port(painter, place, spec.carries, variadic=spec.variadic, down=card.down)
 
 

@@ -155,12 +155,12 @@ class Card:
             return COLLAPSED_HEIGHT
         return HEIGHT + (LINE if self.inside and self.inner is None else 0)
 
-    def offsets(self, side: Side) -> tuple[float, ...]:
+    def offsets(self, side: Side, width: float | None = None) -> tuple[float, ...]:
         """Return how far along its side each port sits: from the top, or where wires run down the left."""
         ports = self.inputs if side == "input" else self.outputs
         count = len(ports)
         if self.down:
-            wide = self.size()[0]
+            wide = width or self.size()[0]
             return (wide / 2,) * count if self.collapsed else spread_offsets(count, wide)
         if self.collapsed:
             return (COLLAPSED_HEIGHT / 2,) * count
@@ -170,12 +170,12 @@ class Card:
             return port_offsets(count)
         return tuple(self.head + LINE / 2 - 4 + place * PORT_STEP for place in range(count))
 
-    def port_places(self, side: Side) -> tuple[QPointF, ...]:
-        """Return where each port of a side is, from the top left corner."""
-        wide, high = self.size()
+    def port_places(self, side: Side, size: tuple[float, float] | None = None) -> tuple[QPointF, ...]:
+        """Return where each port of a side is, from the top left corner: on its own size, or another."""
+        wide, high = size or self.size()
         if self.down:
             edge = high if side == "output" else 0.0
-            return tuple(QPointF(along, edge) for along in self.offsets(side))
+            return tuple(QPointF(along, edge) for along in self.offsets(side, wide))
         return tuple(QPointF(wide if side == "output" else 0.0, along) for along in self.offsets(side))
 
     @property
