@@ -17,6 +17,7 @@ from studio.app.document import Document
 from studio.app.in_force import in_force, preferred
 from studio.app.sheet import Sheet
 from studio.errors import ProjectError
+from studio.project.files import read
 from studio.project.project import Project
 from studio.project.recovery import Journal, Unsaved, recovery_folder
 
@@ -142,18 +143,29 @@ class Keeper(QObject):
     def recover(self, unsaved: Unsaved) -> None:
         """Open a project that was not saved; it is kept again under this session before it is let go.
 
-        Where its file is open, what was not saved becomes a step of its history.
+        Where its file can be read, what was not saved becomes a step of its history, so that undo shows
+        the project as it was saved.
         """
         path = Path(unsaved.path) if unsaved.path else None
-        sheet = self._document.find(path) if path is not None else None
-        if sheet is None:
+        if path is not None and self._show_file(path):
+            self._document.edit_project("Recover what was not saved", lambda _: unsaved.project)
+        else:
             shelter = Path(unsaved.shelter) if unsaved.shelter else None
             self._document.open(unsaved.project, path, saved=False, shelter=shelter)
-        else:
-            self._document.show(sheet)
-            self._document.edit_project("Recover what was not saved", lambda _: unsaved.project)
         self.keep()
         self.throw_away(unsaved)
+
+    def _show_file(self, path: Path) -> bool:
+        """Show a project as it is in its file, or is open; False if there is no such file any more."""
+        sheet = self._document.find(path)
+        if sheet is not None:
+            self._document.show(sheet)
+            return True
+        try:
+            self._document.open(read(path), path)
+        except ProjectError:
+            return False
+        return True
 
     def throw_away(self, unsaved: Unsaved) -> None:
         """Forget a project for good."""

@@ -13,6 +13,7 @@ from studio.app.in_force import in_force
 from studio.app.recovery.keeper import Keeper
 from studio.app.settings import Settings
 from studio.graph import edits
+from studio.project.files import write
 from studio.project.project import Project
 from studio.project.recovery import Unsaved
 from tests.helpers.canvas_table import small_network
@@ -140,6 +141,22 @@ def test_recovering_into_the_open_file_is_one_step_of_undo(bench: Bench, tmp_pat
     assert (document.history.undo_label, document.history.index) == ("Recover what was not saved", 1)
     assert document.graph.node("n2").name == "b"
     assert len(document.sheets) == 1
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["file", "gone"])
+def test_recovering_opens_the_file_and_changes_it(bench: Bench, tmp_path: Path, is_there: bool) -> None:
+    path = tmp_path / "net.flow"
+    bench.document.mark_saved(path)
+    if is_there:
+        write(bench.document.project, path)
+    bench.rename("b")
+    bench.keep()
+    die(bench)
+    document = bench.other._document
+    bench.other.recover(bench.other.left()[0])
+    assert (document.path, document.graph.node("n2").name, document.is_modified) == (path, "b", True)
+    document.undo()
+    assert document.graph.node("n2").name == ("conv" if is_there else "b")
 
 
 def test_thrown_away_is_gone_for_good(bench: Bench) -> None:
