@@ -334,14 +334,17 @@ class MainWindow(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
 
-    def end(self) -> None:
+    def end(self) -> bool:
         """Close because the system says so: a run is stopped with a checkpoint without asking.
 
         Unsaved changes are still asked about.
+
+        Returns:
+            Whether it was closed.
         """
         self._told_to_end = True
-        if not self.close():
-            self._told_to_end = False
+        self._told_to_end = self.close()
+        return self._told_to_end
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes and a run that goes on, then end the engine, bounded."""

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from studio.app.main_window import MainWindow
 from studio.app.settings import Settings
 from studio.app.sheet import Sheet
 from studio.app.theme.tokens import CASCADE
 from studio.engine.client import EngineClient
+
+REMEMBER_MS = 1000
+"""What is open is written down so long after it changed."""
 
 
 class Windows(QObject):
@@ -31,6 +34,8 @@ class Windows(QObject):
         self._client, self._settings = client, settings
         self._windows: list[MainWindow] = []
         self._closed: list[MainWindow] = []
+        self._later = QTimer(self, singleShot=True, interval=REMEMBER_MS)
+        self._later.timeout.connect(self._remember)
 
     @property
     def all(self) -> tuple[MainWindow, ...]:
@@ -48,6 +53,8 @@ class Windows(QObject):
         window.files.elsewhere = partial(self._elsewhere, window)
         window.new_window_wanted.connect(lambda: self.open_beside(window))
         window.quit_wanted.connect(self.quit)
+        window.document.sheets_changed.connect(self._later.start)
+        window.files.saved.connect(self._later.start)
         window.closed.connect(lambda: self._forget(window))
         self._windows.append(window)
         return window
@@ -65,21 +72,36 @@ class Windows(QObject):
 
     def quit(self) -> bool:
         """Close all windows, and remember what was open in any; False if the person kept one."""
+        return self._close_each(MainWindow.close)
+
+    def end(self) -> bool:
+        """Close all because the system says so: see `MainWindow.end`."""
+        return self._close_each(MainWindow.end)
+
+    def _close_each(self, close: Callable[[MainWindow], bool]) -> bool:
         paths: list[str] = []
         shown = 0
         for window in self.all:
-            if not window.close():
+            if not close(window):
                 return False
-            preferences = self._settings.preferences
+            preferences = self._settings.preferences  # each window writes down what it had open
             shown = len(paths) + preferences.shown_project
             paths += preferences.open_projects
         self._settings.change(open_projects=tuple(paths), shown_project=shown)
         return True
 
-    def end(self) -> None:
-        """Close all because the system says so: see `MainWindow.end`."""
-        for window in self.all:
-            window.end()
+    def _remember(self) -> None:
+        """Write down what is open in any window, for a program that ends without being told to."""
+        if not self._windows or not all(window.projects.session.is_restored for window in self._windows):
+            return
+        paths: list[str] = []
+        shown = 0
+        for window in self._windows:
+            more, place = window.projects.session.open_now()
+            if window.isActiveWindow():
+                shown = len(paths) + place
+            paths += more
+        self._settings.change(open_projects=tuple(paths), shown_project=shown)
 
     def _elsewhere(self, asking: MainWindow, path: Path) -> Callable[[], None] | None:
         """Find another window that has a file open; return what brings it to the front, with its tab."""

@@ -112,6 +112,27 @@ def test_quit_closes_all_and_remembers_what_was_open_in_any(two, windows, tmp_pa
     assert found.shown_project == 2
 
 
+def test_what_is_open_is_written_down_while_the_program_runs(two, tmp_path, qtbot):
+    first, second = two
+    for name in "ab":
+        write(project(name, "ReLU"), tmp_path / f"{name}.flow")
+    first.open_path(tmp_path / "a.flow")
+    second.open_path(tmp_path / "b.flow")
+    paths = (str(tmp_path / "a.flow"), str(tmp_path / "b.flow"))
+    saved = Settings(tmp_path / "settings.json")
+    qtbot.waitUntil(lambda: saved._read().open_projects == paths)
+
+
+def test_window_that_is_closed_is_not_remembered(two, tmp_path, qtbot):
+    second = two[1]
+    write(project("b", "ReLU"), tmp_path / "b.flow")
+    second.open_path(tmp_path / "b.flow")
+    saved = Settings(tmp_path / "settings.json")
+    qtbot.waitUntil(lambda: saved._read().open_projects == (str(tmp_path / "b.flow"),))
+    second.close()
+    qtbot.waitUntil(lambda: saved._read().open_projects == ())
+
+
 def test_quit_stops_at_a_window_that_is_to_stay(two, windows, monkeypatch):
     second = two[1]
     second.document.edit("Add", lambda graph: edits.add_node(graph, edits.new_node(graph, "ReLU")))

@@ -33,14 +33,21 @@ class Session(QObject):
         self._waiting: list[Path] = []
         self._missing: list[str] = []
 
-    def remember(self) -> None:
-        """Write down what is open."""
+    @property
+    def is_restored(self) -> bool:
+        """Whether all that was open the last time is open again, as far as it is still there."""
+        return not self._waiting
+
+    def open_now(self) -> tuple[list[str], int]:
+        """Return the files that are open, and which of them is on show."""
         sheets = [sheet for sheet in self._document.sheets if sheet.path is not None]
         shown = self._document.sheet
-        self._settings.change(
-            open_projects=tuple(str(sheet.path) for sheet in sheets),
-            shown_project=sheets.index(shown) if shown in sheets else 0,
-        )
+        return [str(sheet.path) for sheet in sheets], sheets.index(shown) if shown in sheets else 0
+
+    def remember(self) -> None:
+        """Write down what is open."""
+        paths, shown = self.open_now()
+        self._settings.change(open_projects=tuple(paths), shown_project=shown)
 
     def restore_shown(self) -> None:
         """Open the project that was on show; if it is gone, the next that is not."""
