@@ -63,6 +63,12 @@ class LayerFinder(QObject):
         """Whether the search is on screen."""
         return self._popup is not None and self._popup.isVisible()
 
+    @property
+    def kind(self) -> str:
+        """Kind of the layer that the search is at; empty where it is at none."""
+        row = self._popup.list.row if self._popup is not None else None
+        return row.key.spec.kind if row is not None and isinstance(row.key, Candidate) else ""
+
     def close(self) -> None:
         """Take the search away, with nothing chosen."""
         if self._popup is not None:

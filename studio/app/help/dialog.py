@@ -55,6 +55,9 @@ class LayerHelp(QDialog):
         open_address: Opens links that lead out of the program.
     """
 
+    add_wanted = Signal(str)
+    """Kind of the layer on show, which the person wants on the canvas."""
+
     page_shown = Signal(str)
     """Kind of the layer whose page is shown now."""
 
@@ -157,12 +160,18 @@ class LayerHelp(QDialog):
         self.index.setProperty("role", "small")
         self.index.setAutoDefault(False)
         self.index.clicked.connect(lambda: self.show_page(INDEX))
+        self.add = QPushButton("Add to the canvas", self)
+        self.add.setObjectName("help.add")
+        self.add.setProperty("role", "small")
+        self.add.setAutoDefault(False)
+        self.add.clicked.connect(lambda: self.add_wanted.emit(self._visit.kind))
         bar = QHBoxLayout()
         bar.setContentsMargins(PANEL_MARGIN, 2 * SPACE, PANEL_MARGIN, 2 * SPACE)
         bar.setSpacing(SPACE)
         bar.addWidget(self.back)
         bar.addWidget(self.forward)
         bar.addStretch(1)
+        bar.addWidget(self.add)
         bar.addWidget(self.index)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -191,6 +200,7 @@ class LayerHelp(QDialog):
             document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(PICTURE), image)
         self.browser.setHtml(layer_page(spec, here, caption) if spec is not None else index_page())
         self.setWindowTitle(f"{spec.title} – Help" if spec is not None else "Help")
+        self.add.setVisible(spec is not None and here is None)
         self.back.setEnabled(bool(self._past))
         self.forward.setEnabled(bool(self._future))
         self.page_shown.emit(self._visit.kind)

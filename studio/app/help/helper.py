@@ -35,8 +35,11 @@ class Helper(QObject):
         space.document.changed.connect(lambda _old, _new: self._refresh())
 
     def open(self) -> None:
-        """Show help on what is selected, or on the layer that the library is at; else the list of all."""
-        library = self._window.library
+        """Show help on what a search or the library is at, or on what is selected; else the list of all."""
+        library, search = self._window.library, self._window.canvas.search
+        if search.is_open and search.kind:
+            self.open_kind(search.kind)
+            return
         if library.isAncestorOf(self._window.focusWidget() or self._window):
             spec = library.model.spec(library.view.currentIndex())
             self.open_kind(spec.kind if spec is not None else "")
@@ -56,6 +59,7 @@ class Helper(QObject):
 
         if self.panel is None:
             self.panel = LayerHelp(self._look_up, self._window)
+            self.panel.add_wanted.connect(self._window.canvas.add_layer)
         self.panel.show_page(kind, node)
         if self.panel.isVisible():
             self.panel.raise_()

@@ -13,6 +13,7 @@ from studio.app.canvas.cards import GRID, card_of
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.view import CanvasView
 from studio.app.panels.data_match import input_for
+from studio.app.tour.steps import STEPS
 from studio.app.welcome.page import Welcome
 from studio.errors import StudioError
 from studio.graph import edits
@@ -51,8 +52,10 @@ class FirstSteps(QObject):
         self._show_preferences()
 
     def _show_preferences(self) -> None:
-        """Offer the recent files, and name the keys as they are now."""
-        self.page.show_recent(self._window.settings.preferences.recent)
+        """Offer the recent files and the tour where it was left, and name the keys as they are now."""
+        preferences = self._window.settings.preferences
+        self.page.show_recent(preferences.recent)
+        self.page.show_tour(preferences.tour_step, len(STEPS))
         actions = self._window.menus.actions.all()
         written = QKeySequence.SequenceFormat.NativeText
         pairs = [(actions[name].shortcut().toString(written), does) for name, does in KEYS if name in actions]
@@ -84,4 +87,5 @@ def add_input(canvas: CanvasView) -> str | None:
     canvas.setFocus()
     below = canvas.camera.to_screen(corner + QPointF(0, size[1] + GRID)).toPoint()
     canvas.search.open_unplaced(below)
+    canvas.search.keep_clear_of(node.id)
     return node.id

@@ -87,6 +87,11 @@ class Welcome(QScrollArea):
         canvas.installEventFilter(self)
         self.refresh()
 
+    def show_tour(self, step: int, count: int) -> None:
+        """Offer to begin the tour, or to go on with it at a step, counted from 0."""
+        begun = 0 < step < count
+        self.starts[0].set_title(f"Go on with the tour: {step + 1} of {count}" if begun else _STARTS[0][1])
+
     def show_recent(self, paths: Sequence[str]) -> None:
         """Offer these files, newest first."""
         self.recent.show_paths(paths)

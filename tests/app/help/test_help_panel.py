@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt, QUrl
+from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
@@ -139,6 +139,23 @@ def test_f1_in_the_library_is_about_its_current_layer(window):
     window.library.focus_search()
     QTest.keyClicks(window.library.search, "gelu")
     assert press_f1(window).visit.kind == "GELU"
+
+
+def test_f1_in_the_search_is_about_the_row_it_is_at(window):
+    window.canvas.search.open_unplaced(QPoint(100, 100))
+    QTest.keyClicks(window.canvas.search.popup.field, "softsign")
+    assert press_f1(window).visit == Visit("Softsign")
+
+
+def test_layer_on_show_can_be_added_in_one_step(window):
+    window.workspace.selection.clear()
+    panel = press_f1(window)
+    assert not panel.add.isVisible()
+    panel.show_page("Softsign")
+    steps = window.document.history.index
+    QTest.mouseClick(panel.add, Qt.MouseButton.LeftButton)
+    assert "Softsign" in {node.kind for node in window.document.graph.nodes.values()}
+    assert window.document.history.index == steps + 1
 
 
 def test_links_lead_to_related_layers_and_back_again(panel):

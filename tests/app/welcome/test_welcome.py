@@ -158,6 +158,15 @@ def test_focus_is_visible(window):
     assert build.grab().toImage() != before
 
 
+def test_tour_that_was_left_is_offered_to_go_on(window, page):
+    tour = page.starts[0]
+    assert tour.accessibleName() == "Take the tour: digits in five minutes"
+    window.settings.change(tour_step=3)
+    assert tour.accessibleName() == "Go on with the tour: 4 of 12"
+    window.settings.change(tour_step=0)
+    assert tour.accessibleName() == "Take the tour: digits in five minutes"
+
+
 def test_recent_files_are_offered_and_open(window, page, tmp_path):
     path = tmp_path / "mine.flow"
     write(Project(graph=sample_project("softmax-digits").project().graph), path)
