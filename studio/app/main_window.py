@@ -346,6 +346,12 @@ class MainWindow(QMainWindow):
         self._told_to_end = self.close()
         return self._told_to_end
 
+    def begin_again(self) -> None:
+        """Start once more what `close` ended."""
+        self._told_to_end = False
+        self.recovery.keeper.begin_again()
+        self.workspace.start()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes and a run that goes on, then end the engine, bounded."""
         if not self.projects.may_close_all(told_to=self._told_to_end):

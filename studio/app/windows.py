@@ -47,7 +47,7 @@ class Windows(QObject):
         if self._closed:
             window = self._closed.pop()
             self._windows.append(window)
-            window.workspace.start()
+            window.begin_again()
             return window
         window = MainWindow(self._client(), self._settings)
         window.files.elsewhere = partial(self._elsewhere, window)

@@ -158,6 +158,18 @@ def test_closed_window_is_emptied_and_used_again(two, windows, tmp_path, qtbot):
     assert second.document.sheet.is_untouched
 
 
+def test_window_that_is_used_again_keeps_what_is_not_saved(two, windows):
+    first, second = two
+    second.close()
+    act(first, "view.new_window")
+    second.document.edit("Add", lambda graph: edits.add_node(graph, edits.new_node(graph, "ReLU")))
+    keeper = second.recovery.keeper
+    assert keeper._timer.isActive()
+    keeper.keep()
+    keeper.wait()
+    assert keeper._session in keeper.journal.sessions()
+
+
 def test_window_that_was_closed_while_it_trained_can_train_again(two, monkeypatch):
     first, second = two
     second.document.open(project("a", "ReLU"), None)

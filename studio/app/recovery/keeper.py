@@ -121,6 +121,10 @@ class Keeper(QObject):
             self._lock.unlock()
             self._lock = None
 
+    def begin_again(self) -> None:
+        """Go on keeping after `close`: the window is used once more."""
+        self._set_interval()
+
     def wait(self) -> None:
         """Wait until the journal is as was asked for."""
         for future in self._pending:
