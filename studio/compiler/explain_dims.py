@@ -50,6 +50,8 @@ def _no_dimension(case: Case, name: str, dim: int, rank: int) -> Problem:
     if rank < 2:
         return case.problem(message, "Wire it to a layer that gives several numbers a sample.", argument=name)
     right = _instead(case, name, 1)
+    if isinstance(right, int) and right >= rank:
+        return case.problem(message, "Wire it to a layer that gives maps, or a sequence.", argument=name)
     return case.problem(
         message,
         f"Set {name} to {show(right)}.",

@@ -153,10 +153,13 @@ def _from_row(case: Case, wire: Wire, layout: str) -> list[Fix]:
     (size,) = wire.type.shape
     if layout == MAPS:
         side = math.isqrt(size)
-        if side * side != size:
-            return []
-        shape = (1, side, side)
-        return [inserted(case, wire, f"Insert Reshape {show(shape)}", layer("Reshape", shape=shape))]
+        shapes = [(1, side, side)] if side * side == size else []
+        if case.spec.kind.startswith("ConvTranspose"):
+            shapes.insert(0, (size, 1, 1))  # a code that maps are to grow from
+        return [
+            inserted(case, wire, f"Insert Reshape {show(shape)}", layer("Reshape", shape=shape))
+            for shape in shapes
+        ]
     if STEPS in layout:
         one = inserted(case, wire, f"Insert Reshape 1×{size}: one step", layer("Reshape", shape=(1, size)))
         many = inserted(

@@ -273,6 +273,11 @@ MISTAKES = {
         ('"conv"', '"flat"', "(N, C, H, W)", "(N, 784)"),
         ('Remove "flat"', "Insert Reshape 1×28×28"),
     ),
+    "a code that maps are to grow from": Mistake(
+        (ROW, ("grow", "ConvTranspose2d", "row")),
+        ('"grow"', '"row"', "(N, C, H, W)", "(N, 16)"),
+        ("Insert Reshape 16×1×1", "Insert Reshape 1×4×4"),
+    ),
     "Dropout2d on a row": Mistake(
         (ROW, ("drop", "Dropout2d", "row")),
         ('"drop"', '"row"', "(N, C, H, W)", "(N, 16)"),
