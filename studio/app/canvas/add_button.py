@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from studio.app.theme.theme import theme
@@ -10,9 +10,14 @@ from studio.app.theme.tokens import CANVAS_INSET, ICON
 
 
 class AddButton(QToolButton):
-    """Stays in the upper right corner of its canvas."""
+    """Stays in the upper right corner of its canvas, under the breadcrumbs where they reach so far.
 
-    def __init__(self, canvas: QWidget) -> None:
+    Args:
+        canvas: Where it floats.
+        crumbs: The breadcrumbs, in the upper left corner.
+    """
+
+    def __init__(self, canvas: QWidget, crumbs: QWidget) -> None:
         super().__init__(canvas)
         self.setObjectName("canvas.add")
         self.setText("Add layer   Space")
@@ -22,8 +27,9 @@ class AddButton(QToolButton):
         self.setIconSize(QSize(ICON, ICON))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self._canvas = canvas
+        self._canvas, self._crumbs = canvas, crumbs
         canvas.installEventFilter(self)
+        crumbs.installEventFilter(self)
         theme().changed.connect(self._redraw_icon)
         self._redraw_icon()
 
@@ -37,10 +43,14 @@ class AddButton(QToolButton):
 
     def _place(self) -> None:
         self.adjustSize()
-        self.move(self._canvas.width() - self.width() - CANVAS_INSET, CANVAS_INSET)
+        place = QPoint(self._canvas.width() - self.width() - CANVAS_INSET, CANVAS_INSET)
+        crumbs = self._crumbs.geometry()
+        if crumbs.intersects(QRect(place, self.size())):
+            place.setY(crumbs.bottom() + CANVAS_INSET // 2)
+        self.move(place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the canvas's corner."""
-        if watched is self._canvas and event.type() == QEvent.Type.Resize:
+        """Follow the canvas's corner, and make way for the breadcrumbs."""
+        if watched in (self._canvas, self._crumbs) and event.type() == QEvent.Type.Resize:
             self._place()
         return False

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout
 
 from studio.app.search.nodes import Hit, NodeFinder, best
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import CANVAS_INSET, CARD_BUTTON, FIND_WIDTH, ICON, SPACE
+from studio.app.theme.tokens import (
+    CANVAS_INSET,
+    CARD_BUTTON,
+    CARD_RADIUS,
+    FIND_WIDTH,
+    ICON,
+    SPACE,
+    WIRE_WIDTH,
+)
 from studio.catalog.registry import card_text
 from studio.graph.graph import Graph
 
@@ -103,6 +111,7 @@ class FindBar(QFrame):
         """Take the bar away; what was found stays selected."""
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
+        self._view.update()
 
     def search(self) -> None:
         """Find anew, and show the best hit if it is at this level."""
@@ -135,6 +144,21 @@ class FindBar(QFrame):
         else:
             self._view.message.emit("Nothing that was found is at this level.")
 
+    def paint(self, painter: QPainter) -> None:
+        """Paint a line round everything on screen that was found, in widget coordinates."""
+        view = self._view
+        if self.isHidden():
+            return
+        geometry, level = view.scene.geometry, view.document.level
+        seen = {geometry.ids[slot] for slot in geometry.nodes_in(view.visible_area()).tolist()}
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme().color("warning"), WIRE_WIDTH, Qt.PenStyle.DashLine))
+        for hit in self.hits:
+            if hit.level == level and hit.node.id in seen:
+                card = view.camera.rect_to_screen(geometry.rect(hit.node.id))
+                card.adjust(-SPACE, -SPACE, SPACE, SPACE)
+                painter.drawRoundedRect(card, CARD_RADIUS, CARD_RADIUS)
+
     def _is_shown(self, hit: Hit) -> bool:
         view = self._view
         return hit.level == view.document.level and view.selection.single == hit.node.id
@@ -161,6 +185,7 @@ class FindBar(QFrame):
         for button in (self.previous, self.next):
             button.setEnabled(bool(self.hits))
         self.field.setAccessibleDescription(f"{count}. {words}")
+        self._view.update()
 
     def _words(self, hit: Hit) -> str:
         """Return what a hit is and where."""

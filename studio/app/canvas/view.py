@@ -135,7 +135,7 @@ class CanvasView(CanvasDisplay):
         self.replacing: ReplaceSearch = ReplaceSearch(self)
         self.connecting: ConnectSearch = ConnectSearch(self)
         self.steps: Steps = Steps(self)
-        self.add_button = AddButton(self)
+        self.add_button = AddButton(self, self.breadcrumbs)
         self.in_corners.append(self.add_button)
         self.add_button.clicked.connect(lambda: self.search.open_unplaced(self.add_button.below()))
         self.by_mouse = False
@@ -170,8 +170,9 @@ class CanvasView(CanvasDisplay):
             self._hand.cancel()
 
     def paint_controls(self, painter: QPainter) -> None:
-        """Paint the dots on wires, and the buttons over a card."""
+        """Paint the dots on wires, what was found, and the buttons over a card."""
         self.scene.dots.paint(painter, self.camera, self.visible_area(), self.dots.current)
+        self.find_bar.paint(painter)
         self.card_buttons.paint(painter)
 
     def _design_changed(self, old: Project, new: Project) -> None:

@@ -114,6 +114,7 @@ class SearchPopup(QFrame):
 
     def _connect(self) -> None:
         self.field.installEventFilter(self)
+        self._home.window().installEventFilter(self)
         self.field.textChanged.connect(lambda _text: self.search())
         self.list.current_row.connect(self._show_current)
         self.list.activated_row.connect(lambda row: self.chosen.emit(row, False))
@@ -186,6 +187,9 @@ class SearchPopup(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the field's keys that walk and choose, and see when the person goes elsewhere."""
         if watched is not self.field:
+            if event.type() == QEvent.Type.Resize and self.isVisible():
+                room = self._room()
+                self.setGeometry(placed(self.pos(), self.size().boundedTo(room.size()), room, beside=False))
             return super().eventFilter(watched, event)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._act(event)

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSizeF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -147,6 +148,32 @@ def test_it_stays_in_its_corner(table: Table, width: int) -> None:
     table.view.resize(width, 400)
     assert table.view.rect().contains(bar.geometry())
     assert not bar.geometry().intersects(table.view.add_button.geometry())
+
+
+def test_everything_that_was_found_is_outlined(table: Table) -> None:
+    table.view.set_camera(Camera(0, -150, 1.0))  # nothing lies under the bar
+    bar = find(table, "out_channels=32 nothing")
+    table.selection.clear()
+    plain = table.picture()
+    bar.field.setText("l")
+    table.selection.clear()
+    found = {hit.node.id for hit in bar.hits}
+    assert 1 < len(found) < len(table.graph)
+    assert outlined(table, plain) == found
+    bar.close_bar()
+    assert outlined(table, plain) == set()
+
+
+def outlined(table: Table, plain: QImage) -> set[str]:
+    """The nodes round whose corner a picture differs from a plain one."""
+    picture, changed = table.picture(), set()
+    for node_id in table.graph.nodes:
+        corner = table.place(table.view.scene.geometry.rect(node_id).topLeft()) - QPoint(8, 8)
+        ratio = picture.devicePixelRatio()
+        box = QRect((QPointF(corner) * ratio).toPoint(), (QSizeF(12, 30) * ratio).toSize())
+        if picture.copy(box) != plain.copy(box):
+            changed.add(node_id)
+    return changed
 
 
 def test_all_parts_have_names(table: Table) -> None:

@@ -163,6 +163,23 @@ def test_small_window_gets_a_small_one_without_help(make_table: Callable[[Graph]
     assert about.isHidden()
 
 
+def test_it_stays_inside_a_window_that_shrinks(table: Table) -> None:
+    double_click(table, EMPTY)
+    table.view.resize(500, 400)
+    assert table.view.rect().contains(popup(table).geometry())
+
+
+def test_button_makes_way_for_long_breadcrumbs(make_table: Callable[[Graph], Table]) -> None:
+    inner = Graph.of([node("n1", "ReLU", "act", 80, 80)])
+    name = "a_rather_long_name_of_a_block_that_takes_room"
+    table = make_table(Graph.of([node("n1", "block:Unit", name, 0, 0)], blocks=[Block("Unit", inner)]))
+    table.view.resize(480, 400)
+    table.view.blocks.enter("n1")
+    button = table.view.add_button.geometry()
+    assert not table.view.breadcrumbs.geometry().intersects(button)
+    assert table.view.rect().contains(button)
+
+
 def test_click_elsewhere_closes_it_and_acts(table: Table) -> None:
     double_click(table, EMPTY)
     table.click(table.middle("n1"))
