@@ -118,24 +118,33 @@ def remove_and_reconnect(graph: Graph, node_ids: Iterable[str], signature: Signa
 
 
 def _bridge(graph: Graph, node_id: str, signature: SignatureOf) -> Graph:
-    """Return the graph without one node, with its only wire in leading to where its wires out led."""
+    """Return the graph without one node, with its only wire in leading to where its wires out led.
+
+    That wire goes by the dots of those that it stands for.
+    """
     feeds = [edge for edge in graph.inputs_of(node_id) if edge.source != node_id]
     fed = sorted({(edge.target, edge.target_port) for edge in graph.outputs_of(node_id)})
     wires_at = {place: graph.inputs_of(*place) for place in fed if place[0] != node_id}
+    dots = graph.bends
     graph = remove_nodes(graph, [node_id])
     if len(feeds) != 1:
         return graph
     source, source_port = feeds[0].source, feeds[0].source_port
     for (target, port), wires in wires_at.items():
-        kept = []
+        kept: list[Edge] = []
+        bent: dict[Edge, tuple[Bend, ...]] = {}
         for wire in wires:
             if wire.source == node_id:
+                points = dots.get(feeds[0], ()) + dots.get(wire, ())
                 wire = replace(wire, source=source, source_port=source_port)
                 # It cannot close a cycle: the path it stands for was there before.
                 if wire.source == target or misfit(graph, wire, signature) is not None:
                     continue
+                bent[replace(wire, index=len(kept))] = points
             kept.append(wire)
         graph = with_port(graph, target, port, kept)
+        for wire, points in bent.items():
+            graph = bend(graph, wire, points)
     return graph
 
 

@@ -66,3 +66,12 @@ def test_a_bend_goes_into_a_block_and_out_of_it(graph: Graph) -> None:
     opened, _ = ungroup(grouped, node_id, signatures(grouped))
     ((_, (point,)),) = opened.bends.items()
     assert (point[0] - opened.named("b").x, point[1] - opened.named("b").y) == (150.0, 20.0)
+
+
+def test_the_wire_that_closes_a_gap_goes_by_the_dots_of_both() -> None:
+    nodes = [Node(f"n{place}", "ReLU", f"r{place}", x=place * 200.0) for place in (1, 2, 3)]
+    first, second = Edge("n1", "output", "n2", "input"), Edge("n2", "output", "n3", "input")
+    graph = edits.bend(Graph.of(nodes, [first, second]), first, [(150.0, 50.0)])
+    graph = edits.bend(graph, second, [(350.0, 50.0)])
+    closed = edits.remove_and_reconnect(graph, ["n2"], signature)
+    assert dict(closed.bends) == {Edge("n1", "output", "n3", "input"): ((150.0, 50.0), (350.0, 50.0))}

@@ -44,6 +44,7 @@ MOUSE: tuple[Section, ...] = (
             Line("Move without snapping", ("Ctrl held",)),
             Line("Take a card out of its chain and move it", ("Alt+drag",)),
             Line("Put a card on a wire", ("drop it there",)),
+            Line("Move cards into a block", ("drop them there with Shift",)),
             Line("Rename a layer, enter a block", ("double click",)),
             Line("Make a card wider", ("drag its right edge",)),
             Line("Draw a wire from a port", ("drag",)),
@@ -52,6 +53,7 @@ MOUSE: tuple[Section, ...] = (
             Line("Cut all wires that a line crosses", ("Alt+drag", "Ctrl+right drag")),
             Line("Put dots on all wires that a line crosses", ("Shift+right drag",)),
             Line("Put a dot on a wire, or take it off", ("double click",)),
+            Line("Draw another wire from a dot", ("Shift+drag",)),
         ),
     ),
 )

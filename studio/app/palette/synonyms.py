@@ -56,6 +56,8 @@ GROUPS: tuple[frozenset[str], ...] = tuple(
         "recent last history",
         "connect wire link edge",
         "disconnect unlink cut",
+        "extract detach isolate",
+        "dot dots reroute waypoint knot",
     )
 )
 
