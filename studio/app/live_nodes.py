@@ -8,7 +8,6 @@ from studio.app.canvas.view import CanvasView
 from studio.app.plots.thumbnails import filters_thumbnail, histogram_thumbnail
 from studio.app.theme.theme import theme
 from studio.app.workspace import Workspace
-from studio.catalog.registry import find
 
 
 class LiveNodes(QObject):
@@ -50,22 +49,14 @@ class LiveNodes(QObject):
         self._show_filters()
         self._show_histograms()
 
-    def _kind_of(self, name: str) -> str:
-        """Return the family of the node of this dotted name, or an empty string if it is not on show."""
-        document = self._workspace.document
-        dotted, nodes = document.place.dotted, document.graph.nodes.values()
-        node = next((node for node in nodes if dotted + node.name == name), None)
-        spec = find(node.kind) if node is not None else None
-        return spec.family if spec is not None else ""
-
     def _show_filters(self) -> None:
         for name, filters in self._workspace.monitor.filters.items():
-            if self._shown.get(name) != filters.step and self._kind_of(name) == "convolution":
+            if self._shown.get(name) != filters.step and self._canvas.scene.family_of(name) == "convolution":
                 self._shown[name] = filters.step
                 self._canvas.set_picture(name, filters_thumbnail(filters))
 
     def _show_histograms(self) -> None:
         for name, histogram in self._workspace.monitor.newest_histograms.items():
-            if self._shown.get(name) != histogram.step and self._kind_of(name) == "activation":
+            if self._shown.get(name) != histogram.step and self._canvas.scene.family_of(name) == "activation":
                 self._shown[name] = histogram.step
                 self._canvas.set_picture(name, histogram_thumbnail(histogram))

@@ -17,6 +17,9 @@ from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 
+DEEPEST = 6
+"""So many blocks at most show their insides in each other: one that contains itself would never end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

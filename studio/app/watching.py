@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 
+from studio.app.place import DEEPEST, OUTSIDE, Place, inside_of
 from studio.catalog.registry import spec_of
-from studio.graph.block import ENABLED
+from studio.graph.block import ENABLED, block_name
 from studio.graph.graph import Graph
+from studio.graph.node import Node
 from studio.graph.ordering import in_order
 
 MAX_WATCHED = 12
 
 
 def watched_nodes(
-    graph: Graph, selected: str | None, dotted: str = ""
+    graph: Graph, selected: str | None, place: Place = OUTSIDE
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of nodes whose activations and filters are worth probing.
 
     The selected node comes first; then the nodes that show a live picture on the canvas, activations
-    and layers with filters, as far as the budget of attention goes.
+    and layers with filters, as far as the budget of attention goes; also inside blocks that show theirs.
 
     Args:
         graph: What is on show.
         selected: Id of the selected node.
-        dotted: What stands before the names: inside a block, the way there.
+        place: Where in the network that is.
     """
     first = (selected,) if selected is not None and selected in graph else ()
     activations: list[str] = []
@@ -33,10 +36,23 @@ def watched_nodes(
             break
         node = graph.node(node_id)
         spec = spec_of(node, graph.blocks)
+        if node.look.expanded and not node.look.collapsed:
+            within = _inside(node, graph, place)
+            activations.extend(within[0])
+            filters.extend(within[1])
         if spec is None or spec.role != "layer" or node.arguments.get(ENABLED) is False:
             continue
         if node.id == selected or spec.family == "activation":
-            activations.append(dotted + node.name)
+            activations.append(place.dotted + node.name)
         if spec.family == "convolution" or node.kind == "Linear":
-            filters.append(dotted + node.name)
+            filters.append(place.dotted + node.name)
     return tuple(activations[:MAX_WATCHED]), tuple(filters[:MAX_WATCHED])
+
+
+def _inside(node: Node, graph: Graph, place: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what is worth probing in a block that shows its inside."""
+    block = graph.blocks.get(block_name(node) or "")
+    if block is None or place.path.count("/") >= DEEPEST:
+        return (), ()
+    inside = replace(block.graph, blocks=graph.blocks)
+    return watched_nodes(inside, None, inside_of(node, block, place))

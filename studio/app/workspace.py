@@ -220,8 +220,7 @@ class Workspace(QObject):
 
     def watched_names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
-        dotted = self.document.place.dotted
-        return watched_nodes(self.document.graph, self.selection.single, dotted)
+        return watched_nodes(self.document.graph, self.selection.single, self.document.place)
 
     # The run --------------------------------------------------------------------------------------
 
@@ -321,6 +320,8 @@ class Workspace(QObject):
             self._check_timer.start()
         if old.data != new.data:
             self.data.describe()
+        if self.is_training and old.graph is not new.graph:
+            self.watch()  # a block may show its inside now
 
     def _level_changed(self) -> None:
         """Speak of the level now on show, and ask what is not known of it yet."""

@@ -184,7 +184,7 @@ def test_name_of_a_path_leaves_numbers_out():
 
 def test_names_that_the_engine_probes_are_dotted(document):
     document.enter("n2")
-    activations, filters = watched_nodes(document.graph, None, document.place.dotted)
+    activations, filters = watched_nodes(document.graph, None, document.place)
     assert activations == ("stage1.0.relu",)
     assert filters == ("stage1.0.conv", "stage1.0.down")
 

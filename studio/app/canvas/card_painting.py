@@ -67,7 +67,7 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
     else:
         _paint_text(painter, card, body, zoom)
     _paint_picture(painter, card, body)
-    if card.inner is not None and not card.collapsed:
+    if card.inner is not None:
         paint_inner(painter, card, card.inner, zoom, body)
     painter.setOpacity(1.0)
     _paint_ports(painter, card, body)

@@ -44,6 +44,7 @@ class Inner:
         area: What all of it covers.
         style: How its wires run.
         wires: The courses of the wires; they follow from the rest.
+        dotted: What stands before the dotted names of the nodes.
         entries: The left edges of the cards of the block's inputs, by the names of its ports.
         exits: The right edges of those of its outputs.
     """
@@ -55,6 +56,7 @@ class Inner:
     area: QRectF
     style: WireStyle
     wires: tuple[QPainterPath, ...] = field(compare=False, repr=False)
+    dotted: str
     entries: Mapping[str, QPointF] = field(compare=False, repr=False)
     exits: Mapping[str, QPointF] = field(compare=False, repr=False)
 
@@ -108,9 +110,24 @@ class Inner:
 
 def path_on(card: Card, width: float, place: QPointF) -> tuple[str, ...]:
     """Return the ids that lead to the node shown at a place of a card; none if there is none."""
-    if card.inner is None or card.collapsed:
+    if card.inner is None:
         return ()
     return card.inner.path_at(card.inner.to_inner(place, card.inner.corner(card, width)))
+
+
+def family_of(name: str, cards: Iterable[Card], dotted: str) -> str:
+    """Return the family of the node of a dotted name that is shown, itself or inside a block; else nothing.
+
+    Args:
+        cards: Of the level on show.
+        dotted: What stands before the dotted names of their nodes.
+    """
+    for card in cards:
+        if dotted + card.name == name:
+            return card.family
+        if card.inner is not None and name.startswith(card.inner.dotted):
+            return family_of(name, card.inner.cards, card.inner.dotted)
+    return ""
 
 
 def inner_of(scene: Scene) -> Inner:
@@ -130,6 +147,7 @@ def inner_of(scene: Scene) -> Inner:
         edges=tuple(geometry.edges),
         area=area,
         style=scene.course.style,
+        dotted=scene.place.dotted,
         wires=tuple(geometry.path(row) for row in range(len(geometry.edges))),
         entries=_ends(scene, INPUT),
         exits=_ends(scene, OUTPUT),

@@ -149,7 +149,7 @@ def _frost(zoom: float) -> QBrush:
 
 def _paint_inside(painter: QPainter, card: Card, block: QRectF, zoom: float) -> None:
     """Paint on a block from afar the colours of what is inside, and how often it is repeated."""
-    if card.inner is not None and not card.collapsed:
+    if card.inner is not None:
         _paint_inner_blocks(painter, card, card.inner, block)
         return
     if not card.parts:

@@ -13,21 +13,18 @@ from studio.app.canvas.courses import Course, WireStyle
 from studio.app.canvas.dots import Dots
 from studio.app.canvas.geometry import Geometry
 from studio.app.canvas.heat.measures import CardHeat
-from studio.app.canvas.inner import Inner, inner_of, path_on
+from studio.app.canvas.inner import Inner, family_of, inner_of, path_on
 from studio.app.canvas.marks.mark_scene import MarkScene
 from studio.app.canvas.ports import Side
 from studio.app.facts import Facts
 from studio.app.in_force import preferred
-from studio.app.place import OUTSIDE, Place, inside_of
+from studio.app.place import DEEPEST, OUTSIDE, Place, inside_of
 from studio.graph.block import block_name
 from studio.graph.difference import difference
 from studio.graph.graph import Bend, Graph
 from studio.graph.mark import Mark
 from studio.graph.node import Edge, Node, id_key
 from studio.graph.wires import shifted_bends
-
-DEEPEST = 6
-"""So many blocks at most show their insides in each other: one that contains itself would never end."""
 
 
 class Scene:
@@ -191,6 +188,10 @@ class Scene:
             self._pictures[name] = picture
         self._refresh_named(name)
 
+    def family_of(self, name: str) -> str:
+        """Return the family of the node of this dotted name, if it is shown anywhere; else nothing."""
+        return family_of(name, self.cards.values(), self.place.dotted)
+
     def set_badge(self, name: str, badge: Badge | None) -> None:
         """Show a few words on the node of this dotted name, or none."""
         if badge is None:
@@ -231,7 +232,12 @@ class Scene:
 
     def _refresh_named(self, name: str) -> None:
         dotted = self.place.dotted
-        self.refresh([node_id for node_id, card in self.cards.items() if dotted + card.name == name])
+        named = [
+            node_id
+            for node_id, card in self.cards.items()
+            if dotted + card.name == name or (card.inner is not None and name.startswith(card.inner.dotted))
+        ]
+        self.refresh(named)
 
     def _place(self, nodes: list[Node]) -> None:
         """Take over what nodes say and where they are."""
@@ -271,7 +277,7 @@ class Scene:
             self._pictures.get(name),
             self.place.scope,
             all_ports=self._all_ports,
-            inner=self._inner(node) if node.look.expanded else None,
+            inner=self._inner(node) if node.look.expanded and not node.look.collapsed else None,
             frozen=self.place.frozen,
         )
         if self._heat is None:
@@ -285,13 +291,20 @@ class Scene:
             return None
         place = inside_of(node, block, self.place)
         facts = self._facts.inside(node.id)
-        shown, known = (block, self.graph.blocks), (place, facts.problems)
+        shown, known = (block, self.graph.blocks), (place, facts.problems, *self._live_inside(place))
         kept = self._inners.get(node.id)
         if kept is None or kept[1] != known or any(a is not b for a, b in zip(kept[0], shown, strict=True)):
             scene = Scene(facts)
+            scene._pictures, scene._badges = self._pictures, self._badges
             scene.show(replace(block.graph, blocks=self.graph.blocks), place)
             kept = self._inners[node.id] = shown, known, inner_of(scene)
         return kept[2]
+
+    def _live_inside(self, place: Place) -> tuple[object, ...]:
+        """Return what pictures and badges there are inside a block."""
+        pictures = ((name, one.cacheKey()) for name, one in self._pictures.items())
+        live = (*pictures, *self._badges.items())
+        return tuple(one for one in live if one[0].startswith(place.dotted))
 
 
 def _ports(card: Card) -> tuple[dict[str, float], dict[str, float]]:

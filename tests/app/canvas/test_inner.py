@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from studio.app.canvas import node_layer
@@ -12,6 +13,7 @@ from studio.app.canvas.camera import Camera
 from studio.app.canvas.ports import PortRef
 from studio.app.canvas.words import tip_at
 from studio.app.theme.theme import theme
+from studio.app.watching import watched_nodes
 from studio.catalog.registry import signatures
 from studio.engine.records import Checked
 from studio.graph import edits, grouping, levels
@@ -223,3 +225,29 @@ def test_layers_have_nothing_to_expand(table: Table) -> None:
     assert said == ["Select a block to show its inside."]
     assert table.steps == 0
     table.key(Qt.Key.Key_Escape)
+
+
+def test_live_pictures_and_badges_show_inside(blocks: Table) -> None:
+    blocks.view.card_commands.expand([body(blocks)])
+    expand_stem(blocks)
+    before = blocks.view.scene.size(body(blocks))
+    blocks.view.set_picture("body.stem.relu", QImage(80, 40, QImage.Format.Format_Grayscale8))
+    blocks.view.set_badge("body.fc", "41 % dead")
+    inner = blocks.view.scene.cards[body(blocks)].inner
+    assert inner is not None
+    cards = {card.name: card for card in inner.cards}
+    assert cards["fc"].badge is not None
+    stem = cards["stem"].inner
+    assert stem is not None
+    assert [card.name for card in stem.cards if card.picture is not None] == ["relu"]
+    assert blocks.view.scene.size(body(blocks)) != before
+    assert blocks.view.scene.family_of("body.stem.relu") == "activation"
+
+
+def test_what_is_shown_inside_is_watched_while_it_trains(blocks: Table) -> None:
+    assert watched_nodes(blocks.graph, None)[0] == ()
+    blocks.view.card_commands.expand([body(blocks)])
+    expand_stem(blocks)
+    activations, filters = watched_nodes(blocks.graph, None)
+    assert activations == ("body.stem.relu",)
+    assert set(filters) == {"body.stem.conv", "body.fc"}
