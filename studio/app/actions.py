@@ -41,6 +41,7 @@ class Actions(QObject):
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
         self._tips: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
         self._beside: list[tuple[QWidget, str, str]] = []
         theme().changed.connect(self._redraw_icons)
@@ -93,6 +94,7 @@ class Actions(QObject):
         self.keymap.register(name, shortcuts)
         self._actions[name] = action
         self._tips[name] = tip
+        self._titles[name] = plain(action.text())
         self._take_key(name)
 
     def __getitem__(self, name: str) -> QAction:
@@ -103,8 +105,8 @@ class Actions(QObject):
         return dict(self._actions)
 
     def title(self, name: str) -> str:
-        """Return what an action is called, without the marks of a menu."""
-        return plain(self._actions[name].text())
+        """Return what an action is called at all times, without the marks of a menu."""
+        return self._titles[name]
 
     def keys(self, name: str) -> str:
         """Return the first chord of an action as this system writes it; empty without one."""

@@ -65,7 +65,7 @@ class CommandMenu(QObject):
         keymap = self._actions.keymap
         if self.cheat_sheet is None:
             self.cheat_sheet = CheatSheet(
-                lambda: sections(self._commands(), keymap),
+                lambda: sections(self._commands(), self._actions),
                 keymap,
                 partial(self.open_preferences, "keys"),
                 self._window,
@@ -87,6 +87,6 @@ class CommandMenu(QObject):
 
     def _follow_theme(self, old: Preferences, new: Preferences) -> None:
         """Dress the program as is preferred now, and mark it in the menu."""
-        if old.theme != new.theme:
-            theme().choose(SCHEMES[new.theme])
+        if old.theme != new.theme and theme().choice != SCHEMES[new.theme]:
+            theme().choose(SCHEMES[new.theme])  # once, however many windows hear of it
         self._actions[f"view.theme_{new.theme}"].setChecked(True)

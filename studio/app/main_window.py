@@ -103,7 +103,6 @@ class MainWindow(QMainWindow):
         self.first_steps = FirstSteps(self)
         self._connect()
         self.first_painted.connect(self._after_first_paint)
-        self.first_painted.connect(self.recovery.offer)
         self._restore()
         self._refresh_title()
         self._refresh_actions()

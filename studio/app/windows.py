@@ -36,6 +36,7 @@ class Windows(QObject):
         self._closed: list[MainWindow] = []
         self._later = QTimer(self, singleShot=True, interval=REMEMBER_MS)
         self._later.timeout.connect(self._remember)
+        self._offered = False
 
     @property
     def all(self) -> tuple[MainWindow, ...]:
@@ -50,6 +51,9 @@ class Windows(QObject):
             window.begin_again()
             return window
         window = MainWindow(self._client(), self._settings)
+        if not self._offered:
+            self._offered = True  # other windows need not ask what this one asked
+            window.first_painted.connect(window.recovery.offer)
         window.files.elsewhere = partial(self._elsewhere, window)
         window.new_window_wanted.connect(lambda: self.open_beside(window))
         window.quit_wanted.connect(self.quit)

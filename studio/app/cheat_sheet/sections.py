@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio.app.actions import Actions
 from studio.app.keymap import Keymap, spelled
 from studio.app.palette.commands import Command
 
@@ -59,13 +60,14 @@ MOUSE: tuple[Section, ...] = (
 )
 
 
-def sections(commands: list[Command], keymap: Keymap) -> list[Section]:
+def sections(commands: list[Command], actions: Actions) -> list[Section]:
     """Return the sections: one for each menu that has actions with keys, then fixed keys, then the mouse."""
-    found: dict[str, list[Line]] = {}
+    keymap, found = actions.keymap, dict[str, list[Line]]()
     for command in commands:
         ways = tuple(map(spelled, keymap.keys(command.name)))
         if ways:
-            found.setdefault(command.path.split(" › ")[0], []).append(Line(command.title, ways))
+            line = Line(actions.title(command.name), ways)
+            found.setdefault(command.path.split(" › ")[0], []).append(line)
     by_menu = [Section(title, tuple(lines)) for title, lines in found.items()]
     return [*by_menu, Section("Always", _fixed(keymap)), *MOUSE]
 

@@ -115,7 +115,7 @@ class KeysPage(QWidget):
         self.list.clear()
         self._items = {}
         for name, command in self._commands.items():
-            item = QTreeWidgetItem((command.title, command.path, ""))
+            item = QTreeWidgetItem((self._title(name), command.path, ""))
             item.setData(TITLE, NAME, name)
             self.list.addTopLevelItem(item)
             self._items[name] = item

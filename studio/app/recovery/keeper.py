@@ -52,17 +52,21 @@ class Keeper(QObject):
         self._count = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.keep)
-        document.state_changed.connect(self._forget_saved)
+        document.state_changed.connect(self._document_changed)
         document.sheets_changed.connect(self._forget_closed)
         in_force().changed.connect(self._set_interval)
-        self._set_interval()
 
     def _set_interval(self) -> None:
+        """Run as long as something is not saved, as often as is preferred."""
         seconds = preferred().autosave_s
-        if not seconds:
+        if not seconds or not any(sheet.is_modified for sheet in self._document.sheets):
             self._timer.stop()
         elif self._timer.interval() != 1000 * seconds or not self._timer.isActive():
             self._timer.start(1000 * seconds)
+
+    def _document_changed(self) -> None:
+        self._forget_saved()
+        self._set_interval()
 
     # Keeping --------------------------------------------------------------------------------------
 

@@ -50,6 +50,11 @@ class Theme(QObject):
         return self._scheme
 
     @property
+    def choice(self) -> Scheme | None:
+        """What the person chose; None follows the system."""
+        return self._choice
+
+    @property
     def colors(self) -> Colors:
         """Colours by role."""
         return DARK if self._scheme == "dark" else LIGHT

@@ -179,9 +179,27 @@ def test_interval_is_the_one_preferred(bench: Bench, tmp_path: Path) -> None:
     settings = Settings(tmp_path / "settings.json")
     in_force().follow(settings)
     settings.change(autosave_s=5)
+    assert not bench.keeper._timer.isActive()
+    bench.rename("a")
     assert (bench.keeper._timer.interval(), bench.keeper._timer.isActive()) == (5000, True)
+    settings.change(autosave_s=7)
+    assert bench.keeper._timer.interval() == 7000
     settings.change(autosave_s=0)
     assert not bench.keeper._timer.isActive()
+    settings.change(autosave_s=5)
+    bench.document.undo()
+    assert not bench.keeper._timer.isActive()
+
+
+def test_window_that_is_used_again_keeps_again(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    bench.keeper.close()
+    bench.document.open(Project("next", small_network()), None)
+    bench.rename("b")
+    assert bench.keeper._timer.isActive()
+    bench.keep()
+    assert "next" in {each.project.name for each in bench.written}
 
 
 def test_timer_keeps(bench: Bench, qtbot: QtBot) -> None:

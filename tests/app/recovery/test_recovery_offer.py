@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.app.main_window import MainWindow
 from studio.app.recovery.dialog import RecoveryDialog
+from studio.app.settings import Settings
+from studio.app.windows import Windows
 from studio.project.project import Project
 from studio.project.recovery import Journal, Unsaved, recovery_folder
 from tests.helpers.canvas_table import small_network
-from tests.helpers.window import action, open_window
+from tests.helpers.fake_client import FakeClient
+from tests.helpers.window import action, leave, open_window
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -32,8 +36,24 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
 
 
 @pytest.fixture
-def window(journal: Journal, qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path)
+def windows(journal: Journal, qtbot: QtBot, tmp_path: Path) -> Windows:
+    windows = Windows(FakeClient, Settings(tmp_path / "settings.json"), QApplication.instance())
+    shown(windows, qtbot)
+    return windows
+
+
+@pytest.fixture
+def window(windows: Windows) -> MainWindow:
+    return windows.all[0]
+
+
+def shown(windows: Windows, qtbot: QtBot) -> MainWindow:
+    """Show another window, and wait until it was painted."""
+    window = windows.make()
+    qtbot.addWidget(window, before_close_func=leave)
+    with qtbot.waitSignal(window.first_painted):
+        window.show()
+    return window
 
 
 def dialog(window: MainWindow) -> RecoveryDialog:
@@ -78,6 +98,11 @@ def test_one_is_thrown_away_the_other_stays_in_the_list(window: MainWindow, jour
     window.recovery.keeper.wait()
     assert [each.project.name for each in journal.left_by(frozenset({"dead"}))] == ["two"]
     assert found.isVisible()
+
+
+def test_another_window_does_not_ask_again(windows: Windows, window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(dialog(window), Qt.Key.Key_Escape)
+    assert shown(windows, qtbot).recovery.dialog is None
 
 
 def test_nothing_to_recover_is_said(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
