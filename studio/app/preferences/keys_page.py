@@ -28,7 +28,7 @@ from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 TITLE, PATH, KEYS = range(3)
 NAME = int(Qt.ItemDataRole.UserRole)
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-HELP = "Enter or a double click records new keys, Del takes them away."
+HELP = "Enter, or a click on the keys, records new ones; Del takes them away."
 NONE = "Choose a command first."
 
 
@@ -87,6 +87,7 @@ class KeysPage(QWidget):
             self.list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.list.currentItemChanged.connect(self._current_changed)
         self.list.itemDoubleClicked.connect(lambda *_: self.record(adding=False))
+        self.list.itemClicked.connect(self._clicked)
         self.list.installEventFilter(self)
         strip, buttons = QHBoxLayout(), QHBoxLayout()
         for row, parts in (
@@ -167,6 +168,11 @@ class KeysPage(QWidget):
         self.list.scrollToItem(self._items[name])
         recorder.setFocus(Qt.FocusReason.OtherFocusReason)
         self._say(f"Press the keys for {self._title(name)}. Esc keeps it as it is.")
+
+    def _clicked(self, _item: QTreeWidgetItem, column: int) -> None:
+        """Record by a click on the keys themselves."""
+        if column == KEYS:
+            self.record(adding=False)
 
     def _recorded(self, name: str, keys: Chord, *, adding: bool) -> None:
         """Give the action its keys, unless they are kept for something, or another has them."""

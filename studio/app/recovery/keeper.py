@@ -48,6 +48,7 @@ class Keeper(QObject):
         self._pending: list[Future[None]] = []
         self._in_trouble = False
         self._keys: WeakKeyDictionary[Sheet, str] = WeakKeyDictionary()
+        self._steps_before: WeakKeyDictionary[Sheet, int] = WeakKeyDictionary()
         self._kept: dict[str, Project | None] = {}
         self._count = 0
         self._timer = QTimer(self)
@@ -91,7 +92,7 @@ class Keeper(QObject):
             sheet.project,
             str(sheet.path or ""),
             str(sheet.shelter or ""),
-            abs(history.index - (history.saved_index or 0)),
+            abs(history.index - (history.saved_index or 0)) + self._steps_before.get(sheet, 0),
             time.time(),
         )
         self._take_lock()
@@ -160,6 +161,7 @@ class Keeper(QObject):
         else:
             shelter = Path(unsaved.shelter) if unsaved.shelter else None
             self._document.open(unsaved.project, path, saved=False, shelter=shelter)
+            self._steps_before[self._document.sheet] = unsaved.steps
         self.keep()
         self.throw_away(unsaved)
 

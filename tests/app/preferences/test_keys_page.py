@@ -74,6 +74,18 @@ def test_new_keys_are_recorded_and_work(page: KeysPage, keymap: Keymap, window: 
     assert action(window, "edit.duplicate").shortcut().toString() == "Ctrl+K"
 
 
+def test_click_on_the_keys_records(page: KeysPage, keymap: Keymap) -> None:
+    search(page, "fit network")
+    item = page.list.currentItem()
+    name, keys = (page.list.visualRect(page.list.indexFromItem(item, column)).center() for column in (0, 2))
+    QTest.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=name)
+    assert page.findChildren(Recorder) == []
+    QTest.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=keys)
+    (field,) = page.findChildren(Recorder)
+    QTest.keyClick(field, Key.Key_F9)
+    assert keymap.keys("view.fit") == ("F9",)
+
+
 def test_escape_keeps_the_old_keys(page: KeysPage, keymap: Keymap) -> None:
     search(page, "duplicate")
     QTest.keyClick(recorder(page), Key.Key_Escape)

@@ -126,7 +126,7 @@ def test_crash_leaves_what_the_next_session_recovers(bench: Bench) -> None:
     assert document.graph.node("n2").name == "a"
     assert document.is_modified
     (kept,) = bench.written
-    assert kept.session == bench.other._session
+    assert (kept.session, kept.steps) == (bench.other._session, 1)
 
 
 def test_recovering_into_the_open_file_is_one_step_of_undo(bench: Bench, tmp_path: Path) -> None:
