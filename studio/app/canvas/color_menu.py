@@ -54,7 +54,8 @@ def title_of(name: str, usual: str = "As its family") -> str:
 
 
 def _add(menu: QMenu, name: str, title: str, choose: Callable[[str], object], chosen: str | None) -> None:
-    action = menu.addAction(swatch(name), title) if name else menu.addAction(title)
+    words = title.replace("&", "&&")
+    action = menu.addAction(swatch(name), words) if name else menu.addAction(words)
     action.setObjectName(f"action.color.{name or 'family'}")
     action.setCheckable(True)
     action.setChecked(name == chosen)

@@ -58,10 +58,8 @@ class SelectionPage(QScrollArea):
         self.kinds = FactTable("inspector.kinds", body)
         self.sums = FactTable("inspector.sums", body)
         self.bar = TogetherBar(document, "together", body)
-        self.note = label("", "warning", body, wrap=True)
-        self.note.setObjectName("together.kept")
         self._none = label(NOTHING_SHARED, "dim", body, wrap=True)
-        for widget in (self.title, self.kinds, self.sums, self.bar, self._none, self.note):
+        for widget in (self.title, self.kinds, self.sums, self.bar, self._none):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.setWidget(body)
@@ -74,7 +72,6 @@ class SelectionPage(QScrollArea):
         self.flush()
         self._ids, self._level = ids, self._document.level
         self._groups = []
-        self._say("")
         self.refresh()
 
     def flush(self) -> None:
@@ -138,7 +135,7 @@ class SelectionPage(QScrollArea):
             form.hide()
             form.deleteLater()
         self.forms = []
-        place = self._column.indexOf(self.note) + 1
+        place = self._column.indexOf(self._none) + 1
         for group in found:
             form = GroupForm(group, self._heading(group, count), self._body)
             form.edited.connect(self._set)
@@ -191,21 +188,19 @@ class SelectionPage(QScrollArea):
     # What changes it ------------------------------------------------------------------------------
 
     def _set(self, group: Group, name: str, value: Value | Relative) -> None:
-        self._edit(f"Set {name}", name, lambda graph: set_for_all(graph, group.holders, name, value))
+        self._edit(f"Set {name}", group, name, lambda graph: set_for_all(graph, group.holders, name, value))
 
     def _reset(self, group: Group, name: str) -> None:
-        self._edit(f"Reset {name}", name, lambda graph: reset_for_all(graph, group.holders, name))
+        self._edit(f"Reset {name}", group, name, lambda graph: reset_for_all(graph, group.holders, name))
 
-    def _edit(self, step: str, name: str, change: Callable[[Graph], Outcome]) -> None:
+    def _edit(self, step: str, group: Group, name: str, change: Callable[[Graph], Outcome]) -> None:
         """Make an edit of all, one step of undo, and say which layers stay as they are."""
         outcome = change(self._document.graph)
         self.refresh()  # a value that changes nothing is shown as it is kept
         self._document.edit(step, lambda graph: change(graph).graph)
-        self._say(f"{name} {outcome.words}." if outcome.words else "")
-
-    def _say(self, words: str) -> None:
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
+        words = f"{name} {outcome.words}." if outcome.words else ""
+        for form in self.forms:
+            form.say(words if form.group == group else "")
 
 
 def _shows_the_same(one: Node, other: Node) -> bool:

@@ -54,6 +54,10 @@ class GroupForm(QWidget):
         self.form = ArgumentForm(plain, "together", self)
         column.addWidget(self.form)
         self.form.setVisible(bool(plain))
+        self.note = label("", "warning", self, wrap=True)
+        self.note.setObjectName("together.kept")
+        self.note.hide()
+        column.addWidget(self.note)
         self.more = MoreSettings(folded, is_open=False, parent=self) if folded else None
         if self.more is not None:
             column.addWidget(self.more)
@@ -80,6 +84,11 @@ class GroupForm(QWidget):
         self.form.show_values(values, inferred, problems, scope)
         if self.more is not None:
             self.more.show_values(values, problems, scope, [])
+
+    def say(self, words: str) -> None:
+        """Say which layers an edit left as they are; empty words when it left none."""
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
 
     def flush(self) -> None:
         """Commit what was typed and not finished yet."""

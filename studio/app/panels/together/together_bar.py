@@ -87,7 +87,7 @@ class TogetherBar(QWidget):
     def refresh(self) -> None:
         """Show the colour that the layers have now."""
         color = self._color()
-        self.color.setText("several colours" if color is None else title_of(color))
+        self.color.setText("several colours" if color is None else title_of(color).replace("&", "&&"))
         self.color.setIcon(swatch(color) if color else QIcon())
 
     def color_menu(self) -> QMenu:

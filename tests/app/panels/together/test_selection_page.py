@@ -108,11 +108,12 @@ def test_what_cannot_take_it_is_said_and_left_alone(page, selection, document, w
     selection.set(["n1", "n3"])
     write_into(row(page, "padding").editor, "same")
     assert values(document, "padding", "n1", "n3") == ["same", None]
-    assert page.note.text().startswith(f"padding stays as it is in {document.graph.node('n3').name}: it must")
-    assert not page.note.isHidden()
+    note = next(form.note for form in page.forms if "padding" in form.rows)
+    assert note.text().startswith(f"padding stays as it is in {document.graph.node('n3').name}: it must be")
+    assert not note.isHidden()
     write_into(row(page, "padding").editor, "1")
     assert values(document, "padding", "n1", "n3") == [1, 1]
-    assert page.note.isHidden()
+    assert note.isHidden()
 
 
 def test_relative_edit_changes_each_by_itself(page, selection, document, write_into):
@@ -185,6 +186,14 @@ def test_colour_of_all_is_one_step(page, selection, document):
     assert page.bar.color.text() == "Orange"
     document.undo()
     assert page.bar.color.text() == "As its family"
+
+
+def test_colours_are_called_as_in_the_library(page, selection, document):
+    selection.set(["n1", "n3"])
+    entry = page.bar.color_menu().findChild(QAction, "action.color.input")
+    assert entry.text() == "Inputs && parameters"
+    entry.trigger()
+    assert page.bar.color.text() == "Inputs && parameters"
 
 
 def test_page_of_one_kind_has_names_and_colour_only_for_several(inspector, selection):
