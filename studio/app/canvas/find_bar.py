@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout
 
+from studio.app.canvas.geometry import Slots
 from studio.app.search.nodes import Hit, NodeFinder, best
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
 
 Key = Qt.Key
+MOST_DASHED = 300
 HINT = "conv1, ReLU, kernel_size=3, frozen…"
 FOOT = "Enter next  ·  Shift+Enter back  ·  Alt+Enter all here"
 
@@ -47,6 +50,7 @@ class FindBar(QFrame):
         self._finder = NodeFinder(Graph())
         self.hits: list[Hit] = []
         self.place = -1
+        self._slots: Slots = np.empty(0, dtype=np.intp)
         self.setObjectName("canvas.find")
         self.setAccessibleName("Find a layer of the network")
         self.setProperty("role", "popup")
@@ -69,6 +73,7 @@ class FindBar(QFrame):
         self.shut.clicked.connect(self.close_bar)
         view.installEventFilter(self)
         view.document.changed.connect(self._design_changed)
+        view.document.level_changed.connect(self._tell)
         theme().changed.connect(self._redraw_icons)
         self.hide()
 
@@ -147,17 +152,25 @@ class FindBar(QFrame):
     def paint(self, painter: QPainter) -> None:
         """Paint a line round everything on screen that was found, in widget coordinates."""
         view = self._view
-        if self.isHidden():
+        if self.isHidden() or not len(self._slots):
             return
-        geometry, level = view.scene.geometry, view.document.level
-        seen = {geometry.ids[slot] for slot in geometry.nodes_in(view.visible_area()).tolist()}
+        boxes, area = view.scene.geometry.boxes[self._slots], view.visible_area()
+        seen = (boxes[:, 0] <= area.right()) & (boxes[:, 2] >= area.left())
+        seen &= (boxes[:, 1] <= area.bottom()) & (boxes[:, 3] >= area.top())
+        camera = view.camera
+        edges = (boxes[seen] - np.tile([camera.x, camera.y], 2)) * camera.zoom
+        sides = np.column_stack([edges[:, :2], edges[:, 2:] - edges[:, :2]]).tolist()
+        cards = [QRectF(*side) for side in sides]
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if len(cards) > MOST_DASHED:  # thousands of dashed lines take long, and are no dashes from afar
+            painter.setPen(QPen(theme().color("warning"), 1.0))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.drawRects(cards)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            return
         painter.setPen(QPen(theme().color("warning"), WIRE_WIDTH, Qt.PenStyle.DashLine))
-        for hit in self.hits:
-            if hit.level == level and hit.node.id in seen:
-                card = view.camera.rect_to_screen(geometry.rect(hit.node.id))
-                card.adjust(-SPACE, -SPACE, SPACE, SPACE)
-                painter.drawRoundedRect(card, CARD_RADIUS, CARD_RADIUS)
+        for card in cards:
+            painter.drawRoundedRect(card.adjusted(-SPACE, -SPACE, SPACE, SPACE), CARD_RADIUS, CARD_RADIUS)
 
     def _is_shown(self, hit: Hit) -> bool:
         view = self._view
@@ -174,7 +187,10 @@ class FindBar(QFrame):
         self._tell()
 
     def _tell(self) -> None:
-        """Say how many there are, and where the one at hand is."""
+        """Say how many there are, and where the one at hand is; take note of those on show."""
+        geometry, level = self._view.scene.geometry, self._view.document.level
+        here = (hit.node.id for hit in self.hits if hit.level == level)
+        self._slots = np.array([geometry.slot(i) for i in here if i in geometry], dtype=np.intp)
         typed = bool(self.field.text().strip())
         count = f"{self.place + 1:,} of {len(self.hits):,}" if self.hits else "None" if typed else ""
         self.count.setText(count)
