@@ -254,8 +254,10 @@ class Menus(QObject):
         self._refresh_arranging()
         refresh_rewire_actions(self.actions, self._window.canvas)
         refresh_search_actions(self.actions, self._window.canvas)
+        known = space.facts.is_known
+        why_not = "Nothing is wrong with the network." if known else "The network has not been checked yet."
         for name in ("next", "previous"):
-            enable(f"problem.{name}", bool(space.facts.problems), "Nothing is wrong with the network.")
+            enable(f"problem.{name}", bool(space.facts.problems), why_not)
         why_not = space.why_not_train()
         enable("train.start", not why_not, why_not)
         for name in ("pause", "stop"):

@@ -195,7 +195,7 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
     bold = font(max(BODY_PX, math.ceil(READABLE_PX / zoom)), "bold")
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     count_font = font(SMALL_PX, "mono")
-    count_width = QFontMetricsF(count_font).horizontalAdvance(card.count) + 8 if card.count else 0.0
+    count_width = QFontMetricsF(count_font).horizontalAdvance(card.figure) + 8 if card.figure else 0.0
     if QFontMetricsF(bold).horizontalAdvance(card.name) + count_width > inner.width() + 0.5 and zoom < 1:
         count_width = 0.0  # the name is enlarged to stay readable, and goes first
     row = QRectF(inner.left(), 8, inner.width(), 20)
@@ -204,7 +204,7 @@ def _paint_text(painter: QPainter, card: Card, body: QRectF, zoom: float) -> Non
     painter.setPen(theme().color(card.quiet))
     if count_width:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        _text(painter, row, card.count, count_font, right)
+        _text(painter, row, card.figure, count_font, right)
     line = QRectF(inner.left(), 28, inner.width(), 18)
     if card.frozen:
         line.setRight(line.right() - FLAKE)

@@ -80,6 +80,7 @@ class Card:
         wired: Whether there is a wire at any input, and at any output; kept for a collapsed card.
         inner: What is inside a block that shows it in place.
         heat: Step of the colour map of costs, which goes before its own colour from afar; None without one.
+        cost: What it costs, in words that stand in the place of `count` then; the card keeps its size.
         down: Its inputs are at its upper edge and its outputs at the lower one.
     """
 
@@ -103,6 +104,7 @@ class Card:
     wired: tuple[bool, bool] = (True, True)
     inner: Inner | None = None
     heat: int | None = None
+    cost: str = ""
     down: bool = False
 
     @property
@@ -119,6 +121,11 @@ class Card:
     def color(self) -> QColor:
         """Its colour."""
         return theme().named_color(self.own_tint, "faint")
+
+    @property
+    def figure(self) -> str:
+        """The number beside its name."""
+        return self.count if self.heat is None else self.cost
 
     @property
     def quiet(self) -> str:

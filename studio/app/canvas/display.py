@@ -260,7 +260,7 @@ class CanvasDisplay(QWidget):
 
     def _facts_changed(self, node_ids: frozenset[str]) -> None:
         self.scene.refresh(node_ids)
-        self.heat.refresh()
+        self.heat.forget()
         self._stage.forget_shapes()
         self._describe()
         self.update()
@@ -273,7 +273,7 @@ class CanvasDisplay(QWidget):
         """Paint anew what is painted otherwise: another ground, or numbers in other units."""
         if (old.grid_visible, old.grid_size) != (new.grid_visible, new.grid_size):
             self._stage.clear()
-        self.heat.refresh()
+        self.heat.forget()
         if old.wire_style != new.wire_style:
             self.scene.set_wire_style(new.wire_style)
         self.update()

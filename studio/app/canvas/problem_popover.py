@@ -89,7 +89,10 @@ class ProblemPopover(QFrame):
         """Go to the next or the previous problem of the whole network, and open it."""
         everything = self._view.facts.problems
         if not everything:
-            self._view.message.emit("There are no problems.")
+            known = self._view.facts.is_known
+            self._view.message.emit(
+                "There are no problems." if known else "The network has not been checked yet."
+            )
             return
         here, self._all = self.problem, True
         place = everything.index(here) + by if here in everything else self._first(everything, by)

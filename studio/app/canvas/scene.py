@@ -128,7 +128,9 @@ class Scene:
     def set_heat(self, heat: CardHeat | None) -> None:
         """Show on all cards what they cost by colour and in words; None shows them as they are."""
         self._heat = heat
-        self.refresh(list(self.graph.nodes))
+        for node_id, card in self.cards.items():
+            self.cards[node_id] = self._heated(node_id, card)
+        self.geometry.touch(self.cards)
         self.revision += 1
 
     def preview(self, places: Mapping[str, tuple[float, float]]) -> None:
@@ -280,9 +282,13 @@ class Scene:
             inner=self._inner(node) if node.look.expanded and not node.look.collapsed else None,
             frozen=self.place.frozen,
         )
+        return self._heated(node.id, card)
+
+    def _heated(self, node_id: str, card: Card) -> Card:
+        """Return a card with what it costs, while that is shown."""
         if self._heat is None:
-            return card
-        return replace(card, heat=self._heat.step(node.id), count=self._heat.written.get(node.id, ""))
+            return card if card.heat is None else replace(card, heat=None, cost="")
+        return replace(card, heat=self._heat.step(node_id), cost=self._heat.written.get(node_id, ""))
 
     def _inner(self, node: Node) -> Inner | None:
         """Return what is inside a block that shows it in place; put together anew when it has changed."""

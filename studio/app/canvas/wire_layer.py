@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.cards import NEAR_FROM, detail_at
 from studio.app.canvas.geometry import Geometry
-from studio.app.canvas.heat.scale import NOTHING
+from studio.app.canvas.heat.scale import NOTHING, Steps
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import HEAT_STEPS, WIRE_WIDTH
 from studio.graph.node import Edge
@@ -25,7 +25,6 @@ MAX_FAR_CURVES = 500
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
-Steps = NDArray[np.int8]
 NO_STEPS: Steps = np.zeros(0, dtype=np.int8)
 
 

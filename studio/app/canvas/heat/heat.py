@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.app.canvas.heat.measures import (
     CardHeat,
     CardMeasure,
+    Source,
     WireHeat,
     WireMeasure,
     card_heat,
@@ -46,6 +47,7 @@ class Heat(QObject):
         self._scene, self._facts = scene, facts
         self.measures = Measures()
         self.steps = NO_STEPS
+        self._amounts: dict[Source, int] = {}
         self._of_wires: WireHeat | None = None
         self._of_cards: CardHeat | None = None
 
@@ -69,10 +71,15 @@ class Heat(QObject):
     def show_measures(self, measures: Measures) -> None:
         """Show these measures."""
         self.measures = measures
+        self.forget()
+
+    def forget(self) -> None:
+        """Look at the network anew: something else is known of it, or the units are others."""
+        self._amounts = {}
         self.refresh()
 
     def refresh(self) -> None:
-        """Look at the network anew: it has changed, or what is known of it, or the units."""
+        """Look at a network that has changed."""
         if self.measures == Measures() and self._of_wires is None and self._of_cards is None:
             return
         graph, facts = self._scene.graph, self._facts
@@ -80,7 +87,9 @@ class Heat(QObject):
         if cards != self._of_cards:
             self._of_cards = cards
             self._scene.set_heat(cards)
-        self._of_wires = wire_heat(self.measures.wires, self._scene.geometry.edges, graph, facts)
+        self._of_wires = wire_heat(
+            self.measures.wires, self._scene.geometry.edges, graph, facts, self._amounts
+        )
         steps = self._of_wires.steps if self._of_wires is not None else NO_STEPS
         if not np.array_equal(steps, self.steps):
             self.steps = steps

@@ -9,9 +9,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from studio.app.canvas.heat.scale import NOTHING, Scale, scale_of
+from studio.app.canvas.heat.scale import NOTHING, Scale, Steps, scale_of
 from studio.app.canvas.overlays import human_bytes, human_count
-from studio.app.canvas.wire_layer import Steps
 from studio.app.facts import Facts
 from studio.app.units import cost_name, cost_of
 from studio.catalog.registry import signatures
@@ -22,6 +21,9 @@ from studio.graph.report import NodeReport
 
 WireMeasure: TypeAlias = Literal["none", "elements", "bytes", "macs"]
 CardMeasure: TypeAlias = Literal["none", "parameters", "macs", "bytes", "field"]
+
+Source: TypeAlias = tuple[str, str]
+"""A node's id and the name of one of its outputs."""
 
 FLOAT_BYTES, WHOLE_BYTES = 4, 8
 
@@ -79,11 +81,14 @@ def _side(length: int) -> str:
     return f"{length:,} px"
 
 
-def wire_heat(measure: WireMeasure, edges: list[Edge], graph: Graph, facts: Facts) -> WireHeat | None:
+def wire_heat(
+    measure: WireMeasure, edges: list[Edge], graph: Graph, facts: Facts, kept: dict[Source, int] | None = None
+) -> WireHeat | None:
     """Return how much flows through each wire, or what its source costs; None for ``none``.
 
     Args:
         edges: The wires in the order of their rows.
+        kept: Amounts by source from earlier, as long as nothing else is known; new ones are added.
     """
     if measure == "none":
         return None
@@ -92,16 +97,16 @@ def wire_heat(measure: WireMeasure, edges: list[Edge], graph: Graph, facts: Fact
         "bytes": ("Memory of a sample on wires", human_bytes),
         "macs": (f"{cost_name()} of a wire's source", human_count),
     }[measure]
-    kept: dict[tuple[str, str], int] = {}
-    amounts = []
+    kept, amounts = kept if kept is not None else {}, []
     for edge in edges:
         place = edge.source, edge.source_port
         if place not in kept:
             kept[place] = amount_on(measure, edge, graph, facts)
         amounts.append(kept[place])
     scale = scale_of(title, amounts, write)
-    steps = [scale.step(amount) if scale is not None else NOTHING for amount in amounts]
-    return WireHeat(scale, np.array(steps, dtype=np.int8))
+    many = np.array(amounts, dtype=np.float64)
+    steps = scale.steps(many) if scale is not None else np.full(len(many), NOTHING, dtype=np.int8)
+    return WireHeat(scale, steps)
 
 
 def amount_on(measure: WireMeasure, edge: Edge, graph: Graph, facts: Facts) -> int:

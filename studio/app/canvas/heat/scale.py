@@ -6,7 +6,13 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from studio.app.theme.tokens import HEAT_STEPS
+
+Amounts = NDArray[np.float64]
+Steps = NDArray[np.int8]
 
 NOTHING = -1
 """The step of what costs nothing, or of what nothing is known."""
@@ -36,6 +42,17 @@ class Scale:
             return HEAT_STEPS - 1
         share = math.log(amount / self.low) / math.log(self.high / self.low)
         return max(0, min(int(share * HEAT_STEPS), HEAT_STEPS - 1))
+
+    def steps(self, amounts: Amounts) -> Steps:
+        """Return the steps of many amounts at once."""
+        found = np.full(len(amounts), NOTHING, dtype=np.int8)
+        some = amounts > 0
+        if self.high <= self.low:
+            found[some] = HEAT_STEPS - 1
+            return found
+        share = np.log(amounts[some] / self.low) / math.log(self.high / self.low)
+        found[some] = np.clip((share * HEAT_STEPS).astype(np.int64), 0, HEAT_STEPS - 1)
+        return found
 
     @property
     def marks(self) -> list[tuple[float, str]]:

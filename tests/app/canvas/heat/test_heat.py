@@ -90,10 +90,17 @@ def test_a_busy_wire_is_wider(warm: Table) -> None:
 def test_cards_say_and_show_what_they_cost(warm: Table) -> None:
     warm.view.heat.show_on_cards("macs")
     conv, fc, relu = (warm.view.scene.cards[i] for i in ("n2", "n4", "n3"))
-    assert [(card.heat, card.count) for card in (conv, fc, relu)] == [(7, "27,648"), (0, "11,520"), (-1, "")]
+    assert [(card.heat, card.figure) for card in (conv, fc, relu)] == [(7, "27,648"), (0, "11,520"), (-1, "")]
     warm.view.heat.show_on_cards("none")
     conv = warm.view.scene.cards["n2"]
-    assert (conv.heat, conv.count) == (None, "896")
+    assert (conv.heat, conv.figure) == (None, "896")
+
+
+def test_cards_keep_their_size(warm: Table) -> None:
+    before = [warm.view.scene.geometry.rect(node_id) for node_id in warm.graph.nodes]
+    for measure in ("parameters", "macs", "bytes", "field"):
+        warm.view.heat.show_on_cards(measure)  # type: ignore[arg-type]
+        assert [warm.view.scene.geometry.rect(node_id) for node_id in warm.graph.nodes] == before
 
 
 def test_from_afar_and_in_the_overview_cards_have_the_colour_of_their_cost(warm: Table) -> None:

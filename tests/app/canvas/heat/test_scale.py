@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from studio.app.canvas.heat.scale import NOTHING, Scale, scale_of
@@ -13,6 +14,14 @@ def test_the_scale_goes_from_the_least_to_the_most() -> None:
     assert scale is not None
     assert (scale.low, scale.high) == (1, 256)
     assert [scale.step(amount) for amount in (0, 1, 2, 16, 128, 256)] == [NOTHING, 0, 1, 4, 7, LAST]
+
+
+def test_many_at_once_have_the_same_steps() -> None:
+    amounts = [0, 1, 2, 5, 16, 100, 255, 256]
+    scale = Scale("Elements", 1, 256, str)
+    assert scale.steps(np.array(amounts, dtype=float)).tolist() == [scale.step(amount) for amount in amounts]
+    flat = Scale("Elements", 3, 3, str)
+    assert flat.steps(np.array([0.0, 3.0])).tolist() == [NOTHING, LAST]
 
 
 def test_a_single_amount_is_the_most() -> None:
