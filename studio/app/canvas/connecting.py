@@ -14,17 +14,16 @@ from studio.app.canvas.gestures.held_wire import HeldWire
 from studio.app.canvas.ports import PortRef, Side, edge_between, ports_of
 from studio.app.canvas.wiring import Wiring
 from studio.app.search.popup import SearchPopup
-from studio.app.search.rows import Row
+from studio.app.search.row_painting import Row
 from studio.app.theme.tokens import SMALL_SEARCH_SIZE
 from studio.catalog.registry import card_text, spec_of
-from studio.graph.graph import Graph
 from studio.graph.port import PortSpec
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
 
-MOST_LEGAL, MOST_ILLEGAL = 200, 40
-"""More are found by typing."""
+MOST_SHOWN = 300
+"""The nearest; more are found by typing."""
 
 TAKEN, ILLEGAL = "In the place of another wire", "Cannot be connected"
 FOOT = "Enter connects  ·  Shift+Enter connects and stays  ·  Esc closes"
@@ -37,14 +36,12 @@ class Place:
     Attributes:
         ref: The port.
         title: Its node's name, and its own where the node has several.
-        text: What its node is.
-        family: Its node's.
+        words: What it is found by, in lower case.
     """
 
     ref: PortRef
     title: str
-    text: str
-    family: str
+    words: str
 
 
 class ConnectSearch(QObject):
@@ -113,7 +110,7 @@ class ConnectSearch(QObject):
         graph = self._view.scene.graph
         self._anchor, self._wiring = anchor, Wiring(graph, anchor)
         self._places = [
-            place for node_id in self._nearest(anchor.node) for place in _places(self._wiring, graph, node_id)
+            place for node_id in self._nearest(anchor.node) for place in _places(self._wiring, node_id)
         ]
 
     def _nearest(self, node_id: str) -> Iterable[str]:
@@ -131,15 +128,16 @@ class ConnectSearch(QObject):
         wiring = self._wiring
         if wiring is None:
             return [row for row in self._ports if all(word in row.title.casefold() for word in words)]
-        found = [
-            place
-            for place in self._places
-            if all(word in f"{place.title} {place.text}".casefold() for word in words)
-        ]
+        found = [place for place in self._places if all(word in place.words for word in words)]
         sections: dict[str, list[Place]] = {"": [], TAKEN: [], ILLEGAL: []}
-        for place in found:
+        for place in found[:MOST_SHOWN]:
             sections[_heading(wiring, place.ref)].append(place)
-        return [row for title, places in sections.items() for row in _section(wiring, title, places)]
+        rows: list[Row] = []
+        for title, places in sections.items():
+            rows += [Row(title)] if title and places else []
+            rows += [_place_row(wiring, place) for place in places]
+        more = len(found) - MOST_SHOWN
+        return [*rows, Row(f"{more:,} more, further away: type to find them")] if more > 0 else rows
 
     def _take(self, row: Row, stay: bool) -> None:
         """Take the port, or draw the wire."""
@@ -184,24 +182,26 @@ def why_not_connect(view: CanvasView, side: Side) -> str:
     return ""
 
 
-def _places(wiring: Wiring, graph: Graph, node_id: str) -> list[Place]:
+def _places(wiring: Wiring, node_id: str) -> list[Place]:
     """Return the ports of a node that are on the other side."""
-    node = graph.node(node_id)
-    spec = spec_of(node, graph.blocks)
-    refs = wiring.candidates(node_id)
-    text, family = card_text(node, blocks=graph.blocks), spec.family if spec is not None else ""
-    several = len(refs) > 1
-    return [Place(ref, f"{node.name}  ·  {ref.port}" if several else node.name, text, family) for ref in refs]
+    node, refs = wiring.graph.node(node_id), wiring.candidates(node_id)
+    titles = [f"{node.name}  ·  {ref.port}" if len(refs) > 1 else node.name for ref in refs]
+    return [
+        Place(ref, title, f"{title} {node.kind}".casefold()) for ref, title in zip(refs, titles, strict=True)
+    ]
 
 
 def _place_row(wiring: Wiring, place: Place) -> Row:
+    node = wiring.graph.node(place.ref.node)
+    spec = spec_of(node, wiring.graph.blocks)
     reason = "is connected already" if wiring.has(place.ref) else wiring.reason(place.ref)
     replaced = wiring.replaced(place.ref)
-    text = place.text
+    text = card_text(node, blocks=wiring.graph.blocks)
     if replaced is not None:
         text += f"  ·  replaces the wire from {wiring.graph.node(replaced.source).name}"
     key = f"{place.ref.node}.{place.ref.port}"
-    return Row(place.title, text, place.ref, key, family=place.family, reason=reason or "")
+    family = spec.family if spec is not None else ""
+    return Row(place.title, text, place.ref, key, family=family, reason=reason or "")
 
 
 def _port_row(ref: PortRef, port: PortSpec) -> Row:
@@ -214,12 +214,3 @@ def _heading(wiring: Wiring, ref: PortRef) -> str:
     if not wiring.fits(ref) or wiring.has(ref):
         return ILLEGAL
     return TAKEN if wiring.replaced(ref) is not None else ""
-
-
-def _section(wiring: Wiring, title: str, places: Sequence[Place]) -> list[Row]:
-    """Return the rows of some ports with a heading, and how many more there are."""
-    most = MOST_ILLEGAL if title == ILLEGAL else MOST_LEGAL
-    more = len(places) - most
-    over = [Row(title)] if title and places else []
-    after = [Row(f"and {more:,} more: type to find them")] if more > 0 else []
-    return [*over, *(_place_row(wiring, place) for place in places[:most]), *after]

@@ -13,7 +13,7 @@ from studio.app.search.layer_help import LayerHelp
 from studio.app.search.matching import Tier, letters
 from studio.app.search.popup import SearchPopup
 from studio.app.search.ranking import Candidate, Context, rank
-from studio.app.search.rows import Row
+from studio.app.search.row_painting import Row
 from studio.app.search.usage import Usage
 from studio.catalog.spec import LayerSpec
 from studio.zoo.habits import of_the_zoo

@@ -15,7 +15,7 @@ from studio.app.canvas.gestures.held_wire import HeldWire
 from studio.app.canvas.menus import menu_at
 from studio.app.canvas.ports import PortRef
 from studio.app.search.popup import SearchPopup
-from studio.app.search.rows import star_box
+from studio.app.search.row_painting import star_box
 from studio.engine.records import Checked
 from studio.graph.block import Block
 from studio.graph.graph import Graph
