@@ -13,8 +13,8 @@ from studio.app.canvas.ports import GRID
 Boxes: TypeAlias = Mapping[str, tuple[float, float, float, float]]
 """Left, top, width and height of cards by node id."""
 
-GAP = 24.0
-"""Distance that is kept from what lies above."""
+GAP = 88.0
+"""Distance that is kept from what lies above: as much as a card grows that shows a live picture."""
 
 Places: TypeAlias = dict[str, tuple[float, float]]
 

@@ -8,23 +8,21 @@ BOXES = {
     "card": (100.0, 100.0, 100.0, 50.0),
     "before": (0.0, 100.0, 50.0, 50.0),
     "after": (250.0, 110.0, 100.0, 50.0),
-    "above": (100.0, 0.0, 100.0, 50.0),
+    "above": (100.0, -80.0, 100.0, 50.0),
     "below": (100.0, 200.0, 100.0, 50.0),
 }
 
 
 def test_each_side_goes_as_far_as_its_edge_and_what_is_above_as_far_as_it_must() -> None:
-    assert made_way(BOXES, "card", QRectF(100, 60, 300, 150)) == {
+    assert made_way(BOXES, "card", QRectF(100, 50, 300, 160)) == {
         "after": (450.0, 110.0),
-        "above": (100.0, -16.0),  # its lower edge was at 50: 24 above the card is 36
+        "above": (100.0, -88.0),  # its lower edge was at -30, and 88 above the card is -38
         "below": (100.0, 260.0),
     }
 
 
-def test_what_is_far_above_stays() -> None:
-    assert "above" not in made_way(
-        {**BOXES, "above": (100.0, -80.0, 100.0, 50.0)}, "card", QRectF(100, 60, 300, 150)
-    )
+def test_what_is_far_enough_above_stays() -> None:
+    assert "above" not in made_way(BOXES, "card", QRectF(100, 60, 300, 150))
 
 
 def test_growing_and_shrinking_leaves_all_in_their_places() -> None:
