@@ -9,14 +9,14 @@ from functools import cache
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.app.settings import Preferences, Settings
+from studio.app.settings import REMEMBERED, Preferences, Settings
 
 
 class InForce(QObject):
     """Holds the current preferences, and says when others are in force."""
 
     changed = Signal(object, object)
-    """(old, new) `Preferences`."""
+    """(old, new) `Preferences`: when something chosen is another, not when more is merely remembered."""
 
     units_changed = Signal()
     """Memory or cost is to be written in other units."""
@@ -48,7 +48,7 @@ class InForce(QObject):
 
     def _changed(self, _old: Preferences, new: Preferences) -> None:
         old, self._preferences = self._preferences, new
-        if new != old:
+        if new.model_dump(exclude=REMEMBERED) != old.model_dump(exclude=REMEMBERED):
             self.changed.emit(old, new)
             if (old.byte_units, old.cost_units) != (new.byte_units, new.cost_units):
                 self.units_changed.emit()

@@ -20,6 +20,20 @@ MAX_RECENT = 10
 MAX_RECENT_COMMANDS = 12
 MAX_USED = 200
 
+REMEMBERED = {
+    "keys",
+    "recent",
+    "tour_step",
+    "recent_commands",
+    "open_projects",
+    "shown_project",
+    "geometry",
+    "layout",
+    "used",
+    "pinned",
+}
+"""What is kept beside the choices: nothing on screen looks otherwise for it."""
+
 
 class Preferences(BaseModel):
     """The person's choices, as they lie in ``settings.json`` of the user's configuration folder.

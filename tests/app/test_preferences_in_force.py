@@ -10,9 +10,15 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.app.canvas.overlays import human_bytes, totals_words
+from studio.app.in_force import in_force, preferred
 from studio.app.main_window import MainWindow
 from studio.app.panels.amounts import memory_text
+from studio.app.settings import Settings
+from studio.catalog.registry import signatures
 from studio.engine.records import Checked, Ready, StartRun, Watch
+from studio.graph import edits
+from studio.graph.graph import Graph
+from studio.graph.node import Edge
 from studio.graph.report import NodeReport, Totals
 from tests.helpers.canvas_table import small_network
 from tests.helpers.fake_client import FakeClient
@@ -150,3 +156,37 @@ def test_device_that_is_gone_leaves_auto_to_the_engine(window: MainWindow) -> No
     window.workspace.train()
     (start,) = (asked for asked in engine(window).asked if isinstance(asked, StartRun))
     assert start.project["training"].get("device", "auto") == "auto"
+
+
+def test_wires_run_as_preferred(window: MainWindow) -> None:
+    def way() -> list[tuple[float, float]]:
+        path = window.canvas.wire_path(Edge("n4", "output", "n8", "inputs"))
+        return [(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())]
+
+    window.document.edit("Connect", lambda graph: with_wire(graph, "n4", "n8"))
+    curved = way()
+    window.settings.change(wire_style="orthogonal")
+    assert way() != curved
+    window.settings.change(wire_style="curved")
+    assert way() == curved
+
+
+def with_wire(graph: Graph, source: str, target: str) -> Graph:
+    return edits.connect(graph, source, "output", target, "inputs", signatures(graph))
+
+
+def test_what_is_merely_remembered_is_not_announced(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(in_force().changed):
+        window.settings.change(recent_commands=("view.fit",), geometry="AA==", keys={"view.fit": ()})
+    assert preferred().recent_commands == ("view.fit",)
+    with qtbot.waitSignal(in_force().changed):
+        window.settings.change(grid_size=12)
+
+
+def test_only_the_settings_that_are_followed_count(window: MainWindow, tmp_path: Path) -> None:
+    other = Settings(tmp_path / "other.json")
+    in_force().follow(other)
+    window.settings.change(grid_size=12)
+    assert preferred().grid_size == 8
+    other.change(grid_size=16)
+    assert preferred().grid_size == 16
