@@ -61,7 +61,10 @@ class DotCommands:
             self._commands.say("No wire has a dot: double-click a wire to add one.")
             return
         here = self.current
-        self.choose(mine[(mine.index(here) + 1) % len(mine)] if here in mine else mine[0])
+        dot = mine[(mine.index(here) + 1) % len(mine)] if here in mine else mine[0]
+        self.choose(dot)
+        source, target = (self._scene.graph.node(end).name for end in (dot.edge.source, dot.edge.target))
+        self._commands.say(f"Dot {dot.place + 1} of {len(self._places(dot.edge))} from {source} to {target}.")
 
     def _places(self, edge: Edge) -> range:
         return range(len(self._scene.graph.bends.get(edge, ())))

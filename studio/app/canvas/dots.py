@@ -17,6 +17,9 @@ from studio.app.theme.tokens import DOT_RING
 from studio.graph.graph import Bend
 from studio.graph.node import Edge
 
+DOT_PX = 8.0
+"""How near to a dot a press takes it, on screen."""
+
 Bends = Mapping[Edge, tuple[Bend, ...]]
 
 
@@ -71,13 +74,13 @@ class Dots:
         """Return where a dot is shown."""
         return QPointF(*self._shown[dot.edge][dot.place])
 
-    def at(self, place: QPointF, reach: float) -> Dot | None:
-        """Return the nearest dot within reach of a canvas point."""
-        if not self._dots:
+    def at(self, place: QPointF, zoom: float) -> Dot | None:
+        """Return the dot under a canvas point at a zoom; from afar they are not seen, and not found."""
+        if not self._dots or detail_at(zoom) == "far":
             return None
         gaps = np.hypot(*(self._points - place.toTuple()).T)
         best = int(gaps.argmin())
-        return self._dots[best] if gaps[best] <= reach else None
+        return self._dots[best] if gaps[best] <= DOT_PX / zoom else None
 
     def paint(self, painter: QPainter, camera: Camera, area: QRectF, current: Dot | None) -> None:
         """Paint the dots in an area as rings, near by; the current one filled."""

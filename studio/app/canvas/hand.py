@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 
 from studio.app.canvas.camera import NOTCH
 from studio.app.canvas.clipboard import LAYER_MIME
-from studio.app.canvas.gestures.choose import DOT_PX, PORT_PX, WIRE_PX, choose, mark_at
+from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose, mark_at
 from studio.app.canvas.gestures.drop_layer import DropLayer
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_marks import CURSORS
@@ -90,7 +90,7 @@ class Hand:
                 view.blocks.enter(node_id)
         elif node_id is not None:
             view.rename_node(node_id)
-        elif (dot := view.scene.dots.at(place, DOT_PX / view.camera.zoom)) is not None:
+        elif (dot := view.scene.dots.at(place, view.camera.zoom)) is not None:
             self.cancel()
             view.dots.remove(dot)
         elif (mark := mark_at(view, place)) is not None:
@@ -217,7 +217,7 @@ class Hand:
             view.setCursor(Qt.CursorShape.SizeHorCursor)
         elif geometry.node_at(pointer.canvas) is not None:
             view.setCursor(Qt.CursorShape.ArrowCursor)
-        elif view.scene.dots.at(pointer.canvas, DOT_PX / zoom) is not None:
+        elif view.scene.dots.at(pointer.canvas, zoom) is not None:
             view.setCursor(Qt.CursorShape.SizeAllCursor)
         elif (mark := mark_at(view, pointer.canvas)) is not None:
             view.setCursor(CURSORS[mark.part])

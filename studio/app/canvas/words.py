@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from studio.app.canvas.cards import Card
-from studio.app.canvas.gestures.choose import DOT_PX, PORT_PX, WIRE_PX
+from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX
 from studio.app.canvas.heat.measures import amount_on
 from studio.app.canvas.overlays import human_bytes
 from studio.app.canvas.pills import shape_text
@@ -33,7 +33,7 @@ def tip_at(scene: Scene, facts: Facts, place: QPointF, zoom: float) -> str:
     if node_id is not None:
         inner = scene.path_in(node_id, place)
         return inner_words(scene.cards[node_id], inner) if inner else node_words(scene, facts, node_id)
-    if scene.dots.at(place, DOT_PX / zoom) is not None:
+    if scene.dots.at(place, zoom) is not None:
         return DOT_TIP
     edge = scene.geometry.edge_at(place, WIRE_PX / zoom)
     return edge_words(scene, facts, edge) if edge is not None else ""

@@ -33,7 +33,6 @@ PORT_PX = 10.0
 """How near to a port a press takes it."""
 
 WIRE_PX = 6.0
-DOT_PX = 8.0
 END_PX = 28.0
 """How near to its end a wire is taken off by dragging it."""
 
@@ -65,7 +64,7 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
         return MoveNodes(view, pointer, node_id)
     if pointer.holds(Qt.KeyboardModifier.AltModifier):
         return SliceWires(view, pointer)
-    dot = view.scene.dots.at(pointer.canvas, DOT_PX / zoom)
+    dot = view.scene.dots.at(pointer.canvas, zoom)
     if dot is not None:
         return _at_dot(view, pointer, dot)
     hit = mark_at(view, pointer.canvas)

@@ -138,7 +138,9 @@ def test_dots_by_keys_alone(table: Table, qtbot: QtBot) -> None:
     table.selection.clear()
     table.key(Qt.Key.Key_Period)
     assert table.view.dots.current == Dot(WIRE, 0)
-    table.key(Qt.Key.Key_Period)
+    with qtbot.waitSignal(table.view.message) as said:
+        table.key(Qt.Key.Key_Period)
+    assert said.args[0] == "Dot 2 of 2 from conv to relu."
     assert table.view.dots.current == Dot(WIRE, 1)
     table.key(Qt.Key.Key_Down)
     first, second = table.graph.bends[WIRE]
@@ -173,6 +175,14 @@ def test_dots_of_a_wire_that_is_gone_are_gone(table: Table) -> None:
     bend(table, (440, 200))
     table.selection.set(edges=[WIRE])
     table.key(Qt.Key.Key_Delete)
-    assert table.view.scene.dots.at(QPointF(440, 200), 8.0) is None
+    assert table.view.scene.dots.at(QPointF(440, 200), 1.0) is None
     table.document.undo()
     assert passes(table, (440, 200))
+
+
+def test_from_afar_dots_are_neither_seen_nor_taken(table: Table) -> None:
+    bend(table, (440, 500))
+    table.view.set_camera(Camera(0, 0, 0.2))
+    table.drag(QPointF(440, 500), QPointF(600, 600))
+    assert table.graph.bends[WIRE] == ((440, 500),)
+    assert table.steps == 1
