@@ -81,6 +81,8 @@ class Menus(QObject):
         add("file.close", "&Close", projects.close, "Ctrl+W", tip="Close the project on show")
         add("tab.next", "Ne&xt project", projects.next, "Ctrl+Tab", "Ctrl+PgDown")
         add("tab.previous", "Pre&vious project", projects.previous, "Ctrl+Shift+Tab", "Ctrl+PgUp")
+        add("tab.move_left", "Move project to the &left", partial(projects.move, -1), "Ctrl+Shift+PgUp")
+        add("tab.move_right", "Move project to the &right", partial(projects.move, 1), "Ctrl+Shift+PgDown")
         wanted = self._window.new_window_wanted.emit
         add(
             "view.new_window",
@@ -186,7 +188,8 @@ class Menus(QObject):
         actions.fill(view, "view.fit", "view.fit_selection", "view.zoom_in", "view.zoom_out")
         actions.fill(view, "view.zoom_reset", "", "view.commands", "view.search_layers", "")
         actions.fill(view.addMenu("&Go to"), *self._go_to)
-        actions.fill(view, "view.new_window", "tab.next", "tab.previous", "")
+        actions.fill(view, "view.new_window", "tab.next", "tab.previous")
+        actions.fill(view, "tab.move_left", "tab.move_right", "")
         actions.fill(view, "", "problem.next", "problem.previous", "")
         fill_heat_menus(actions, view)
         view.addSeparator()
@@ -265,7 +268,7 @@ class Menus(QObject):
         unsaved = any(sheet.is_modified for sheet in space.document.sheets)
         enable("file.save_all", unsaved, "No project has unsaved changes.")
         several = len(space.document.sheets) > 1
-        for name in ("next", "previous"):
+        for name in ("next", "previous", "move_left", "move_right"):
             enable(f"tab.{name}", several, "No other project is open.")
         enable("train.resume", space.can_resume, "There is no stopped run to go on with.")
 

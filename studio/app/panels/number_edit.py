@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QCompleter, QLabel, QSizePolicy, QWidget
 
-from studio.app.panels.together.relative import Relative
+from studio.app.panels.together.relative import Relative, nudged
 from studio.app.panels.value_text import parse, stepped, write
 from studio.app.theme.polish import set_property
 from studio.app.theme.tokens import FIELD_PADDING, SPACE
@@ -218,18 +218,24 @@ class NumberEdit(QAbstractSpinBox):
         self._place_suffix()
 
     def stepBy(self, steps: int) -> None:
-        """Change the number by presses of an arrow; committed after a pause."""
-        try:
-            value = parse(self._spec, self.text())
-        except ValueError:
-            value = None if isinstance(self._value, Mixed) else self._value
-        if value is None:
-            value = self._inferred
-        self.lineEdit().setText(write(stepped(self._spec, value, steps)))
+        """Change the number by presses of an arrow, each of several by itself; committed after a pause."""
+        change = Relative.read(self.text())
+        if isinstance(self._value, Mixed) and self.takes_relative and (change or not self._typed):
+            self.lineEdit().setText(nudged(self._spec, change, steps).text)
+        else:
+            self.lineEdit().setText(write(stepped(self._spec, self._to_step_from(), steps)))
         self._typed = True
         self.lineEdit().selectAll()
         self.refused.emit("")
         self._steps.start()
+
+    def _to_step_from(self) -> Value:
+        """Return the number that an arrow changes: what was typed, else what is there."""
+        try:
+            value = parse(self._spec, self.text())
+        except ValueError:
+            value = None if isinstance(self._value, Mixed) else self._value
+        return self._inferred if value is None else value
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         """Say that numbers have arrows, and words and lists none."""

@@ -152,7 +152,7 @@ def _stepped(spec: ArgSpec, value: Value, count: int) -> Value:
     if spec.type == "float":
         new: int | float = _stepped_number(spec, float(value), count)
     else:
-        new = int(value) + count * max(1, int(spec.step))
+        new = int(value) + count * int(step_of(spec))
     if not spec.open_range:
         new = new if spec.minimum is None else max(new, type(new)(spec.minimum))
         new = new if spec.maximum is None else min(new, type(new)(spec.maximum))
@@ -161,12 +161,19 @@ def _stepped(spec: ArgSpec, value: Value, count: int) -> Value:
 
 def _stepped_number(spec: ArgSpec, value: float, count: int) -> float:
     exact = Decimal(repr(value))
-    low, high = spec.minimum, spec.maximum
-    step = spec.step
-    if not step and low is not None and high is not None and high - low <= 10:
-        step = (high - low) / 20
+    step = step_of(spec)
     if step:
         return float(exact + count * Decimal(repr(step)))
     if value == 0.0:
         return _SMALLEST_STEP_UP if count > 0 else value
     return float(exact.scaleb(count))
+
+
+def step_of(spec: ArgSpec) -> float:
+    """Return what one press of an arrow adds to a number; 0 where it multiplies by ten."""
+    if spec.type != "float":
+        return max(1, int(spec.step))
+    low, high = spec.minimum, spec.maximum
+    if not spec.step and low is not None and high is not None and high - low <= 10:
+        return (high - low) / 20
+    return spec.step

@@ -67,6 +67,13 @@ class Projects(QObject):
         """Show the project of the tab before; before the first, the last."""
         self._step(-1)
 
+    def move(self, way: int) -> None:
+        """Give the project on show a place further to the left (-1) or to the right (1)."""
+        sheets = self._document.sheets
+        place = sheets.index(self._document.sheet) + way
+        if 0 <= place < len(sheets):
+            self._document.move(self._document.sheet, place)
+
     def go_to_training(self) -> bool:
         """Show the project that the engine trains, or trained last; False if it was closed."""
         sheet = self._space.trained

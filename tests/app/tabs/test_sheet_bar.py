@@ -98,6 +98,17 @@ def test_keys_go_round(window, three, key, keys, shown):
     assert window.document.sheet is three[shown]
 
 
+def test_keys_move_a_tab_and_stop_at_the_ends(window, three):
+    window.canvas.setFocus()
+    both = CTRL | SHIFT
+    for _ in range(3):
+        QTest.keyClick(window.canvas, Qt.Key.Key_PageUp, both)
+    assert window.document.sheets == (three[2], three[0], three[1])
+    QTest.keyClick(window.canvas, Qt.Key.Key_PageDown, both)
+    assert window.document.sheets == (three[0], three[2], three[1])
+    assert window.document.sheet is three[2]
+
+
 def test_keys_close_and_begin(window, three, never_asked):
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, Qt.Key.Key_W, CTRL)

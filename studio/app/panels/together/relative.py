@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from studio.app.panels.value_text import write
+from studio.app.panels.value_text import step_of, write
 from studio.catalog.spec import ArgSpec
 from studio.graph.node import Value
 
@@ -32,6 +32,12 @@ class Relative:
         """Return the change that a text stands for; None if it is none. A plain ``-1`` is a number."""
         found = _EDIT.fullmatch(text.strip())
         return cls(found[1][0], Decimal(found[2])) if found is not None else None
+
+    @property
+    def text(self) -> str:
+        """The change as one types it."""
+        sign = "-=" if self.sign == "-" else self.sign
+        return f"{sign}{self.number.normalize():f}"
 
     def of(self, spec: ArgSpec, value: Value) -> Value:
         """Return what becomes of an argument's value.
@@ -66,3 +72,22 @@ class Relative:
         if result != result.to_integral_value():
             raise ValueError(f"would be {float(result):g}, which is no whole number")
         return int(result)
+
+
+def nudged(spec: ArgSpec, before: Relative | None, steps: int) -> Relative:
+    """Return the change that presses of an arrow make where layers differ.
+
+    Args:
+        spec: Says what a press adds, or that it multiplies by ten.
+        before: What the presses before came to.
+        steps: How many presses there are now; down is negative.
+    """
+    step = Decimal(repr(step_of(spec)))
+    down = before is not None and before.sign in "-/"
+    if step:
+        done = before.number if before is not None and before.sign in "+-" else Decimal(0)
+        total = (-done if down else done) + steps * step
+        return Relative("-" if total < 0 else "+", abs(total))
+    power = before.number.adjusted() if before is not None and before.sign in "*/" else 0
+    power = (-power if down else power) + steps
+    return Relative("/" if power < 0 else "*", Decimal(1).scaleb(abs(power)))

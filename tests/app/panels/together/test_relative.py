@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.app.panels.together.relative import Relative
+from studio.app.panels.together.relative import Relative, nudged
 from studio.catalog.spec import ArgSpec
 
 COUNT = ArgSpec("out_channels", "int", 64, "", minimum=1)
@@ -53,3 +53,23 @@ def test_other_texts_are_no_change(text):
 def test_change_that_comes_to_nothing_says_why(text, spec, value, reason):
     with pytest.raises(ValueError, match=reason):
         Relative.read(text).of(spec, value)
+
+
+@pytest.mark.parametrize(
+    ("spec", "presses", "text"),
+    [
+        (COUNT, [1], "+1"),
+        (COUNT, [1, 1, 1], "+3"),
+        (COUNT, [1, -1, -1], "-=1"),
+        (SIZE, [-2], "-=2"),
+        (RATE, [1, 1], "+0.1"),
+        (ArgSpec("eps", "float", 1e-5, "", minimum=0.0), [1, 1], "*100"),
+        (ArgSpec("eps", "float", 1e-5, "", minimum=0.0), [1, -1, -1], "/10"),
+    ],
+)
+def test_presses_of_an_arrow_add_up(spec, presses, text):
+    change = None
+    for steps in presses:
+        change = nudged(spec, change, steps)
+        assert Relative.read(change.text) == change
+    assert change.text == text

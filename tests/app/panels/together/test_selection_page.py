@@ -126,6 +126,21 @@ def test_relative_edit_changes_each_by_itself(page, selection, document, write_i
     assert "*2 doubles it" in row(page, "kernel_size").editor.toolTip()
 
 
+def test_arrows_change_each_by_itself(page, selection, document, qtbot):
+    set_value(document, "n1", "kernel_size", 5)
+    set_value(document, "n3", "kernel_size", 2)
+    selection.set(["n1", "n3"])
+    field = row(page, "kernel_size").editor
+    field.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert field.text() == "+3"
+    field.flush()
+    assert values(document, "kernel_size", "n1", "n3") == [8, 5]
+    assert document.history.undo_label == "Set kernel_size"
+    assert document.history.index == 3
+
+
 def test_reset_brings_each_default_back(page, selection, document, write_into):
     before = document.graph
     selection.set(["n1", "n3"])
