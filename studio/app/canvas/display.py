@@ -300,7 +300,9 @@ class CanvasDisplay(QWidget):
         roomy = self.width() >= MAP_NEEDS[0] and self.height() >= MAP_NEEDS[1]
         shown = roomy and len(self.scene.graph) > 0
         if shown and self.visible_area().contains(self.scene.extent()):
-            under = self.camera.rect_to_canvas(QRectF(self.minimap.geometry()))
+            air = MAP_INSET  # the rings of ports stand out of their cards
+            near = QRectF(self.minimap.geometry()).adjusted(-air, -air, air, air)
+            under = self.camera.rect_to_canvas(near)
             shown = not len(geometry.nodes_in(under)) and not self.scene.marks.covered(under)
         self.minimap.setVisible(shown)
         self.minimap.update()

@@ -290,6 +290,18 @@ def test_map_goes_out_of_the_way_of_cards_that_are_all_in_view(table: Table) -> 
     assert not minimap.isHidden()
 
 
+def test_map_covers_no_ring_of_a_card_beside_it(table: Table) -> None:
+    canvas = table.view
+    canvas.fit()
+    left = canvas.camera.rect_to_canvas(QRectF(canvas.minimap.geometry())).bottomLeft()
+    node = canvas.scene.graph.ordered()[-1].id
+    wide, high = canvas.scene.size(node)
+    beside = {node: (left.x() - wide - 1, left.y() - high)}
+    table.document.edit("Move", lambda graph: edits.move(graph, beside))
+    assert canvas.visible_area().contains(canvas.scene.extent())
+    assert canvas.minimap.isHidden()
+
+
 def test_a_wire_says_its_shape_its_numbers_and_its_memory(table: Table) -> None:
     report = NodeReport("n2", (32, 6, 6), 896, 27648, 4608)
     table.facts.update(Checked(1, (), (report,), Totals()))
