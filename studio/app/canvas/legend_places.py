@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 
-from studio.app.theme.tokens import CANVAS_INSET
+from studio.app.theme.tokens import CANVAS_INSET, SPACE
 
 if TYPE_CHECKING:
     from studio.app.canvas.display import CanvasDisplay
@@ -56,7 +56,7 @@ def place_legends(view: CanvasDisplay, legends: Sequence[Legend], taken: Iterabl
             wanted = place is not None
             if place is not None:
                 legend.move(place)
-                taken.append(QRect(place, legend.size()))
+                taken.append(QRect(place, legend.size()).adjusted(-SPACE, -SPACE, SPACE, SPACE))
         legend.setVisible(wanted)
 
 

@@ -18,12 +18,14 @@ from studio.app.canvas.gestures.insertion import (
     new_wires,
     paint_new_wires,
 )
+from studio.app.canvas.gestures.outcome import NOTHING, of_seat
 from studio.app.canvas.grid import snapped
 from studio.app.canvas.guides import align
 from studio.app.canvas.moving import Moving
-from studio.app.canvas.overlays import paint_space
+from studio.app.canvas.overlays import paint_note, paint_space
 from studio.app.canvas.ports import PortRef
 from studio.app.theme.theme import theme
+from studio.app.trials import Seating
 from studio.catalog.registry import signatures
 from studio.errors import StudioError
 from studio.graph import rewiring
@@ -53,6 +55,7 @@ class MoveNodes(Gesture):
         self._spaces: list[QLineF] = []
         self._moving: Moving | None = None
         self._after: Graph | None = None
+        self.outcome = NOTHING
 
     def start(self) -> None:
         """Select the node, unless it is part of the selection already."""
@@ -90,6 +93,15 @@ class MoveNodes(Gesture):
         scene.preview(places)
         carried = [scene.graph.marks[i].at(*place) for i, place in self._moving.marks.items()]
         scene.preview_marks(carried if self._after is None else moved_marks(scene.graph, self._after))
+        self.learn()
+
+    def learn(self) -> None:
+        """Say what the node would make of what flows through the wire that it is held over."""
+        self.outcome = NOTHING
+        node_id, onto = self.view.selection.single, self._moving.onto if self._moving is not None else None
+        if onto is not None and self._after is not None and node_id is not None:
+            trial = self.view.trials.of_seat(Seating(onto, self._after, node_id))
+            self.outcome = of_seat(self.view, onto, self._after.node(node_id), trial)
 
     def end(self, pointer: Pointer) -> None:
         """Move the nodes in the design."""
@@ -106,6 +118,7 @@ class MoveNodes(Gesture):
 
     def cancel(self) -> None:
         """Show the nodes where they were."""
+        self.view.trials.end()
         self.view.scene.preview_end()
         self.view.scene.preview_marks()
 
@@ -120,6 +133,8 @@ class MoveNodes(Gesture):
         if self._after is not None:
             paint_new_wires(painter, self.view, self._after)
         self._door.paint(painter, self.pointer)
+        if self.outcome.lines:
+            paint_note(painter, self.pointer.screen, self.outcome.lines, self.outcome.role, self.view.size())
 
     @cached_property
     def _carried(self) -> tuple[frozenset[str], frozenset[str]]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from studio.app.canvas.camera import Camera
@@ -95,3 +95,19 @@ def test_over_a_wire_it_says_what_the_layer_would_make_of_it(table: Table, qtbot
     assert gesture.outcome.lines == ("3×8×8 → conv1 gives 32×6×6",)
     table.hold("Conv2d", on_wire + QPointF(0, 200))
     assert gesture.outcome.lines == ()
+
+
+def test_a_node_held_over_a_wire_says_what_it_would_make_of_it(table: Table, qtbot: QtBot) -> None:
+    table.facts.update(Checked(1, (), (NodeReport("n1", (3, 8, 8)),), Totals()))
+    asked = []
+    table.view.trials.ask = lambda **fields: asked.append(fields) or len(asked)
+    table.press(table.middle("n5"))
+    table.move((table.port("n1", "output", "output") + table.port("n2", "input", "input")) / 2)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert asked[0]["nodes"] == ("n5",)
+    wrong = Trial("n5", None, "error", "Dropout cannot.", "Use another.")
+    table.view.trials.take(Tried(1, (wrong,)))
+    assert table.view.gesture.outcome.lines == ("Dropout cannot.", "Use another.")
+    assert table.view.gesture.outcome.role == "warning"
+    table.key(Qt.Key.Key_Escape)
+    assert table.steps == 0
