@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QRect
 
 from studio.app.canvas.gestures.gesture import Pointer
 from studio.app.canvas.gestures.held_wire import HeldWire
@@ -26,7 +26,7 @@ MOST_SHOWN = 300
 """The nearest; more are found by typing."""
 
 TAKEN, ILLEGAL = "In the place of another wire", "Cannot be connected"
-FOOT = "Enter connects  ·  Shift+Enter connects and stays  ·  Esc closes"
+FOOT = "Enter connects  ·  Shift+Enter stays  ·  Esc closes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ConnectSearch(QObject):
         """The list; made when it is first wanted."""
         if self._popup is None:
             popup = SearchPopup("search.connect", "Connect", self._rows, self._view, SMALL_SEARCH_SIZE)
-            popup.foot.setText(FOOT)
+            popup.set_foot(FOOT)
             popup.chosen.connect(self._take)
             popup.current_changed.connect(self._preview)
             popup.closed.connect(self._view.let_go)
@@ -95,10 +95,10 @@ class ConnectSearch(QObject):
         self._ports = [_port_row(PortRef(node.id, side, port.name), port) for port in ports]
         if len(ports) == 1:
             self._hold(PortRef(node.id, side, ports[0].name))
-        card = view.camera.rect_to_screen(view.scene.geometry.rect(node.id))
-        corner = card.topRight().toPoint()
-        at = view.mapTo(view.window(), corner if view.rect().contains(corner) else QPoint())
-        self.popup.open_at(at, self._prompt(node.name, side), beside=True)
+        card = view.camera.rect_to_screen(view.scene.geometry.rect(node.id)).toAlignedRect()
+        box = QRect(view.mapTo(view.window(), card.topLeft()), card.size())
+        self.popup.open_at(box.bottomLeft(), self._prompt(node.name, side))
+        self.popup.keep_clear_of(box)
 
     def _prompt(self, name: str, side: Side) -> str:
         if self._anchor is None:

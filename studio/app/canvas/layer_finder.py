@@ -101,7 +101,7 @@ class LayerFinder(QObject):
         popup = SearchPopup(self.name, self.title, self._rows, self._view)
         about = LayerHelp(f"{self.name}.help", popup)
         popup.add_side(about)
-        popup.foot.setText(self.foot)
+        popup.set_foot(self.foot)
         popup.current_changed.connect(partial(_explain, about))
         popup.chosen.connect(self._take)
         popup.pin_wanted.connect(self._pin)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.search.floating import clear_of, placed
 from studio.app.search.row_painting import Row
@@ -88,7 +88,9 @@ class SearchPopup(QFrame):
         self.empty = label("", "dim", self, wrap=True)
         self.empty.setObjectName(f"{name}.empty")
         self.empty.setContentsMargins(PANEL_MARGIN, 2 * SPACE, PANEL_MARGIN, 2 * SPACE)
+        self._foot_words = ""
         self.foot = label("", "small", self)
+        self.foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.foot.setObjectName(f"{name}.foot")
         self.foot.setContentsMargins(PANEL_MARGIN, SPACE, PANEL_MARGIN, SPACE + 2)
         self._arrange()
@@ -120,6 +122,17 @@ class SearchPopup(QFrame):
         self.list.activated_row.connect(lambda row: self.chosen.emit(row, False))
         self.list.pin_wanted.connect(self.pin_wanted)
         theme().changed.connect(self._redraw_icon)
+
+    def set_foot(self, words: str) -> None:
+        """Say under the list what the keys do; shortened where there is no room."""
+        self._foot_words = words
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        room = self.width() - 2 * PANEL_MARGIN
+        elided = self.foot.fontMetrics().elidedText(self._foot_words, Qt.TextElideMode.ElideRight, room)
+        self.foot.setText(elided)
+        self.foot.setToolTip(self._foot_words)
 
     def add_side(self, side: QWidget) -> None:
         """Show something beside the list, where there is room."""
@@ -184,22 +197,6 @@ class SearchPopup(QFrame):
         self.field.setAccessibleDescription(row.spoken if row is not None else self.empty.text())
         self.current_changed.emit(row)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the field's keys that walk and choose, and see when the person goes elsewhere."""
-        if watched is not self.field:
-            if event.type() == QEvent.Type.Resize and self.isVisible():
-                room = self._room()
-                self.setGeometry(placed(self.pos(), self.size().boundedTo(room.size()), room, beside=False))
-            return super().eventFilter(watched, event)
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._act(event)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_pin(event):
-            event.accept()
-            return True
-        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STAY:
-            self.close_search()
-        return super().eventFilter(watched, event)
-
     def _act(self, event: QKeyEvent) -> bool:
         """Do what a key stands for; say whether it stands for anything."""
         key, row = Key(event.key()), self.list.row
@@ -226,6 +223,27 @@ class SearchPopup(QFrame):
         else:
             return False
         return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten what stands under the list."""
+        super().resizeEvent(event)
+        self._show_foot()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the field's keys that walk and choose, and see when the person goes elsewhere."""
+        if watched is not self.field:
+            if event.type() == QEvent.Type.Resize and self.isVisible():
+                room = self._room()
+                self.setGeometry(placed(self.pos(), self.size().boundedTo(room.size()), room, beside=False))
+            return super().eventFilter(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._act(event)
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_pin(event):
+            event.accept()
+            return True
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STAY:
+            self.close_search()
+        return super().eventFilter(watched, event)
 
 
 def _is_pin(event: QKeyEvent) -> bool:

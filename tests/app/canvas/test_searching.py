@@ -180,6 +180,16 @@ def test_button_makes_way_for_long_breadcrumbs(make_table: Callable[[Graph], Tab
     assert table.view.rect().contains(button)
 
 
+def test_words_at_the_foot_are_shortened_where_there_is_no_room(table: Table) -> None:
+    double_click(table, EMPTY)
+    foot = popup(table).foot
+    assert foot.text().endswith("Esc closes")
+    table.view.resize(300, 400)
+    assert foot.text().endswith("…")
+    assert foot.fontMetrics().horizontalAdvance(foot.text()) <= foot.width()
+    assert foot.toolTip().endswith("Esc closes")
+
+
 def test_click_elsewhere_closes_it_and_acts(table: Table) -> None:
     double_click(table, EMPTY)
     table.click(table.middle("n1"))
