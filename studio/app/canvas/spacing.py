@@ -11,6 +11,8 @@ from PySide6.QtCore import QLineF
 from studio.app.canvas.wires import Array
 
 CLOSE = 1e-3
+ASIDE = 10.0
+"""How far from the dragged card the lines run, in canvas pixels: wires run at its middle."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def equally_spaced(
         return None
     best = float(min(near, key=lambda place: abs(place - start)))
     cards = [*before[-2:].tolist(), [best, best + size], *after[:2].tolist()]
-    return Spacing(best, _lines(cards, best, cross + breadth / 2, down=down))
+    return Spacing(best, _lines(cards, best, cross + breadth + ASIDE, down=down))
 
 
 def _lines(cards: list[list[float]], start: float, level: float, *, down: bool) -> list[QLineF]:

@@ -26,7 +26,7 @@ def test_a_card_between_two_has_equal_gaps() -> None:
     found = equally_spaced(wide, (148.0, 0.0, 100.0, 50.0), 5.0, down=False)
     assert found is not None
     assert found.start == 150
-    assert found.gaps == [QLineF(100, 25, 150, 25), QLineF(250, 25, 300, 25)]
+    assert found.gaps == [QLineF(100, 60, 150, 60), QLineF(250, 60, 300, 60)]
 
 
 def test_columns_and_other_rows() -> None:

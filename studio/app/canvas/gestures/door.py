@@ -59,4 +59,4 @@ class Door:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(card.adjusted(-SPREAD, -SPREAD, SPREAD, SPREAD), radius, radius)
         words = self._why_not or f"moves into {self._view.scene.graph.node(self.block).name}"
-        paint_note(painter, pointer.screen, words, role, self._view.size())
+        paint_note(painter, pointer.screen, [words], role, self._view.size())
