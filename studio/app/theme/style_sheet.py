@@ -80,8 +80,6 @@ QLabel { background: transparent; }
 QLabel[role="heading"] { font-weight: 600; font-size: ${body}px; }
 QLabel[role="title"] { font-weight: 600; font-size: ${title}px; }
 QLabel[role="headline"] { font-weight: 600; font-size: ${headline}px; }
-QLabel[role="key"] { background: $raised; border: 1px solid $line; border-bottom-color: $faint;
-    border-radius: 4px; padding: 1px 6px; font-size: ${small}px; }
 QLabel[role="dim"] { color: $dim; font-size: ${label}px; }
 QLabel[role="crumb"] { color: $dim; padding: 0 4px; }
 QLabel[role="small"] { color: $dim; font-size: ${small}px; }
