@@ -20,7 +20,7 @@ from immutables import Map
 from studio.errors import GraphError
 from studio.graph.block import PREFIX, TIED_TO
 from studio.graph.graph import Bend, Direction, Graph
-from studio.graph.names import MAX_LENGTH, FreeNames, last_number, why_not_name
+from studio.graph.names import MAX_LENGTH, FreeNames, last_number, names_of, why_not_name
 from studio.graph.node import Edge, Node, Value, id_key
 from studio.graph.pieces import duplicate as duplicate
 from studio.graph.pieces import paste as paste
@@ -42,7 +42,7 @@ def next_id(graph: Graph) -> str:
 
 def free_name(graph: Graph, wanted: str) -> str:
     """Return `wanted`, or `wanted` with the next free number: ``conv`` → ``conv1`` → ``conv2``."""
-    return FreeNames(node.name for node in graph.nodes.values()).take(wanted)
+    return FreeNames(names_of(graph.nodes)).take(wanted)
 
 
 def new_node(

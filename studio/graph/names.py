@@ -6,6 +6,8 @@ import keyword
 import re
 from collections.abc import Iterable
 
+from immutables import Map
+
 from studio.graph.graph import Graph
 from studio.graph.node import NAME_PATTERN, Node
 from studio.graph.ordering import in_order
@@ -53,6 +55,20 @@ def last_number(graph: Graph) -> int:
     return 0
 
 
+_last: tuple[Map[str, Node], frozenset[str]] = Map(), frozenset()
+"""Nodes and their names when they were last asked for: one new node asks twice."""
+
+
+def names_of(nodes: Map[str, Node]) -> frozenset[str]:
+    """Return the names of some nodes."""
+    global _last
+    known, names = _last
+    if known is not nodes:
+        names = frozenset(node.name for node in nodes.values())
+        _last = nodes, names
+    return names
+
+
 class FreeNames:
     """Hands out names, each once.
 
@@ -61,20 +77,24 @@ class FreeNames:
     """
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = set(taken)
+        self._taken = taken if isinstance(taken, frozenset) else frozenset(taken)
+        self._own: set[str] = set()
         self._next: dict[str, int] = {}
 
     def take(self, wanted: str) -> str:
         """Return `wanted` if it is free, else with the next free number: ``conv`` → ``conv1``."""
         name = wanted
-        if name in self._taken or why_not_name(name) is not None:
+        if self._is_taken(name) or why_not_name(name) is not None:
             stem = wanted.rstrip("0123456789") or wanted
             number = self._next.get(stem, 1)
-            while (name := _numbered(stem, number)) in self._taken:
+            while self._is_taken(name := _numbered(stem, number)):
                 number += 1
             self._next[stem] = number + 1
-        self._taken.add(name)
+        self._own.add(name)
         return name
+
+    def _is_taken(self, name: str) -> bool:
+        return name in self._taken or name in self._own
 
 
 def _numbered(stem: str, number: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from immutables import Map
 
+from studio.graph.difference import known_difference
 from studio.graph.node import id_key
 
 KEPT = 6
@@ -58,7 +59,8 @@ def _like_another(found: Map[str, Any], kept: tuple[_Order, ...]) -> _Order | No
         if abs(len(order.keys) - len(found)) > FEW:
             continue
         known = order.known
-        fresh = [key for key in found if key not in known]
+        told = known_difference(order.of, found)
+        fresh = [key for key in (told[0] if told is not None else found) if key not in known]
         if len(fresh) > FEW:
             continue
         if not fresh and len(found) == len(known):

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections import deque
 from functools import cache
 
+from immutables import Map
+
 from studio.catalog import registry
 from studio.catalog.inputs import sample_type
 from studio.errors import DataError
+from studio.graph.difference import known_difference
 from studio.graph.expansion import expand
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value, id_key
@@ -22,14 +25,27 @@ SAMPLES_BYTES = 40 * 2**20
 
 MAX_SAMPLES, MIN_SAMPLES = 256, 20
 _WIDTHS = ("out_features", "out_channels")
+_last: tuple[Map[str, Node], tuple[Node, ...]] = Map(), ()
+"""Nodes and the inputs among them when they were last asked for."""
+
 _TABLES = {"Embedding": "num_embeddings", "EmbeddingBag": "num_embeddings", "OneHot": "num_classes"}
 
 
 def inputs_of(graph: Graph) -> list[Node]:
     """Return the nodes at which data enters, in the order of their ids."""
-    kinds = _input_kinds()
-    found = [node for node in graph.nodes.values() if node.kind in kinds]
-    return sorted(found, key=lambda node: id_key(node.id))
+    global _last
+    kinds, (before, known) = _input_kinds(), _last
+    told = known_difference(before, graph.nodes)
+    if told is None:
+        found = [node for node in graph.nodes.values() if node.kind in kinds]
+    else:  # an edit of a large network: what it did not touch is known
+        touched = {*told[0], *told[1]}
+        changed = (graph.nodes[node_id] for node_id in told[0])
+        found = [node for node in known if node.id not in touched]
+        found += [node for node in changed if node.kind in kinds]
+    found.sort(key=lambda node: id_key(node.id))
+    _last = graph.nodes, tuple(found)
+    return found
 
 
 def is_mixed(graph: Graph) -> bool:

@@ -58,6 +58,7 @@ class Geometry:
         self._paths: list[QPainterPath | None] = []
         self._lines: list[QLineF | None] = []
         self._blocks: list[QRectF | None] = []
+        self._extent: QRectF | None = None
         self._dirty: list[Array] = []
         self._shifted: list[Array] = []
         self._slot: dict[str, int] = {}
@@ -92,6 +93,7 @@ class Geometry:
         before = self.boxes[slots]
         self.boxes[slots, :2] = given[:, :2]
         self.boxes[slots, 2:] = given[:, :2] + given[:, 2:]
+        self._extent = None
         self._dirty += before, self.boxes[slots]
         self._shifted += before, self.boxes[slots]
         for slot in slots.tolist():
@@ -104,20 +106,22 @@ class Geometry:
 
     def remove_nodes(self, node_ids: Iterable[str]) -> None:
         """Take nodes out; their wires must be gone already."""
-        doomed = set(node_ids)
-        if not doomed:
+        slots = sorted({self._slot[node_id] for node_id in node_ids}, reverse=True)
+        if not slots:
             return
-        keep = np.array([node_id not in doomed for node_id in self.ids])
+        keep = np.ones(len(self.ids), dtype=bool)
+        keep[slots] = False
         renumber = np.cumsum(keep) - 1
+        self._extent = None
         self._dirty.append(self.boxes[~keep])
         self._shifted.append(self.boxes[~keep])
         self.boxes = self.boxes[keep]
-        self._blocks = [block for block, stays in zip(self._blocks, keep, strict=True) if stays]
-        self.ids = [node_id for node_id in self.ids if node_id not in doomed]
-        self._slot = {node_id: slot for slot, node_id in enumerate(self.ids)}
-        self._links = renumber[self._links]
-        for node_id in doomed:
+        for slot in slots:
+            node_id = self.ids.pop(slot)
+            del self._blocks[slot], self._slot[node_id]
             self._ports.pop(node_id, None)
+        self._slot.update((self.ids[slot], slot) for slot in range(slots[-1], len(self.ids)))
+        self._links = renumber[self._links]
 
     def add_edges(self, edges: Iterable[Edge]) -> None:
         """Add wires between nodes that are there."""
@@ -334,13 +338,12 @@ class Geometry:
 
     def extent(self, node_ids: Iterable[str] | None = None) -> QRectF:
         """Return the smallest rectangle around some cards, or around all."""
-        slots = None if node_ids is None else [self._slot[node_id] for node_id in node_ids]
-        boxes = self.boxes if slots is None else self.boxes[np.array(slots, dtype=np.intp)]
-        if not len(boxes):
-            return QRectF()
-        left, top = boxes[:, :2].min(axis=0).tolist()
-        right, bottom = boxes[:, 2:].max(axis=0).tolist()
-        return QRectF(left, top, right - left, bottom - top)
+        if node_ids is not None:
+            slots = np.array([self._slot[node_id] for node_id in node_ids], dtype=np.intp)
+            return _around_all(self.boxes[slots])
+        if self._extent is None:
+            self._extent = _around_all(self.boxes)
+        return QRectF(self._extent)
 
     def nodes_in(self, area: QRectF) -> Slots:
         """Return the rows of the cards that touch a rectangle, in painting order."""
@@ -411,6 +414,15 @@ class Geometry:
         if self.course.down:
             return QPointF(left + along, bottom if ref.is_output else top)
         return QPointF(right if ref.is_output else left, top + along)
+
+
+def _around_all(boxes: Array) -> QRectF:
+    """Return the smallest rectangle around some boxes."""
+    if not len(boxes):
+        return QRectF()
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    return QRectF(left, top, right - left, bottom - top)
 
 
 def _touching(boxes: Array, area: QRectF) -> Slots:

@@ -76,7 +76,7 @@ class Scene:
         if moved:
             altered = list(graph.nodes)
         elif old.blocks is not graph.blocks:
-            altered += [node.id for node in graph.nodes.values() if _redefined(node, old, graph)]
+            altered = altered + [node.id for node in graph.nodes.values() if _redefined(node, old, graph)]
         changed = [graph.node(node_id) for node_id in sorted(set(altered), key=id_key)]
         lost, found = _edge_changes(old, graph)
         self.geometry.remove_edges(lost)

@@ -37,7 +37,7 @@ NEST, MOST_NESTED = 5.0, 6
 """A wire over several cards passes so much further off for each, and the next wire fits under it."""
 
 MOST_LANES, AT_ONCE = 32, 4
-"""So many lanes are tried, and so many at once, the nearest first."""
+"""So many lanes are tried; the nearest of them first, for they often are free."""
 
 FAR_OFF = 480.0
 """A lane so far above or below both ends is not looked for."""
@@ -149,8 +149,9 @@ def lane_round(
     boxes = boxes[beside & (boxes[:, 1] < high + FAR_OFF) & (boxes[:, 3] > low - FAR_OFF)]
     lanes = _possible_lanes((x1, y1, x2, y2), float(plain[0, 4, 1]), boxes)
     best, fewest = float("nan"), len(boxes) + 1
-    for first in range(0, len(lanes), AT_ONCE):
-        some = lanes[first : first + AT_ONCE]
+    for some in (lanes[:AT_ONCE], lanes[AT_ONCE:]):
+        if not len(some):
+            break
         one, source, target = (np.tile(row, (len(some), 1)) for row in (ends, source_box, target_box))
         hits = count_hits(lay(one, source, target, some), boxes)
         if hits.min() < fewest:

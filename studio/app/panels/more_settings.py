@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
@@ -34,6 +35,8 @@ class MoreSettings(QWidget):
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.form = ArgumentForm(specs, "setting", self)
         self._ties: Choices = []
+        self._find_ties: Callable[[], Choices] = list
+        self._show_form: Callable[[], None] = lambda: None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
@@ -46,24 +49,39 @@ class MoreSettings(QWidget):
         self.fold.setChecked(is_open)
 
     def show_values(
-        self, values: Mapping[str, Shown], problems: Mapping[str, str], scope: Scope, ties: Choices
+        self,
+        values: Mapping[str, Shown],
+        problems: Mapping[str, str],
+        scope: Scope,
+        ties: Callable[[], Choices],
     ) -> None:
         """Show all settings; those that mean nothing beside the others are left out.
 
         Args:
-            ties: Layers whose weights could be used, by name.
+            ties: Returns the layers whose weights could be used, by name. There may be thousands, so it is
+                asked only while they can be seen.
         """
-        tied = self.form.rows.get(TIED_TO)
-        if tied is not None and ties != self._ties and isinstance(tied.editor, ChoiceEdit):
-            self._ties = ties
-            tied.editor.set_choices([("none", None), *ties])
-        self.form.show_values(values, {}, problems, scope)
+        self._find_ties = ties
+        self._show_form = partial(self.form.show_values, values, {}, problems, scope)
+        if self.fold.isChecked():
+            self._refresh_ties()
+        self._show_form()
         for name, row in self.form.rows.items():
             row.set_visible(row.differs or means_something(name, values))
         count = sum(row.differs for row in self.form.rows.values())
         self.fold.setText(f"More, {count} set" if count else "More")
 
+    def _refresh_ties(self) -> None:
+        """Offer the layers whose weights could be used."""
+        tied, ties = self.form.rows.get(TIED_TO), self._find_ties()
+        if tied is not None and ties != self._ties and isinstance(tied.editor, ChoiceEdit):
+            self._ties = ties
+            tied.editor.set_choices([("none", None), *ties])
+
     def _show(self, is_open: bool) -> None:
+        if is_open:
+            self._refresh_ties()
+            self._show_form()
         self.form.setVisible(is_open)
         self.fold.setAccessibleName("Fewer settings" if is_open else "More settings")
         self._refresh_icon()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -190,7 +191,7 @@ class NodePage(QScrollArea):
         if self.form is not None:
             self.form.show_values(self._values(own, nodes), self._inferred(spec), problems, scope)
         if self.more is not None:
-            self.more.show_values(self._values(more, nodes), problems, scope, self._ties(spec))
+            self.more.show_values(self._values(more, nodes), problems, scope, partial(self._ties, spec))
         name = block_name(nodes[0])
         if name is not None:
             count = len(definitions.instances(self._document.design, name))

@@ -70,7 +70,7 @@ class TrainingBar(QToolBar):
         self._line = QHBoxLayout(self._row)
         self._build()
         self.addWidget(self._row)
-        document.changed.connect(lambda _old, _new: self._show_settings())
+        document.changed.connect(self._document_changed)
         theme().changed.connect(self._dress)
         in_force().changed.connect(self._lock)
         self._show_settings()
@@ -245,6 +245,10 @@ class TrainingBar(QToolBar):
         wanted.get(self._state or "", self.train_requested).emit()
 
     # Showing ----------------------------------------------------------------------------------------
+
+    def _document_changed(self, old: Project, new: Project) -> None:
+        if old.training is not new.training:
+            self._show_settings()
 
     def _show_settings(self) -> None:
         training = self._document.project.training

@@ -83,7 +83,7 @@ class GroupForm(QWidget):
         """Show what the layers have; where they differ, that they do."""
         self.form.show_values(values, inferred, problems, scope)
         if self.more is not None:
-            self.more.show_values(values, problems, scope, [])
+            self.more.show_values(values, problems, scope, list)
 
     def say(self, words: str) -> None:
         """Say which layers an edit left as they are; empty words when it left none."""
