@@ -21,7 +21,7 @@ from studio.app.canvas.view import CanvasView
 from studio.app.help.helper import Helper
 from studio.app.in_force import in_force
 from studio.app.live_nodes import LiveNodes
-from studio.app.menus import Menus
+from studio.app.menus.bar import Menus
 from studio.app.network_export import NetworkExport
 from studio.app.network_import import NetworkImport
 from studio.app.new_project import NewProject

@@ -15,18 +15,15 @@ if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
 
 
-def add_panel_actions(actions: Actions, window: MainWindow) -> list[str]:
-    """Add an action for the canvas and for each panel and tab; return their names, in order."""
+def add_panel_actions(actions: Actions, window: MainWindow) -> None:
+    """Add an action for the canvas and for each panel and tab."""
     actions.add(
         "go.canvas", "Go to &canvas", partial(give_focus, window.canvas), "F6", tip="Put the keyboard there"
     )
-    names = ["go.canvas"]
     for title, panel in _panels(window):
         name = f"go.{panel.objectName().removeprefix('panel.')}"
         tip = f"Show the panel {title} and put the keyboard there"
         actions.add(name, f"Go to {title[:1].lower()}{title[1:]}", partial(go_to, panel), tip=tip)
-        names.append(name)
-    return names
 
 
 def _panels(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

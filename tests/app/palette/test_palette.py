@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.app.actions import plain
 from studio.app.main_window import MainWindow
 from studio.app.palette.palette import CommandPalette
 from studio.app.theme.theme import theme
@@ -61,7 +62,7 @@ def test_every_action_of_the_window_is_offered(window: MainWindow) -> None:
     known = {found.command.title for found in window.menus.commands.palette.model.found}
     for menu_action in window.menuBar().findChildren(QAction):
         if menu_action.text() and menu_action.menu() is None and not menu_action.isSeparator():
-            assert menu_action.text().replace("&", "").rstrip("…").split("\t")[0] in known
+            assert plain(menu_action.text()) in known
 
 
 def test_escape_gives_the_keyboard_back_to_a_field(window: MainWindow) -> None:

@@ -1,0 +1,36 @@
+"""The Train menu: the run from its start to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu
+
+from studio.app.actions import Actions
+
+if TYPE_CHECKING:
+    from studio.app.main_window import MainWindow
+
+
+def add_train_actions(actions: Actions, window: MainWindow) -> None:
+    """Add what is done with a run."""
+    add, space = actions.add, window.workspace
+    add("train.start", "&Train", space.train, "Ctrl+Return")
+    add("train.pause", "&Pause or go on", space.pause_or_go_on, "Ctrl+Shift+Return")
+    add("train.stop", "&Stop", space.stop, "Ctrl+.")
+    add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
+
+
+def fill_train_menu(actions: Actions, menu: QMenu) -> None:
+    """Put them in their places."""
+    actions.fill(menu, "train.start", "train.pause", "train.stop", "", "train.resume")
+
+
+def refresh_train_actions(actions: Actions, window: MainWindow) -> None:
+    """Enable what can do something now, and say why the rest cannot."""
+    enable, space = actions.enable, window.workspace
+    why_not = space.why_not_train()
+    enable("train.start", not why_not, why_not)
+    for name in ("pause", "stop"):
+        enable(f"train.{name}", space.is_training, space.why_not_control())
+    enable("train.resume", space.can_resume, "There is no stopped run to go on with.")
