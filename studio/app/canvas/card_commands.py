@@ -5,16 +5,15 @@ Like `studio.app.canvas.commands`: each is one step of undo, and what cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF
-
-from studio.app.canvas.cards import GRID, MIN_WIDTH, WIDEST, Card
+from studio.app.canvas.cards import MIN_WIDTH, WIDEST
 from studio.app.canvas.commands import Commands, amount
-from studio.app.canvas.making_way import made_way
+from studio.app.canvas.expanding import Expanding, kept_level
 from studio.app.canvas.scene import Scene
 from studio.app.selection import Selection
-from studio.graph import edits
+from studio.graph import edits, levels
 from studio.graph.block import block_name
 from studio.graph.graph import Graph
 from studio.graph.node import Node
@@ -40,7 +39,9 @@ class CardCommands:
 
         def change(graph: Graph) -> Graph:
             changed = edits.set_look(graph, [node.id for node in nodes], collapsed=on)
-            return edits.move(changed, {node.id: self._level(node, changed) for node in nodes})
+            cards = {node.id: self._scene.card_as(changed.node(node.id)) for node in nodes}
+            places = {node.id: kept_level(node, self._scene.cards[node.id], cards[node.id]) for node in nodes}
+            return edits.move(changed, places)
 
         self._attempt("Collapse {}" if on else "Expand {}", nodes, change)
 
@@ -58,19 +59,21 @@ class CardCommands:
             return
         on = not all(node.look.expanded for node in nodes)
 
-        def change(graph: Graph) -> Graph:
-            sizes = {node_id: self._scene.size(node_id) for node_id in graph.nodes}
-            for node_id in [node.id for node in nodes]:
-                boxes = {one.id: (one.x, one.y, *sizes[one.id]) for one in graph.nodes.values()}
-                node = graph.node(node_id)
-                graph = edits.set_look(graph, [node_id], expanded=on, collapsed=False)
-                sizes[node_id] = self._scene.card_as(graph.node(node_id)).size()
-                left, top = self._level(node, graph)
-                way = made_way(boxes, node_id, QRectF(left, top, *sizes[node_id]))
-                graph = edits.move(graph, {**way, node_id: (left, top)})
-            return graph
-
+        paths = [(node.id,) for node in nodes]
+        change = partial(Expanding(self._scene).done, paths=paths, on=on)
         self._attempt("Expand {} in place" if on else "Fold {}", nodes, change)
+
+    def expand_inside(self, path: Sequence[str]) -> None:
+        """Show the inside of a block that another shows, or fold it.
+
+        Args:
+            path: Ids that lead there from the level on show.
+        """
+        level = levels.level(self._commands.graph, path[:-1])
+        node = level.node(path[-1])
+        on = not node.look.expanded
+        label = f"Expand {node.name} in place" if on else f"Fold {node.name}"
+        self._commands.attempt(label, partial(Expanding(self._scene).done, paths=[path], on=on))
 
     def color(self, name: str, node_ids: Iterable[str] | None = None) -> None:
         """Give nodes a colour by its name; empty for that of their family."""
@@ -106,11 +109,6 @@ class CardCommands:
         chosen = self._selection.ordered() if node_ids is None else node_ids
         return [self._commands.graph.node(node_id) for node_id in chosen]
 
-    def _level(self, node: Node, new: Graph) -> tuple[float, float]:
-        """Return where a node goes so that its first port stays where it was, as near as the grid allows."""
-        way = _first_port(self._scene.card_as(node)) - _first_port(self._scene.card_as(new.node(node.id)))
-        return node.x + round(way.x() / GRID) * GRID, node.y + round(way.y() / GRID) * GRID
-
     def _set(self, label: str, nodes: list[Node], **changes: object) -> None:
         ids = [node.id for node in nodes]
         self._attempt(label, nodes, lambda graph: edits.set_look(graph, ids, **changes))
@@ -122,9 +120,3 @@ class CardCommands:
         self._commands.attempt(
             label.format(amount(self._commands.graph, [node.id for node in nodes])), change
         )
-
-
-def _first_port(card: Card) -> QPointF:
-    """Return where on the card its first port is; how far along its side alone counts."""
-    along = (card.offsets("input") or card.offsets("output") or (0.0,))[0]
-    return QPointF(along, 0.0) if card.down else QPointF(0.0, along)

@@ -133,6 +133,11 @@ class Card:
         return "dim" if self.heat is None else "text"
 
     @property
+    def given_width(self) -> float:
+        """The width that a person gave it, within bounds; 0 for none."""
+        return min(max(self.look.width, MIN_WIDTH), WIDEST) if self.look.width else 0.0
+
+    @property
     def collapsed(self) -> bool:
         """Whether it is a single row with its name."""
         return self.look.collapsed
@@ -194,7 +199,7 @@ class Card:
         """Return the size at which the picture is shown; zeros without one."""
         if self.picture is None or self.picture.isNull() or self.collapsed:
             return 0.0, 0.0
-        wide = max(self.look.width, PICTURE_WIDTH)
+        wide = max(self.given_width, PICTURE_WIDTH)
         room, tall = wide - LEFT - RIGHT, PICTURE_HEIGHT * wide / PICTURE_WIDTH
         scale = min(room / self.picture.width(), tall / self.picture.height())
         return self.picture.width() * scale, self.picture.height() * scale
@@ -210,7 +215,7 @@ class Card:
         words = max(name + count, text, _metrics(SMALL_PX, "plain").horizontalAdvance(self.inside))
         if self.labelled and not self.down:
             words = max(words, widest_name(self.inputs) + widest_name(self.outputs) + LINE)
-        width = self.look.width or min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
+        width = self.given_width or min(max(self.left + words + RIGHT, MIN_WIDTH), MAX_WIDTH)
         if self.down:
             width = max(width, self._ports_width())
             lowest = self.head + 2 * self.names_height - (LINE if self.labelled else PORT_STEP)

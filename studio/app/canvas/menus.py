@@ -12,7 +12,8 @@ from studio.app.canvas import clipboard
 from studio.app.canvas.color_menu import color_menu
 from studio.app.canvas.gestures.choose import WIRE_PX, mark_at
 from studio.app.canvas.replacing import why_not_replace
-from studio.graph.block import INPUT, OUTPUT
+from studio.graph import levels
+from studio.graph.block import INPUT, OUTPUT, block_name
 from studio.graph.node import Edge
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def menu_at(view: CanvasView, place: QPointF) -> QMenu:
     if node_id is not None:
         if node_id not in selection.nodes:
             selection.set([node_id])
-        return _node_menu(view)
+        return _node_menu(view, (node_id, *view.scene.path_in(node_id, place)))
     if edge is not None:
         if edge not in selection.edges:
             selection.set(edges=[edge])
@@ -108,9 +109,29 @@ def _block_entries(view: CanvasView) -> list[Entry | None]:
     ]
 
 
-def _node_menu(view: CanvasView) -> QMenu:
-    """Return the menu of the selected nodes, with their colours before what concerns the name."""
-    menu = _menu(view, _node_entries(view))
+def _inner_entries(view: CanvasView, path: tuple[str, ...]) -> list[Entry | None]:
+    """Return what can be done with a node that a block's card shows; `path` leads there from the level."""
+    if len(path) == 1:
+        return []
+    graph = view.scene.graph
+    node = levels.level(graph, path[:-1]).node(path[-1])
+    there = "/".join((*view.document.level, *path))
+    found: list[Entry | None] = [
+        ("go_inside", f"Go to {node.name}", "", lambda: view.reveal_path(there), ""),
+    ]
+    if block_name(node) in graph.blocks:
+        words = f"Fold {node.name}" if node.look.expanded else f"Expand {node.name} in place"
+        found.append(("expand_inside", words, "", lambda: view.card_commands.expand_inside(path), ""))
+    return [*found, None]
+
+
+def _node_menu(view: CanvasView, path: tuple[str, ...]) -> QMenu:
+    """Return the menu of the selected nodes, with their colours before what concerns the name.
+
+    Args:
+        path: Leads to what is under the mouse: a node, or one that its card shows.
+    """
+    menu = _menu(view, [*_inner_entries(view, path), *_node_entries(view)])
     colors = color_menu(menu, view.card_commands.color, view.card_commands.chosen_color)
     before = next(one for one in menu.actions() if one.objectName() == "action.canvas.rename")
     menu.insertMenu(before, colors)

@@ -59,6 +59,12 @@ class Scene:
         self._all_ports = False
         self._inners: dict[str, tuple[tuple[object, ...], tuple[object, ...], Inner]] = {}
 
+    def another(self, facts: Facts | None = None) -> Scene:
+        """Return an empty scene with the same live pictures and badges."""
+        scene = Scene(facts or Facts())
+        scene._pictures, scene._badges = self._pictures, self._badges
+        return scene
+
     def show(self, graph: Graph, place: Place = OUTSIDE) -> frozenset[str]:
         """Go from the graph shown to another, touching what differs; return the ids of nodes now gone."""
         if place.path != self.place.path and len(self.graph):
@@ -300,8 +306,7 @@ class Scene:
         shown, known = (block, self.graph.blocks), (place, facts.problems, *self._live_inside(place))
         kept = self._inners.get(node.id)
         if kept is None or kept[1] != known or any(a is not b for a, b in zip(kept[0], shown, strict=True)):
-            scene = Scene(facts)
-            scene._pictures, scene._badges = self._pictures, self._badges
+            scene = self.another(facts)
             scene.show(replace(block.graph, blocks=self.graph.blocks), place)
             kept = self._inners[node.id] = shown, known, inner_of(scene)
         return kept[2]

@@ -10,6 +10,7 @@ from studio.app.canvas.cards import (
     MAX_WIDTH,
     MIN_WIDTH,
     RIGHT,
+    WIDEST,
     Badge,
     Card,
     card_of,
@@ -19,7 +20,7 @@ from studio.app.canvas.cards import (
 from studio.app.theme.theme import theme
 from studio.catalog.spec import TENSOR_IN, TENSOR_OUT
 from studio.graph.graph import Graph
-from studio.graph.node import Edge, Node
+from studio.graph.node import Edge, Look, Node
 from studio.graph.report import NodeReport
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -111,3 +112,8 @@ def test_name_fits_the_width_that_it_asked_for() -> None:
 @pytest.mark.parametrize(("zoom", "detail"), [(0.1, "far"), (0.4, "middle"), (0.6, "near"), (2.0, "near")])
 def test_detail(zoom: float, detail: str) -> None:
     assert detail_at(zoom) == detail
+
+
+@pytest.mark.parametrize(("asked", "given"), [(1.0, MIN_WIDTH), (320.0, 320.0), (4000.0, WIDEST)])
+def test_a_width_from_a_file_is_kept_within_bounds(asked: float, given: float) -> None:
+    assert plain(look=Look(width=asked)).size()[0] == given

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from studio.app.canvas import node_layer
+from studio.app.canvas import menus, node_layer
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.ports import PortRef
 from studio.app.canvas.words import tip_at
@@ -251,3 +251,37 @@ def test_what_is_shown_inside_is_watched_while_it_trains(blocks: Table) -> None:
     activations, filters = watched_nodes(blocks.graph, None)
     assert activations == ("body.stem.relu",)
     assert set(filters) == {"body.stem.conv", "body.fc"}
+
+
+def chosen(blocks: Table, name: str, *way: str) -> bool:
+    """Choose from the menu of what is shown inside; say whether it is there."""
+    menu = menus.menu_at(blocks.view, inside(blocks, *way))
+    found = [one for one in menu.actions() if one.objectName() == f"action.canvas.{name}"]
+    for one in found:
+        one.trigger()
+    return bool(found)
+
+
+def test_a_block_inside_is_expanded_from_outside_and_all_around_makes_way(blocks: Table) -> None:
+    blocks.view.card_commands.expand([body(blocks)])
+    graph, steps = blocks.graph, blocks.steps
+    small = blocks.view.scene.size(body(blocks))
+    assert chosen(blocks, "expand_inside", "stem")
+    assert blocks.steps == steps + 1
+    assert blocks.view.scene.size(body(blocks))[0] > small[0]
+    inner = blocks.view.scene.cards[body(blocks)].inner
+    assert inner is not None
+    boxes = [QRectF(*box) for box in inner.boxes]
+    assert not any(a.intersects(b) for place, a in enumerate(boxes) for b in boxes[:place])
+    cards = [blocks.view.scene.geometry.rect(i) for i in blocks.graph.nodes]
+    assert not any(a.intersects(b) for place, a in enumerate(cards) for b in cards[:place])
+    assert chosen(blocks, "expand_inside", "stem")
+    assert blocks.graph == graph
+
+
+def test_the_menu_of_what_is_inside_goes_there(blocks: Table) -> None:
+    blocks.view.card_commands.expand([body(blocks)])
+    level = (body(blocks),)
+    assert not chosen(blocks, "expand_inside", "fc")
+    assert chosen(blocks, "go_inside", "fc")
+    assert blocks.document.level == level

@@ -68,12 +68,13 @@ def stray(card: Card, zoom: float) -> list[str]:
     return out + [f"{a.text} on {b.text}" for a, b in pairs if a.overlaps(b)]
 
 
+@pytest.mark.parametrize("down", [False, True], ids=["right", "down"])
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize("zoom", ZOOMS)
-def test_words_of_every_layer_stay_on_its_card(zoom: float, look: Look) -> None:
+def test_words_of_every_layer_stay_on_its_card(zoom: float, look: Look, down: bool) -> None:
     for kind in KINDS:
-        spec = registry.get(kind)
-        assert stray(long_card(spec, look), zoom) == [], kind
+        card = replace(long_card(registry.get(kind), look), down=down)
+        assert stray(card, zoom) == [], kind
 
 
 @pytest.mark.parametrize("zoom", [0.45, 1.0])
