@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.app.checks import Checks
 from studio.app.data_questions import DataQuestions
 from studio.app.desk import Desk, Desks
 from studio.app.document import Document
@@ -21,10 +21,8 @@ from studio.app.selection import Selection
 from studio.app.sheet import Sheet
 from studio.app.trials import Trials
 from studio.app.watching import watched_nodes
-from studio.engine.client import EngineClient, Late
+from studio.engine.client import EngineClient
 from studio.engine.records import (
-    Check,
-    Checked,
     ControlRun,
     EngineLost,
     Failed,
@@ -39,8 +37,6 @@ from studio.project.format import to_data
 from studio.project.project import Project
 from studio.runs.records import Live, RunChanged, RunState
 from studio.runs.store import RunStore
-
-CHECK_DELAY_MS = 40
 
 
 class Workspace(QObject):
@@ -77,26 +73,25 @@ class Workspace(QObject):
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = Document(parent=self)
+        self._is_leaving = False
+        self.document.left.connect(self._project_left)  # before whoever empties what it keeps
         self.selection = Selection(self.document, self)
         self.facts = Facts(self)
         self.monitor = Monitor(self)
         self.link = EngineLink(client, self)
+        self.checks = Checks(self.document, self.facts, self.link, self)
         self.data = DataQuestions(self.document, self.link, self)
         self._desks = Desks()
         self._desk = self._desks.trained = self._desks.of(self.document.sheet)
         self.monitor.show_runs(self._desk.runs)
         self.monitor.feed(self._desk.runs)
         self._engine_was_ready = False
-        self._check_id = self._start_id = 0
+        self._start_id = 0
         self._devices: tuple[str, ...] = ()
         self._watched: Watch | None = None
-        self._asked = self.document.design
-        self._check_timer = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
-        self._check_timer.timeout.connect(self.check)
         self._listen()
 
     def _listen(self) -> None:
-        self.document.left.connect(self._project_left)
         self.document.changed.connect(self._document_changed)
         self.document.opened.connect(self._project_opened)
         self.document.state_changed.connect(self._bring_runs_home)
@@ -105,8 +100,7 @@ class Workspace(QObject):
         self.selection.changed.connect(self.watch)
         in_force().changed.connect(self.watch)
         self.link.ready.connect(self._ready)
-        self.link.checked.connect(self._checked)
-        self.data.fetched.connect(self.check)
+        self.data.fetched.connect(self.checks.ask)
         self.link.run_started.connect(self._run_started)
         self.link.live.connect(self._live)
         self.link.failed.connect(self._failed)
@@ -180,7 +174,7 @@ class Workspace(QObject):
 
     def close(self, timeout_s: float = 8.0) -> None:
         """Stop the run with a checkpoint and end the engine."""
-        self._check_timer.stop()
+        self.checks.forget()
         self.link.close(timeout_s)
         if self.is_busy:
             self._set_state("stopped")  # the engine can say it no more
@@ -189,10 +183,7 @@ class Workspace(QObject):
 
     def check(self) -> None:
         """Ask for problems, shapes and costs of the design as it is now, at the level on show."""
-        document = self.document
-        self._asked = document.design
-        data = Late(partial(to_data, document.project))
-        self._check_id = self.link.request(Check, project=data, folder=self.folder, level=document.level)
+        self.checks.ask()
 
     def answer_trials(self, trials: Trials) -> None:
         """Let the engine answer what would come of wires that are being drawn."""
@@ -209,7 +200,7 @@ class Workspace(QObject):
 
     def watch(self) -> None:
         """Tell the engine what is on screen; a run of another project goes on being watched as it was."""
-        if self.is_busy and not self.is_training:
+        if self._is_leaving or (self.is_busy and not self.is_training):
             return
         activations, filters = self.watched_names()
         budget = preferred().monitoring_share
@@ -294,30 +285,30 @@ class Workspace(QObject):
     # Answers --------------------------------------------------------------------------------------
 
     def _project_left(self) -> None:
+        self._is_leaving = True
         self._desk.known = self.facts.known
-        self._check_id = 0  # an answer on its way is about a project that is not on show
+        self.checks.forget()  # an answer on its way is about a project that is not on show
 
     def _project_opened(self) -> None:
         """Take out what is known of the project now on show, and ask what may have been missed."""
         document, before = self.document, self.state
         self._desk = self._desks.of(document.sheet)
-        self._check_id = 0  # of this project at the level that the other one was at
+        self._is_leaving = False
         self.facts.recall(self._desk.known, document.level)
         self.monitor.show_runs(self._desk.runs)
         if self.state != before:
             self.run_state_changed.emit(self.state)
         if self.link.alive:
-            self._check_timer.stop()
             self.check()
             self.data.describe_if_new()
             self.watch()
         QTimer.singleShot(0, self, self._tell_trouble)
 
     def _document_changed(self, old: Project, new: Project) -> None:
-        if not self.link.alive:
-            return  # `start` asks about whatever is on screen by then
+        if not self.link.alive or self._is_leaving:
+            return  # `start` and `_project_opened` ask about whatever is on screen by then
         if (old.graph, old.data, old.training) != (new.graph, new.data, new.training):
-            self._check_timer.start()
+            self.checks.ask_soon()
         if old.data != new.data:
             self.data.describe()
         if self.is_training and old.graph is not new.graph:
@@ -325,9 +316,10 @@ class Workspace(QObject):
 
     def _level_changed(self) -> None:
         """Speak of the level now on show, and ask what is not known of it yet."""
+        if self._is_leaving:
+            return  # what is known of the other project is not out yet
         self.facts.look_at(self.document.design, self.document.level)
         if self.link.alive:
-            self._check_timer.stop()
             self.check()
             self.watch()
 
@@ -335,10 +327,6 @@ class Workspace(QObject):
         self._engine_was_ready = True
         self._devices = ready.devices
         self.engine_ready.emit(ready)
-
-    def _checked(self, checked: Checked) -> None:
-        if checked.id == self._check_id:
-            self.facts.update(checked, self._asked)
 
     def _run_started(self, started: RunStarted) -> None:
         desk = self._desks.trained

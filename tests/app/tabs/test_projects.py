@@ -135,6 +135,14 @@ def test_facts_come_back_with_their_project(window, three, engine):
     assert facts.totals.parameters == 8256
 
 
+def test_switching_asks_once(window, three, engine):
+    checks, descriptions = len(engine.questions(Check)), len(engine.questions(DescribeData))
+    window.document.show(three[0])
+    QTest.qWait(100)  # longer than edits are waited for
+    assert len(engine.questions(Check)) == checks + 1
+    assert len(engine.questions(DescribeData)) == descriptions + 1
+
+
 def test_switching_asks_about_the_project_now_on_show(window, three, engine):
     window.document.show(three[1])
     asked = engine.questions(Check)[-1]

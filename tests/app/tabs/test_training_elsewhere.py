@@ -17,6 +17,7 @@ from studio.app.main_window import MainWindow
 from studio.app.settings import Settings
 from studio.engine.local import LocalClient
 from studio.engine.records import ControlRun, EngineLost, RunStarted, StartRun, Watch
+from studio.graph import edits
 from studio.runs.records import RunChanged
 from tests.app.tabs.conftest import leave, project
 from tests.helpers.live_records import progress, state, steps
@@ -119,6 +120,16 @@ def test_record_of_a_run_with_the_same_name_stays_where_it_belongs(training, thr
     training.document.show(three[0])
     assert monitor.shown.losses.tolist() == [3.0, 2.0]
     assert training.workspace.trained is three[1]
+
+
+def test_leaving_the_training_project_changes_nothing_that_is_watched(training, three, engine):
+    training.document.show(three[0])
+    training.workspace.selection.set([training.document.graph.named("relu2").id])
+    before = engine.questions(Watch)
+    assert before[-1].activations[0] == "relu2"
+    training.document.show(three[1])
+    training.document.edit("Add", lambda graph: edits.add_node(graph, edits.new_node(graph, "ReLU")))
+    assert engine.questions(Watch) == before
 
 
 def test_watching_goes_on_as_it_was(training, three, engine):
