@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from studio.app.keymap import Keymap, chord
@@ -101,3 +103,39 @@ def test_menu_keys_are_fixed_once_said(keymap: Keymap) -> None:
 @pytest.mark.parametrize(("keys", "kept"), [("ctrl+shift+p", "Ctrl+Shift+P"), ("?", "?"), ("Ctrl+K, A", "")])
 def test_chord_is_spelled_one_way(qapp: object, keys: str, kept: str) -> None:
     assert chord(keys) == kept
+
+
+CHORDS = ("Ctrl+D", "Ctrl+G", "F", "Home", "Ctrl+K", "N")
+NAMES = ("edit.duplicate", "block.group", "view.fit")
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("bind"), st.sampled_from(NAMES), st.lists(st.sampled_from(CHORDS), max_size=3)),
+        st.tuples(st.just("reset"), st.sampled_from(NAMES), st.just([])),
+        st.tuples(st.just("reset_all"), st.just(""), st.just([])),
+    ),
+    max_size=12,
+)
+
+
+@given(changes=CHANGES)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_changed_each_chord_has_one_owner_and_is_found_again(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, str, list[str]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("keys")
+    keymap = keymap_of(folder)
+    for what, name, keys in changes:
+        if what == "bind":
+            keymap.bind(name, keys)
+            assert keymap.keys(name) == tuple(dict.fromkeys(keys))
+        elif what == "reset":
+            keymap.reset(name)
+            assert keymap.keys(name) == keymap.defaults(name)
+        else:
+            keymap.reset_all()
+    held = [key for name in NAMES for key in keymap.keys(name)]
+    assert len(held) == len(set(held))
+    again = keymap_of(folder)
+    assert [again.keys(name) for name in NAMES] == [keymap.keys(name) for name in NAMES]
+    keymap.reset_all()
+    assert not any(map(keymap.is_changed, NAMES))

@@ -37,7 +37,8 @@ ICONS: dict[str, str] = {
         ("Move", "Nudge", "Align", "Distribute", "Snap", "Line", "Straighten"), "ph.arrows-out-cardinal"
     ),
     **dict.fromkeys(("Resize", "Widen", "Fit", "Collapse", "Expand"), "ph.arrows-out-simple"),
-    **dict.fromkeys(("Connect", "Swap", "Match"), "ph.plug"),
+    **dict.fromkeys(("Connect", "Match"), "ph.plug"),
+    **dict.fromkeys(("Swap", "Replace", "Recover"), "ph.swap"),
     **dict.fromkeys(("Set", "Choose", "Expose"), "ph.sliders-horizontal"),
     **dict.fromkeys(("Rename", "Edit", "Describe"), "ph.pencil-simple"),
     **dict.fromkeys(("Group", "Ungroup"), "ph.selection"),
