@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.actions import Actions
 from studio.app.canvas.rewire_actions import fill_select_menu, refresh_rewire_actions
+from studio.app.place import level_words
+from studio.app.sheet import Level
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
@@ -19,10 +22,30 @@ NOTHING = "Nothing is selected."
 
 def add_edit_actions(actions: Actions, window: MainWindow) -> None:
     """Add what is not the canvas' own business."""
-    add, document = actions.add, window.document
-    add("edit.undo", "&Undo", document.undo, STANDARD.Undo, icon="ph.arrow-u-up-left")
-    add("edit.redo", "&Redo", document.redo, "Ctrl+Shift+Z", "Ctrl+Y", icon="ph.arrow-u-up-right")
+    add = actions.add
+    add("edit.undo", "&Undo", partial(_undo, window), STANDARD.Undo, icon="ph.arrow-u-up-left")
+    redo = partial(_redo, window)
+    add("edit.redo", "&Redo", redo, "Ctrl+Shift+Z", "Ctrl+Y", icon="ph.arrow-u-up-right")
     add("edit.copy_picture", "Copy as pict&ure", window.pictures.copy, "Ctrl+Shift+C")
+
+
+def _undo(window: MainWindow) -> None:
+    level, label = window.document.level, window.document.history.undo_label
+    window.document.undo()
+    _say_where(window, level, f"Taken back: {label}")
+
+
+def _redo(window: MainWindow) -> None:
+    level, label = window.document.level, window.document.history.redo_label
+    window.document.redo()
+    _say_where(window, level, f"Done again: {label}")
+
+
+def _say_where(window: MainWindow, before: Level, what: str) -> None:
+    """Say why another level is on show, if one is: the step was made there."""
+    document = window.document
+    if document.level != before:
+        window.status.say(f"{what}, in {level_words(document.design, document.level)}.")
 
 
 def fill_edit_menu(actions: Actions, menu: QMenu) -> None:
