@@ -6,7 +6,7 @@ free way out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import dist
@@ -75,9 +75,18 @@ def _outputs(ports: Signature | None) -> tuple[PortSpec, ...]:
 
 def outer_wires(graph: Graph, node_ids: Collection[str]) -> frozenset[Edge]:
     """Return the wires between some nodes and others."""
-    entering = (edge for i in node_ids for edge in graph.inputs_of(i) if edge.source not in node_ids)
-    leaving = (edge for i in node_ids for edge in graph.outputs_of(i) if edge.target not in node_ids)
-    return frozenset((*entering, *leaving))
+    return frozenset(_crossing(graph, node_ids))
+
+
+def is_loose(graph: Graph, node_ids: Collection[str]) -> bool:
+    """Say whether there are no wires between some nodes and others."""
+    return next(_crossing(graph, node_ids), None) is None
+
+
+def _crossing(graph: Graph, node_ids: Collection[str]) -> Iterator[Edge]:
+    for node_id in node_ids:
+        yield from (edge for edge in graph.inputs_of(node_id) if edge.source not in node_ids)
+        yield from (edge for edge in graph.outputs_of(node_id) if edge.target not in node_ids)
 
 
 def insert_piece(graph: Graph, edge: Edge, nodes: Sequence[Node], signature: SignatureOf) -> Graph:

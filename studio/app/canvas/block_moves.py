@@ -70,7 +70,7 @@ class BlockMoves:
 
     def _selected_blocks(self) -> list[str]:
         graph = self._document.graph
-        return [i for i in self._selection.ordered() if block_name(graph.node(i)) is not None]
+        return [i for i in self._selection.nodes if block_name(graph.node(i)) is not None]
 
     def why_not_out(self) -> str:
         """Return why nothing can move out of the block on show; empty if something can."""

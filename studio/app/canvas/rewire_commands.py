@@ -37,7 +37,7 @@ class RewireCommands:
         """Return why the selection cannot be taken out of its wires; empty if it can."""
         if not self._selection.nodes:
             return "Select the layers to take out of their wires."
-        if not rewiring.outer_wires(self._document.graph, self._selection.nodes):
+        if rewiring.is_loose(self._document.graph, self._selection.nodes):
             return "The selection has no wires to other layers."
         return ""
 
