@@ -9,7 +9,19 @@ import click
 
 from studio.errors import nearest
 
-COMMANDS = ("open", "templates", "new", "edit", "check", "summary", "train", "runs", "export", "import")
+COMMANDS = (
+    "open",
+    "templates",
+    "new",
+    "edit",
+    "check",
+    "summary",
+    "train",
+    "runs",
+    "evaluate",
+    "export",
+    "import",
+)
 """In the order of the help; each is `studio.cli.<name>.command`."""
 
 DEFAULT = "open"

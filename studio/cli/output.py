@@ -35,7 +35,9 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: str = "") -> None:
+def print_table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int | str] = ""
+) -> None:
     """Print a table with aligned columns.
 
     Args:
@@ -43,11 +45,12 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: s
         rows: Cells.
         numbers: Indices of the columns aligned at the right, such as ``"23"``.
     """
+    right = {int(column) for column in numbers}
     lines = [tuple(header), *(tuple(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
         cells = (
-            cell.rjust(width) if str(column) in numbers else cell.ljust(width)
+            cell.rjust(width) if column in right else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         )
         click.echo("  ".join(cells).rstrip())

@@ -69,10 +69,7 @@ class Objective:
                 value = value * term.weight
             total = value if total is None else total + value
         if total is None:
-            raise TrainingError(
-                "Every loss is active in training only, so there is nothing to judge the network by in "
-                "evaluation. Set active of one loss to always."
-            )
+            raise _nothing_to_judge_by()
         return total
 
     def correct(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:
@@ -96,6 +93,42 @@ class Objective:
             return None
         return ((scores[:, 0] > threshold) == (targets > 0)).sum()
 
+    def class_scores(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:
+        """Return a score of each class, the largest at the class that `correct` takes; None if no classifier.
+
+        A single output for yes and no is compared with its threshold: it scores yes, the threshold no.
+
+        Shape:
+            outputs: what the network gives, each (N, *)
+            targets: (N,)
+            returns: (N, C)
+        """
+        if self.correct(outputs, targets) is None:
+            return None
+        assert self._judge is not None
+        scores = outputs[self._judge.output].detach()
+        if scores.shape[1] > 1:
+            return scores
+        threshold = THRESHOLDS[type(self._judge.module)]
+        return torch.cat([torch.full_like(scores, threshold), scores], dim=1)
+
+    def compared(self, outputs: tuple[Tensor, ...], targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the first loss that is always active compares: an output, and what it should be.
+
+        Shape:
+            outputs: what the network gives, each (N, *)
+            targets: (N,) int64 classes, or (N, 1) float32 values
+            returns: (N, *) and what its loss takes
+
+        Raises:
+            TrainingError: No loss is active in evaluation.
+        """
+        term = self._judge or next((term for term in self.losses if not term.training_only), None)
+        if term is None:
+            raise _nothing_to_judge_by()
+        output = outputs[term.output]
+        return output, self._encode(term, output, targets) if term.target is None else outputs[term.target]
+
     def _encode(self, term: LossTerm, output: Tensor, targets: Tensor) -> Tensor:
         """Return the targets in the form that a loss compares with."""
         if targets.is_floating_point() or term.encoding == "index":
@@ -111,3 +144,10 @@ class Objective:
 def as_tuple(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """Return what a network gave as a tuple, whether it has one output or several."""
     return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def _nothing_to_judge_by() -> TrainingError:
+    return TrainingError(
+        "Every loss is active in training only, so there is nothing to judge the network by in evaluation. "
+        "Set active of one loss to always."
+    )

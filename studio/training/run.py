@@ -23,6 +23,7 @@ from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore, RunWriter
 from studio.training import devices
 from studio.training.control import Control
+from studio.training.evaluating import Evaluation, Part, evaluate_weights
 from studio.training.fit import check_project
 from studio.training.loop import Outcome, Trainer
 from studio.training.reporter import Reporter
@@ -100,6 +101,29 @@ class Run:
             module = lower.compile(self.project().graph)
         module.load_state_dict(self.checkpoint(which))
         return module.eval()
+
+    def evaluate(
+        self,
+        which: Which = "best",
+        part: Part = "validation",
+        *,
+        folder: Path | str | None = None,
+        device: str | None = None,
+    ) -> Evaluation:
+        """Return how good a checkpoint's weights are on one part of the data the run was started with.
+
+        Args:
+            which: ``best`` or ``last``.
+            part: ``validation``, ``train`` or ``test``; the last is for the end, once all is decided.
+            folder: The project file's folder, where a relative data folder starts; where the store of runs
+                lies if not given.
+            device: ``auto``, ``cpu``, ``cuda:0`` …; the project's if not given.
+
+        Raises:
+            StudioError: The checkpoint or the data are missing, or outputs are no numbers.
+        """
+        home = Path(folder) if folder is not None else self.folder.parent.parent
+        return evaluate_weights(self.project(), self.checkpoint(which), home, part, device)
 
 
 def train(

@@ -105,7 +105,7 @@ def prepare_session(
     if not any(parameter.requires_grad for parameter in module.parameters()):
         raise _nothing_to_learn(module)
     wanted = fit.input_sample(project.graph)
-    train, validation = (_shaped(part, wanted, data) for part in (data.train, data.validation))
+    train, validation = (shaped(part, wanted, data) for part in (data.train, data.validation))
     used, left_out = _plan(len(train), config, module)
     session = Session(
         config,
@@ -153,8 +153,12 @@ def _refuse_without_loss(project: Project) -> None:
         raise TrainingError(f"{problems[0].message} {problems[0].suggestion}", node_id=problems[0].node)
 
 
-def _shaped(part: Split, wanted: TensorType | None, data: PreparedData) -> Split:
-    """Return a part of the data in the shape the network takes: images are flattened for a vector."""
+def shaped(part: Split, wanted: TensorType | None, data: PreparedData) -> Split:
+    """Return a part of the data in the shape the network takes: images are flattened for a vector.
+
+    Raises:
+        DataError: The network takes samples of another kind or shape.
+    """
     found = str(part.inputs.dtype).removeprefix("torch.")
     if wanted is not None and wanted.dtype != found:
         raise DataError(

@@ -1,0 +1,141 @@
+"""``studio evaluate``: what a run's network is worth on a part of its data."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli.options import project_file
+from studio.cli.output import print_json, print_table
+from studio.cli.state import json_option, wants_json
+
+if TYPE_CHECKING:
+    from studio.runs.reader import Which
+    from studio.training.evaluating import Evaluation, Part
+    from studio.training.run import Run
+    from studio.training.scores import Rate
+
+MOST_CLASSES = 20
+"""Of more, the most frequent confusions are listed instead of the matrix."""
+
+MOST_PAIRS = 10
+
+
+@click.command("evaluate", short_help="Measure a run's network on a part of its data.")
+@project_file
+@click.option("--run", "name", metavar="NAME", help="Which run; else the newest that has weights.")
+@click.option(
+    "--checkpoint", type=click.Choice(["best", "last"]), default="best", help="Which weights of the run."
+)
+@click.option(
+    "--split",
+    "part",
+    type=click.Choice(["validation", "test", "train"]),
+    default="validation",
+    help="Which part of the data. Look at test once, at the end.",
+)
+@click.option("--device", metavar="NAME", help="auto, cpu, cuda:0, mps; else as the run was set.")
+@json_option
+def command(file: Path, name: str | None, checkpoint: Which, part: Part, device: str | None) -> int:
+    """Measure loss, top-1 and top-5 error, confusions, precision, recall and F1; of numbers MSE, MAE and R².
+
+    Errors come with their 95 % interval. The design and the data are those that the run was started with.
+    """
+    run = run_of(file, name, checkpoint)
+    found = run.evaluate(checkpoint, part, folder=file.parent, device=device)
+    if wants_json():
+        print_json({"file": str(file), "run": run.name, "checkpoint": checkpoint, **found.to_data()})
+        return 0
+    click.echo(f"{run.name}, {checkpoint} weights, {part} part: {found.count:,} samples\n")
+    print_table(("measure", "value", "95 % interval"), _measures(found), numbers="1")
+    if found.confusion is not None:
+        click.echo()
+        _print_classes(found)
+        click.echo()
+        _print_confusion(found)
+    return 0
+
+
+def run_of(file: Path, name: str | None, checkpoint: Which) -> Run:
+    """Return the run of a project that a person means: one by name, or the newest with a checkpoint.
+
+    Raises:
+        ProjectError: There is no such project file.
+        RunError: There is no such run.
+    """
+    from studio.errors import RunError
+    from studio.project.files import read, runs_folder
+    from studio.runs.reader import checkpoint_file
+    from studio.runs.store import RunStore
+    from studio.training.run import Run
+
+    folder = runs_folder(file)
+    if not folder.is_dir():
+        read(file)  # says what is wrong with the file's name, if it is that
+    store = RunStore(folder)
+    if name is None:
+        names = [info.name for info in store.list_runs()]
+        kept = [other for other in names if checkpoint_file(folder / other, checkpoint).is_file()]
+        if not kept:
+            raise RunError(f"No run of this project has weights yet. Train it first: studio train {file}")
+        name = kept[-1]
+    return Run(store.run(name))
+
+
+def _measures(found: Evaluation) -> list[tuple[str, str, str]]:
+    """Return the lines of the table of measures."""
+    lines = [("loss", f"{found.loss:.4f}", "")]
+    for title, rate in (("top-1 error", found.top1), ("top-5 error", found.top5)):
+        if rate is not None:
+            lines.append((title, f"{rate.value:.2%}", _interval(rate)))
+    if found.regression is not None:
+        numbers = found.regression
+        for title, value in (("MSE", numbers.mse), ("MAE", numbers.mae), ("R²", numbers.r2)):
+            lines.append((title, f"{value:.4g}" if math.isfinite(value) else "–", ""))
+    return lines
+
+
+def _interval(rate: Rate) -> str:
+    """Return the interval; a dash at 0 and at 1, where it has no width and would claim certainty."""
+    return f"{rate.low:.2%} to {rate.high:.2%}" if rate.margin else "–"
+
+
+def _print_classes(found: Evaluation) -> None:
+    assert found.per_class is not None
+    each = found.per_class
+    print_table(
+        ("class", "precision", "recall", "F1", "samples"),
+        (
+            (name, _share(precision), _share(recall), _share(f1), f"{support:,}")
+            for name, precision, recall, f1, support in zip(
+                found.classes, each.precision, each.recall, each.f1, each.support, strict=True
+            )
+        ),
+        numbers="1234",
+    )
+
+
+def _share(value: float) -> str:
+    return f"{value:.3f}" if math.isfinite(value) else "–"
+
+
+def _print_confusion(found: Evaluation) -> None:
+    """Print the confusion matrix, or what is confused most where there are many classes."""
+    import numpy as np
+
+    assert found.confusion is not None
+    if len(found.classes) <= MOST_CLASSES:
+        rows = ((name, *map(str, row)) for name, row in zip(found.classes, found.confusion, strict=True))
+        click.echo("Confusions: a row is the truth, a column what the network said.")
+        print_table(("", *found.classes), rows, numbers=range(1, len(found.classes) + 1))
+        return
+    wrong = found.confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_PAIRS]
+    places = [divmod(int(place), len(found.classes)) for place in order]
+    pairs = [(truth, said) for truth, said in places if wrong[truth, said]]
+    rows = ((found.classes[t], found.classes[s], str(wrong[t, s])) for t, s in pairs)
+    print_table(("truth", "network said", "samples"), rows, numbers="2")

@@ -1,0 +1,185 @@
+"""What a trained network is worth: a run's weights on one part of its data, with every measure that fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor, fx
+
+from studio.compiler import lower
+from studio.data.prepare import PreparedData, Split, prepare
+from studio.errors import DataError, RunError, TrainingError
+from studio.project.project import Project
+from studio.training import devices, fit, scores
+from studio.training.evaluation import num_inputs
+from studio.training.objective import Objective, as_tuple
+from studio.training.scores import ClassScores, Integers, Rate, RegressionScores
+from studio.training.session import shaped
+
+Part: TypeAlias = Literal["train", "validation", "test"]
+Weights: TypeAlias = dict[str, Tensor]
+
+BATCH = 256
+"""Samples at a time; changes nothing but memory and time."""
+
+TOP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was found; measures that have no meaning for the network are None.
+
+    Attributes:
+        part: The part of the data.
+        count: Its samples.
+        loss: As in training, without regularizers and auxiliary heads: the mean over samples.
+        classes: Names of the classes, of as many as the network has outputs.
+        top1: Share of samples whose class is not the one with the largest score.
+        top5: Share of samples whose class is not among the five with the largest scores; None with five
+            classes or fewer, where it is always 0.
+        confusion: (C, C): row is the truth, column the prediction.
+        per_class: Precision, recall and F1.
+        regression: Of a network that gives numbers rather than classes.
+    """
+
+    part: Part
+    count: int
+    loss: float
+    classes: tuple[str, ...] = ()
+    top1: Rate | None = None
+    top5: Rate | None = None
+    confusion: Integers | None = None
+    per_class: ClassScores | None = None
+    regression: RegressionScores | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as JSON data, of which NaN is the one thing that JSON does not have."""
+        data: dict[str, Any] = {"split": self.part, "samples": self.count, "loss": self.loss}
+        for name, rate in (("top1_error", self.top1), ("top5_error", self.top5)):
+            if rate is not None:
+                data[name] = {"value": rate.value, "low": rate.low, "high": rate.high}
+        if self.confusion is not None and self.per_class is not None:
+            each = self.per_class
+            columns = (each.precision, each.recall, each.f1, each.support)
+            names = ("class", "precision", "recall", "f1", "samples")
+            rows = zip(self.classes, *(column.tolist() for column in columns), strict=True)
+            data["classes"] = [dict(zip(names, row, strict=True)) for row in rows]
+            data["confusion"] = self.confusion.tolist()
+        if self.regression is not None:
+            data |= {name: getattr(self.regression, name) for name in ("mse", "mae", "r2")}
+        return data
+
+
+def evaluate_weights(
+    project: Project, weights: Weights, folder: Path | None, part: Part, device: str | None = None
+) -> Evaluation:
+    """Return how good a network with these weights is on one part of a project's data.
+
+    Args:
+        project: Design, data and settings.
+        weights: A `state_dict` of the compiled network.
+        folder: The project file's folder, where a relative data folder starts.
+        part: No other part is looked at.
+        device: Instead of the project's.
+
+    Raises:
+        DataError: The data are missing, or the part is empty.
+        RunError: The weights are of another network.
+        TrainingError: Outputs are no numbers; there is no loss; the device is not there.
+    """
+    place = devices.resolve(device or project.training.device)
+    with torch.random.fork_rng(devices=devices.rng_devices(place)):
+        network = lower.build(project.graph)
+    fill(network.module, weights)
+    module = network.module.to(place).eval()
+    data = prepare(project.data, folder, place)
+    split = shaped(_part_of(data, part), fit.input_sample(project.graph), data)
+    return _measure(module, Objective(network.losses).to(place), split, part, data.classes)
+
+
+def fill(module: fx.GraphModule, weights: Weights) -> None:
+    """Give a network its weights.
+
+    Raises:
+        RunError: They are of another network.
+    """
+    try:
+        module.load_state_dict(weights)
+    except RuntimeError as error:
+        raise RunError(f"The weights are of another network: {error}") from error
+
+
+def _part_of(data: PreparedData, part: Part) -> Split:
+    split: Split = getattr(data, part)
+    if not len(split):
+        raise DataError(
+            f"The {part} part of {data.dataset} is empty. Set test_fraction above 0 before training, or "
+            "evaluate another part."
+        )
+    return split
+
+
+def _measure(
+    module: fx.GraphModule, objective: Objective, split: Split, part: Part, classes: tuple[str, ...]
+) -> Evaluation:
+    """Run a part through a network once, and return what was found."""
+    copies, losses, found = num_inputs(module), 0.0, []
+    sums: scores.RegressionSums | None = scores.RegressionSums()
+    with torch.inference_mode():
+        for start in range(0, len(split), BATCH):
+            inputs = split.inputs[start : start + BATCH]
+            targets = split.targets[start : start + BATCH]
+            outputs = as_tuple(module(*(inputs,) * copies))
+            _refuse_nonfinite(outputs)
+            losses += float(objective.loss(outputs, targets, training=False)) * len(inputs)
+            given = objective.class_scores(outputs, targets)
+            if given is not None:
+                found.append(given.float().cpu())
+                continue
+            output, wanted = objective.compared(outputs, targets)
+            if sums is None or not wanted.is_floating_point() or wanted.shape != output.shape:
+                sums = None
+            else:
+                sums.add(output.float().cpu().numpy(), wanted.float().cpu().numpy())
+    loss = losses / len(split)
+    if found:
+        return _of_classes(part, loss, torch.cat(found), split.targets.cpu(), classes)
+    return Evaluation(part, len(split), loss, regression=sums.scores() if sums is not None else None)
+
+
+def _refuse_nonfinite(outputs: tuple[Tensor, ...]) -> None:
+    if not all(bool(torch.isfinite(output).all()) for output in outputs):
+        raise TrainingError(
+            "The network gives NaN or infinity for some samples, so there is nothing to measure. Evaluate an "
+            "earlier checkpoint, or train again with a lower lr."
+        )
+
+
+def _of_classes(
+    part: Part, loss: float, given: Tensor, truth: Tensor, classes: tuple[str, ...]
+) -> Evaluation:
+    """Return the measures of a classifier.
+
+    Shape:
+        given: (N, C)
+        truth: (N,)
+    """
+    values, targets = given.numpy(), truth.numpy()
+    num_classes = values.shape[1]
+    places = scores.ranks(values, targets)
+    counts = scores.confusion(values.argmax(axis=1), targets, num_classes)
+    names = classes + tuple(str(index) for index in range(len(classes), num_classes))
+    return Evaluation(
+        part,
+        len(targets),
+        loss,
+        names[:num_classes],
+        scores.rate_of(int(np.count_nonzero(places)), len(targets)),
+        scores.rate_of(int((places >= TOP).sum()), len(targets)) if num_classes > TOP else None,
+        counts,
+        scores.class_scores(counts),
+    )
