@@ -77,7 +77,7 @@ def _make(name: str, file: Path, settings: tuple[str, ...]) -> Project:
     if template.dataset or _chooses_data(settings):
         if _chooses_data(settings):
             data = with_settings(Project(data=data), early).data
-        arguments = {**_of_data(template, data), **arguments}
+        arguments = {**_of_data(template, data, file.absolute().parent), **arguments}
     try:
         graph = zoo.build(name, **arguments)
         if not _chooses_data(settings):
@@ -138,19 +138,19 @@ def _arguments(settings: tuple[str, ...]) -> dict[str, Value]:
     return arguments
 
 
-def _of_data(template: Template, config: DataConfig) -> dict[str, Value]:
+def _of_data(template: Template, config: DataConfig, folder: Path) -> dict[str, Value]:
     """Return the arguments that the data set decides: the shape of a sample, the number of classes.
 
     Raises:
-        click.UsageError: Its options do not go together.
+        click.UsageError: Its options do not go together, or its file is missing or damaged.
     """
+    from studio.data import datasets
     from studio.errors import DataError
-    from studio.project import datasets
 
     try:
-        sample = datasets.sample_of(config)
+        sample = datasets.sample_of(config, folder)
     except DataError as error:
         raise click.UsageError(error.message, click.get_current_context()) from error
-    known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes)}
+    known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes) or 1}
     taken = {argument.name for argument in template.arguments}
     return {key: value for key, value in known.items() if key in taken}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from studio.data.csv_table import CSV_TABLE
 from studio.data.digits import DIGITS
 from studio.data.mnist import MNIST_SETS
 from studio.data.source import Cancelled, Progress, RawData, Source
@@ -19,8 +20,15 @@ from studio.data.toys import TOYS
 from studio.errors import DataError
 from studio.project import datasets
 from studio.project.config import DataConfig
+from studio.project.sample import Sample
 
-SOURCES: dict[str, Source] = {"digits": DIGITS, **TOYS, **MNIST_SETS, "synthetic": SYNTHETIC}
+SOURCES: dict[str, Source] = {
+    "digits": DIGITS,
+    **TOYS,
+    **MNIST_SETS,
+    "synthetic": SYNTHETIC,
+    "csv": CSV_TABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,16 @@ class DataDescription:
 
 
 def data_folder(config: DataConfig, folder: Path | None) -> Path:
-    """Return where downloaded data lies: the user's cache, or the folder that the project names.
+    """Return where data lie: the folder that the project names, else the user's cache.
+
+    A person's own files are looked for beside the project where it names no folder.
 
     Args:
         config: The project's data settings.
         folder: The project file's folder, where a relative data folder starts; None is the working
             directory.
     """
-    if not config.folder:
+    if not config.folder and not datasets.get(config.dataset).own_files:
         return platformdirs.user_cache_path("flowgraph-studio", appauthor=False) / "data"
     return (folder or Path()) / Path(config.folder).expanduser()
 
@@ -70,7 +80,7 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
         DataError: There is no such data set or option, its files are damaged, or a part would be empty.
     """
     spec = datasets.get(config.dataset)
-    options, sample = datasets.options_of(config), datasets.sample_of(config)
+    options, sample = datasets.options_of(config), sample_of(config, folder)
     source, where = SOURCES[spec.key], data_folder(config, folder)
     message = source.missing(where) if source.missing else ""
     count, own_test = source.count(options, where)
@@ -87,6 +97,19 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
         dtype=sample.dtype,
         vocabulary=sample.vocabulary,
     )
+
+
+def sample_of(config: DataConfig, folder: Path | None = None) -> Sample:
+    """Return what one sample is like, by the options, or by the files where they say it.
+
+    Raises:
+        DataError: There is no such data set or option, or its files are missing or damaged.
+    """
+    options = datasets.options_of(config)
+    source = SOURCES[config.dataset]
+    if source.sample is None:
+        return datasets.sample_of(config)
+    return source.sample(options, data_folder(config, folder))
 
 
 def load(config: DataConfig, folder: Path | None = None) -> RawData:

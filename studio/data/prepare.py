@@ -9,13 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import torch
 
-from studio.data import datasets, normalization, splits
-from studio.data.source import Inputs
-from studio.project import datasets as known
+from studio.data import datasets, filling, normalization, splits
+from studio.data.source import Inputs, Targets
 from studio.project.config import DataConfig
 
 
@@ -74,36 +71,36 @@ def prepare(
         DataError: It is missing or damaged, or cannot be split as asked.
     """
     raw = datasets.load(config, folder)
-    sample = known.sample_of(config)
+    sample = datasets.sample_of(config, folder)
     own_test = len(raw.test[0]) if raw.test is not None else 0
     parts = splits.split(raw.targets, own_test, config)
-    train = raw.inputs[parts[splits.TRAIN]]
+    fillings = filling.fit(raw.inputs[parts[splits.TRAIN]], raw.gaps) if raw.gaps else []
+    inputs = filling.apply(raw.inputs, raw.gaps, fillings)
+    train = inputs[parts[splits.TRAIN]]
     shift, scale = normalization.fit(train, config.normalization)
 
-    def place(inputs: Inputs, targets: npt.NDArray[np.int64]) -> Split:
-        ready = normalization.apply(inputs, shift, scale)
+    def place(samples: Inputs, targets: Targets) -> Split:
+        ready = normalization.apply(samples, shift, scale)
         return Split(torch.from_numpy(ready).to(device), torch.from_numpy(targets).to(device))
 
     if raw.test is not None:
         test = place(*raw.test)
     else:
-        test = place(raw.inputs[parts[splits.TEST]], raw.targets[parts[splits.TEST]])
+        test = place(inputs[parts[splits.TEST]], raw.targets[parts[splits.TEST]])
     return PreparedData(
         config.dataset,
         sample.shape,
         sample.classes,
         place(train, raw.targets[parts[splits.TRAIN]]),
-        place(raw.inputs[parts[splits.VALIDATION]], raw.targets[parts[splits.VALIDATION]]),
+        place(inputs[parts[splits.VALIDATION]], raw.targets[parts[splits.VALIDATION]]),
         test,
         shift,
         scale,
     )
 
 
-def preview(
-    config: DataConfig, folder: Path | None = None, count: int = 16
-) -> tuple[Inputs, npt.NDArray[np.int64]]:
-    """Return the first training samples as the data set gives them, before normalization.
+def preview(config: DataConfig, folder: Path | None = None, count: int = 16) -> tuple[Inputs, Targets]:
+    """Return the first training samples as the data set gives them, filled but not normalized.
 
     Shape:
         returns: (K, *shape) and (K,), with K at most `count`
@@ -113,5 +110,7 @@ def preview(
     """
     raw = datasets.load(config, folder)
     own_test = len(raw.test[0]) if raw.test is not None else 0
-    chosen = splits.split(raw.targets, own_test, config)[splits.TRAIN][:count]
-    return raw.inputs[chosen], raw.targets[chosen]
+    rows = splits.split(raw.targets, own_test, config)[splits.TRAIN]
+    chosen = rows[:count]
+    fillings = filling.fit(raw.inputs[rows], raw.gaps) if raw.gaps else []
+    return filling.apply(raw.inputs[chosen], raw.gaps, fillings), raw.targets[chosen]

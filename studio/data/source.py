@@ -10,6 +10,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from studio.data.filling import Gap
+from studio.project.sample import Sample
+
 Options: TypeAlias = dict[str, Any]
 """Every option of a data set with its value, checked by `studio.project.datasets`."""
 
@@ -21,6 +24,7 @@ Cancelled: TypeAlias = Callable[[], bool]
 Images: TypeAlias = npt.NDArray[np.float32]
 Inputs: TypeAlias = Images | npt.NDArray[np.int64]
 Labels: TypeAlias = npt.NDArray[np.int64]
+Targets: TypeAlias = Labels | npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,15 @@ class RawData:
     Attributes:
         inputs: (N, C, H, W) images in [0, 1], (N, E) rows, or samples of another shape; whole numbers,
             such as tokens, are int64.
-        targets: (N,) classes.
+        targets: (N,) classes, or (N, 1) float32 values.
         test: Inputs and targets of a test set that the source keeps apart, if it does.
+        gaps: Features with missing values, which are NaN, and how they are filled.
     """
 
     inputs: Inputs
-    targets: Labels
+    targets: Targets
     test: tuple[Images, Labels] | None = None
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,11 @@ class Source:
         missing: Say what is missing in a folder and how to get it; empty when all is there. None for a
             set that comes with the program.
         fetch: Download what is missing into a folder.
+        sample: Say what one sample is like, where that stands in the files; None where the options say it.
     """
 
     count: Callable[[Options, Path], tuple[int, int]]
     load: Callable[[Options, Path], RawData]
     missing: Callable[[Path], str] | None = None
     fetch: Callable[[Path, Progress, Cancelled], None] | None = None
+    sample: Callable[[Options, Path], Sample] | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from studio.data.source import Targets
 from studio.errors import DataError
 from studio.project.config import DataConfig
 
@@ -33,13 +34,14 @@ def part_sizes(count: int, own_test: int, config: DataConfig) -> tuple[int, int,
     return count - validation - test, validation, test
 
 
-def split(targets: npt.NDArray[np.int64], own_test: int, config: DataConfig) -> Parts:
+def split(targets: Targets, own_test: int, config: DataConfig) -> Parts:
     """Return the indices of train, validation and test: disjoint, complete, in shuffled order.
 
-    Where the data set has its own test set, the third part is empty.
+    Where the data set has its own test set, the third part is empty. Values have no classes, so that there
+    is nothing to stratify.
 
     Shape:
-        targets: (N,)
+        targets: (N,) classes, or (N, 1) float32 values
         returns: three of (K,), N in all
 
     Raises:
@@ -49,7 +51,7 @@ def split(targets: npt.NDArray[np.int64], own_test: int, config: DataConfig) -> 
     refuse_empty(len(targets), sizes, config)
     wanted = (sizes[VALIDATION], 0 if own_test else sizes[TEST])
     order = np.random.Generator(np.random.PCG64(config.split_seed)).permutation(len(targets))
-    if not config.stratify:
+    if not config.stratify or targets.dtype.kind == "f":
         validation, test, train = np.split(order, [wanted[0], wanted[0] + wanted[1]])
         return train, validation, test
     part = np.full(len(targets), TRAIN)

@@ -31,7 +31,7 @@ class Truth:
 
     Attributes:
         key: The settings that it is of.
-        target: What it gives; None if it gives values, or is not known.
+        target: What it gives; None if it is not known.
     """
 
     key: str = ""
@@ -50,7 +50,7 @@ def _truth_of(data: DataConfig, folder: Path | None) -> TargetType | None:
         classes = datasets.describe(data, folder).classes
     except DataError:
         return None
-    return TargetType(len(classes)) if classes else None
+    return TargetType(len(classes))
 
 
 def try_out(request: Try, shapes: ShapeEngine, truth: Truth) -> Tried:

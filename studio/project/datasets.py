@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
-from studio.project import synthetic
+from studio.project import synthetic, tables
 from studio.project.config import DataConfig, OptionValue
 from studio.project.sample import Sample
 
@@ -52,18 +52,21 @@ class DatasetSpec:
         key: Its name in files.
         title: Its name on screen.
         summary: One line that says what it is.
-        sample: What one sample is like; where options decide it, what says so for all their values.
+        sample: What one sample is like; where options decide it, what says so for all their values; None
+            where it stands in the files, which `studio.data` reads.
         options: Its own settings, described as a layer's arguments are.
         download: It is fetched from the network, or found in a folder.
+        own_files: It is read from files of the person's own, in the project's folder or one it names.
         brings_test: It comes with a test set of its own, so that `test_fraction` does nothing.
     """
 
     key: str
     title: str
     summary: str
-    sample: Sample | Callable[[Mapping[str, OptionValue]], Sample]
+    sample: Sample | Callable[[Mapping[str, OptionValue]], Sample] | None
     options: tuple[ArgSpec, ...] = ()
     download: bool = False
+    own_files: bool = False
     brings_test: bool = False
 
     def option(self, name: str) -> ArgSpec | None:
@@ -175,6 +178,7 @@ DATASETS: dict[str, DatasetSpec] = {
             brings_test=True,
         ),
         DatasetSpec(synthetic.KEY, synthetic.TITLE, synthetic.SUMMARY, synthetic.sample, synthetic.OPTIONS),
+        DatasetSpec(tables.CSV, tables.TITLE, tables.SUMMARY, None, tables.OPTIONS, own_files=True),
     )
 }
 """Every data set by key, in the order of the list on screen."""
@@ -207,8 +211,14 @@ def sample_of(config: DataConfig) -> Sample:
     """Return what one sample of the configured data set is like.
 
     Raises:
-        DataError: An unknown data set or option, a value out of range, or options that do not go together.
+        DataError: An unknown data set or option, a value out of range, options that do not go together, or
+            what a sample is like stands in files.
     """
     spec = get(config.dataset)
     options = spec.values(config.options)
+    if spec.sample is None:
+        raise DataError(
+            f"What a sample of {spec.title} is like stands in its file. "
+            "Add an input by hand, and match it to the data."
+        )
     return spec.sample if isinstance(spec.sample, Sample) else spec.sample(options)

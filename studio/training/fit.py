@@ -42,7 +42,7 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
         description = datasets.describe(project.data, folder)
     except DataError as error:
         problems.append(Problem("error", "data", error.message, argument=error.argument or ""))
-    target = TargetType(len(description.classes)) if description and description.classes else None
+    target = TargetType(len(description.classes)) if description else None
     analysis = analyse(
         project.graph,
         batch_size=project.training.batch_size,
@@ -52,7 +52,7 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
     )
     if description is not None:
         problems += _data_problems(project, description)
-    problems += no_loss(project.graph, has_classes=target is not None or description is None)
+    problems += no_loss(project.graph, has_classes=target is None or target.num_classes > 0)
     problems += _device_problems(project, analysis)
     problems += _weights_problems(project, folder, analysis, engine)
     return replace(analysis, problems=tuple(worst_first([*analysis.problems, *problems])))

@@ -13,6 +13,7 @@ from studio.app.panels.argument_form import ArgumentForm
 from studio.app.panels.data_match import match_inputs, matches
 from studio.app.panels.data_preview import DataPreview
 from studio.app.panels.editors import ChoiceEdit
+from studio.app.panels.file_button import FileButton
 from studio.app.panels.folder_edit import FolderEdit
 from studio.app.panels.settings_specs import SPLIT_SPECS, SPLIT_TITLES, with_setting
 from studio.app.theme.polish import label
@@ -41,6 +42,7 @@ class DataPanel(QWidget):
         self.setObjectName("panel.data")
         self._document = document
         self._dataset = ""
+        self._described: DataDescribed | None = None
         self.options: ArgumentForm | None = None
         self.choice = ChoiceEdit(DATASET, self)
         self.choice.setObjectName("data.dataset")
@@ -57,12 +59,13 @@ class DataPanel(QWidget):
         self._match_note = label("", "dim", self, wrap=True)
         self._match_note.setObjectName("data.match.note")
         self.folder = FolderEdit(document, self)
+        self.file = FileButton(document, self)
         self.split = ArgumentForm(SPLIT_SPECS, "data", self, titles=SPLIT_TITLES)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)
         match = (self.match, self.match_data, self._match_note)
-        for widget in (self.choice, self._summary, self.preview, *match, self.folder):
+        for widget in (self.choice, self._summary, self.preview, *match, self.file, self.folder):
             self._column.addWidget(widget)
         self._column.addWidget(self.split)
         self._connect()
@@ -73,6 +76,7 @@ class DataPanel(QWidget):
         self.split.edited.connect(self._set)
         self.split.reset_wanted.connect(lambda name: self._set(name, getattr(DataConfig(), name)))
         self.folder.edited.connect(lambda folder: self._set("folder", folder))
+        self.file.chosen.connect(self._set_file)
         self.match.clicked.connect(self._match)
         self.match_data.clicked.connect(self._match_data)
         self.preview.download_requested.connect(self.download_requested)
@@ -90,7 +94,9 @@ class DataPanel(QWidget):
         if self.options is not None and spec is not None:
             values: dict[str, Value] = {item.name: item.default for item in spec.options}
             self.options.show_values({**values, **data.options})
-        self.folder.setVisible(spec is not None and spec.download)
+        self.folder.setVisible(spec is not None and (spec.download or spec.own_files))
+        self.folder.show_kind(spec is not None and spec.own_files)
+        self.file.setVisible(spec is not None and spec.option("file") is not None)
         self.folder.show_folder(data.folder)
         self._refresh_match()
 
@@ -105,11 +111,14 @@ class DataPanel(QWidget):
         """Show what the engine found; an answer about another data set is out of date."""
         if described.dataset != self._document.project.data.dataset:
             return
+        self._described = described
         self.preview.show_data(described)
         self._refresh_match()
 
     def show_data_error(self, message: str) -> None:
         """Show why the data set cannot be used."""
+        self._described = None
+        self._refresh_match()
         self.preview.show_error(message)
 
     def show_progress(self, progress: Progress) -> None:
@@ -118,6 +127,7 @@ class DataPanel(QWidget):
 
     def _show_dataset(self, data: DataConfig, spec: DatasetSpec | None) -> None:
         self._dataset = data.dataset
+        self._described = None
         self.choice.show_value(data.dataset)
         self._summary.setText(spec.summary if spec else f'This version has no data set "{data.dataset}".')
         self.preview.wait()
@@ -147,6 +157,10 @@ class DataPanel(QWidget):
     def _set_option(self, name: str, value: object) -> None:
         self._edit(f"Set {name}", options={**self._document.project.data.options, name: value})
 
+    def _set_file(self, folder: str, name: str) -> None:
+        options = {**self._document.project.data.options, "file": name}
+        self._edit("Choose file", folder=folder, options=options)
+
     def _reset_option(self, name: str) -> None:
         left = {key: value for key, value in self._document.project.data.options.items() if key != name}
         self._edit(f"Reset {name}", options=left)
@@ -165,6 +179,10 @@ class DataPanel(QWidget):
     # Match ----------------------------------------------------------------------------------------
 
     def _sample(self) -> Sample | None:
+        """Return what one sample is like: by the options, or as the engine read it in the files."""
+        spec, described = DATASETS.get(self._document.project.data.dataset), self._described
+        if spec is not None and spec.sample is None:
+            return Sample(described.shape, described.classes) if described is not None else None
         try:
             return sample_of(self._document.project.data)
         except DataError:

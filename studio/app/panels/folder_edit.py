@@ -31,7 +31,7 @@ class PathField(QLineEdit):
 
 
 class FolderEdit(QWidget):
-    """A field and a button for `DataConfig.folder`; empty means the user's cache."""
+    """A field and a button for `DataConfig.folder`; empty means the user's cache, or the project's folder."""
 
     edited = Signal(str)
 
@@ -57,6 +57,13 @@ class FolderEdit(QWidget):
         row.addWidget(label("folder", "argument", self))
         row.addWidget(self.field, 1)
         row.addWidget(choose)
+
+    def show_kind(self, own_files: bool) -> None:
+        """Say what an empty folder means: the cache of downloads, or the place of the person's own files."""
+        self.field.setPlaceholderText("project" if own_files else "user cache")
+        held = "the data set's files lie" if own_files else "downloaded data lies"
+        self.field.setToolTip(f"Where {held}; relative to the project file")
+        self.field.setAccessibleName("Folder of the files" if own_files else "Folder of downloaded data")
 
     def show_folder(self, folder: str) -> None:
         """Show a folder; one that is being typed stays unless the one behind it changed."""

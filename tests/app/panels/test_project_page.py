@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
-from studio.app.panels.data_match import match_inputs
+from studio.app.panels.data_match import match_inputs, matches
 from studio.app.panels.sample_view import to_image
 from studio.engine.records import DataDescribed, Progress
 from studio.errors import GraphError
@@ -202,3 +202,36 @@ def test_shape_of_random_samples_is_typed_and_the_input_follows(page, document, 
 def test_match_takes_the_input_for_the_samples(document, shape, dtype, kind, arguments):
     node = match_inputs(document.graph, shape, dtype).node("n1")
     assert (node.kind, dict(node.arguments)) == (kind, arguments)
+
+
+def test_table_is_matched_by_the_shape_that_was_read_in_it(inspector, page, document):
+    choose(page.data.choice, "csv")
+    assert page.data.match.isHidden()
+    inspector.show_data(
+        DataDescribed(1, "csv", (13,), ("a", "b"), (70, 15, 15), np.zeros((4, 13), np.float32), np.zeros(4))
+    )
+    assert not page.data.match.isHidden()
+    page.data.match.click()
+    assert matches(document.design, (13,))
+    inspector.show_data_error("The file is gone.")
+    assert page.data.match.isHidden()
+
+
+def test_chosen_file_is_one_step(page, document, monkeypatch, tmp_path, qtbot):
+    choose(page.data.choice, "csv")
+    name = str(tmp_path / "flowers.csv")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (name, ""))
+    qtbot.mouseClick(page.data.file, Qt.MouseButton.LeftButton)
+    data = document.project.data
+    assert (data.folder, data.options) == (str(tmp_path), {"file": "flowers.csv"})
+    document.undo()
+    assert (document.project.data.folder, document.project.data.options) == ("", {})
+
+
+def test_folder_says_what_an_empty_one_means(page):
+    choose(page.data.choice, "csv")
+    assert page.data.folder.field.placeholderText() == "project"
+    assert not page.data.file.isHidden()
+    choose(page.data.choice, "mnist")
+    assert page.data.folder.field.placeholderText() == "user cache"
+    assert page.data.file.isHidden()

@@ -1,0 +1,76 @@
+"""A table of the person's own, from the command line: a new project, its check and its training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from immutables import Map
+
+from studio.graph import edits
+from studio.graph.node import Node
+from studio.project import files
+from studio.project.project import Project
+
+TABLE = "a,b,size,kind\n" + "".join(
+    f"{row % 10},{row % 7},{row % 10 * 2 + 0.5},{'yes' if row % 10 > 4 else 'no'}\n" for row in range(100)
+)
+
+
+@pytest.fixture
+def file(studio: Callable, tmp_path: Path) -> Path:
+    (tmp_path / "table.csv").write_text(TABLE, encoding="utf-8")
+    path = tmp_path / "own.flow"
+    chosen = ("--set", "data.dataset=csv", "--set", "data.options.file=table.csv")
+    result = studio("new", "mlp", "-o", path, "--set", "hidden=8", *chosen)
+    assert result.code == 0, result.err
+    return path
+
+
+def node(project: Project, kind: str) -> Node:
+    return next(found for found in project.graph.ordered() if found.kind == kind)
+
+
+def test_new_project_of_a_table_has_its_shape_and_classes(studio: Callable, file: Path) -> None:
+    assert studio("check", file).code == 0
+    assert node(files.read(file), "VectorInput").arguments["features"] == 3
+    result = studio("train", file, "--epochs", 20, "--json", "--set", "training.device=cpu")
+    assert result.json["best"]["val_accuracy"] == 1.0
+
+
+def test_classes_loss_on_a_table_of_values_is_refused(studio: Callable, file: Path) -> None:
+    values = ("--set", "data.options.target=size", "--set", "data.options.features=a,b")
+    result = studio("check", file, *values)
+    assert result.code == 1
+    assert "needs classes, and the data set gives values" in result.err + result.out
+
+
+def test_network_learns_the_values_of_a_table(studio: Callable, file: Path) -> None:
+    project = files.read(file)
+    loss, truth = node(project, "CrossEntropyLoss"), node(project, "Target")
+    graph = edits.replace_node(project.graph, replace(loss, kind="MSELoss", arguments=Map()))
+    graph = edits.set_argument(graph, truth.id, "encoding", "float")
+    last = [found for found in graph.ordered() if found.kind == "Linear"][-1]
+    files.write(replace(project, graph=edits.set_argument(graph, last.id, "out_features", 1)), file)
+    values = ("--set", "data.options.target=size", "--set", "data.options.features=a,b")
+    values += ("--set", f"graph.{node(project, 'VectorInput').name}.features=2", "--set", "training.lr=0.01")
+    result = studio("train", file, "--epochs", 60, "--json", *values)
+    assert result.code == 0, result.err
+    assert result.json["best"]["val_loss"] < 0.5  # the values' variance is 33
+
+
+def test_lost_and_damaged_tables_are_said_in_words(studio: Callable, file: Path) -> None:
+    table = file.with_name("table.csv")
+    table.write_text(TABLE + "1,2\n", encoding="utf-8")
+    assert "line 102: 2 fields" in studio("train", file).err
+    table.unlink()
+    result = studio("train", file)
+    assert (result.code, "there is no such file" in result.err) == (1, True)
+
+
+def test_new_project_of_a_missing_table_is_refused(studio: Callable, tmp_path: Path) -> None:
+    chosen = ("--set", "data.dataset=csv", "--set", "data.options.file=none.csv")
+    result = studio("new", "mlp", "-o", tmp_path / "x.flow", *chosen)
+    assert (result.code, "there is no such file" in result.err) == (2, True)

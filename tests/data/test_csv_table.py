@@ -1,0 +1,182 @@
+"""Tables of a person's own: what is read, what is filled, and every kind of damage said in words."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from studio.data import datasets, prepare, room
+from studio.errors import DataError
+from studio.project.config import DataConfig
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "tabular"
+real = pytest.mark.skipif(not REAL.is_dir(), reason="the real tables are not here")
+
+ROWS = "".join(
+    f"{row},{row % 7}.5,{'red' if row % 3 else 'blue'},{'yes' if row % 2 else 'no'}\n" for row in range(40)
+)
+GOOD = "length,width,colour,ripe\n" + ROWS
+
+
+def config(folder: Path, text: str | bytes = GOOD, **options: object) -> DataConfig:
+    body = text if isinstance(text, bytes) else text.encode()
+    (folder / "table.csv").write_bytes(body)
+    return DataConfig.model_validate(
+        {"dataset": "csv", "options": {"file": "table.csv", **options}, "normalization": "none"}
+    )
+
+
+def inputs(data: prepare.PreparedData) -> np.ndarray:
+    rows = torch.cat([data.train.inputs, data.validation.inputs, data.test.inputs]).numpy()
+    return rows[np.lexsort(rows.T[::-1])]
+
+
+def test_numbers_stay_and_words_become_columns(tmp_path: Path) -> None:
+    chosen = config(tmp_path)
+    described = datasets.describe(chosen, tmp_path)
+    assert (described.shape, described.classes, described.counts) == ((4,), ("no", "yes"), (28, 6, 6))
+    rows = inputs(prepare.prepare(chosen, tmp_path))
+    expected = [[row, row % 7 + 0.5, row % 3 == 0, row % 3 != 0] for row in range(40)]
+    np.testing.assert_array_equal(rows, np.array(expected, np.float32))
+
+
+def test_ordinal_words_are_places_in_the_alphabet(tmp_path: Path) -> None:
+    data = prepare.prepare(config(tmp_path, encoding="ordinal", features="colour"), tmp_path)
+    assert inputs(data).ravel().tolist() == [0.0] * 14 + [1.0] * 26
+
+
+def test_target_is_found_by_name_and_one_column_left_out(tmp_path: Path) -> None:
+    found = datasets.describe(config(tmp_path, target="colour", features="-ripe"), tmp_path)
+    assert (found.shape, found.classes) == ((2,), ("blue", "red"))
+
+
+def test_numbers_that_are_names_become_columns(tmp_path: Path) -> None:
+    assert datasets.describe(config(tmp_path, words="width", features="width"), tmp_path).shape == (7,)
+
+
+def test_target_of_many_numbers_is_a_value(tmp_path: Path) -> None:
+    chosen = config(tmp_path, target="length")
+    data = prepare.prepare(chosen, tmp_path)
+    assert data.classes == ()
+    assert (data.train.targets.dtype, tuple(data.train.targets.shape)) == (torch.float32, (28, 1))
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", "semicolon"), ("\t", "tab"), ("|", "bar")])
+def test_delimiter_is_found_and_can_be_said(tmp_path: Path, mark: str, name: str) -> None:
+    text = GOOD.replace(",", mark)
+    for choice in ("auto", name):
+        assert datasets.describe(config(tmp_path, text, delimiter=choice), tmp_path).shape == (4,)
+
+
+def test_table_without_header_has_numbered_columns(tmp_path: Path) -> None:
+    chosen = config(tmp_path, ROWS, target="column 4", features="column 1")
+    assert sum(datasets.describe(chosen, tmp_path).counts) == 40
+
+
+def test_quotes_blanks_and_byte_order_mark_are_read(tmp_path: Path) -> None:
+    text = '\ufeffname, size\n"a, b", 1\n\n' + "c, 2\n" * 30 + '"a, b", 1\n' * 30
+    chosen = config(tmp_path, text, target="name")
+    found = datasets.describe(chosen, tmp_path)
+    assert (found.classes, sum(found.counts)) == (("a, b", "c"), 61)
+
+
+def test_gaps_are_filled_from_the_training_part_alone(tmp_path: Path) -> None:
+    text = "x,y\n" + "".join(f"{row if row % 4 else ''},{row % 2}\n" for row in range(80))
+    chosen = config(tmp_path, text, missing="mean")
+    data = prepare.prepare(chosen, tmp_path)
+    filled = [float(x) for x in data.train.inputs.ravel() if not float(x).is_integer() or float(x) % 4 == 0]
+    known = [float(x) for x in data.train.inputs.ravel() if float(x).is_integer() and float(x) % 4]
+    assert filled
+    np.testing.assert_allclose(filled, np.mean(known), rtol=1e-6)
+    assert not any(part.inputs.isnan().any() for part in (data.train, data.validation, data.test))
+    assert not np.isnan(prepare.preview(chosen, tmp_path)[0]).any()
+
+
+def test_missing_words_become_the_most_frequent_one(tmp_path: Path) -> None:
+    text = GOOD.replace("1,1.5,red,yes", "1,1.5,,yes")
+    rows = inputs(prepare.prepare(config(tmp_path, text, missing="most_frequent"), tmp_path))
+    assert rows[1].tolist() == [1.0, 1.5, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("", {}, "is empty"),
+        ("\n \n", {}, "is empty"),
+        ("a,b\n", {"header": "yes"}, "a header and no rows"),
+        (GOOD + "1,2\n", {}, "line 42: 2 fields, and the lines before have 4"),
+        (GOOD + ",1,red,no\n", {}, 'line 42, column "length": the value is missing. Set missing'),
+        (GOOD + "NaN,1,red,no\n", {}, 'line 42, column "length": the value is missing'),
+        (GOOD + "1,1,red,\n", {}, 'line 42, column "ripe": the target is missing'),
+        (GOOD + "long,1,red,no\n", {}, 'line 42, column "length": "long" is not a number'),
+        (GOOD + "inf,1,red,no\n", {}, 'line 42, column "length": "inf" is too large'),
+        (GOOD + "1e39,1,red,no\n", {}, '"1e39" is too large'),
+        (GOOD, {"target": "rype"}, 'no column "rype"; did you mean "ripe"'),
+        (GOOD, {"features": "lenght"}, 'features: there is no column "lenght"; did you mean "length"'),
+        (GOOD, {"words": "colours"}, 'did you mean "colour"'),
+        (GOOD, {"features": "ripe"}, "is what is to be predicted"),
+        (GOOD, {"task": "value"}, 'line 2, column "ripe": "no" is not a number'),
+        (GOOD.replace("yes", "no"), {}, '"no" in every row: there is nothing to tell apart'),
+        ("a,a\n1,2\n", {"header": "yes"}, 'two columns are called "a"'),
+        ("a\nb\nc\n", {}, "has no column left to learn from"),
+        (GOOD.replace("colour", "naïve").encode("latin-1"), {}, "no UTF-8 text"),
+        (GOOD + '1,2,"red,no\n', {}, "Cannot read"),
+        ("x,y\n" + "".join(f"word{row},{row % 2}\n" for row in range(300)), {}, "300 different words"),
+        ("x,y\n" + "".join(f",{row % 2}\n" for row in range(30)), {"header": "yes"}, 'Column "x" is empty'),
+        (GOOD, {"file": "other.csv"}, "there is no such file"),
+        (GOOD, {"file": ""}, "Choose the CSV file"),
+        (GOOD, {"file": "/table.csv"}, "must open on any machine"),
+        (GOOD, {"file": "../table.csv"}, "must open on any machine"),
+        (GOOD, {"file": "C:table.csv"}, "must open on any machine"),
+        (GOOD, {"file": "."}, "it is a folder"),
+    ],
+)
+def test_damage_is_said_in_words(
+    tmp_path: Path, text: str | bytes, options: dict[str, object], message: str
+) -> None:
+    chosen = config(tmp_path, text, **options)
+    for ask in (datasets.describe, prepare.prepare, prepare.preview):
+        with pytest.raises(DataError) as caught:
+            ask(chosen, tmp_path)
+        assert message in caught.value.message
+
+
+def test_changed_file_is_read_anew(tmp_path: Path) -> None:
+    assert sum(datasets.describe(config(tmp_path), tmp_path).counts) == 40
+    assert sum(datasets.describe(config(tmp_path, GOOD + ROWS), tmp_path).counts) == 80
+
+
+def test_table_larger_than_half_of_the_free_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda: 1000)
+    with pytest.raises(DataError, match="at most half of the 0 MiB that are free"):
+        datasets.describe(config(tmp_path), tmp_path)
+
+
+@real
+@pytest.mark.parametrize(
+    ("options", "shape", "classes", "count"),
+    [
+        ({"file": "iris.csv"}, (4,), 3, 150),
+        ({"file": "abalone.csv"}, (10,), 0, 4177),
+        ({"file": "adult-train.csv", "missing": "mean"}, (105,), 2, 32561),
+        ({"file": "winequality-white.csv"}, (11,), 7, 4898),
+        (
+            {"file": "california-housing.csv", "target": "median_house_value", "missing": "mean"},
+            (13,),
+            0,
+            20640,
+        ),
+    ],
+)
+def test_real_tables(options: dict[str, object], shape: tuple[int, ...], classes: int, count: int) -> None:
+    chosen = DataConfig.model_validate({"dataset": "csv", "folder": str(REAL), "options": options})
+    found = datasets.describe(chosen)
+    assert (found.shape, len(found.classes), sum(found.counts)) == (shape, classes, count)
+    data = prepare.prepare(chosen)
+    assert math.isfinite(float(data.train.inputs.sum()))
