@@ -89,6 +89,8 @@ def _see_to_data(project: Project, file: Path, download: bool) -> None:
     folder = file.absolute().parent
     found = datasets.describe(project.data, folder)
     if found.available:
+        if found.message:
+            note(found.message)
         return
     if not download:
         raise DataError(f"{found.message} To fetch it now, add --download.")

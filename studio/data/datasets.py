@@ -12,6 +12,7 @@ import platformdirs
 
 from studio.data.csv_table import CSV_TABLE
 from studio.data.digits import DIGITS
+from studio.data.image_folder import IMAGE_FOLDER
 from studio.data.mnist import MNIST_SETS
 from studio.data.source import Cancelled, Progress, RawData, Source
 from studio.data.splits import part_sizes, refuse_empty
@@ -28,6 +29,7 @@ SOURCES: dict[str, Source] = {
     **MNIST_SETS,
     "synthetic": SYNTHETIC,
     "csv": CSV_TABLE,
+    "image_folder": IMAGE_FOLDER,
 }
 
 
@@ -42,7 +44,7 @@ class DataDescription:
         classes: Names of the classes.
         counts: Samples in train, validation and test.
         available: False when it has to be downloaded first.
-        message: What to tell the person, when it is not available.
+        message: What to tell the person: how to get it, or what was left out of it.
         dtype: ``float32``, or ``int64`` for whole numbers such as tokens.
         vocabulary: Whole numbers lie in [0, vocabulary); 0 for measurements.
     """
@@ -93,7 +95,7 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
         sample.classes,
         sizes,
         available=not message,
-        message=message,
+        message=message or (source.note(options, where) if source.note else ""),
         dtype=sample.dtype,
         vocabulary=sample.vocabulary,
     )

@@ -57,6 +57,7 @@ class Source:
             set that comes with the program.
         fetch: Download what is missing into a folder.
         sample: Say what one sample is like, where that stands in the files; None where the options say it.
+        note: Say what the person should know of data that can be used, such as files left out.
     """
 
     count: Callable[[Options, Path], tuple[int, int]]
@@ -64,3 +65,4 @@ class Source:
     missing: Callable[[Path], str] | None = None
     fetch: Callable[[Path, Progress, Cancelled], None] | None = None
     sample: Callable[[Options, Path], Sample] | None = None
+    note: Callable[[Options, Path], str] | None = None

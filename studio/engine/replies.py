@@ -130,7 +130,7 @@ class DataDescribed:
         samples: A few training samples as the data set gives them, before normalization; (K, *shape).
         labels: Their labels, (K,).
         available: False when it has to be downloaded first.
-        message: What to tell the person, when it is not available.
+        message: What to tell the person: how to get it, or what was left out of it.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""A table of the person's own, from the command line: a new project, its check and its training."""
+"""Tables and pictures of the person's own, from the command line: new, check and train."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from immutables import Map
+from PIL import Image
 
 from studio.graph import edits
 from studio.graph.node import Node
@@ -74,3 +75,18 @@ def test_new_project_of_a_missing_table_is_refused(studio: Callable, tmp_path: P
     chosen = ("--set", "data.dataset=csv", "--set", "data.options.file=none.csv")
     result = studio("new", "mlp", "-o", tmp_path / "x.flow", *chosen)
     assert (result.code, "there is no such file" in result.err) == (2, True)
+
+
+def test_pictures_left_out_are_told_before_training(studio: Callable, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        for number in range(12):
+            Image.new("L", (8, 8), 20 * number).save(tmp_path / name / f"{number}.png")
+    (tmp_path / "a" / "bad.png").write_bytes(b"")
+    chosen = ("data.dataset=image_folder", "data.options.size=8", "data.options.damaged=skip")
+    sets = [word for setting in chosen for word in ("--set", setting)]
+    result = studio("new", "mlp", "-o", tmp_path / "p.flow", "--set", "hidden=4", *sets)
+    assert result.code == 0, result.err
+    result = studio("train", tmp_path / "p.flow", "--epochs", 1)
+    assert result.code == 0, result.err
+    assert "1 damaged file was left out: a/bad.png." in result.err
