@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from studio.data.array_file import ARRAY_FILE
 from studio.data.csv_table import CSV_TABLE
 from studio.data.digits import DIGITS
 from studio.data.image_folder import IMAGE_FOLDER
@@ -30,6 +31,7 @@ SOURCES: dict[str, Source] = {
     "synthetic": SYNTHETIC,
     "csv": CSV_TABLE,
     "image_folder": IMAGE_FOLDER,
+    "npz": ARRAY_FILE,
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
-from studio.project import pictures, synthetic, tables
+from studio.project import arrays, pictures, synthetic, tables
 from studio.project.config import DataConfig, OptionValue
 from studio.project.sample import Sample
 
@@ -180,6 +180,7 @@ DATASETS: dict[str, DatasetSpec] = {
         DatasetSpec(synthetic.KEY, synthetic.TITLE, synthetic.SUMMARY, synthetic.sample, synthetic.OPTIONS),
         DatasetSpec(tables.CSV, tables.TITLE, tables.SUMMARY, None, tables.OPTIONS, own_files=True),
         DatasetSpec(pictures.KEY, pictures.TITLE, pictures.SUMMARY, None, pictures.OPTIONS, own_files=True),
+        DatasetSpec(arrays.KEY, arrays.TITLE, arrays.SUMMARY, None, arrays.OPTIONS, own_files=True),
     )
 }
 """Every data set by key, in the order of the list on screen."""

@@ -90,3 +90,11 @@ def test_pictures_left_out_are_told_before_training(studio: Callable, tmp_path: 
     result = studio("train", tmp_path / "p.flow", "--epochs", 1)
     assert result.code == 0, result.err
     assert "1 damaged file was left out: a/bad.png." in result.err
+
+
+def test_network_on_own_files_is_exported_without_a_training_script(studio: Callable, file: Path) -> None:
+    result = studio("export", file, "--to", "python", "-o", file.with_name("net.py"))
+    assert result.code == 0, result.err
+    source = file.with_name("net.py").read_text(encoding="utf-8")
+    assert "reading files of your own is left to you" in source
+    assert "def main" not in source

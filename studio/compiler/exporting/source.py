@@ -14,6 +14,7 @@ from studio.compiler.exporting.outputs import outputs_of
 from studio.compiler.exporting.script import training_script
 from studio.compiler.lower import refuse
 from studio.graph.graph import Graph
+from studio.project.datasets import DATASETS
 from studio.project.project import Project
 
 
@@ -41,7 +42,8 @@ def network_source(
     Args:
         graph: The network.
         analysis: Its analysis, if it is there already.
-        project: Adds a training script with its data and settings, if the network has a loss.
+        project: Adds a training script with its data and settings, if the network has a loss and the data
+            need no files of the person's own.
 
     Raises:
         CompileError: The graph has errors, or something cannot be written as source.
@@ -61,12 +63,19 @@ def network_source(
         classes.append("\n".join(lines))
     name = context.classes.ordered[-1].name
     imports: list[str] = []
-    if project is not None and _has_loss(graph):
+    if project is not None and _reads_own_files(project):
+        classes.append("# There is no training script here: reading files of your own is left to you.")
+    elif project is not None and _has_loss(graph):
         imports, script = training_script(project, analysis, name)
         classes.append(script.rstrip())
     own = carried(context.targets)
     head = _imports(context.targets, imports, "\n".join([*own, *classes]))
     return NetworkSource("\n\n\n".join(["\n".join(head), *own, *classes]) + "\n", name)
+
+
+def _reads_own_files(project: Project) -> bool:
+    spec = DATASETS.get(project.data.dataset)
+    return spec is not None and spec.own_files
 
 
 def _has_loss(graph: Graph) -> bool:
