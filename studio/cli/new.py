@@ -142,7 +142,8 @@ def _of_data(template: Template, config: DataConfig, folder: Path) -> dict[str, 
     """Return the arguments that the data set decides: the shape of a sample, the number of classes.
 
     Raises:
-        click.UsageError: Its options do not go together, or its file is missing or damaged.
+        click.UsageError: Its options do not go together, its file is missing or damaged, or it gives values
+            to a network of classes.
     """
     from studio.data import datasets
     from studio.errors import DataError
@@ -151,6 +152,12 @@ def _of_data(template: Template, config: DataConfig, folder: Path) -> dict[str, 
         sample = datasets.sample_of(config, folder)
     except DataError as error:
         raise click.UsageError(error.message, click.get_current_context()) from error
-    known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes) or 1}
+    known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes)}
     taken = {argument.name for argument in template.arguments}
+    if not sample.classes and "num_classes" in taken:
+        raise click.UsageError(
+            f"{template.title} tells classes apart, and this data set gives values. Choose another target or "
+            "data set, or draw the network in the window.",
+            click.get_current_context(),
+        )
     return {key: value for key, value in known.items() if key in taken}

@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from studio.data.array_file import ARRAY_FILE
+from studio.data.bundled import BUNDLED
 from studio.data.csv_table import CSV_TABLE
 from studio.data.digits import DIGITS
 from studio.data.image_folder import IMAGE_FOLDER
@@ -26,6 +27,7 @@ from studio.project.sample import Sample
 
 SOURCES: dict[str, Source] = {
     "digits": DIGITS,
+    **BUNDLED,
     **TOYS,
     **MNIST_SETS,
     "synthetic": SYNTHETIC,

@@ -107,6 +107,31 @@ DATASETS: dict[str, DatasetSpec] = {
             Sample((1, 8, 8), _DIGITS),
         ),
         DatasetSpec(
+            "iris",
+            "Iris",
+            "150 flowers of three species, by length and width of sepal and petal. Comes with the program.",
+            Sample((4,), ("setosa", "versicolor", "virginica")),
+        ),
+        DatasetSpec(
+            "wine",
+            "Wine",
+            "178 wines of three growers, by 13 measurements. Comes with the program.",
+            Sample((13,), ("class 0", "class 1", "class 2")),
+        ),
+        DatasetSpec(
+            "breast_cancer",
+            "Breast cancer",
+            "569 tumours, malignant or benign, by 30 measurements of their cells. Comes with the program.",
+            Sample((30,), ("malignant", "benign")),
+        ),
+        DatasetSpec(
+            "diabetes",
+            "Diabetes",
+            "442 patients, by 10 measurements: how far the disease has gone a year later, a value from 25 to "
+            "346. Comes with the program.",
+            Sample((10,), ()),
+        ),
+        DatasetSpec(
             "moons",
             "Two moons",
             "Points of the plane on two interleaved half circles.",

@@ -12,7 +12,7 @@ class Sample:
 
     Attributes:
         shape: (C, H, W) for pictures, (E,) for rows; empty for a single number.
-        classes: Names of the classes, by label.
+        classes: Names of the classes, by label; none where the truth is a value.
         dtype: torch's name: ``float32`` for measurements, ``int64`` for whole numbers such as tokens.
         vocabulary: Whole numbers lie in [0, vocabulary); 0 for measurements.
     """

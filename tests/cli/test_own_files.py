@@ -98,3 +98,8 @@ def test_network_on_own_files_is_exported_without_a_training_script(studio: Call
     source = file.with_name("net.py").read_text(encoding="utf-8")
     assert "reading files of your own is left to you" in source
     assert "def main" not in source
+
+
+def test_network_of_classes_is_not_made_for_values(studio: Callable, tmp_path: Path) -> None:
+    result = studio("new", "mlp", "-o", tmp_path / "x.flow", "--set", "data.dataset=diabetes")
+    assert (result.code, "tells classes apart, and this data set gives values" in result.err) == (2, True)

@@ -110,13 +110,14 @@ def _indented(lines: list[str], depth: int) -> str:
 def _data(config: DataConfig) -> tuple[list[str], list[str]]:
     """Return the imports and the statements that load a data set and split it."""
     options = datasets.options_of(config)
+    is_value = config.dataset == "diabetes"
     held_out = config.validation_fraction + (
         0.0 if datasets.get(config.dataset).brings_test else config.test_fraction
     )
     split = [
         "train_x, rest_x, train_y, rest_y = train_test_split("
         f"inputs, targets, test_size={held_out:g}, random_state={config.split_seed},"
-        f" stratify={'targets' if config.stratify else None})",
+        f" stratify={'targets' if config.stratify and not is_value else None})",
         f"count = round(len(rest_x) * {config.validation_fraction / held_out:g})  # the rest is for testing",
         "valid_x, valid_y = rest_x[:count], rest_y[:count]",
         "train_x, train_y = torch.tensor(train_x), torch.tensor(train_y)",
@@ -135,6 +136,14 @@ def _data(config: DataConfig) -> tuple[list[str], list[str]]:
             "found = load_digits()",
             'inputs = found.images[:, None].astype("float32") / 16',
             "targets = found.target",
+            *split,
+        ]
+    if config.dataset in ("iris", "wine", "breast_cancer", "diabetes"):
+        values = ['targets = targets.astype("float32")'] if is_value else []
+        return [*imports, f"from sklearn.datasets import load_{config.dataset}"], [
+            f"inputs, targets = load_{config.dataset}(return_X_y=True)",
+            'inputs = inputs.astype("float32")',
+            *values,
             *split,
         ]
     if config.dataset == synthetic.KEY:
