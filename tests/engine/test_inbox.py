@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 
 from studio.engine.inbox import Inbox
-from studio.engine.records import Check, DescribeData, Warm
+from studio.engine.records import Check, DescribeData, Try, Warm
 
 
 def test_newest_check_wins_and_others_keep_their_place() -> None:
@@ -19,6 +19,13 @@ def test_withdraw_takes_out_only_what_waits() -> None:
     inbox.put(Warm(1))
     assert inbox.withdraw(1)
     assert not inbox.withdraw(1)
+
+
+def test_newest_trial_wins() -> None:
+    inbox = Inbox()
+    inbox.put(Try(1, {}))
+    assert inbox.put(Check(2, {})) == []
+    assert inbox.put(Try(3, {})) == [Try(1, {})]
 
 
 def test_closed_inbox_refuses_and_wakes_whoever_waits() -> None:

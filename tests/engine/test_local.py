@@ -19,8 +19,11 @@ from studio.engine.records import (
     Ready,
     RunStarted,
     StartRun,
+    Tried,
+    Try,
     Warm,
 )
+from studio.graph.node import Edge
 from studio.runs.records import EpochEnded, RunChanged, RunProgress, Steps
 from tests.helpers.talk import Talk, design
 
@@ -123,3 +126,18 @@ def test_close_while_training_stops_the_run_and_its_threads(tmp_path: Path) -> N
     assert any(isinstance(record, RunChanged) and record.state == "stopped" for record in client.drain())
     failed = talk.ask(Check, project=design())
     assert failed.code == "lost"
+
+
+def test_try_says_what_a_wire_would_bring_about(local: Talk) -> None:
+    document = design()
+    source, target = document["graph"]["edges"].pop().split(" -> ")
+    wire = Edge(*source.split("."), *target.split("."))
+    tried = local.ask(Try, project=document, wires=(wire,))
+    assert isinstance(tried, Tried)
+    assert [(trial.node, trial.severity) for trial in tried.trials] == [(wire.target, "")]
+
+
+def test_try_of_a_malformed_document_fails_with_words(local: Talk) -> None:
+    failed = local.ask(Try, project={"format": "cake"})
+    assert isinstance(failed, Failed)
+    assert failed.code == "project"
