@@ -39,3 +39,8 @@ def client() -> FakeClient:
 def link(client: FakeClient, qapp: QApplication) -> EngineLink:
     """The window's end of that engine."""
     return EngineLink(client)
+
+
+@pytest.fixture(autouse=True)
+def _application(qapp: QApplication) -> None:
+    """Fonts and pictures need the application, also where a test shows no widget."""

@@ -140,7 +140,7 @@ def test_others_are_fetched_first_with_progress(dialog, client, link):
     assert client.asked[-1] == FetchWeights(2, "maxvit_t")
     tell(client, link, Progress(2, 2.0**20, 2.0**22, "Downloading the weights of maxvit_t"))
     assert (dialog.progress.value(), dialog.progress.maximum()) == (250, 1000)
-    assert dialog.outcome.text().endswith("1.0 of 4.0 MiB")
+    assert dialog.outcome.text().endswith("1.0 MiB of 4.0 MiB")
     tell(client, link, WeightsFetched(2, "maxvit_t"))
     assert isinstance(client.asked[-1], ImportNetwork)
     assert (dialog.progress.maximum(), dialog.page.offer.is_here) == (0, True)

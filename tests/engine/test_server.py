@@ -262,11 +262,12 @@ def test_what_is_watched_reaches_the_run_going_on_and_the_next(stage: Stage) -> 
     stage.reply(StartRun(1, EMPTY))
     assert stage.reply(Watch(2, ("conv1",), ("conv2",), 0.1)) == Done(2)
     assert stage.controls[0].watch.activations == ("conv1",)
+    assert stage.controls[0].watch.budget == 0.1
     stage.reply(ControlRun(3, "stop"))
     stage.wait_for(lambda record: isinstance(record, RunChanged) and record.state == "stopped")
-    stage.reply(StartRun(4, EMPTY))
+    stage.reply(StartRun(4, EMPTY, budget=0.05))
     assert stage.controls[1].watch.filters == ("conv2",)
-    assert stage.controls[1].watch.budget == 0.1
+    assert stage.controls[1].watch.budget == 0.05
 
 
 def test_run_that_cannot_start_is_answered_by_failed(stage: Stage) -> None:
