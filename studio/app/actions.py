@@ -123,9 +123,11 @@ class Actions(QObject):
 
     def enable(self, name: str, on: bool, reason: str = "") -> None:
         """Enable an action, or disable it and say why."""
-        self._actions[name].setEnabled(on)
-        self._reasons[name] = "" if on else reason
-        self._show_tip(name)
+        action, why_not = self._actions[name], "" if on else reason
+        action.setEnabled(on)
+        if self._reasons.get(name) != why_not:  # asked of every action after every edit
+            self._reasons[name] = why_not
+            self._show_tip(name)
 
     def describe(self, widget: QWidget, name: str, does: str) -> None:
         """Say in a tool tip what a widget does, and by which keys of an action the same is done."""

@@ -16,7 +16,7 @@ from studio.app.engine_link import EngineLink
 from studio.app.facts import Facts
 from studio.app.in_force import in_force, preferred
 from studio.app.monitor import Monitor
-from studio.app.place import path_of_name
+from studio.app.place import Place, path_of_name
 from studio.app.selection import Selection
 from studio.app.sheet import Sheet
 from studio.app.trials import Trials
@@ -33,6 +33,7 @@ from studio.engine.records import (
     Watch,
 )
 from studio.errors import StudioError
+from studio.graph.graph import Graph
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.runs.records import Live, RunChanged, RunState
@@ -89,6 +90,8 @@ class Workspace(QObject):
         self._start_id = 0
         self._devices: tuple[str, ...] = ()
         self._watched: Watch | None = None
+        self._watched_names: tuple[Graph, str | None, Place, tuple[tuple[str, ...], tuple[str, ...]]] | None
+        self._watched_names = None
         self._listen()
 
     def _listen(self) -> None:
@@ -211,7 +214,11 @@ class Workspace(QObject):
 
     def watched_names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
-        return watched_nodes(self.document.graph, self.selection.single, self.document.place)
+        graph, single, place = self.document.graph, self.selection.single, self.document.place
+        known = self._watched_names
+        if known is None or known[0] is not graph or known[1:3] != (single, place):
+            known = self._watched_names = graph, single, place, watched_nodes(graph, single, place)
+        return known[3]
 
     # The run --------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from immutables import Map
 
+from studio.graph.difference import known_difference
 from studio.graph.graph import Graph
 from studio.graph.node import NAME_PATTERN, Node
 from studio.graph.ordering import in_order
@@ -64,9 +65,21 @@ def names_of(nodes: Map[str, Node]) -> frozenset[str]:
     global _last
     known, names = _last
     if known is not nodes:
-        names = frozenset(node.name for node in nodes.values())
+        names = _names_after(known, names, nodes) or frozenset(node.name for node in nodes.values())
         _last = nodes, names
     return names
+
+
+def _names_after(
+    known: Map[str, Node], names: frozenset[str], nodes: Map[str, Node]
+) -> frozenset[str] | None:
+    """Return the names of nodes that an edit made of others, if it is known what it changed."""
+    told = known_difference(known, nodes)
+    if told is None or len(names) != len(known):  # where two share a name, none tells whether it is free
+        return None
+    changed, gone = told
+    left = {known[key].name for key in (*changed, *gone) if key in known}
+    return names - left | {nodes[key].name for key in changed}
 
 
 class FreeNames:

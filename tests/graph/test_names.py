@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from studio.graph import edits
+from studio.graph.difference import difference
 from studio.graph.graph import Graph
-from studio.graph.names import RESERVED, FreeNames, name_problems, usable, why_not_name
+from studio.graph.names import RESERVED, FreeNames, name_problems, names_of, usable, why_not_name
 from studio.graph.node import Node
 
 
@@ -73,3 +75,16 @@ def test_an_impossible_name_is_a_problem_with_a_fix() -> None:
     assert problem.suggestion == 'Rename to "class1".'
     assert problem.fix is not None
     assert problem.fix.action == "rename"
+
+
+def test_names_follow_an_edit_as_if_they_were_collected_anew() -> None:
+    graph = Graph.of([Node(f"n{place}", "ReLU", f"relu{place}") for place in range(300)])
+    names_of(graph.nodes)
+    for change in (
+        lambda g: edits.rename(g, "n5", "other"),
+        lambda g: edits.remove_nodes(g, ["n7"]),
+        lambda g: edits.add_node(g, edits.new_node(g, "ReLU", name="relu7")),
+    ):
+        before, graph = graph, change(graph)
+        difference(before.nodes, graph.nodes)
+        assert names_of(graph.nodes) == {node.name for node in graph.nodes.values()}
