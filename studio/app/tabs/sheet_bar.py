@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QMenuBar, QTabBar, QToolButton, QWidget
+from shiboken6 import isValid
 
 from studio.app.document import Document
 from studio.app.sheet import Sheet
@@ -181,6 +182,8 @@ class SheetBar(QWidget):
     def _place(self) -> None:
         """Take what the menus leave free."""
         bar = self._menu_bar
+        if not isValid(bar):
+            return  # the window is being destroyed, and the document says its last words
         menus = [action for action in bar.actions() if action.isVisible()]
         left = bar.actionGeometry(menus[-1]).right() + 1 if menus else 0
         self.setGeometry(left + GAP, 0, max(bar.width() - left - GAP - SPACE, 0), bar.height() - 1)
