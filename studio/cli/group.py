@@ -19,6 +19,7 @@ COMMANDS = (
     "train",
     "runs",
     "evaluate",
+    "predict",
     "export",
     "import",
 )

@@ -112,6 +112,29 @@ class Objective:
         threshold = THRESHOLDS[type(self._judge.module)]
         return torch.cat([torch.full_like(scores, threshold), scores], dim=1)
 
+    def probabilities(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:
+        """Return the probability of each class, the largest where `class_scores` is; None if no classifier.
+
+        Outputs that are probabilities already are taken as they are; of all others it is the softmax, which
+        for a single output against 0 is its sigmoid.
+
+        Shape:
+            outputs: what the network gives, each (N, *)
+            targets: (N,)
+            returns: (N, C) float64, each row adds up to 1
+        """
+        scores = self.class_scores(outputs, targets)
+        if scores is None:
+            return None
+        assert self._judge is not None
+        given = outputs[self._judge.output].detach().cpu().double()
+        if given.shape[1] == 1 and isinstance(self._judge.module, nn.BCELoss):
+            return torch.cat([1 - given, given], dim=1)
+        total = given.sum(1, keepdim=True)
+        if bool((given >= 0).all()) and bool(((total - 1).abs() < 1e-5).all()):
+            return given / total
+        return scores.cpu().double().softmax(1)
+
     def compared(self, outputs: tuple[Tensor, ...], targets: Tensor) -> tuple[Tensor, Tensor]:
         """Return what the first loss that is always active compares: an output, and what it should be.
 

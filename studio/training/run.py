@@ -26,6 +26,7 @@ from studio.training.control import Control
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
 from studio.training.fit import check_project
 from studio.training.loop import Outcome, Trainer
+from studio.training.predicting import Input, Prediction, predict_weights
 from studio.training.reporter import Reporter
 
 
@@ -124,6 +125,24 @@ class Run:
         """
         home = Path(folder) if folder is not None else self.folder.parent.parent
         return evaluate_weights(self.project(), self.checkpoint(which), home, part, device)
+
+    def predict(
+        self, *inputs: Input, which: Which = "best", folder: Path | str | None = None
+    ) -> list[Prediction]:
+        """Return what a checkpoint's network says about inputs that need not be of the data set.
+
+        Args:
+            inputs: Each a picture's file, a ``.npy`` file, an array or a row of numbers, in the units of the
+                data set before it is normalized.
+            which: ``best`` or ``last``.
+            folder: The project file's folder, as in `evaluate`.
+
+        Raises:
+            DataError: An input cannot be read, or is not what the network takes.
+            StudioError: The checkpoint or the data are missing.
+        """
+        home = Path(folder) if folder is not None else self.folder.parent.parent
+        return predict_weights(self.project(), self.checkpoint(which), home, inputs)
 
 
 def train(

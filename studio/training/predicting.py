@@ -1,0 +1,113 @@
+"""What a trained network says about samples that somebody brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from studio.compiler import lower
+from studio.data import normalization, single
+from studio.data.prepare import PreparedData, Split, prepare
+from studio.data.single import Input as Input
+from studio.errors import TrainingError
+from studio.project import datasets
+from studio.project.project import Project
+from studio.training import fit
+from studio.training.evaluating import TOP, Weights, fill
+from studio.training.evaluation import num_inputs
+from studio.training.objective import Objective, as_tuple
+from studio.training.session import shaped
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a network says about one sample.
+
+    Attributes:
+        label: Name of the most probable class; empty for a network that tells no classes apart.
+        top: The five most probable classes with their probabilities, the most probable first.
+        probabilities: (C,) of all classes, which add up to 1; empty likewise.
+        output: What the network gave, as it is, without the batch dimension.
+    """
+
+    label: str
+    top: tuple[tuple[str, float], ...]
+    probabilities: npt.NDArray[np.float64]
+    output: npt.NDArray[np.float32]
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as JSON data."""
+        if not self.top:
+            return {"output": self.output.tolist()}
+        return {
+            "label": self.label,
+            "top": [{"class": name, "probability": value} for name, value in self.top],
+        }
+
+
+def predict_weights(
+    project: Project, weights: Weights, folder: Path | None, inputs: Sequence[Input]
+) -> list[Prediction]:
+    """Return what a network with these weights says about each input, on the CPU.
+
+    Inputs are normalized as in training, with the statistics of the training part.
+
+    Args:
+        project: Design, data and settings.
+        weights: A `state_dict` of the compiled network.
+        folder: The project file's folder, where a relative data folder starts.
+        inputs: See `studio.data.single.read`.
+
+    Raises:
+        DataError: An input cannot be read or does not fit, or the data set is missing.
+        RunError: The weights are of another network.
+        TrainingError: An output is no number, or there is no loss that says what outputs mean.
+    """
+    sample = datasets.sample_of(project.data)
+    raw = np.concatenate([single.read(source, sample) for source in inputs])
+    data = prepare(project.data, folder)
+    ready = torch.from_numpy(normalization.apply(raw, data.mean, data.std))
+    targets = torch.zeros(len(raw), dtype=torch.int64) if data.classes else torch.zeros(len(raw), 1)
+    split = shaped(Split(ready, targets), fit.input_sample(project.graph), data)
+    with torch.random.fork_rng(devices=[]):
+        network = lower.build(project.graph)
+    fill(network.module, weights)
+    with torch.inference_mode():
+        module = network.module.eval()
+        outputs = as_tuple(module(*(split.inputs,) * num_inputs(module)))
+        objective = Objective(network.losses)
+        given, _ = objective.compared(outputs, split.targets)
+        if not bool(torch.isfinite(given).all()):
+            raise TrainingError("The network gives NaN or infinity for this input. Take another checkpoint.")
+        shares = objective.probabilities(outputs, split.targets)
+    return [
+        _prediction(given[index], shares[index] if shares is not None else None, data)
+        for index in range(len(raw))
+    ]
+
+
+def _prediction(output: Tensor, shares: Tensor | None, data: PreparedData) -> Prediction:
+    """Return what is said of one sample.
+
+    Shape:
+        output: (*)
+        shares: (C,)
+    """
+    plain = output.float().numpy()
+    if shares is None:
+        return Prediction("", (), np.zeros(0), plain)
+    values = shares.numpy()
+    order = np.argsort(-values, kind="stable")[:TOP]
+    top = tuple((_name(int(index), data.classes), float(values[index])) for index in order)
+    return Prediction(top[0][0], top, values, plain)
+
+
+def _name(index: int, classes: tuple[str, ...]) -> str:
+    return classes[index] if index < len(classes) else str(index)
