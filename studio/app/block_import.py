@@ -20,7 +20,7 @@ from studio.app.canvas.block_commands import BlockCommands
 from studio.app.canvas.insides import inside
 from studio.app.project_files import FILTER
 from studio.app.theme.polish import label
-from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.app.theme.tokens import BLOCK_IMPORT_SIZE, PANEL_MARGIN, SPACE
 from studio.errors import StudioError
 from studio.graph.graph import Graph
 from studio.project.files import read
@@ -54,7 +54,7 @@ class BlockChoice(QDialog):
         column.addWidget(label("What a block contains comes with it.", "dim", self))
         column.addWidget(self.list)
         column.addWidget(self.buttons)
-        self.resize(480, 360)
+        self.resize(*BLOCK_IMPORT_SIZE)
 
     def chosen(self) -> list[str]:
         """Return the names of the blocks that are ticked."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.app.engine_link import EngineLink
 from studio.app.panels.argument_form import ArgumentForm
 from studio.app.theme.polish import label, set_property
-from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.app.theme.tokens import EXPORT_SIZE, PANEL_MARGIN, SPACE
 from studio.catalog.spec import ArgSpec
 from studio.engine.records import EngineLost, Export, Exported, Failed
 from studio.graph.node import Value
@@ -110,7 +110,7 @@ class ExportDialog(QDialog):
             column.addWidget(widget)
         column.addStretch(1)
         column.addLayout(buttons)
-        self.resize(520, 300)
+        self.resize(*EXPORT_SIZE)
 
     def _connect(self) -> None:
         self.form.edited.connect(self.set_value)

@@ -45,7 +45,7 @@ from studio.app.settings import Settings
 from studio.app.status_bar import StatusBar
 from studio.app.tabs.projects import Projects
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH
+from studio.app.theme.tokens import INSPECTOR_WIDTH, LIBRARY_WIDTH, WINDOW_SIZE
 from studio.app.tour.tour import Tour
 from studio.app.welcome.first_steps import FirstSteps
 from studio.app.workspace import Workspace
@@ -305,7 +305,7 @@ class MainWindow(QMainWindow):
     # Opening and closing --------------------------------------------------------------------------
 
     def _restore(self) -> None:
-        self.resize(1600, 1000)
+        self.resize(*WINDOW_SIZE)
         preferences = self.settings.preferences
         if preferences.geometry:
             self.restoreGeometry(QByteArray(b64decode(preferences.geometry)))

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.card_painting import paint_card
-from studio.app.canvas.cards import MARGIN, detail_at
+from studio.app.canvas.cards import detail_at
 from studio.app.canvas.heat.heat import Heat, Measures
 from studio.app.canvas.heat.legend import legend_size, paint_legend
 from studio.app.canvas.marks.mark_painting import paint_frames, paint_notes
@@ -31,6 +31,8 @@ from studio.app.canvas.scene import Scene
 from studio.app.canvas.wire_layer import paint_wires
 from studio.app.facts import Facts
 from studio.app.layout.arrange import arrange
+from studio.app.theme.measures import CARD_MARGIN as MARGIN
+from studio.app.theme.measures import PICTURE_BORDER as BORDER
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
 from studio.engine.records import Checked
@@ -41,8 +43,6 @@ from studio.graph.report import NodeReport, Totals
 from studio.project.atomic import write_bytes
 
 FORMATS = (".svg", ".png")
-BORDER = 24.0
-"""Empty space around the network, in canvas pixels."""
 
 LARGEST_PX = 32_000
 """No raster picture is wider or higher: Qt's own limit is 32,767."""

@@ -13,7 +13,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from studio import zoo
-from studio.app.picture import BORDER, LARGEST_PX, Picture, write_picture
+from studio.app.picture import LARGEST_PX, Picture, write_picture
+from studio.app.theme.measures import PICTURE_BORDER as BORDER
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import DARK, LIGHT
 from studio.errors import PictureError, ProjectError

@@ -10,11 +10,12 @@ from PySide6.QtCore import QPointF, QRectF
 from studio.app.canvas.cards import card_of
 from studio.app.canvas.grid import snapped
 from studio.app.canvas.mark_offers import MARKS
-from studio.app.canvas.placing import GAP, place_for
+from studio.app.canvas.placing import place_for
 from studio.app.canvas.ports import PortRef, Side, edge_between, ports_of
 from studio.app.canvas.wants import Link, Want, fit_joining, fit_on_wire
 from studio.app.search.fit import Anchor, Fit
 from studio.app.search.ranking import Context
+from studio.app.theme.measures import PLACE_GAP as GAP
 from studio.catalog import blocks as block_specs
 from studio.catalog.registry import layers, signatures
 from studio.catalog.spec import LayerSpec

@@ -14,7 +14,6 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import MARGIN
 from studio.app.canvas.ground import paint_ground
 from studio.app.canvas.heat.scale import Steps
 from studio.app.canvas.marks.mark_painting import paint_frames, paint_notes
@@ -22,6 +21,7 @@ from studio.app.canvas.node_layer import NodeLayer
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.wire_layer import NO_STEPS, Mask, paint_wires
 from studio.app.canvas.wires import Array
+from studio.app.theme.measures import CARD_MARGIN as MARGIN
 from studio.app.theme.theme import theme
 
 LATE_A_FRAME = 12

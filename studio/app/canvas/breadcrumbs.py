@@ -7,14 +7,13 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from studio.app.document import Document, Level
+from studio.app.theme.measures import WIDEST_CRUMB as WIDEST_NAME
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import BODY_PX, ICON
+from studio.app.theme.tokens import BODY_PX, FIELD_PADDING, ICON, SPACE
 from studio.graph.block import REPEAT, block_name
 
 NETWORK = "network"
-WIDEST_NAME = 220.0
-"""A longer name is shortened in its middle, in pixels."""
 
 MOST = 6
 """Of more levels the first and the last ones are named."""
@@ -35,7 +34,7 @@ class Breadcrumbs(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shown: tuple[tuple[str, str, Level | None], ...] = ()
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(4, 0, 6, 0)
+        self._row.setContentsMargins(SPACE, 0, FIELD_PADDING, 0)
         self._row.setSpacing(2)
         self.up = QToolButton(self)
         self.up.setObjectName("canvas.leave")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.actions import Actions
 from studio.app.canvas.color_menu import fill_color_menu
-from studio.app.canvas.ports import GRID
+from studio.app.theme.measures import GRID
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from studio.app.canvas.cards import MIN_WIDTH, WIDEST
 from studio.app.canvas.commands import Commands, amount
 from studio.app.canvas.expanding import Expanding, kept_level
 from studio.app.canvas.scene import Scene
 from studio.app.selection import Selection
+from studio.app.theme.measures import MIN_WIDTH
+from studio.app.theme.measures import WIDEST_CARD as WIDEST
 from studio.graph import edits, levels
 from studio.graph.block import block_name
 from studio.graph.graph import Graph

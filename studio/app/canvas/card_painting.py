@@ -18,11 +18,17 @@ from studio.app.canvas.card_parts import (
     paint_snowflake,
     paint_through,
 )
-from studio.app.canvas.cards import FLAKE, LEFT, LINE, READABLE_PX, RIGHT, Card, detail_at, font, widest_name
+from studio.app.canvas.cards import Card, detail_at, font, widest_name
 from studio.app.canvas.courses import Course
-from studio.app.canvas.inner import WELL, Inner
+from studio.app.canvas.inner import Inner
 from studio.app.canvas.ports import Side
 from studio.app.canvas.wire_layer import wire_pen
+from studio.app.theme.measures import BADGE_DOT, FLAKE, READABLE_PX, SHADOW_DROP
+from studio.app.theme.measures import CARD_LEFT as LEFT
+from studio.app.theme.measures import CARD_LINE as LINE
+from studio.app.theme.measures import CARD_RIGHT as RIGHT
+from studio.app.theme.measures import CARD_SHADOW as SHADOW
+from studio.app.theme.measures import INNER_WELL as WELL
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import (
     BODY_PX,
@@ -39,16 +45,9 @@ from studio.graph.port import PortSpec
 OFF_OPACITY = 0.6
 """Of the words on a card that is switched off."""
 
-BADGE_DOT = 6.0
-"""Radius of what is left of a badge on a collapsed card."""
 
 LEAST_LETTERS = 4
 """A name of which no more letters than this would be left is not painted."""
-
-SHADOW = (10.0, 8.5, 7.0, 5.5, 4.0, 2.5, 1.0)
-"""How far the layers of a card's shadow spread."""
-
-SHADOW_DROP = 3.0
 
 
 def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height: float) -> None:

@@ -7,24 +7,22 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from studio.app.canvas.cards import FLAKE
+from studio.app.theme.measures import (
+    FLAKE,
+    FROST_INSET,
+    FROST_OPACITY,
+    FROST_STEP,
+    SHEET_INSET,
+    SHEET_STEP,
+    SIGN_INSET,
+    SIGN_RADIUS,
+    STRIP,
+)
+from studio.app.theme.measures import PORT_DOT as DOT
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import CARD_RADIUS, PORT_RING, STRIPE, WIRE_WIDTH
 from studio.graph.port import Flow
 from studio.graph.problems import Severity
-
-SHEET_INSET, SHEET_STEP = 6.0, 4.0
-"""How much narrower and lower each further sheet of a pile lies."""
-
-DOT = 4.0
-
-SIGN_INSET, SIGN_RADIUS = 6.0, 9.0
-"""Where the sign of a problem is on the upper edge, from the right, and how large."""
-
-FROST_STEP, FROST_OPACITY, FROST_INSET = 8.0, 0.2, 3.0
-
-STRIP = 5.0
-"""Height of the colours of what is inside a block, along the lower edge of its card."""
 
 
 def paint_pile(painter: QPainter, body: QRectF, sheets: int, border: QPen) -> None:

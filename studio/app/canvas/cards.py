@@ -12,10 +12,25 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 
 from studio.app.canvas.inner import Inner
 from studio.app.canvas.insides import Inside, inside
-from studio.app.canvas.ports import GRID as GRID
-from studio.app.canvas.ports import PORT_STEP, Side, port_offsets, ports_of, shown_ports, spread_offsets
+from studio.app.canvas.ports import Side, port_offsets, ports_of, shown_ports, spread_offsets
+from studio.app.theme.measures import CARD_HEIGHT as HEIGHT
+from studio.app.theme.measures import CARD_LEFT as LEFT
+from studio.app.theme.measures import CARD_LINE as LINE
+from studio.app.theme.measures import CARD_RIGHT as RIGHT
+from studio.app.theme.measures import (
+    COLLAPSED_HEIGHT,
+    COLLAPSED_WIDTH,
+    FLAKE,
+    GRID,
+    MAX_WIDTH,
+    MIN_WIDTH,
+    PICTURE_HEIGHT,
+    PICTURE_WIDTH,
+    PORT_STEP,
+)
+from studio.app.theme.measures import WIDEST_CARD as WIDEST
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, SMALL_PX, STRIPE
+from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, LABEL_PX, SMALL_PX
 from studio.catalog.registry import card_text, spec_of
 from studio.graph.block import ENABLED, FROZEN, INPUT, OUTPUT, REPEAT, block_name
 from studio.graph.expressions import Scope, evaluated
@@ -30,27 +45,10 @@ Detail: TypeAlias = Literal["far", "middle", "near"]
 
 FAR_BELOW = 0.34
 NEAR_FROM = 0.6
-READABLE_PX = 10
-"""No name is painted smaller than this on screen."""
 
-MIN_WIDTH, MAX_WIDTH, HEIGHT = 112, 208, 56
-WIDEST = 640.0
-"""No card can be made wider than this."""
-
-COLLAPSED_WIDTH, COLLAPSED_HEIGHT = 48, 24.0
-PICTURE_WIDTH, PICTURE_HEIGHT = 160, 72
-LEFT, RIGHT = STRIPE + 10, 12
-LINE = 16
-"""Height of each further line of small words."""
-
-FLAKE = 16.0
-"""Side of the snowflake on a card that is frozen."""
 
 MANY_PORTS = 4
 """A layer with so many ports in all, and several on a side, says their names."""
-
-MARGIN = 14
-"""Room around a card in its sprite, for shadow, rings and badges."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from typing import cast
 from PySide6.QtCore import QMimeData, QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from studio.app.canvas.cards import HEIGHT, MIN_WIDTH
 from studio.app.canvas.grid import snapped
 from studio.app.canvas.marks.mark_scene import box
+from studio.app.theme.measures import CARD_HEIGHT as HEIGHT
+from studio.app.theme.measures import MIN_WIDTH
+from studio.app.theme.measures import PASTE_STEP as AGAIN
 from studio.errors import ProjectError
 from studio.graph import edits
 from studio.graph.graph import Graph
@@ -19,9 +21,6 @@ from studio.project.format import graph_from_data, graph_to_data
 
 GRAPH_MIME = "application/x-flowgraph-graph"
 LAYER_MIME = "application/x-flowgraph-layer"
-
-AGAIN = 24.0
-"""How far further each repeated paste goes, down and to the right."""
 
 
 class Paste:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from studio.app.canvas.moving import Moving
 from studio.app.document import Document
 from studio.app.selection import Selection
+from studio.app.theme.measures import COPY_OFFSET
 from studio.catalog.registry import signatures, spec_of
 from studio.errors import StudioError
 from studio.graph import edits
@@ -21,7 +22,6 @@ from studio.graph.placement import insert, usual_size
 from studio.graph.pushing import SizeOf
 from studio.graph.rewiring import same_ends
 
-COPY_OFFSET = 24.0
 STEMS = {INPUT: "input", OUTPUT: "output"}
 """Names of a block's ports; those of layers come from the catalog."""
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QPainterPath
 
 from studio.app.canvas import bent, wires
 from studio.app.canvas.wires import Array
+from studio.app.theme.measures import LANE_GAP, WIRE_BEND, WIRE_CLEAR
 from studio.app.theme.tokens import WIRE_CORNER
 from studio.graph.graph import Bend
 
@@ -125,7 +126,7 @@ def _hits(points: Array, boxes: Array) -> NDArray[np.intp]:
     """Return how many of some boxes each line with corners passes through or near, (E,)."""
     start, way = points[:, :-1, None], np.diff(points, axis=1)[:, :, None]  # (E, 7, 1, 2)
     step = np.where(way == 0, 1e-9, way)
-    low, high = (boxes[:, :2] - wires.CLEAR - start) / step, (boxes[:, 2:] + wires.CLEAR - start) / step
+    low, high = (boxes[:, :2] - WIRE_CLEAR - start) / step, (boxes[:, 2:] + WIRE_CLEAR - start) / step
     enter = np.maximum(np.minimum(low, high).max(axis=3), 0.0)
     leave = np.minimum(np.maximum(low, high).min(axis=3), 1.0)
     hits: NDArray[np.intp] = (enter < leave).any(axis=1).sum(axis=1)
@@ -134,7 +135,7 @@ def _hits(points: Array, boxes: Array) -> NDArray[np.intp]:
 
 def _around(place: Array) -> Array:
     """Return the box of a card that is nothing but an edge, (1, 4)."""
-    gap = np.array([0.0, wires.LANE_GAP])
+    gap = np.array([0.0, LANE_GAP])
     return np.concatenate([place - gap, place + gap], axis=1)
 
 
@@ -150,7 +151,7 @@ def _slanted(points: Array) -> Array:
 def _steps(ends: Array) -> Array:
     """Return the corners of wires that turn off half way, or just before their end, (E, 8, 2)."""
     start, stop = ends[:, :2], ends[:, 2:]
-    middle = np.maximum((start[:, 0] + stop[:, 0]) / 2, stop[:, 0] - wires.BEND)
+    middle = np.maximum((start[:, 0] + stop[:, 0]) / 2, stop[:, 0] - WIRE_BEND)
     leave, arrive = np.stack([middle, start[:, 1]], axis=1), np.stack([middle, stop[:, 1]], axis=1)
     centre = (leave + arrive) / 2
     return np.stack([start, leave, leave, centre, centre, arrive, arrive, stop], axis=1)

@@ -34,7 +34,9 @@ from studio.app.in_force import in_force
 from studio.app.selection import Selection
 from studio.app.settings import Preferences
 from studio.app.sheet import Sheet
+from studio.app.theme.measures import CRUMBS_AT, MAP_INSET, MAP_NEEDS, TOTALS_HEIGHT, TOTALS_WIDTH
 from studio.app.theme.theme import theme
+from studio.app.theme.tokens import LEAST_CANVAS
 from studio.errors import GraphError
 from studio.graph import levels
 from studio.graph.expansion import ids_on
@@ -44,13 +46,6 @@ Cameras: TypeAlias = dict[Level, Camera | None]
 """Where the eye was at each level; None where the whole of it was shown."""
 
 NO_EDGES: frozenset[Edge] = frozenset()
-MAP_INSET = 14
-CRUMBS_AT = 8, 8
-TOTALS_WIDTH, TOTALS_HEIGHT = 440, 56
-"""The lower left corner, where the totals are."""
-
-MAP_NEEDS = 560, 320
-"""A smaller widget has no room for the overview."""
 
 
 class CanvasDisplay(QWidget):
@@ -95,7 +90,7 @@ class CanvasDisplay(QWidget):
         self.setObjectName("canvas")
         self.setAccessibleName("Network")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(*LEAST_CANVAS)
         self._listen()
         self._show_graph()
 

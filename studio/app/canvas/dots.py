@@ -12,13 +12,11 @@ from PySide6.QtGui import QPainter, QPen
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.cards import detail_at
 from studio.app.canvas.wires import Array
+from studio.app.theme.measures import DOT_REACH_PX as DOT_PX
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import DOT_RING
 from studio.graph.graph import Bend
 from studio.graph.node import Edge
-
-DOT_PX = 8.0
-"""How near to a dot a press takes it, on screen."""
 
 Bends = Mapping[Edge, tuple[Bend, ...]]
 

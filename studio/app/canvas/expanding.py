@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF
 
 from studio.app.canvas.cards import Card
 from studio.app.canvas.making_way import made_way
-from studio.app.canvas.ports import GRID
 from studio.app.canvas.scene import Scene
 from studio.app.place import Place, inside_of
+from studio.app.theme.measures import GRID
 from studio.graph import edits, levels
 from studio.graph.block import block_name
 from studio.graph.graph import Graph

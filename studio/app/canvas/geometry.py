@@ -16,16 +16,16 @@ from PySide6.QtGui import QPainterPath
 from studio.app.canvas import wires
 from studio.app.canvas.courses import Course
 from studio.app.canvas.lanes import lanes_round
-from studio.app.canvas.ports import PORT_LINE, PortRef, Side
+from studio.app.canvas.ports import PortRef, Side
 from studio.app.canvas.wires import Array
+from studio.app.theme.measures import LANE_NEAR as NEAR
+from studio.app.theme.measures import PORT_LINE, WIRE_CLEAR
 from studio.graph.graph import Bend
 from studio.graph.node import Edge
 
 MANY_SHIFTED = 64
 """When more cards have moved than this, all wires are looked at."""
 
-NEAR = 64.0
-"""A wire that goes round a card runs no further from it than this."""
 
 Slots = NDArray[np.intp]
 Places = Mapping[str, float]
@@ -231,7 +231,7 @@ class Geometry:
         for left, top, right, bottom in shifted.tolist():
             card = QRectF(left, top, right - left, bottom - top)
             # A card matters to a wire that it lies on, and to one that looks for its way round others.
-            near[self.edges_in(card.adjusted(-wires.CLEAR, -wires.CLEAR, wires.CLEAR, wires.CLEAR))] = True
+            near[self.edges_in(card.adjusted(-WIRE_CLEAR, -WIRE_CLEAR, WIRE_CLEAR, WIRE_CLEAR))] = True
             rows = self.edges_in(card.adjusted(-NEAR, -NEAR, NEAR, NEAR))
             near[rows[~np.isnan(self._over[rows])]] = True
         return np.flatnonzero(near)

@@ -9,12 +9,9 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from studio.app.canvas.camera import Camera
 from studio.app.canvas.grid import dot_step
+from studio.app.theme.measures import GRID_DOT_PX as DOT_PX
+from studio.app.theme.measures import NEAREST_DOTS_PX
 from studio.app.theme.theme import theme
-
-NEAREST_DOTS_PX = 16.0
-"""Dots are never closer than this on screen; far out, every second one stays."""
-
-DOT_PX = 2.0
 
 
 def paint_ground(painter: QPainter, camera: Camera, part: QRect, ratio: float) -> None:

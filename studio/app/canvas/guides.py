@@ -11,9 +11,7 @@ from PySide6.QtCore import QLineF, QRectF
 from studio.app.canvas.geometry import Geometry
 from studio.app.canvas.spacing import CLOSE, equally_spaced
 from studio.app.canvas.wires import Array
-
-REACH = 5.0
-"""How near in line is near enough, in canvas pixels; less than the grid, so that both can be had."""
+from studio.app.theme.measures import GUIDE_REACH as REACH
 
 MOST_CARDS = 600
 """With more cards than this in view there is always one in line: only the grid counts."""

@@ -18,12 +18,13 @@ from PySide6.QtGui import (
 
 from studio.app.canvas.camera import NOTCH
 from studio.app.canvas.clipboard import LAYER_MIME
-from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX, choose, mark_at
+from studio.app.canvas.gestures.choose import choose, mark_at
 from studio.app.canvas.gestures.drop_layer import DropLayer
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_marks import CURSORS
 from studio.app.canvas.gestures.open_problem import sign_at
 from studio.app.canvas.gestures.resize_card import right_edge_at
+from studio.app.theme.measures import PORT_PX, WIRE_PX
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView

@@ -11,7 +11,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from studio.app.canvas.courses import WireStyle
-from studio.app.canvas.ports import GRID, PORT_LINE, PORT_STEP, Side
+from studio.app.canvas.ports import Side
+from studio.app.theme.measures import GRID, PORT_LINE, PORT_STEP
+from studio.app.theme.measures import INNER_AIR as AIR
+from studio.app.theme.measures import INNER_PAD as PAD
+from studio.app.theme.measures import INNER_WELL as WELL
+from studio.app.theme.measures import LARGEST_INNER as LARGEST
 from studio.graph.block import INPUT, OUTPUT, port_nodes
 from studio.graph.node import Edge
 
@@ -21,15 +26,6 @@ if TYPE_CHECKING:
 
 SCALE = 0.92
 """Of what is inside: smaller than what is around it, and its words still ten pixels high at 100 %."""
-
-PAD = 28.0
-"""Room at its left and right, up to the edges of the card."""
-
-WELL, AIR = 8.0, 12.0
-"""Frame of the card around the ground on which it is painted, and the least of that ground around it."""
-
-LARGEST = 1600.0, 1000.0
-"""A larger inside is drawn smaller: a card is never much larger than a screen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from studio.app.canvas import wires
 from studio.app.canvas.wires import Array
+from studio.app.theme.measures import ARCH_FROM, FARTHEST_LANE
 
 Slots = NDArray[np.intp]
 
@@ -21,7 +22,7 @@ def lanes_round(ends: Array, links: Slots, boxes: Array, rules: wires.Rules | No
         rules: How wires run, where they are not curved.
     """
     lanes = np.full(len(ends), np.nan)
-    long = np.flatnonzero((ends[:, 2] - ends[:, 0] > wires.ARCH_FROM) | wires.is_backward(ends))
+    long = np.flatnonzero((ends[:, 2] - ends[:, 0] > ARCH_FROM) | wires.is_backward(ends))
     if not len(long):
         return lanes
     own = links[long]
@@ -30,7 +31,7 @@ def lanes_round(ends: Array, links: Slots, boxes: Array, rules: wires.Rules | No
     order = _downwards(boxes, areas)
     cards = boxes[order]
     tallest = float((cards[:, 3] - cards[:, 1]).max(initial=0.0))
-    bounds = areas[:, 1] - tallest, areas[:, 3], areas[:, 1] - wires.FAR_OFF, areas[:, 3] + wires.FAR_OFF
+    bounds = areas[:, 1] - tallest, areas[:, 3], areas[:, 1] - FARTHEST_LANE, areas[:, 3] + FARTHEST_LANE
     inner, past, first, last = (np.searchsorted(cards[:, 1], bound).tolist() for bound in bounds)
     for place, (left, top, right, _) in enumerate(areas.tolist()):
         near, slots = cards[inner[place] : past[place]], order[inner[place] : past[place]]
@@ -45,7 +46,7 @@ def lanes_round(ends: Array, links: Slots, boxes: Array, rules: wires.Rules | No
 
 def _downwards(boxes: Array, areas: Array) -> Slots:
     """Return the rows of the cards that could matter to wires in some areas, from the uppermost down."""
-    margin = np.array([wires.ASIDE, wires.FAR_OFF])
+    margin = np.array([wires.ASIDE, FARTHEST_LANE])
     low, high = areas[:, :2].min(axis=0) - margin, areas[:, 2:].max(axis=0) + margin
     near = np.flatnonzero((boxes[:, :2] <= high).all(axis=1) & (boxes[:, 2:] >= low).all(axis=1))
     return near[np.argsort(boxes[near, 1], kind="stable")]

@@ -8,13 +8,12 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QRectF
 
-from studio.app.canvas.ports import GRID
+from studio.app.theme.measures import GRID
+from studio.app.theme.measures import ROOM_ABOVE as GAP
 
 Boxes: TypeAlias = Mapping[str, tuple[float, float, float, float]]
 """Left, top, width and height of cards by node id."""
 
-GAP = 88.0
-"""Distance that is kept from what lies above: as much as a card grows that shows a live picture."""
 
 Places: TypeAlias = dict[str, tuple[float, float]]
 

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.canvas import clipboard
 from studio.app.canvas.color_menu import color_menu
-from studio.app.canvas.gestures.choose import WIRE_PX, mark_at
+from studio.app.canvas.gestures.choose import mark_at
 from studio.app.canvas.replacing import why_not_replace
+from studio.app.theme.measures import WIRE_PX
 from studio.graph import levels
 from studio.graph.block import INPUT, OUTPUT, block_name
 from studio.graph.node import Edge

@@ -14,11 +14,11 @@ from studio.app.canvas.marks.mark_scene import box
 from studio.app.canvas.minimap_blocks import blocks_image
 from studio.app.canvas.node_layer import tint_color
 from studio.app.canvas.scene import Scene
+from studio.app.theme.measures import MAP_PADDING as PADDING
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import FRAME_MAP, RADIUS
 
 SIZE = QSize(170, 96)
-PADDING = 8.0
 REDRAW_MS = 100
 """The map of a large network follows so much later, and at most so often."""
 

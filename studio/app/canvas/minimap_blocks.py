@@ -9,9 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from studio.app.canvas.wires import Array
-
-SMALLEST = 1.5
-"""No block is narrower or lower, in pixels of the map."""
+from studio.app.theme.measures import LEAST_MAP_BLOCK as SMALLEST
 
 
 def blocks_image(boxes: Array, tints: Sequence[str], colors: dict[str, QColor], size: QSize) -> QImage:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSizeF
 
-from studio.app.canvas.cards import HEIGHT, MAX_WIDTH, MIN_WIDTH
 from studio.app.canvas.rename_field import RenameField
+from studio.app.theme.measures import CARD_HEIGHT as HEIGHT
+from studio.app.theme.measures import MAX_WIDTH, MIN_WIDTH
 from studio.errors import StudioError
 from studio.graph import edits
 

@@ -13,27 +13,26 @@ from studio.app.canvas.card_painting import OFF_OPACITY, paint_card, paint_marks
 from studio.app.canvas.card_parts import paint_strip
 from studio.app.canvas.cards import Card, detail_at, font
 from studio.app.canvas.geometry import Slots
-from studio.app.canvas.inner import WELL, Inner
+from studio.app.canvas.inner import Inner
 from studio.app.canvas.scene import Scene
 from studio.app.canvas.sprites import Sprite, SpriteCache
+from studio.app.theme.measures import BLOCK_COUNT_PX as COUNT_PX
+from studio.app.theme.measures import BLOCK_EDGE_PX as EDGE_PX
+from studio.app.theme.measures import INNER_WELL as WELL
+from studio.app.theme.measures import OUTLINE
+from studio.app.theme.measures import PROBLEM_EDGE_PX as MARK_PX
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import CARD_RADIUS, STRIPE
 
-OUTLINE = 2.0
 MANY = 400
 """More nodes than this are painted as plain rectangles from afar, and more selected ones outlined so."""
 
 MAX_SMOOTH_SPRITES = 60
 """While the zoom changes, more cards than this are scaled without smoothing: that takes a third."""
 
-EDGE_PX, COUNT_PX = 1.5, 8
-"""From afar, what is left of a block around its parts' colours, and the size of its number of copies."""
 
 MOST_PIXELS = 4_000_000
 """A block that shows its inside and is larger than this on screen gets no sprite."""
-
-MARK_PX = 2.0
-"""From afar, nodes with problems have a frame this wide."""
 
 
 class NodeLayer:

@@ -8,14 +8,13 @@ from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from studio.app.canvas.cards import font
+from studio.app.theme.measures import OVERLAY_INSET as INSET
+from studio.app.theme.measures import SPACE_STROKE
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, ICON, LABEL_PX, NOTE_PADDING, NOTE_WIDTH, RADIUS, SPACE
 from studio.app.units import cost_name, cost_of, in_unit
 from studio.graph.report import Totals
 
-INSET = 14.0
-SPACE_STROKE = 8.0
-"""Length of the strokes at the ends of a line across a gap, on screen."""
 HINT_TITLE = "This block is empty"
 HINT_LINES = (
     "Drag layers from the library into it, or double-click to search for one.",

@@ -14,18 +14,15 @@ from studio.app.canvas.scene import Scene
 from studio.app.canvas.wire_layer import Mask
 from studio.app.canvas.wires import Array
 from studio.app.facts import Facts
+from studio.app.theme.measures import PILL_HEIGHT as HEIGHT
+from studio.app.theme.measures import PILL_LIFT as LIFT
+from studio.app.theme.measures import PILL_TEXT_PX as TEXT_PX
+from studio.app.theme.measures import PILL_TOUCH as TOUCH
 from studio.app.theme.theme import theme
 
-TEXT_PX = 10
 FROM_ZOOM = 0.7
 """Further off they cannot be read, and are left out."""
 
-HEIGHT = 16.0
-LIFT = 10.0
-"""How far above the wire a pill sits, so that the wire stays visible."""
-
-TOUCH = 2.0
-"""By how much a pill may reach over the edge of a card, in canvas pixels."""
 
 TILE = 256.0
 """Pills are placed for an area rounded up to this, so that not every frame of a pan places them anew."""

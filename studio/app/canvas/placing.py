@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
 
-from studio.app.canvas.cards import GRID
 from studio.app.canvas.geometry import Geometry
 from studio.app.canvas.grid import snapped
-
-GAP = 80.0
-FURTHER = 64.0
-"""So far down it goes on where a place is taken."""
+from studio.app.theme.measures import GRID
+from studio.app.theme.measures import PLACE_GAP as GAP
+from studio.app.theme.measures import PLACE_STEP as FURTHER
 
 TRIES = 64
 

@@ -5,20 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from studio.app.theme.measures import GRID, PORT_LINE, PORT_STEP
 from studio.catalog.registry import spec_of
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
 from studio.graph.port import PortSpec
 
 Side: TypeAlias = Literal["input", "output"]
-
-PORT_LINE = 28.0
-"""Height of the ports below a card's top: the same for every card, so that wires in a row are straight."""
-
-PORT_STEP = 16.0
-
-GRID = 8
-"""Cards are whole multiples of it, and snap to it."""
 
 
 @dataclass(frozen=True, slots=True)

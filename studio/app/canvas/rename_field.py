@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from studio.app.canvas.cards import font
-from studio.app.theme.tokens import BODY_PX
+from studio.app.theme.tokens import BODY_PX, FIELD_PADDING
 
 
 class RenameField(QLineEdit):
@@ -41,7 +41,7 @@ class RenameField(QLineEdit):
         self._reason.setObjectName("canvas.rename.reason")
         self._reason.setProperty("role", "bad")
         self._reason.setAutoFillBackground(True)
-        self._reason.setContentsMargins(6, 2, 6, 2)
+        self._reason.setContentsMargins(FIELD_PADDING, 2, FIELD_PADDING, 2)
         self.setGeometry(int(card.left()), int(card.top()), max(int(card.width()), 160), 30)
         self.textEdited.connect(self._check)
         self.selectAll()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from studio.app.canvas.commands import COPY_OFFSET, Commands, amount
+from studio.app.canvas.commands import Commands, amount
 from studio.app.document import Document
 from studio.app.selection import Selection
+from studio.app.theme.measures import COPY_OFFSET
 from studio.catalog.registry import signatures
 from studio.graph import edits, rewiring, swapping
 from studio.graph.block import INPUT, OUTPUT

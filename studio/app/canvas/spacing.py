@@ -9,10 +9,9 @@ import numpy as np
 from PySide6.QtCore import QLineF
 
 from studio.app.canvas.wires import Array
+from studio.app.theme.measures import SPACING_ASIDE as ASIDE
 
 CLOSE = 1e-3
-ASIDE = 10.0
-"""How far from the dragged card the lines run, in canvas pixels: wires run at its middle."""
 
 
 @dataclass(frozen=True)

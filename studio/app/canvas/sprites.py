@@ -15,7 +15,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from studio.app.canvas.card_painting import paint_card
-from studio.app.canvas.cards import MARGIN, Card
+from studio.app.canvas.cards import Card
+from studio.app.theme.measures import CARD_MARGIN as MARGIN
 
 BUDGET_S = 0.004
 """Time for new sprites in one frame."""

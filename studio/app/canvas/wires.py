@@ -13,25 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainterPath
 
+from studio.app.theme.measures import ARCH_GAP, LANE_GAP
+from studio.app.theme.measures import FARTHEST_LANE as FAR_OFF
+from studio.app.theme.measures import WIRE_BEND as BEND
+from studio.app.theme.measures import WIRE_CLEAR as CLEAR
+
 Array = NDArray[np.float64]
 Rules: TypeAlias = (
     "tuple[Callable[[Array, Array, Array, Array], Array], Callable[[Array, Array], NDArray[np.intp]]]"
 )
 """What makes eight points of ends, both cards' boxes and lanes; and what counts the boxes that they hit."""
 
-BEND = 40.0
-"""Control length of short wires, and how far a backward wire swings out."""
-
-LANE_GAP = 28.0
-"""Distance of a lane below two cards that have no room between them."""
-
-ARCH_FROM = 200.0
-"""A shorter wire has no room for a card in its way."""
-
-ARCH_GAP = 20.0
-"""Distance of a lane from the cards that it passes."""
-
-CLEAR = 6.0
 
 NEST, MOST_NESTED = 5.0, 6
 """A wire over several cards passes so much further off for each, and the next wire fits under it."""
@@ -39,8 +31,6 @@ NEST, MOST_NESTED = 5.0, 6
 MOST_LANES, AT_ONCE = 32, 4
 """So many lanes are tried; the nearest of them first, for they often are free."""
 
-FAR_OFF = 480.0
-"""A lane so far above or below both ends is not looked for."""
 
 ASIDE = 2 * BEND
 """A card so far left or right of both ends is in no wire's way."""

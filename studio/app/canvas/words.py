@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from studio.app.canvas.cards import Card
-from studio.app.canvas.gestures.choose import PORT_PX, WIRE_PX
 from studio.app.canvas.heat.measures import amount_on
 from studio.app.canvas.overlays import human_bytes
 from studio.app.canvas.pills import shape_text
@@ -13,6 +12,7 @@ from studio.app.canvas.ports import PortRef, ports_of
 from studio.app.canvas.scene import Scene
 from studio.app.facts import Facts
 from studio.app.selection import Selection
+from studio.app.theme.measures import PORT_PX, WIRE_PX
 from studio.app.units import cost_name
 from studio.catalog.registry import card_text
 from studio.graph.block import block_name

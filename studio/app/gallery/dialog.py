@@ -15,7 +15,7 @@ from studio.app.gallery.shelf import Shelf
 from studio.app.summaries import Summaries
 from studio.app.theme.polish import label, line
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.app.theme.tokens import PANEL_MARGIN, SPACE, UNLIMITED
 from studio.errors import nearest
 from studio.project.project import Project
 
@@ -93,7 +93,7 @@ class Gallery(QDialog):
         middle.addLayout(left, 1)
         upright = line(self)
         upright.setMinimumHeight(0)
-        upright.setMaximumHeight(16_777_215)
+        upright.setMaximumHeight(UNLIMITED)
         upright.setFixedWidth(1)
         middle.addWidget(upright)
         middle.addWidget(self.page)

@@ -10,6 +10,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from studio.app.theme.measures import GALLERY_HEIGHT as HEIGHT
+from studio.app.theme.measures import GALLERY_WIDTH as WIDTH
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import Scheme
 from studio.graph.graph import Graph
@@ -17,8 +19,6 @@ from studio.graph.graph import Graph
 SLICE_S = 0.006
 """Time for pictures between two turns of the event loop, so that scrolling stays smooth."""
 
-WIDTH, HEIGHT = 196, 112
-"""Of a picture, in logical pixels."""
 
 Key = tuple[str, Scheme, float]
 

@@ -7,7 +7,9 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPainte
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.app.gallery.entries import Entry
-from studio.app.gallery.pictures import HEIGHT, WIDTH, Pictures
+from studio.app.gallery.pictures import Pictures
+from studio.app.theme.measures import GALLERY_HEIGHT as HEIGHT
+from studio.app.theme.measures import GALLERY_WIDTH as WIDTH
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, CARD_RADIUS, SMALL_PX, SPACE
 

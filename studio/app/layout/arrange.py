@@ -7,14 +7,14 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from studio.app.canvas.cards import GRID
 from studio.app.layout.library import library_layers
 from studio.app.layout.marks import with_marks_along
 from studio.app.layout.part import put_in_place
 from studio.app.layout.quick import quick_layers
-from studio.app.layout.rows import ROW_GAP, ROW_WIDTH, beside, placed
-from studio.app.layout.sketch import GAP_ACROSS, Places, Size, Sketch
+from studio.app.layout.rows import beside, placed
+from studio.app.layout.sketch import Places, Size, Sketch
 from studio.app.layout.straight import straightened
+from studio.app.theme.measures import GAP_ACROSS, GRID, ROW_GAP, ROW_WIDTH
 from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, id_key

@@ -16,7 +16,8 @@ from itertools import groupby
 from typing import Any
 
 from studio.app.layout.quick import ranked
-from studio.app.layout.sketch import GAP_ACROSS, GAP_ALONG, Layers, Sketch
+from studio.app.layout.sketch import Layers, Sketch
+from studio.app.theme.measures import GAP_ACROSS, GAP_ALONG
 from studio.graph.node import id_key
 
 MOST_NODES, MOST_PASSED = 2_000, 3_000

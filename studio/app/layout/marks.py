@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import hypot
 
-from studio.app.canvas.cards import GRID
 from studio.app.layout.sketch import DEFAULT_SIZE, Places, Size
+from studio.app.theme.measures import GRID
+from studio.app.theme.measures import NOTE_NEAR as NEAR
 from studio.app.theme.tokens import MARK_TITLE
 from studio.graph.graph import Graph
 from studio.graph.mark import Mark
@@ -15,9 +16,6 @@ from studio.graph.node import Node
 
 INSET = 3.0 * GRID
 """Room between a frame's edge and what is in it; above there is more, for its title."""
-
-NEAR = 400.0
-"""A note or arrow goes along with the nearest node, if there is one so near."""
 
 
 def with_marks_along(graph: Graph, places: Places, sizes: Mapping[str, Size]) -> Graph:

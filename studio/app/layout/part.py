@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.app.canvas.cards import GRID
-from studio.app.layout.sketch import DEFAULT_SIZE, GAP_ACROSS, Places, Size
+from studio.app.layout.sketch import DEFAULT_SIZE, Places, Size
+from studio.app.theme.measures import GAP_ACROSS, GRID
 from studio.graph.graph import Graph
 
 Boxes = NDArray[np.float64]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import fmean
 
-from studio.app.layout.sketch import GAP_ACROSS, Layers, Sketch
+from studio.app.layout.sketch import Layers, Sketch
 from studio.app.layout.walk import walk_order
+from studio.app.theme.measures import GAP_ACROSS
 from studio.graph.graph import Graph
 from studio.graph.node import id_key
 

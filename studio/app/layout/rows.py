@@ -10,12 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from studio.app.canvas.cards import GRID
-from studio.app.layout.sketch import GAP_ACROSS, GAP_ALONG, Layers, Places, Sketch
-
-ROW_GAP = 72.0
-ROW_WIDTH = 900.0
-"""No row is cut shorter than this."""
+from studio.app.layout.sketch import Layers, Places, Sketch
+from studio.app.theme.measures import GAP_ACROSS, GAP_ALONG, GRID, ROW_GAP, ROW_WIDTH
 
 SLACK = 0.5
 """By what part of a row's width its end may be shifted, to cut fewer wires."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from studio.app.canvas.cards import HEIGHT, MIN_WIDTH
-from studio.app.canvas.ports import PORT_LINE
+from studio.app.theme.measures import CARD_HEIGHT as HEIGHT
+from studio.app.theme.measures import MIN_WIDTH, PORT_LINE
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
 
@@ -21,9 +21,6 @@ Places: TypeAlias = dict[str, tuple[float, float]]
 """Top left corners by id."""
 
 DEFAULT_SIZE = (float(MIN_WIDTH), float(HEIGHT))
-
-GAP_ALONG, GAP_ACROSS = 80.0, 40.0
-"""Room between layers, and between the nodes of one."""
 
 
 @dataclass(frozen=True)

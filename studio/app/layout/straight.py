@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from studio.app.layout.sketch import Layers, Sketch
-
-STEP = 24.0
-"""A node goes no further up or down for a level wire."""
-
-ROOM = 24.0
-"""What stays free between it and its neighbours."""
+from studio.app.theme.measures import STRAIGHTEN_BY as STEP
+from studio.app.theme.measures import STRAIGHTEN_ROOM as ROOM
 
 
 def straightened(layers: Layers, sketch: Sketch) -> Layers:

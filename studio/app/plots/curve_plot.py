@@ -22,6 +22,7 @@ from studio.app.plots.run_data import RunData
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
 from studio.app.plots.trace import SmoothedTrace, Trace
 from studio.app.plots.wording import count, number
+from studio.app.theme.measures import CURVE_WIDTH as _LINE_WIDTH
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
@@ -31,7 +32,6 @@ _MOST_POINTS = 1000
 _ANTIALIAS_BELOW = 300
 _MARKERS_BELOW = 30
 _RAW_SHARE = 0.35
-_LINE_WIDTH = 2
 
 
 class CurvePlot(QWidget):

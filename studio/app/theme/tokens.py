@@ -176,6 +176,14 @@ HANDLE = 8
 FRAME_FILL, FRAME_LINE, NOTE_FILL, FRAME_MAP = 0.08, 0.55, 0.14, 0.22
 """How much of their colour frames and notes show: ground, outline, ground of a note, in the overview."""
 
+UNLIMITED = 16_777_215
+"""Qt's own largest size of a widget, for one that was limited before."""
+
+WINDOW_SIZE = 1600, 1000
+EXPORT_SIZE, BLOCK_IMPORT_SIZE = (520, 300), (480, 360)
+LEAST_CANVAS = 240, 160
+"""Of the window, two dialogs, and the canvas at its smallest."""
+
 TITLE_PX = 18
 BODY_PX = 13
 LABEL_PX = 12

@@ -9,10 +9,11 @@ from immutables import Map
 from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QKeySequence
 
-from studio.app.canvas.cards import GRID, card_of
+from studio.app.canvas.cards import card_of
 from studio.app.canvas.placing import place_for
 from studio.app.canvas.view import CanvasView
 from studio.app.panels.data_match import input_for
+from studio.app.theme.measures import GRID
 from studio.app.tour.steps import STEPS
 from studio.app.welcome.page import Welcome
 from studio.errors import StudioError

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.canvas import menus
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import COLLAPSED_HEIGHT, GRID, MIN_WIDTH
 from studio.app.canvas.ports import PortRef
+from studio.app.theme.measures import COLLAPSED_HEIGHT, GRID, MIN_WIDTH
 from studio.app.theme.theme import theme
 from studio.catalog.registry import signatures
 from studio.graph import edits, grouping

@@ -5,18 +5,11 @@ from immutables import Map
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from studio.app.canvas.card_painting import paint_card
-from studio.app.canvas.cards import (
-    LEFT,
-    MAX_WIDTH,
-    MIN_WIDTH,
-    RIGHT,
-    WIDEST,
-    Badge,
-    Card,
-    card_of,
-    detail_at,
-    font,
-)
+from studio.app.canvas.cards import Badge, Card, card_of, detail_at, font
+from studio.app.theme.measures import CARD_LEFT as LEFT
+from studio.app.theme.measures import CARD_RIGHT as RIGHT
+from studio.app.theme.measures import MAX_WIDTH, MIN_WIDTH
+from studio.app.theme.measures import WIDEST_CARD as WIDEST
 from studio.app.theme.theme import theme
 from studio.catalog.spec import TENSOR_IN, TENSOR_OUT
 from studio.graph.graph import Graph

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.app.canvas import wires
+from studio.app.theme.measures import ARCH_GAP, LANE_GAP
 
 PLACE = st.floats(-5000, 5000)
 
@@ -44,7 +45,7 @@ def test_wire_back_to_the_row_below_runs_between_the_rows() -> None:
 
 def test_wire_back_within_a_row_runs_below_the_cards() -> None:
     points = one(800, 100, 100, 100)[0]
-    assert points[3, 1] == 125 + wires.LANE_GAP
+    assert points[3, 1] == 125 + LANE_GAP
 
 
 def test_distance_to_a_straight_wire() -> None:
@@ -76,8 +77,8 @@ def lane(ends: tuple[float, float, float, float], *boxes: tuple[float, float, fl
 
 def test_long_level_wire_passes_over_the_card_in_its_way() -> None:
     between = (300.0, 70.0, 420.0, 126.0)
-    assert lane((100, 98, 600, 98), between) == 70 - wires.ARCH_GAP
-    assert lane((100, 120, 600, 120), between) == 126 + wires.ARCH_GAP  # below is nearer
+    assert lane((100, 98, 600, 98), between) == 70 - ARCH_GAP
+    assert lane((100, 120, 600, 120), between) == 126 + ARCH_GAP  # below is nearer
     assert np.isnan(lane((100, 300, 600, 300), between))
 
 
@@ -92,13 +93,13 @@ def test_falling_wire_turns_where_no_card_is(
 
 def test_wire_back_takes_a_lane_between_rows() -> None:
     in_the_way = (300.0, 180.0, 420.0, 236.0)  # half way between the rows
-    assert lane((800, 100, 100, 316), in_the_way) == 180 - wires.ARCH_GAP
+    assert lane((800, 100, 100, 316), in_the_way) == 180 - ARCH_GAP
     assert np.isnan(lane((800, 100, 100, 316), (300.0, 600.0, 420.0, 656.0)))
 
 
 def test_lanes_over_several_cards_lie_further_off() -> None:
     cards = [(x, 70.0, x + 120, 126.0) for x in (300.0, 500.0)]
-    assert lane((100, 98, 800, 98), *cards) == 70 - wires.ARCH_GAP - wires.NEST
+    assert lane((100, 98, 800, 98), *cards) == 70 - ARCH_GAP - wires.NEST
 
 
 def test_arched_wire_runs_along_its_lane() -> None:

@@ -11,7 +11,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from studio.app.canvas.card_painting import paint_card
-from studio.app.canvas.cards import MARGIN, READABLE_PX, Badge, Card, card_of
+from studio.app.canvas.cards import Badge, Card, card_of
+from studio.app.theme.measures import CARD_MARGIN as MARGIN
+from studio.app.theme.measures import READABLE_PX
 from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
 from studio.graph.graph import Graph

@@ -22,19 +22,14 @@ from studio.app.canvas.gestures.press_button import PressButton
 from studio.app.canvas.gestures.resize_card import ResizeCard, right_edge_at
 from studio.app.canvas.marks.mark_scene import Hit
 from studio.app.canvas.ports import PortRef, ports_of
+from studio.app.theme.measures import PORT_PX, WIRE_PX
+from studio.app.theme.measures import WIRE_END_PX as END_PX
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
 from studio.graph.port import find_port
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
-
-PORT_PX = 10.0
-"""How near to a port a press takes it."""
-
-WIRE_PX = 6.0
-END_PX = 28.0
-"""How near to its end a wire is taken off by dragging it."""
 
 
 def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gesture | None:

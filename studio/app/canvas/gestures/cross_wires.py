@@ -9,9 +9,9 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from studio.app.canvas.crossings import crossings
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
-from studio.app.canvas.node_layer import OUTLINE
 from studio.app.canvas.overlays import paint_note
 from studio.app.canvas.wire_layer import wire_pen
+from studio.app.theme.measures import OUTLINE
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import DOT_RING
 from studio.graph.node import Edge

@@ -9,16 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from studio.app.canvas.gestures.gesture import Pointer
-from studio.app.canvas.node_layer import OUTLINE
 from studio.app.canvas.overlays import paint_note
+from studio.app.theme.measures import DOOR_SPREAD as SPREAD
+from studio.app.theme.measures import OUTLINE
 from studio.app.theme.theme import theme
 from studio.graph.block import block_name
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
-
-SPREAD = 4.0
-"""How far the outline of the block stands off its card, on screen."""
 
 
 class Door:

@@ -14,6 +14,7 @@ from studio.app.canvas.overlays import paint_note
 from studio.app.canvas.ports import PortRef, Side, edge_between
 from studio.app.canvas.wire_layer import wire_pen
 from studio.app.canvas.wiring import Wiring
+from studio.app.theme.measures import SNAP_PX
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import CARD_RADIUS, PORT_RING
 from studio.graph import edits
@@ -22,9 +23,6 @@ from studio.graph.node import Edge
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
-
-SNAP_PX = 14.0
-"""How near to a port the free end snaps to it."""
 
 
 class DrawWire(Gesture):

@@ -11,6 +11,8 @@ from PySide6.QtGui import QPainter
 from studio.app.canvas import wires
 from studio.app.canvas.ports import PortRef
 from studio.app.canvas.wire_layer import wire_pen
+from studio.app.theme.measures import INSERT_REACH_PX as REACH_PX
+from studio.app.theme.measures import LEVEL_REACH as LEVEL
 from studio.app.theme.theme import theme
 from studio.graph.graph import Graph
 from studio.graph.mark import Mark
@@ -18,12 +20,6 @@ from studio.graph.node import Edge
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
-
-REACH_PX = 16.0
-"""How near to a wire the cursor must be for what it holds to go onto it."""
-
-LEVEL = 24.0
-"""So near to level with a straight wire, in canvas pixels, nodes that land on it keep it straight."""
 
 
 class Seat:

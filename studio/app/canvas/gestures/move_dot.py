@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPen
 from studio.app.canvas.dots import Dot
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.grid import snapped
-from studio.app.canvas.guides import REACH
 from studio.app.canvas.ports import PortRef
+from studio.app.theme.measures import GUIDE_REACH as REACH
 from studio.app.theme.theme import theme
 
 if TYPE_CHECKING:

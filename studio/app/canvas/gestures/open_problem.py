@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from studio.app.canvas.card_parts import SIGN_INSET, SIGN_RADIUS
 from studio.app.canvas.cards import detail_at
 from studio.app.canvas.gestures.gesture import Pointer
 from studio.app.canvas.gestures.move_nodes import MoveNodes
+from studio.app.theme.measures import SIGN_INSET, SIGN_RADIUS
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView

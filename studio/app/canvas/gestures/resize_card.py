@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from studio.app.canvas.cards import MIN_WIDTH, WIDEST, detail_at
+from studio.app.canvas.cards import detail_at
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.grid import snapped
+from studio.app.theme.measures import CARD_EDGE_PX as EDGE_PX
+from studio.app.theme.measures import MIN_WIDTH
+from studio.app.theme.measures import WIDEST_CARD as WIDEST
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
-
-EDGE_PX = 4.0
-"""How near to a card's right edge a press takes the edge."""
 
 
 class ResizeCard(Gesture):

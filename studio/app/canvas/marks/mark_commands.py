@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF
 
-from studio.app.canvas.cards import GRID
 from studio.app.canvas.commands import Commands
 from studio.app.canvas.grid import snapped
 from studio.app.canvas.marks.mark_painting import needed_height
 from studio.app.canvas.marks.mark_scene import box, contents
 from studio.app.canvas.scene import Scene
 from studio.app.selection import Selection
+from studio.app.theme.measures import ARROW_WAY, FRAME_SIZE, GRID, NOTE_SIZE
 from studio.app.theme.tokens import MARK_TITLE
 from studio.graph import marks as mark_edits
 from studio.graph.graph import Graph
@@ -22,9 +22,6 @@ from studio.graph.mark import Mark, MarkKind
 AROUND = 3.0 * GRID
 """Room between a frame and what it is drawn around."""
 
-NOTE_SIZE = 200.0, 72.0
-FRAME_SIZE = 320.0, 200.0
-ARROW_WAY = 128.0, 64.0
 SMALLEST = 4.0 * GRID
 TITLES: dict[MarkKind, str] = {"frame": "Frame", "note": "Note", "arrow": ""}
 

@@ -19,8 +19,10 @@ from PySide6.QtGui import (
 )
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import READABLE_PX, detail_at, font
-from studio.app.canvas.marks.mark_scene import HEAD, MarkScene, bounds, box
+from studio.app.canvas.cards import detail_at, font
+from studio.app.canvas.marks.mark_scene import MarkScene, bounds, box
+from studio.app.theme.measures import ARROW_HEAD as HEAD
+from studio.app.theme.measures import READABLE_PX
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import (
     BODY_PX,

@@ -10,6 +10,7 @@ import numpy as np
 from immutables import Map
 from PySide6.QtCore import QPointF, QRectF
 
+from studio.app.theme.measures import ARROW_HEAD as HEAD
 from studio.app.theme.tokens import MARK_TITLE
 from studio.graph.mark import Mark, MarkKind
 from studio.graph.node import id_key
@@ -19,9 +20,6 @@ Part: TypeAlias = Literal[
     "tip",
 ]  # fmt: skip
 """What of a mark is held: all of it, an edge or a corner, or an end of an arrow."""
-
-HEAD = 12.0
-"""Length of an arrow's head; also how far its words reach over the line."""
 
 
 @dataclass(frozen=True, slots=True)

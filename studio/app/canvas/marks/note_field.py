@@ -9,10 +9,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from studio.app.canvas.cards import font
+from studio.app.theme.measures import NOTE_FIELD_HEIGHT as LEAST_HEIGHT
+from studio.app.theme.measures import NOTE_FIELD_WIDTH as LEAST_WIDTH
 from studio.app.theme.tokens import LABEL_PX
 from studio.graph.mark import MAX_TEXT
-
-LEAST_WIDTH, LEAST_HEIGHT = 180, 96
 
 
 class NoteField(QPlainTextEdit):

@@ -6,7 +6,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from studio.app.canvas.camera import Camera
-from studio.app.canvas.cards import GRID, MIN_WIDTH, WIDEST
+from studio.app.theme.measures import GRID, MIN_WIDTH
+from studio.app.theme.measures import WIDEST_CARD as WIDEST
 from tests.helpers.canvas_table import LEFT, NO_KEYS, Table
 
 
