@@ -20,13 +20,27 @@ from studio.graph.mark import Mark
 from studio.graph.marks import ordered_marks
 from studio.graph.node import PLAIN, Edge, Look, Node, Value
 from studio.project import strict_json
-from studio.project.config import Config, TrainingConfig
+from studio.project.config import Config
 from studio.project.migrations import FORMAT, VERSION, migrate
 from studio.project.project import Project
 from studio.project.schema import BlockData, GraphData, LevelData, ProjectData, read_edge
 from studio.project.wording import explain, short
 
 C = TypeVar("C", bound=Config)
+
+_DATA_ALWAYS = frozenset({"dataset", "folder", "options", "validation_fraction", "test_fraction"}) | {
+    "split_seed",
+    "stratify",
+    "normalization",
+}
+_TRAINING_ALWAYS = frozenset({"optimizer", "lr", "momentum", "nesterov", "betas", "weight_decay"}) | {
+    "batch_size",
+    "epochs",
+    "seed",
+    "device",
+    "drop_last",
+}
+"""Settings of the first version of the format: every document states them."""
 
 
 def to_data(project: Project) -> dict[str, Any]:
@@ -35,8 +49,8 @@ def to_data(project: Project) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "graph": graph_to_data(project.graph),
-        "data": project.data.model_dump(mode="json"),
-        "training": _training_to_data(project.training),
+        "data": _settings_to_data(project.data, _DATA_ALWAYS),
+        "training": _settings_to_data(project.training, _TRAINING_ALWAYS),
         "notes": project.notes,
     }
 
@@ -103,12 +117,17 @@ def _validated(model: type[C], data: dict[str, Any]) -> C:
         raise ProjectError(explain(error, model)) from error
 
 
-def _training_to_data(training: TrainingConfig) -> dict[str, Any]:
-    """Return training settings as JSON data; what came to the format later is written where it is used."""
-    found = training.model_dump(mode="json")
-    if not training.initial_weights:
-        del found["initial_weights"]
-    return found
+def _settings_to_data(settings: Config, always: frozenset[str]) -> dict[str, Any]:
+    """Return settings as JSON data; what came to the format later is written where it is not the default.
+
+    So a file says what it did before, and is read by the program that knows no more than it uses.
+    """
+    fields = type(settings).model_fields
+    return {
+        name: value
+        for name, value in settings.model_dump(mode="json").items()
+        if name in always or getattr(settings, name) != fields[name].get_default(call_default_factory=True)
+    }
 
 
 def _level_to_data(graph: Graph) -> dict[str, Any]:

@@ -337,3 +337,12 @@ def test_drawings_are_read_as_strictly(part: str, message: str) -> None:
     text = f'{{"format": "flowgraph-studio", "version": 1, "graph": {{"nodes": {{}}, {part}}}}}'
     with pytest.raises(ProjectError, match=message):
         document.loads(text)
+
+
+def test_settings_that_came_later_are_written_only_where_they_are_set():
+    assert "initial_weights" not in document.to_data(Project("net"))["training"]
+    named = Project("net", training=TrainingConfig(initial_weights="net.safetensors"))
+    assert document.to_data(named)["training"]["initial_weights"] == "net.safetensors"
+    assert set(document.to_data(Project("net"))["training"]) == set(document.to_data(named)["training"]) - {
+        "initial_weights"
+    }

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from studio.app.panels.argument_form import ArgumentForm
 from studio.app.panels.editors import ChoiceEdit
+from studio.app.panels.folded_form import FoldedForm
 from studio.app.panels.number_edit import Shown
-from studio.app.theme.theme import theme
-from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec
 from studio.graph.block import TIED_TO
 from studio.graph.expressions import Scope
@@ -21,32 +18,15 @@ from studio.graph.node import Value
 Choices = list[tuple[str, Value]]
 
 
-class MoreSettings(QWidget):
-    """A line to click, and under it a form; open from the start where something is set."""
-
-    opened = Signal(bool)
+class MoreSettings(FoldedForm):
+    """What can be set on a layer beside its own arguments; open from the start where something is set."""
 
     def __init__(self, specs: Sequence[ArgSpec], *, is_open: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.fold = QToolButton(self)
-        self.fold.setObjectName("inspector.more")
-        self.fold.setProperty("role", "fold")
-        self.fold.setCheckable(True)
-        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.form = ArgumentForm(specs, "setting", self)
+        super().__init__("More", "inspector.more", specs, "setting", is_open=is_open, parent=parent)
         self._ties: Choices = []
         self._find_ties: Callable[[], Choices] = list
         self._show_form: Callable[[], None] = lambda: None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.form)
-        self.fold.toggled.connect(self._show)
-        self.fold.toggled.connect(self.opened)
-        theme().changed.connect(self._refresh_icon)
-        self._show(is_open)
-        self.fold.setChecked(is_open)
+        self.opened.connect(self._fill)
 
     def show_values(
         self,
@@ -63,13 +43,12 @@ class MoreSettings(QWidget):
         """
         self._find_ties = ties
         self._show_form = partial(self.form.show_values, values, {}, problems, scope)
-        if self.fold.isChecked():
+        if self.is_open:
             self._refresh_ties()
         self._show_form()
         for name, row in self.form.rows.items():
             row.set_visible(row.differs or means_something(name, values))
-        count = sum(row.differs for row in self.form.rows.values())
-        self.fold.setText(f"More, {count} set" if count else "More")
+        self.count()
 
     def _refresh_ties(self) -> None:
         """Offer the layers whose weights could be used."""
@@ -78,16 +57,10 @@ class MoreSettings(QWidget):
             self._ties = ties
             tied.editor.set_choices([("none", None), *ties])
 
-    def _show(self, is_open: bool) -> None:
+    def _fill(self, is_open: bool) -> None:
         if is_open:
             self._refresh_ties()
             self._show_form()
-        self.form.setVisible(is_open)
-        self.fold.setAccessibleName("Fewer settings" if is_open else "More settings")
-        self._refresh_icon()
-
-    def _refresh_icon(self) -> None:
-        self.fold.setIcon(theme().mark("fold-open" if self.fold.isChecked() else "fold-shut"))
 
 
 def means_something(name: str, values: Mapping[str, Shown]) -> bool:

@@ -5,6 +5,8 @@ Defaults are those of `studio.project.config`, which also has the last word on w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -48,7 +50,23 @@ SPLIT_SPECS = (
 SPLIT_TITLES = {"validation_fraction": "validation", "test_fraction": "test"}
 """Shorter words for the panel; their help has the full names."""
 
-TRAINING_SPECS = (
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Training settings that belong together.
+
+    Attributes:
+        key: Its name in object names.
+        title: Its name on screen; empty for what stands on top, unfolded.
+        specs: The settings, top to bottom.
+    """
+
+    key: str
+    title: str
+    specs: tuple[ArgSpec, ...]
+
+
+OPTIMIZER_SPECS = (
     ArgSpec(
         "optimizer",
         "choice",
@@ -86,26 +104,42 @@ TRAINING_SPECS = (
     ),
     ArgSpec("drop_last", "bool", _TRAINING.drop_last, "Leave out an incomplete last batch."),
 )
-"""How the network is trained."""
+"""What every run needs; those that only some optimizers have show beside them."""
 
-ONLY_SGD = ("momentum", "nesterov")
-ONLY_ADAM = ("beta1", "beta2")
+SECTIONS: tuple[Section, ...] = (Section("main", "", OPTIMIZER_SPECS),)
+"""How the network is trained: what stands on top, then what is folded away until it is wanted."""
+
+_ONLY_WITH: Mapping[str, tuple[str, ...]] = {
+    "momentum": ("sgd",),
+    "nesterov": ("sgd",),
+    "beta1": ("adam",),
+    "beta2": ("adam",),
+}
+"""Settings that only some optimizers have."""
+
+_BETAS = ("beta1", "beta2")
+
+
+def means_something(name: str, config: TrainingConfig) -> bool:
+    """Say whether a training setting has any effect beside the others."""
+    optimizers = _ONLY_WITH.get(name)
+    return optimizers is None or config.optimizer in optimizers
 
 
 def training_values(config: TrainingConfig) -> dict[str, Value]:
-    """Return the settings by the names of `TRAINING_SPECS`."""
+    """Return the settings by the names of the specs in `SECTIONS`."""
     values: dict[str, Value] = config.model_dump(exclude={"betas"})
     values["beta1"], values["beta2"] = config.betas
     return values
 
 
 def with_training(config: TrainingConfig, name: str, value: Value) -> TrainingConfig:
-    """Return the settings with one of `TRAINING_SPECS` set.
+    """Return the settings with one of `SECTIONS`' settings set.
 
     Raises:
         ValueError: It is not allowed; the message is the reason, to be read after the name.
     """
-    if name in ONLY_ADAM:
+    if name in _BETAS:
         first, second = config.betas
         return with_setting(config, "betas", (value, second) if name == "beta1" else (first, value))
     return with_setting(config, name, value)

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.app.document import Document
 from studio.app.panels.argument_form import ArgumentForm
+from studio.app.panels.argument_row import ArgumentRow
 from studio.app.panels.editors import ChoiceEdit
+from studio.app.panels.folded_form import FoldedForm
 from studio.app.panels.settings_specs import (
-    ONLY_ADAM,
-    ONLY_SGD,
-    TRAINING_SPECS,
+    SECTIONS,
+    Section,
+    means_something,
     training_values,
     with_training,
 )
@@ -29,30 +31,52 @@ class TrainingForm(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self.form = ArgumentForm(TRAINING_SPECS, "training", self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.rows: dict[str, ArgumentRow] = {}
+        self.folds: dict[str, FoldedForm] = {}
+        self._forms: list[ArgumentForm] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2 * SPACE)
+        for section in SECTIONS:
+            self._add(section)
         self.weights = WeightsEdit(document, self)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(self.form)
-        column.addWidget(self.weights)
+        self._column.addWidget(self.weights)
         self.weights.edited.connect(self._set_weights)
-        self.form.edited.connect(self._set)
-        self.form.reset_wanted.connect(lambda name: self._set(name, training_values(TrainingConfig())[name]))
         document.changed.connect(self.refresh)
         self.refresh()
+
+    def _add(self, section: Section) -> None:
+        """Add the form of a section, under a line to click if it has a title."""
+        form: ArgumentForm
+        if section.title:
+            fold = FoldedForm(
+                section.title, f"training.{section.key}", section.specs, "training", parent=self
+            )
+            self.folds[section.key] = fold
+            form = fold.form
+            self._column.addWidget(fold)
+        else:
+            form = ArgumentForm(section.specs, "training", self)
+            self._column.addWidget(form)
+        form.edited.connect(self._set)
+        form.reset_wanted.connect(lambda name: self._set(name, training_values(TrainingConfig())[name]))
+        self._forms.append(form)
+        self.rows |= form.rows
 
     def refresh(self) -> None:
         """Show the document's training settings, in place."""
         training = self._document.project.training
-        self.form.show_values(training_values(training))
-        for names, optimizer in ((ONLY_SGD, "sgd"), (ONLY_ADAM, "adam")):
-            for name in names:
-                self.form.rows[name].set_visible(training.optimizer == optimizer)
+        values = training_values(training)
+        for form in self._forms:
+            form.show_values(values)
+        for name, row in self.rows.items():
+            row.set_visible(means_something(name, training))
+        for fold in self.folds.values():
+            fold.count()
 
     def set_devices(self, devices: tuple[str, ...]) -> None:
         """Offer the devices that the engine found."""
-        editor = self.form.rows["device"].editor
+        editor = self.rows["device"].editor
         assert isinstance(editor, ChoiceEdit)
         names = dict.fromkeys(("auto", *devices))
         editor.set_choices([(name, name) for name in names])
@@ -60,7 +84,8 @@ class TrainingForm(QWidget):
 
     def flush(self) -> None:
         """Commit what was typed and not finished yet."""
-        self.form.flush()
+        for form in self._forms:
+            form.flush()
 
     def _set_weights(self, name: str) -> None:
         try:
@@ -73,6 +98,6 @@ class TrainingForm(QWidget):
             training = with_training(self._document.project.training, name, value)
         except ValueError as error:
             self.refresh()
-            self.form.refuse(name, str(error))
+            self.rows[name].refuse(str(error))
             return
         self._document.edit_project(f"Set {name}", lambda project: replace(project, training=training))

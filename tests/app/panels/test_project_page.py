@@ -57,20 +57,20 @@ def test_fractions_that_leave_nothing_to_train_on_are_refused(page, document, ty
 
 
 def test_learning_rate_is_set_and_undone(page, document, type_into):
-    type_into(page.training.form.rows["lr"].editor, "1e-7")
+    type_into(page.training.rows["lr"].editor, "1e-7")
     assert document.project.training.lr == 1e-7
     document.undo()
-    assert page.training.form.rows["lr"].editor.text() == "0.05"
+    assert page.training.rows["lr"].editor.text() == "0.05"
 
 
 def test_training_settings_out_of_range_are_refused_with_the_reason(page, document, type_into):
-    type_into(page.training.form.rows["lr"].editor, "-1")
+    type_into(page.training.rows["lr"].editor, "-1")
     assert document.project.training.lr == 0.05
     assert page.findChild(QLabel, "training.lr.reason").text() == "lr should be greater than 0."
 
 
 def test_each_optimizer_shows_its_own_settings(page, document, type_into):
-    rows = page.training.form.rows
+    rows = page.training.rows
     assert rows["beta1"].editor.isHidden()
     choose(rows["optimizer"].editor, "adam")
     assert rows["momentum"].editor.isHidden()
@@ -81,7 +81,7 @@ def test_each_optimizer_shows_its_own_settings(page, document, type_into):
 
 def test_devices_of_the_engine_are_offered(inspector, page):
     inspector.set_devices(("cpu", "cuda:0"))
-    combo = page.training.form.rows["device"].editor
+    combo = page.training.rows["device"].editor
     assert [combo.itemText(i) for i in range(combo.count())] == ["auto", "cpu", "cuda:0"]
     assert combo.currentText() == "auto"
 
