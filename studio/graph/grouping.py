@@ -70,6 +70,7 @@ def group_at(
     from studio.graph.levels import block_at, edit_level
 
     ids = tuple(path)
+    check_new_name(graph, name)  # a level does not know of the blocks that are missing further out
     inside = block_at(graph, ids)
     return edit_level(graph, ids, lambda level: group(level, node_ids, name, signature, inside))
 

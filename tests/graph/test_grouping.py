@@ -98,6 +98,13 @@ def test_a_name_that_cannot_be_had_is_refused(name: str, message: str) -> None:
         grouped(graph, "n2", name=name)
 
 
+def test_a_group_inside_a_block_is_not_taken_for_one_that_is_missing_further_out() -> None:
+    graph = stage()
+    graph = edits.add_node(graph, edits.new_node(graph, "block:Lost"))
+    with pytest.raises(GraphError, match="already"):
+        group_at(graph, ["n2"], ["n2", "n3"], "Lost", registry.signatures(graph))
+
+
 def test_a_layer_and_the_one_whose_weights_it_uses_stay_together() -> None:
     graph = made(
         ("VectorInput", "x"), ("Linear", "one"), ("Linear", "two", {"tied_to": "n2"}), wires="1>2 2>3"
