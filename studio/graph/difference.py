@@ -28,7 +28,6 @@ def difference(old: Map[str, V], new: Map[str, V]) -> tuple[list[str], list[str]
 
     Values are told apart by identity: what an edit did not touch is shared. The lists are not to be changed.
     """
-    global _kept
     known = known_difference(old, new)
     if known is not None:
         return known
@@ -36,8 +35,14 @@ def difference(old: Map[str, V], new: Map[str, V]) -> tuple[list[str], list[str]
     changed = [key for key, value in new.items() if before(key) is not value]
     num_kept = len(new) - sum(key not in old for key in changed)
     gone = [key for key in old if key not in new] if num_kept < len(old) else []
-    _kept = (_Known(old, new, changed, gone), *_kept[: KEPT - 1])
+    remember(old, new, changed, gone)
     return changed, gone
+
+
+def remember(old: Map[str, V], new: Map[str, V], changed: list[str], gone: list[str]) -> None:
+    """Take note of a difference that whoever made the one of the other knows without looking."""
+    global _kept
+    _kept = (_Known(old, new, changed, gone), *_kept[: KEPT - 1])
 
 
 def known_difference(old: Map[str, V], new: Map[str, V]) -> tuple[list[str], list[str]] | None:
@@ -47,4 +52,7 @@ def known_difference(old: Map[str, V], new: Map[str, V]) -> tuple[list[str], lis
     for known in _kept:
         if known.old is old and known.new is new:
             return known.changed, known.gone
+        if known.old is new and known.new is old:  # an undo
+            back = [key for key in known.changed if key in new]
+            return [*back, *known.gone], [key for key in known.changed if key not in new]
     return None

@@ -19,6 +19,7 @@ from immutables import Map
 
 from studio.errors import GraphError
 from studio.graph.block import PREFIX, TIED_TO
+from studio.graph.difference import remember
 from studio.graph.graph import Bend, Direction, Graph
 from studio.graph.names import MAX_LENGTH, FreeNames, last_number, names_of, why_not_name
 from studio.graph.node import Edge, Node, Value, id_key
@@ -75,14 +76,21 @@ def add_node(graph: Graph, node: Node) -> Graph:
     """
     if node.id in graph:
         raise GraphError(f'There already is a node with the id "{node.id}".', node_id=node.id)
-    return replace(graph, nodes=graph.nodes.set(node.id, node))
+    return _with_node(graph, node)
 
 
 def replace_node(graph: Graph, node: Node) -> Graph:
     """Return the graph with the node of the same id replaced."""
     if graph.node(node.id) == node:
         return graph
-    return replace(graph, nodes=graph.nodes.set(node.id, node))
+    return _with_node(graph, node)
+
+
+def _with_node(graph: Graph, node: Node) -> Graph:
+    """Return the graph with one node new or exchanged; the views need not look for it."""
+    nodes = graph.nodes.set(node.id, node)
+    remember(graph.nodes, nodes, [node.id], [])
+    return replace(graph, nodes=nodes)
 
 
 def remove_nodes(graph: Graph, node_ids: Iterable[str]) -> Graph:
@@ -188,7 +196,9 @@ def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
         node = graph.node(node_id)
         nodes[node_id] = node.at(x, y)
         ways[node_id] = x - node.x, y - node.y
-    graph = replace(graph, nodes=nodes.finish())
+    moved = nodes.finish()
+    remember(graph.nodes, moved, list(ways), [])
+    graph = replace(graph, nodes=moved)
     return shifted_bends(graph, ways) if graph.bends else graph
 
 
