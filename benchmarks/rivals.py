@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 BATCH, LR, MOMENTUM = 128, 0.01, 0.9
+WIDTHS = (32, 64)
+"""Channels of the small CNN's convolutions."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,11 @@ class Work:
             return nn.Sequential(
                 nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 10)
             )
-        widths = (1, 32, 64, 128)
         layers: list[nn.Module] = []
-        for number, (before, width) in enumerate(itertools.pairwise(widths), 1):
+        for before, width in itertools.pairwise((1, *WIDTHS)):
+            layers += [nn.MaxPool2d(2)] if layers else []
             layers += [nn.Conv2d(before, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
-            layers += [nn.MaxPool2d(2)] if number < 3 else []
-        return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(widths[-1], 10))
+        return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(WIDTHS[-1], 10))
 
 
 class Stopwatch:
@@ -164,13 +165,13 @@ def run_keras(work: Work, seconds: float) -> float:
         for width in (512, 256):
             model.add(layers.Dense(width, activation="relu"))
     else:
-        for number, width in enumerate((32, 64, 128), 1):
+        for width in WIDTHS:
+            if model.layers:
+                model.add(layers.MaxPooling2D(2, data_format="channels_first"))
             form = {"padding": "same", "use_bias": False, "data_format": "channels_first"}
             model.add(layers.Conv2D(width, 3, **form))
             model.add(layers.BatchNormalization(axis=1))
             model.add(layers.ReLU())
-            if number < 3:
-                model.add(layers.MaxPooling2D(2, data_format="channels_first"))
         model.add(layers.GlobalAveragePooling2D(data_format="channels_first"))
     model.add(layers.Dense(10))
     model.compile(

@@ -3,8 +3,8 @@
     python benchmarks/training_speed.py [--network mlp small_cnn] [--threads 1] [--seconds 3]
                                         [--repetitions 7] [--samples 60000] [--json out.json]
 
-The networks are an mlp 784-512-256-10 and the small CNN of the zoo on 28×28 images (three 3×3 convolutions
-with batch normalization), batches of 128, cross-entropy, SGD with momentum. `studio` is `studio.train` on a
+The networks are an mlp 784-512-256-10 and the small CNN of the zoo on 28×28 images (two 3×3 convolutions with
+batch normalization), batches of 128, cross-entropy, SGD with momentum. `studio` is `studio.train` on a
 project file with an .npz data set: it validates, writes its run and reports 30 times a second, as always.
 `watched` is the same with histograms and filters live. `limit` repeats the hand-written step, with the fused
 optimizer, on one resident batch and does nothing else; `dataloader` is the loop of the tutorials; `lightning`
@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 import rivals
 import torch
-from rivals import BATCH, LR, MOMENTUM, Stopwatch, Work
+from rivals import BATCH, LR, MOMENTUM, WIDTHS, Stopwatch, Work
 
 import studio
 from studio import zoo
@@ -51,8 +51,9 @@ def write_project(work: Work, folder: Path) -> Path:
     """Write the project that the studio trains, with its data."""
     np.savez(folder / "data.npz", x=work.inputs.numpy(), y=work.targets.numpy())
     arguments: dict[str, Any] = {"input_shape": work.shape, "num_classes": 10}
-    if work.network == "mlp":
-        arguments["hidden"] = (512, 256)
+    arguments |= {"hidden": (512, 256)} if work.network == "mlp" else {"channels": WIDTHS}
+    graph = zoo.build(work.network, **arguments)
+    assert shapes(studio.compile(graph)) == shapes(work.model()), "all must train the same network"
     data = studio.DataConfig(
         dataset="npz",
         folder=".",
@@ -62,9 +63,14 @@ def write_project(work: Work, folder: Path) -> Path:
         normalization="none",
     )
     training = studio.TrainingConfig(lr=LR, momentum=MOMENTUM, batch_size=BATCH, epochs=1_000_000)
-    project = studio.Project(work.network, zoo.build(work.network, **arguments), data, training)
+    project = studio.Project(work.network, graph, data, training)
     studio.save(project, folder / "speed.flow")
     return folder / "speed.flow"
+
+
+def shapes(model: torch.nn.Module) -> list[torch.Size]:
+    """Return the shapes of a network's parameters."""
+    return [parameter.shape for parameter in model.parameters()]
 
 
 class Timer:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from studio.errors import StudioError, TrainingError
 from studio.runs.records import EpochEnded, RunProgress, RunState
+from studio.training.batches import ResidentBatches
 from studio.training.control import Control
 from studio.training.evaluation import evaluate
 from studio.training.keeper import Keeper
@@ -71,6 +72,7 @@ class Epochs:
         teller: Teller,
     ) -> None:
         self._session = session
+        self._batches = ResidentBatches(session.train)
         self._position = position
         self._log = log
         self._keeper = keeper
@@ -132,8 +134,8 @@ class Epochs:
         """
         session = self._session
         network = self._watcher.start()
-        targets = session.train.targets.index_select(0, rows)
-        self.batch = (session.train.inputs.index_select(0, rows),) * session.num_inputs
+        inputs, targets = self._batches.take(rows)
+        self.batch = (inputs,) * session.num_inputs
         session.optimizer.zero_grad()
         outputs = as_tuple(network(*self.batch))
         loss = session.objective.loss(outputs, targets)
@@ -143,7 +145,7 @@ class Epochs:
         session.optimizer.step()
         self._position.step += 1
         self._position.batch += 1
-        self._log.add(loss.detach(), session.objective.correct(outputs, targets), len(rows))
+        self._log.add(loss.detach(), session.objective.judged(outputs, targets), targets, len(rows))
         self._watcher.finish(network, self._position.step)
 
     def _end_epoch(self) -> None:

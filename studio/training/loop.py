@@ -111,7 +111,7 @@ class Trainer:
 
     def _start(self, session: Session) -> Epochs:
         """Put the session where the run begins, or where it was left."""
-        log = StepLog(session.device)
+        log = StepLog(session.device, session.objective.hits)
         if self._resume is not None:
             self._position = restore(checkpoints.load(self._resume), session, log)
             if self._writer is not None:

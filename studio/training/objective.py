@@ -80,6 +80,17 @@ class Objective:
             targets: (N,)
             returns: ()
         """
+        scores = self.judged(outputs, targets)
+        return None if scores is None else self.hits(scores, targets).sum()
+
+    def judged(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:
+        """Return the output that tells which class is taken, or None if the network is no classifier.
+
+        Shape:
+            outputs: what the network gives, each (N, *)
+            targets: (N,)
+            returns: (N, C); (N, 1) for yes and no
+        """
         term = self._judge
         if term is None or targets.is_floating_point():
             return None
@@ -87,11 +98,21 @@ class Objective:
         if scores.dim() != 2:
             return None
         if term.encoding in ("index", "one_hot") and scores.shape[1] > 1:
-            return (scores.argmax(1) == targets).sum()
-        threshold = THRESHOLDS.get(type(term.module))
-        if threshold is None or scores.shape[1] != 1:
-            return None
-        return ((scores[:, 0] > threshold) == (targets > 0)).sum()
+            return scores
+        return scores if type(term.module) in THRESHOLDS and scores.shape[1] == 1 else None
+
+    def hits(self, scores: Tensor, targets: Tensor) -> Tensor:
+        """Return which samples are classified correctly.
+
+        Shape:
+            scores: (N, C), as `judged` gives them
+            targets: (N,)
+            returns: (N,) bool
+        """
+        if scores.shape[1] > 1:
+            return scores.argmax(1) == targets
+        assert self._judge is not None
+        return (scores[:, 0] > THRESHOLDS[type(self._judge.module)]) == (targets > 0)
 
     def class_scores(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:
         """Return a score of each class, the largest at the class that `correct` takes; None if no classifier.
@@ -103,12 +124,10 @@ class Objective:
             targets: (N,)
             returns: (N, C)
         """
-        if self.correct(outputs, targets) is None:
-            return None
-        assert self._judge is not None
-        scores = outputs[self._judge.output].detach()
-        if scores.shape[1] > 1:
+        scores = self.judged(outputs, targets)
+        if scores is None or scores.shape[1] > 1:
             return scores
+        assert self._judge is not None
         threshold = THRESHOLDS[type(self._judge.module)]
         return torch.cat([torch.full_like(scores, threshold), scores], dim=1)
 

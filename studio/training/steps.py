@@ -7,6 +7,8 @@ once for each would set the pace.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -17,22 +19,38 @@ from studio.runs.records import Steps
 
 CAPACITY = 1024
 
+WAITING = 2**20
+"""Numbers in outputs that wait to be judged; more are judged at once, to keep memory small."""
+
+Judge: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+
 
 class StepLog:
     """A ring of losses on the device, and the epoch's sums on the host.
+
+    Whether samples were classified correctly is found for many steps at once: asked of each, it would cost
+    a small network two steps in a hundred.
 
     Attributes:
         loss_sum: Sum of loss × batch size over the epoch so far, as far as read out.
         correct_sum: Correctly classified samples likewise; NaN if not a classifier.
         samples: Samples behind the sums.
+
+    Args:
+        device: Where the losses are.
+        judge: Returns which samples are classified correctly, given scores and targets; (N,) bool.
+        capacity: Steps that the ring holds.
     """
 
-    def __init__(self, device: torch.device, capacity: int = CAPACITY) -> None:
-        self._values = torch.full((2, capacity), math.nan, device=device)
-        self._losses = self._values[0].unbind()
-        self._corrects = self._values[1].unbind()
+    def __init__(self, device: torch.device, judge: Judge, capacity: int = CAPACITY) -> None:
+        self._values = torch.full((capacity,), math.nan, device=device)
+        self._losses = self._values.unbind()
+        self._judge = judge
+        self._corrects = np.full(capacity, math.nan)
         self._sizes = np.zeros(capacity, np.int64)
         self._count = 0
+        self._waiting: list[tuple[int, Tensor, Tensor]] = []
+        self._numbers_waiting = 0
         self.loss_sum = 0.0
         self.correct_sum = 0.0
         self.samples = 0
@@ -42,18 +60,33 @@ class StepLog:
         """Whether the next step needs a `read` before it."""
         return self._count == len(self._losses)
 
-    def add(self, loss: Tensor, correct: Tensor | None, size: int) -> None:
-        """Keep one step's loss.
+    def add(self, loss: Tensor, scores: Tensor | None, targets: Tensor, size: int) -> None:
+        """Keep one step's loss, and what it is judged by.
 
         Shape:
             loss: ()
-            correct: (), samples classified correctly, or None if not a classifier
+            scores: (N, C), kept until it is judged, or None if the network is no classifier
+            targets: (N,), likewise
         """
         self._losses[self._count].copy_(loss)
-        if correct is not None:
-            self._corrects[self._count].copy_(correct)
+        self._corrects[self._count] = math.nan
         self._sizes[self._count] = size
+        if scores is not None:
+            self._waiting.append((self._count, scores, targets))
+            self._numbers_waiting += scores.numel()
         self._count += 1
+        if self._numbers_waiting > WAITING:
+            self._judge_waiting()
+
+    def _judge_waiting(self) -> None:
+        """Count the correct samples of the steps that wait for it."""
+        if not self._waiting:
+            return
+        places, scores, targets = zip(*self._waiting, strict=True)
+        self._waiting, self._numbers_waiting = [], 0
+        hits = self._judge(torch.cat(scores), torch.cat(targets)).cpu().numpy()
+        ends = np.cumsum([len(some) for some in scores])
+        self._corrects[list(places)] = np.add.reduceat(hits.astype(np.int64), [0, *ends[:-1]])
 
     def start_epoch(self) -> None:
         """Begin the sums anew."""
@@ -72,10 +105,11 @@ class StepLog:
         count, self._count = self._count, 0
         if count == 0:
             return None
-        losses, corrects = self._values[:, :count].cpu().numpy().copy()
+        self._judge_waiting()
+        losses, corrects = self._values[:count].cpu().numpy().copy(), self._corrects[:count].copy()
         sizes = self._sizes[:count]
         self.loss_sum = _add_up(self.loss_sum, losses * sizes.astype(np.float64))
-        self.correct_sum = _add_up(self.correct_sum, corrects.astype(np.float64))
+        self.correct_sum = _add_up(self.correct_sum, corrects)
         self.samples += int(sizes.sum())
         numbers = np.arange(step - count + 1, step + 1, dtype=np.int64)
         return Steps(run, numbers, losses, (corrects / sizes).astype(np.float32))

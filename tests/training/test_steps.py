@@ -10,15 +10,30 @@ import torch
 
 from studio.errors import TrainingError
 from studio.runs.records import Steps
+from studio.training import steps
 from studio.training.steps import StepLog, refuse_nonfinite
 
 CPU = torch.device("cpu")
+NO_TARGETS = torch.empty(0)
+
+
+def judge(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    return scores.argmax(1) == targets
+
+
+def judged(correct: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Scores and targets of a batch, of which some are right."""
+    return torch.eye(2)[torch.zeros(size, dtype=torch.int64)], (torch.arange(size) >= correct).long()
+
+
+def make(capacity: int = 1024) -> StepLog:
+    return StepLog(CPU, judge, capacity)
 
 
 def fill(log: StepLog, losses: list[float], read_every: int) -> list[Steps]:
     found = []
     for step, loss in enumerate(losses, 1):
-        log.add(torch.tensor(loss), torch.tensor(step % 4), 4)
+        log.add(torch.tensor(loss), *judged(step % 4, 4), 4)
         if step % read_every == 0:
             found.append(log.read("r", step))
     found.append(log.read("r", len(losses)))
@@ -26,7 +41,7 @@ def fill(log: StepLog, losses: list[float], read_every: int) -> list[Steps]:
 
 
 def test_every_step_is_read_once_with_its_number() -> None:
-    found = fill(StepLog(CPU), [float(value) for value in range(10)], read_every=3)
+    found = fill(make(), [float(value) for value in range(10)], read_every=3)
     assert np.concatenate([steps.steps for steps in found]).tolist() == list(range(1, 11))
     assert np.concatenate([steps.losses for steps in found]).tolist() == list(range(10))
     assert np.concatenate([steps.accuracies for steps in found])[:4].tolist() == [0.25, 0.5, 0.75, 0.0]
@@ -34,7 +49,7 @@ def test_every_step_is_read_once_with_its_number() -> None:
 
 def test_sums_do_not_depend_on_when_they_were_read() -> None:
     losses = (torch.rand(200, generator=torch.Generator().manual_seed(0)) ** 9).tolist()
-    logs = [StepLog(CPU) for _ in range(3)]
+    logs = [make() for _ in range(3)]
     for log, every in zip(logs, (1, 7, 1000), strict=True):
         fill(log, losses, every)
     assert len({log.loss_sum for log in logs}) == 1
@@ -42,18 +57,18 @@ def test_sums_do_not_depend_on_when_they_were_read() -> None:
 
 
 def test_full_ring_says_so() -> None:
-    log = StepLog(CPU, capacity=2)
-    log.add(torch.tensor(1.0), None, 1)
+    log = make(2)
+    log.add(torch.tensor(1.0), None, NO_TARGETS, 1)
     assert not log.full
-    log.add(torch.tensor(1.0), None, 1)
+    log.add(torch.tensor(1.0), None, NO_TARGETS, 1)
     assert log.full
     log.read("r", 2)
     assert not log.full
 
 
 def test_without_accuracy_it_is_nan() -> None:
-    log = StepLog(CPU)
-    log.add(torch.tensor(1.0), None, 8)
+    log = make()
+    log.add(torch.tensor(1.0), None, NO_TARGETS, 8)
     steps = log.read("r", 1)
     assert steps is not None
     assert math.isnan(steps.accuracies[0])
@@ -71,3 +86,30 @@ def test_first_loss_that_is_no_number_is_named_with_its_step(value: float, word:
     ) as error:
         refuse_nonfinite(steps, 2, 0.5)
     assert error.value.step == 13
+
+
+def test_outputs_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "WAITING", 100)
+    asked: list[int] = []
+
+    def count(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        asked.append(len(scores))
+        return judge(scores, targets)
+
+    log = StepLog(CPU, count)
+    for step in range(60):
+        log.add(torch.tensor(1.0), *judged(step % 3, 5), 5)
+    found = log.read("r", 60)
+    assert found is not None
+    assert max(asked) <= 100 / 2 + 5
+    assert (found.accuracies * 5).round().tolist() == [step % 3 for step in range(60)]
+
+
+def test_batches_of_several_sizes_are_counted_apart() -> None:
+    log = make()
+    for correct, size in ((3, 4), (1, 2), (0, 4), (1, 1)):
+        log.add(torch.tensor(1.0), *judged(correct, size), size)
+    found = log.read("r", 4)
+    assert found is not None
+    assert found.accuracies.tolist() == [0.75, 0.5, 0.0, 1.0]
+    assert log.correct_sum == 5
