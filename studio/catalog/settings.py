@@ -92,6 +92,24 @@ LEARNING = (
     ),
     ArgSpec("regularize_bias", "bool", False, "l1 and l2 count biases too."),
     ArgSpec(
+        "lr_factor",
+        "float",
+        1.0,
+        "The layer's learning rate as a multiple of the project's: less for layers that were trained before, "
+        "0 to leave them as they are.",
+        minimum=0.0,
+        step=0.1,
+    ),
+    ArgSpec(
+        "weight_decay",
+        "float",
+        None,
+        "The optimizer's weight_decay for this layer. Empty: the project's.",
+        minimum=0.0,
+        optional=True,
+        step=0.0001,
+    ),
+    ArgSpec(
         TIED_TO,
         "node",
         None,
@@ -135,7 +153,8 @@ _OF_BLOCK = (ENABLED_SPEC, REPEAT_SPEC, FROZEN)
 _OF_LEARNING = (ENABLED_SPEC, *LEARNING)
 _OF_OTHERS = (ENABLED_SPEC,)
 # A parameter has nothing to pass on when it is off, and says itself how it starts.
-_OF_PARAMETERS = (FROZEN, *(one for one in LEARNING if one.name in ("l1", "l2")))
+_OF_TENSORS = ("l1", "l2", "lr_factor", "weight_decay")
+_OF_PARAMETERS = (FROZEN, *(one for one in LEARNING if one.name in _OF_TENSORS))
 
 
 def of(spec: LayerSpec) -> tuple[ArgSpec, ...]:

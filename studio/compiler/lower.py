@@ -15,6 +15,7 @@ from studio.compiler.heads import is_training_only
 from studio.compiler.lowering import Lowering, upstream
 from studio.compiler.modules import make_module
 from studio.compiler.penalties import Penalty
+from studio.compiler.rates import Rate
 from studio.compiler.shapes import ShapeEngine
 from studio.errors import CompileError
 from studio.graph import topology
@@ -61,6 +62,7 @@ class Network:
         losses: Their weighted sum is minimised; empty for a graph without a loss.
         num_main: How many of the outputs come out in evaluation mode: all but the auxiliary heads.
         penalties: What is added to the training loss for the size of weights.
+        rates: Parameters that learn at another rate than the rest.
         lsuv: Layers that wait to be scaled on data (`studio.compiler.lsuv`).
     """
 
@@ -70,6 +72,7 @@ class Network:
     losses: tuple[LossTerm, ...]
     num_main: int = 1
     penalties: tuple[Penalty, ...] = ()
+    rates: tuple[Rate, ...] = ()
     lsuv: tuple[str, ...] = ()
 
 
@@ -119,6 +122,7 @@ def build(graph: Graph, engine: ShapeEngine | None = None) -> Network:
         tuple(_term(graph, node, flat, values[node.id], wanted) for node in losses),
         len(main),
         tuple(lowering.penalties),
+        tuple(lowering.rates),
         tuple(lowering.lsuv),
     )
 

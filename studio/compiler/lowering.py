@@ -27,6 +27,7 @@ from studio.compiler.modules import (
     slices,
 )
 from studio.compiler.penalties import Penalty, penalties_of
+from studio.compiler.rates import Rate, rates_of
 from studio.compiler.ties import is_tied
 from studio.compiler.ties import resolve as resolve_tie
 from studio.graph import topology
@@ -72,6 +73,7 @@ class Lowering:
 
     Attributes:
         penalties: What is added to the training loss for the size of weights.
+        rates: Parameters that learn at another rate than the rest.
         lsuv: Dotted names of the layers that are to be scaled on the first batch.
 
     Args:
@@ -87,6 +89,7 @@ class Lowering:
         self._signature = registry.signatures(graph)
         self._orders: dict[int, tuple[str, ...]] = {}
         self.penalties: list[Penalty] = []
+        self.rates: list[Rate] = []
         self.lsuv: list[str] = []
 
     def network(self, wanted: list[Source], num_main: int) -> fx.GraphModule:
@@ -262,8 +265,11 @@ class Lowering:
         if isinstance(tensor, nn.Parameter):
             tensor.requires_grad_(node.arguments.get("frozen") is not True)
             holder = nn.ParameterDict({"weight": tensor})
-            found = penalties_of(holder, node.name, spec.setting_values(node.arguments))
-            self.penalties += [replace(penalty, parameter=node.name) for penalty in found]
+            settings = spec.setting_values(node.arguments)
+            penalties = penalties_of(holder, node.name, settings)
+            self.penalties += [replace(penalty, parameter=node.name) for penalty in penalties]
+            rates = rates_of(holder, node.name, settings)
+            self.rates += [replace(rate, parameter=node.name) for rate in rates]
         return tensor
 
     def _module(
@@ -300,6 +306,7 @@ class Lowering:
         if settings.get("frozen") is True:
             freeze(module)
         self.penalties += penalties_of(module, node.name, settings, lent)
+        self.rates += rates_of(module, node.name, settings, lent)
         if settings.get("weight_init") == LSUV and not lent:
             self.lsuv.append(node.name)
         if tie.turned:

@@ -22,13 +22,26 @@ from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.project.config import TrainingConfig
 
-STATES = {"sgd": 0, "momentum": 1, "adam": 2}
-"""Numbers that an optimizer keeps for every parameter."""
+STATES = {
+    "sgd": 0,
+    "momentum": 1,
+    "adam": 2,
+    "adamw": 2,
+    "nadam": 2,
+    "rmsprop": 1,
+    "adagrad": 1,
+    "muon": 1,
+    "lbfgs": 200,
+}
+"""Numbers that an optimizer keeps for every parameter; L-BFGS remembers its last 100 moves."""
 
 
 def states_of(training: TrainingConfig) -> int:
     """Return how many numbers the optimizer of some settings keeps for every parameter."""
-    return STATES["momentum" if training.optimizer == "sgd" and training.momentum else training.optimizer]
+    own = STATES[training.optimizer]
+    if training.optimizer in ("sgd", "rmsprop") and training.momentum:
+        own += STATES["momentum"]
+    return own + bool(training.ema_decay)
 
 
 _PASSES_GRADIENT = ("Add", "Concat")

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable
-from dataclasses import replace
 
 import numpy as np
 
 from studio.engine.records import Progress, Record
-from studio.runs.records import ActivationHistogram, Filters, RunChanged, RunProgress, Steps
+from studio.runs.records import (
+    ActivationHistogram,
+    Filters,
+    RunChanged,
+    RunProgress,
+    Steps,
+    choose_steps,
+    join_steps,
+)
 
 MAX_POINTS = 100_000
 """Pending training steps of one run, beyond which they are thinned."""
@@ -103,15 +110,7 @@ class Mailbox:
 
 def join(waiting: list[Record]) -> Steps:
     """Return the steps of several records of one run as one record."""
-    parts = [record for record in waiting if isinstance(record, Steps)]
-    if len(parts) == 1:
-        return parts[0]
-    return Steps(
-        parts[0].run,
-        np.concatenate([part.steps for part in parts]),
-        np.concatenate([part.losses for part in parts]),
-        np.concatenate([part.accuracies for part in parts]),
-    )
+    return join_steps([record for record in waiting if isinstance(record, Steps)])
 
 
 def thin(record: Steps, limit: int) -> Steps:
@@ -131,6 +130,4 @@ def thin(record: Steps, limit: int) -> Steps:
     low = starts + np.where(unknown, np.inf, stretches).argmin(axis=1)
     high = starts + np.where(unknown, -np.inf, stretches).argmax(axis=1)
     kept = np.unique(np.concatenate([low, high, [count - 1]]))
-    return replace(
-        record, steps=record.steps[kept], losses=record.losses[kept], accuracies=record.accuracies[kept]
-    )
+    return choose_steps(record, kept)

@@ -9,13 +9,16 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from studio.errors import RunError
+from studio.runs.records import STEP_COLUMNS, Array, Steps
 
 FILE = "runs.sqlite"
-VERSION = 1
+VERSION = 2
 BUSY_TIMEOUT_S = 10.0
 
 SCHEMA = """
@@ -42,13 +45,15 @@ CREATE TABLE epochs (
     is_best INTEGER NOT NULL,
     PRIMARY KEY (run, epoch)
 ) WITHOUT ROWID;
--- One row holds the steps of one commit, as arrays: int64, float32, float32.
+-- One row holds the steps of one commit, as arrays: int64, all others float32.
 CREATE TABLE steps (
     run INTEGER NOT NULL REFERENCES runs (id),
     last INTEGER NOT NULL,
     steps BLOB NOT NULL,
     losses BLOB NOT NULL,
     accuracies BLOB NOT NULL,
+    lrs BLOB NOT NULL DEFAULT x'',
+    penalties BLOB NOT NULL DEFAULT x'',
     PRIMARY KEY (run, last)
 ) WITHOUT ROWID;
 CREATE TABLE events (
@@ -77,6 +82,14 @@ CREATE TABLE histograms (
     PRIMARY KEY (run, node, step)
 ) WITHOUT ROWID;
 """
+
+UPDATES: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE steps ADD COLUMN lrs BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE steps ADD COLUMN penalties BLOB NOT NULL DEFAULT x''",
+    ),
+}
+"""By version: what makes a file of the next version of it."""
 
 
 @contextlib.contextmanager
@@ -136,13 +149,33 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             f'"{path.name}" in "{path.parent}" was written by a later version of the program '
             f"(format {version}, this one knows {VERSION}). Update the program to read it."
         )
-    _turn_on_wal(connection)
+    if version == 0:
+        _turn_on_wal(connection)
     with transaction(connection):
         # Another process may have been faster.
-        if _version(connection) == 0:
+        version = _version(connection)
+        if version == 0:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={VERSION}")
+        for number in range(version or VERSION, VERSION):
+            for statement in UPDATES.get(number, ()):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={VERSION}")
+
+
+def blobs_of(record: Steps) -> tuple[bytes, ...]:
+    """Return the arrays of some steps as they are kept."""
+    return tuple(
+        getattr(record, name).astype("<i8" if name == "steps" else "<f4").tobytes() for name in STEP_COLUMNS
+    )
+
+
+def arrays_of(blobs: Sequence[bytes]) -> tuple[Array, ...]:
+    """Return the arrays of some steps from what is kept; empty where an older version kept nothing."""
+    return (
+        np.frombuffer(blobs[0], "<i8").astype(np.int64),
+        *(np.frombuffer(blob, "<f4").astype(np.float32) for blob in blobs[1:]),
+    )
 
 
 def _version(connection: sqlite3.Connection) -> int:

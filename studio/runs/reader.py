@@ -15,7 +15,15 @@ from studio.errors import RunError
 from studio.project import format as document
 from studio.project.project import Project
 from studio.runs import database, lock
-from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, RunState
+from studio.runs.records import (
+    ActivationHistogram,
+    EpochEnded,
+    RunChanged,
+    RunState,
+    Steps,
+    choose_steps,
+    join_steps,
+)
 
 Which: TypeAlias = Literal["last", "best", "resume"]
 Columns: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32]]
@@ -159,21 +167,23 @@ class RunReader:
         Shape:
             returns: three of (K,)
         """
+        found = self.record(after)
+        return found.steps, found.losses, found.accuracies
+
+    def record(self, after: int = 0) -> Steps:
+        """Return all that is kept of every step, or of those after a step."""
         rows = self._rows(
-            f"SELECT steps, losses, accuracies FROM steps WHERE run = ({_ID}) AND last > ? ORDER BY last",
+            "SELECT steps, losses, accuracies, lrs, penalties FROM steps "
+            f"WHERE run = ({_ID}) AND last > ? ORDER BY last",
             self.name,
             after,
         )
-        steps, losses, accuracies = (
-            (b"".join(column) for column in zip(*rows, strict=True)) if rows else (b"",) * 3
-        )
-        numbers = np.frombuffer(steps, "<i8").astype(np.int64)
-        new = numbers > after
-        return (
-            numbers[new],
-            np.frombuffer(losses, "<f4").astype(np.float32)[new],
-            np.frombuffer(accuracies, "<f4").astype(np.float32)[new],
-        )
+        found = [Steps(self.name, *database.arrays_of(row)) for row in rows]
+        if not found:
+            return Steps(self.name, np.zeros(0, np.int64), *np.zeros((2, 0), np.float32))
+        joined = join_steps(found)
+        new = joined.steps > after
+        return joined if new.all() else choose_steps(joined, new)
 
     def events(self) -> list[RunChanged]:
         """Return every state the run entered, oldest first."""

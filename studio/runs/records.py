@@ -6,12 +6,23 @@ newest to the window. No record holds a tensor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
+
+
+STEP_COLUMNS = ("steps", "losses", "accuracies", "lrs", "penalties")
+"""Arrays of `Steps`, in the order of its fields."""
+
+
+def _nothing() -> Array:
+    return np.zeros(0, np.float32)
+
 
 RunState: TypeAlias = Literal["starting", "running", "paused", "finished", "stopped", "failed"]
 
@@ -44,12 +55,22 @@ class Steps:
         steps: Optimizer steps, counted from 1; (K,) int64.
         losses: Mean loss of the batch at each; (K,) float32.
         accuracies: Share of the batch classified correctly at each; (K,) float32, NaN if not a classifier.
+        lrs: Learning rate of each; (K,) float32, NaN where it was not kept.
+        penalties: The regularizer's part of each loss, λΩ; (K,) float32, NaN where it was not kept.
     """
 
     run: str
     steps: Array
     losses: Array
     accuracies: Array
+    lrs: Array = field(default_factory=_nothing)
+    penalties: Array = field(default_factory=_nothing)
+
+    def __post_init__(self) -> None:
+        """Say of what was not given that it was not kept."""
+        for name in ("lrs", "penalties"):
+            if len(getattr(self, name)) != len(self.steps):
+                object.__setattr__(self, name, np.full(len(self.steps), np.nan, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +158,18 @@ class Filters:
 
 
 Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | ActivationHistogram | Filters
+
+
+def join_steps(parts: Sequence[Steps]) -> Steps:
+    """Return several records of one run as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Steps(
+        parts[0].run,
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in STEP_COLUMNS),
+    )
+
+
+def choose_steps(record: Steps, wanted: Array) -> Steps:
+    """Return some of the steps, by number or by truth value."""
+    return Steps(record.run, *(getattr(record, name)[wanted] for name in STEP_COLUMNS))

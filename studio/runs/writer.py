@@ -12,13 +12,18 @@ import threading
 import time
 from pathlib import Path
 
-import numpy as np
-
 from studio.errors import RunError
 from studio.runs import database
 from studio.runs.lock import RunLock
 from studio.runs.reader import Which, checkpoint_file
-from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, Steps
+from studio.runs.records import (
+    ActivationHistogram,
+    EpochEnded,
+    RunChanged,
+    Steps,
+    choose_steps,
+    join_steps,
+)
 from studio.runs.thinning import Thinning
 
 COMMIT_S = 0.2
@@ -167,19 +172,14 @@ _Record = Steps | EpochEnded | RunChanged | ActivationHistogram | int
 
 def _write_steps(connection: sqlite3.Connection, run: int, records: list[Steps]) -> None:
     """Write the steps of several records as one row."""
-    steps = np.concatenate([record.steps for record in records]) if records else np.zeros(0)
-    if not len(steps):
+    if not any(len(record.steps) for record in records):
         return
-    last = int(steps[-1])
+    joined = join_steps(records)
+    last = int(joined.steps[-1])
     connection.execute(
-        "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?)",
-        (
-            run,
-            last,
-            steps.astype("<i8").tobytes(),
-            np.concatenate([record.losses for record in records]).astype("<f4").tobytes(),
-            np.concatenate([record.accuracies for record in records]).astype("<f4").tobytes(),
-        ),
+        "INSERT OR REPLACE INTO steps (run, last, steps, losses, accuracies, lrs, penalties) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (run, last, *database.blobs_of(joined)),
     )
     connection.execute("UPDATE runs SET step = ? WHERE id = ?", (last, run))
 
@@ -226,17 +226,13 @@ def _write_event(connection: sqlite3.Connection, run: int, record: RunChanged) -
 def _rewind(connection: sqlite3.Connection, run: int, step: int) -> None:
     """Delete what lies after a step, cutting the row of steps that lies across it."""
     rows = connection.execute(
-        "SELECT last, steps, losses, accuracies FROM steps WHERE run = ? AND last > ? ORDER BY last",
+        "SELECT steps, losses, accuracies, lrs, penalties FROM steps "
+        "WHERE run = ? AND last > ? ORDER BY last",
         (run, step),
     ).fetchall()
     for table, column in (("steps", "last"), ("epochs", "step"), ("histograms", "step")):
         connection.execute(f"DELETE FROM {table} WHERE run = ? AND {column} > ?", (run, step))
-    kept = []
-    for _, steps, losses, accuracies in rows:
-        numbers = np.frombuffer(steps, "<i8")
-        old = numbers <= step
-        kept.append(
-            Steps("", numbers[old], np.frombuffer(losses, "<f4")[old], np.frombuffer(accuracies, "<f4")[old])
-        )
+    kept = [Steps("", *database.arrays_of(row)) for row in rows]
+    kept = [choose_steps(record, record.steps <= step) for record in kept]
     _write_steps(connection, run, kept)
     connection.execute("UPDATE runs SET step = ? WHERE id = ?", (step, run))

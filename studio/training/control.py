@@ -27,6 +27,7 @@ class Control:
     Attributes:
         pending: The run has something to obey. A plain attribute, so that looking costs nothing.
         watch: What somebody looks at; replaced as a whole.
+        lr: The learning rate that somebody set and the run has not taken up yet.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Control:
         self._stopped = False
         self.pending = False
         self.watch = Watched()
+        self.lr: float | None = None
 
     @property
     def paused(self) -> bool:
@@ -58,6 +60,26 @@ class Control:
         """Let the run end before its next step, with a checkpoint; a paused one too."""
         self._set(paused=self._paused, stopped=True)
 
+    def set_lr(self, lr: float) -> None:
+        """Let the run go on from its next step as if its settings had said another learning rate.
+
+        Raises:
+            ValueError: It is not above 0.
+        """
+        if not 0.0 < lr <= 1e6:
+            raise ValueError(f"lr must be above 0 and at most a million, not {lr:g}")
+        with self._changed:
+            self.lr = lr
+            self.pending = True
+            self._changed.notify_all()
+
+    def take_lr(self) -> float | None:
+        """Return the learning rate that is to be taken up, once; None if there is none."""
+        with self._changed:
+            lr, self.lr = self.lr, None
+            self.pending = self._paused or self._stopped
+            return lr
+
     def set_watch(
         self, activations: tuple[str, ...] = (), filters: tuple[str, ...] = (), budget: float = 0.02
     ) -> None:
@@ -73,5 +95,5 @@ class Control:
     def _set(self, *, paused: bool, stopped: bool) -> None:
         with self._changed:
             self._paused, self._stopped = paused, stopped
-            self.pending = paused or stopped
+            self.pending = paused or stopped or self.lr is not None
             self._changed.notify_all()

@@ -11,13 +11,15 @@ from torch import Tensor
 
 from studio.errors import StudioError, TrainingError
 from studio.runs.records import EpochEnded, RunProgress, RunState
-from studio.training.batches import ResidentBatches
+from studio.training import stopping
 from studio.training.control import Control
 from studio.training.evaluation import evaluate
 from studio.training.keeper import Keeper
-from studio.training.objective import as_tuple
+from studio.training.optimizers import set_lr
+from studio.training.outcome import put_back, summary
 from studio.training.session import Session
 from studio.training.snapshot import Position
+from studio.training.stepper import Stepper
 from studio.training.steps import StepLog, advice, refuse_nonfinite, show_nonfinite
 from studio.training.teller import Teller
 from studio.training.watching import Watcher
@@ -72,7 +74,8 @@ class Epochs:
         teller: Teller,
     ) -> None:
         self._session = session
-        self._batches = ResidentBatches(session.train)
+        self._stepper = Stepper(session)
+        self._schedule = session.schedule
         self._position = position
         self._log = log
         self._keeper = keeper
@@ -80,13 +83,19 @@ class Epochs:
         self._control = control
         self._teller = teller
         self._first_step = position.step
+        self._seconds = position.seconds
+        self._ended = ""
+        self._lr = math.nan
         now_s = time.perf_counter()
         self._clock = Clock(now_s, 0.0, now_s)
-        self.batch: tuple[Tensor, ...] = ()
-        """Inputs of the step under way, for whoever has to explain why it failed."""
+
+    @property
+    def batch(self) -> tuple[Tensor, ...]:
+        """Inputs of the batch under way, for whoever has to explain why it failed."""
+        return self._stepper.batch
 
     def run(self) -> tuple[RunState, str]:
-        """Train until the last epoch or a stop; return the final state and what was reached.
+        """Train until the end or a stop; return the final state and what was reached.
 
         Raises:
             TrainingError: A loss is no number.
@@ -106,20 +115,26 @@ class Epochs:
             raise
         finally:
             self._keeper.finish()
-        return ("stopped" if stopped else "finished"), self._summary(stopped)
+        restored = put_back(self._session, self._keeper, self._position)
+        message = summary(self._position, self._session.total_steps, stopped=stopped, ended=self._ended)
+        return ("stopped" if stopped else "finished"), message + (f" {restored}" if restored else "")
 
     def _run(self) -> bool:
-        """Train and validate until the last epoch; return whether it was stopped before."""
+        """Train and validate until the end; return whether it was stopped by hand before."""
         position, log = self._position, self._log
-        while position.epoch <= self._session.config.epochs:
+        self._set_lr()
+        self._ended = stopping.before(self._session.config, position)
+        while position.epoch <= self._session.config.epochs and not self._is_over():
             if position.batch == 0:
                 log.start_epoch()
             for rows in self._session.order(position.epoch)[position.batch :]:
                 if self._control.pending and self._obey():
                     return True
+                if self._is_over():
+                    break
                 self._step(rows)
                 now_s = time.perf_counter()
-                if now_s - self._clock.read_s >= READ_OUT_S or log.full:
+                if now_s - self._clock.read_s >= READ_OUT_S or log.full or self._is_last():
                     self._read_out(now_s)
                     if self._keeper.due(epoch_ended=False):
                         self._keeper.keep(position, log)
@@ -130,30 +145,54 @@ class Epochs:
         """Take one optimizer step.
 
         Shape:
-            rows: (N,) int64, samples of the batch
+            rows: (N,) int64, samples of the step
         """
-        session = self._session
+        if not self._schedule.is_constant:
+            self._set_lr()
         network = self._watcher.start()
-        inputs, targets = self._batches.take(rows)
-        self.batch = (inputs,) * session.num_inputs
-        session.optimizer.zero_grad()
-        outputs = as_tuple(network(*self.batch))
-        loss = session.objective.loss(outputs, targets)
-        if session.regularizer:
-            loss = loss + session.regularizer.value()
-        loss.backward()  # type: ignore[no-untyped-call]
-        session.optimizer.step()
+        stepped = self._stepper.take(network, rows)
         self._position.step += 1
         self._position.batch += 1
-        self._log.add(loss.detach(), session.objective.judged(outputs, targets), targets, len(rows))
+        self._log.add(stepped, len(rows), self._lr)
         self._watcher.finish(network, self._position.step)
+
+    def _set_lr(self) -> None:
+        """Let the optimizer go on at the learning rate of the step that comes."""
+        position = self._position
+        lr = self._schedule.lr(position.step, position.plateau, position.lr or self._session.config.lr)
+        if lr != self._lr:
+            self._lr = lr
+            set_lr(self._session.optimizer, lr)
+
+    def _take_lr(self) -> None:
+        """Go on at the learning rate that somebody set, and tell it."""
+        wanted = self._control.take_lr()
+        if wanted is None:
+            return
+        position = self._position
+        before, position.lr = position.lr or self._session.config.lr, wanted
+        self._set_lr()
+        self._teller.say(
+            "paused" if self._control.paused else "running",
+            position,
+            f"The learning rate was set from {before:g} to {wanted:g} after step {position.step:,}.",
+        )
+
+    def _is_over(self) -> bool:
+        return bool(self._ended)
+
+    def _is_last(self) -> bool:
+        """Say whether the run has taken all steps that it may."""
+        most = self._session.config.max_steps
+        return bool(most) and self._position.step >= most
 
     def _end_epoch(self) -> None:
         """Validate, tell the epoch's numbers, and keep a checkpoint if it is time."""
         self._read_out(time.perf_counter())
         session, position, log = self._session, self._position, self._log
-        size = max(session.config.batch_size, EVALUATION_BATCH)
-        val_loss, val_accuracy = evaluate(session.module, session.objective, session.validation, size)
+        if not log.samples:
+            return  # its time was over before the epoch's first step
+        val_loss, val_accuracy = self._validate()
         is_best = val_loss < position.best_val_loss
         if is_best:
             position.best_val_loss, position.best_val_accuracy = val_loss, val_accuracy
@@ -174,12 +213,23 @@ class Epochs:
         if not math.isfinite(val_loss):
             raise TrainingError(
                 f"The validation loss is {show_nonfinite(val_loss)} after epoch {position.epoch} (step "
-                f"{position.step}). {advice(session.config.lr)}",
+                f"{position.step}). {advice(self._lr)}",
                 step=position.step,
             )
+        if session.config.schedule == "plateau":
+            position.plateau.see(val_loss, session.config)
+        self._ended = self._ended or stopping.after_epoch(session.config, position, val_loss, val_accuracy)
         position.epoch, position.batch = position.epoch + 1, 0
         if self._keeper.due(epoch_ended=True):
             self._keeper.keep(position, log)
+
+    def _validate(self) -> tuple[float, float]:
+        """Return loss and accuracy on the validation part; of the average of the weights, if there is one."""
+        session = self._session
+        size = max(session.config.batch_size, EVALUATION_BATCH)
+        averaged = session.average.in_place() if session.average is not None else contextlib.nullcontext()
+        with averaged:
+            return evaluate(session.module, session.objective, session.validation, size)
 
     def _read_out(self, now_s: float) -> None:
         """Tell the losses since the last time, and how far the run is.
@@ -193,8 +243,10 @@ class Epochs:
         if steps is None:
             return
         self._teller.send(steps)
-        refuse_nonfinite(steps, position.epoch, session.config.lr)
+        refuse_nonfinite(steps, position.epoch, self._lr)
         elapsed_s = self._clock.elapsed_s(now_s)
+        position.seconds = self._seconds + elapsed_s
+        self._ended = self._ended or stopping.after_step(session.config, position, position.seconds)
         done = position.step - self._first_step
         self._teller.send(
             RunProgress(
@@ -215,24 +267,14 @@ class Epochs:
         position = self._position
         paused_s = time.perf_counter()
         self._read_out(paused_s)
+        self._take_lr()
         if self._control.paused:
             self._keeper.keep(position, self._log)
             self._teller.say("paused", position)
             while self._control.wait(0.1):
                 self._watcher.show_new_filters(position.step)
+            self._take_lr()
             self._clock.paused_s += time.perf_counter() - paused_s
             if not self._control.stopped:
                 self._teller.say("running", position)
         return self._control.stopped
-
-    def _summary(self, stopped: bool) -> str:
-        """Return what the run reached, in words."""
-        position = self._position
-        total = self._session.total_steps
-        begin = f"Stopped after {position.step:,} of {total:,} steps. " if stopped else ""
-        if not position.best_epoch:
-            return f"{begin}No epoch was completed."
-        accuracy = position.best_val_accuracy
-        share = "" if math.isnan(accuracy) else f", accuracy {accuracy:.1%}"
-        best = f"validation loss {position.best_val_loss:.4g}{share}"
-        return f"{begin}Best in epoch {position.best_epoch}: {best}."

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import torch
 from torch import Tensor
 
+from studio.errors import RunError
 from studio.runs import checkpoints
 from studio.runs.reader import Which
 from studio.runs.writer import RunWriter
@@ -38,14 +40,37 @@ class Keeper:
         self._writer = writer
         self._session = session
         self._best: tuple[dict[str, Tensor], dict[str, str]] | None = None
+        self.best_weights: dict[str, Tensor] | None = None
+        """Those of the best epoch since the run began or was resumed, where they are to be put back."""
         self._pool = ThreadPoolExecutor(1, "checkpoints") if writer is not None else None
         self._writing: Future[None] | None = None
         self._last_s = time.monotonic()
 
     def remember_best(self, position: Position) -> None:
         """Take a copy of the weights as they are, to be written as `best` with the next checkpoint."""
+        if self._writer is None and not self._session.config.patience:
+            return
+        weights = self._session.weights()
+        if self._session.config.patience:
+            self.best_weights = weights
         if self._writer is not None:
-            self._best = (self._session.weights(), _about(position))
+            self._best = (weights, _about(position))
+
+    def load_best(self, position: Position) -> dict[str, Tensor] | None:
+        """Return the weights of the best epoch, from memory or from the run's folder; None if both lack them.
+
+        Args:
+            position: Says which epoch that is.
+        """
+        if self.best_weights is not None or self._writer is None:
+            return self.best_weights
+        try:
+            kept = checkpoints.load(self._writer.checkpoint_path("best"))
+        except RunError:
+            return None
+        if kept.metadata.get("epoch") != str(position.best_epoch):
+            return None
+        return {name: torch.tensor(array) for name, array in kept.tensors.items()}
 
     def due(self, *, epoch_ended: bool) -> bool:
         """Say whether it is time for a checkpoint and the last one is on disk."""

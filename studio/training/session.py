@@ -17,9 +17,11 @@ from studio.errors import DataError, ProjectError, TrainingError
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
 from studio.training import fit, optimizers
+from studio.training.averaging import WeightAverage
 from studio.training.evaluation import num_inputs
 from studio.training.objective import Objective
 from studio.training.regularizer import Regularizer
+from studio.training.schedules import Schedule, total_steps
 
 _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
@@ -34,7 +36,8 @@ class Session:
         train: Shaped as the network takes it.
         validation: Likewise.
         image: Shape of the data's images, (C, H, W); empty for rows.
-        batches: Batches of one epoch.
+        average: The average of the weights over the steps, if the settings ask for one.
+        batches: Steps of one epoch.
         used: Samples of one epoch; fewer than there are when the last batch is left out.
         left_out: Why, in words; empty when all are used.
     """
@@ -45,6 +48,7 @@ class Session:
     objective: Objective
     regularizer: Regularizer
     optimizer: torch.optim.Optimizer
+    average: WeightAverage | None
     num_inputs: int
     train: Split
     validation: Split
@@ -56,10 +60,15 @@ class Session:
     @property
     def total_steps(self) -> int:
         """Steps of the whole run."""
-        return self.config.epochs * self.batches
+        return total_steps(self.config, self.batches)
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate over the run."""
+        return Schedule(self.config, self.batches)
 
     def order(self, epoch: int) -> tuple[Tensor, ...]:
-        """Return the samples of each batch of an epoch: a shuffle that seed and epoch fix.
+        """Return the samples of each step of an epoch: a shuffle that seed and epoch fix.
 
         Shape:
             returns: `batches` of (N,) int64
@@ -67,10 +76,19 @@ class Session:
         generator = torch.Generator(self.device)
         generator.manual_seed(self.config.seed * 2**20 + epoch)
         order = torch.randperm(len(self.train), generator=generator, device=self.device)
-        return torch.split(order[: self.used], self.config.batch_size)
+        return torch.split(order[: self.used], self.config.batch_size * self.config.accumulate)
 
     def weights(self) -> dict[str, Tensor]:
-        """Return copies of all parameters and buffers, by the names a person would write."""
+        """Return copies of all parameters and buffers, by the names a person would write.
+
+        They are the average over the steps where the settings ask for that.
+        """
+        if self.average is None:
+            return self._copies()
+        with self.average.in_place():
+            return self._copies()
+
+    def _copies(self) -> dict[str, Tensor]:
         return {name: tensor.detach().clone() for name, tensor in self.module.state_dict().items()}
 
 
@@ -113,17 +131,18 @@ def prepare_session(
         module,
         Objective(network.losses).to(device),
         Regularizer(module, network.penalties),
-        optimizers.make(config, module.parameters(), device),
+        optimizers.make(config, module, device, network.rates),
+        WeightAverage(module, config.ema_decay) if config.ema_decay else None,
         num_inputs(module),
         train,
         validation,
         data.shape if len(data.shape) == 3 and train.inputs.is_floating_point() else (),
-        math.ceil(used / config.batch_size),
+        math.ceil(used / (config.batch_size * config.accumulate)),
         used,
         left_out,
     )
     if is_new and network.lsuv and not config.initial_weights:
-        first = train.inputs.index_select(0, session.order(1)[0])
+        first = train.inputs.index_select(0, session.order(1)[0][: config.batch_size])
         scale_to_unit_variance(module, network.lsuv, (first,) * session.num_inputs)
     return session
 

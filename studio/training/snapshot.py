@@ -8,7 +8,7 @@ never interrupted to the last bit.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import torch
@@ -17,6 +17,8 @@ from torch import Tensor
 
 from studio.errors import RunError
 from studio.runs.checkpoints import Checkpoint
+from studio.training.optimizer_state import optimizer_state, optimizer_tensors
+from studio.training.schedules import Plateau
 from studio.training.session import Session
 from studio.training.steps import StepLog
 
@@ -34,6 +36,9 @@ class Position:
         best_val_loss: Lowest so far.
         best_epoch: When; 0 before the first.
         best_val_accuracy: Then.
+        seconds: Spent training.
+        lr: The learning rate that was set by hand during the run; 0: the settings'.
+        plateau: What a schedule that looks at the validation loss remembers.
     """
 
     epoch: int = 1
@@ -42,6 +47,9 @@ class Position:
     best_val_loss: float = float("inf")
     best_epoch: int = 0
     best_val_accuracy: float = float("nan")
+    seconds: float = 0.0
+    lr: float = 0.0
+    plateau: Plateau = field(default_factory=Plateau)
 
 
 Arrays = dict[str, NDArray[Any]]
@@ -56,12 +64,10 @@ def to_arrays(tensors: dict[str, Tensor]) -> Arrays:
 
 def capture(session: Session, position: Position, log: StepLog) -> tuple[Arrays, dict[str, str]]:
     """Return the arrays and texts of a resume checkpoint; the log must have been read."""
-    state = session.optimizer.state_dict()["state"]
     tensors = {f"model.{name}": tensor for name, tensor in session.module.state_dict().items()}
-    for index, values in state.items():
-        for key, value in values.items():
-            if value is not None:
-                tensors[f"optimizer.{index}.{key}"] = torch.as_tensor(value)
+    tensors |= {f"optimizer.{name}": tensor for name, tensor in optimizer_tensors(session.optimizer).items()}
+    if session.average is not None:
+        tensors |= {f"average.{name}": tensor for name, tensor in session.average.tensors().items()}
     tensors["rng.cpu"] = torch.get_rng_state()
     if session.device.type == "cuda":
         tensors["rng.device"] = torch.cuda.get_rng_state(session.device)
@@ -93,11 +99,13 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
         session.module.load_state_dict(_under("model.", tensors))
         session.optimizer.load_state_dict(
             {
-                "state": _optimizer_state(_under("optimizer.", tensors)),
+                "state": optimizer_state(_under("optimizer.", tensors)),
                 "param_groups": session.optimizer.state_dict()["param_groups"],
             }
         )
-    except (RuntimeError, ValueError) as error:
+        if session.average is not None:
+            session.average.load(_under("average.", tensors))
+    except (RuntimeError, ValueError, KeyError) as error:
         raise RunError(f"The checkpoint is of another network: {error}") from error
     # The generators come last: building and loading must not have drawn from them.
     torch.set_rng_state(tensors["rng.cpu"])
@@ -106,17 +114,13 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
     elif session.device.type == "mps" and "rng.device" in tensors:
         torch.mps.set_rng_state(tensors["rng.device"])
     log.loss_sum, log.correct_sum, log.samples = json.loads(checkpoint.metadata["sums"])
-    return Position(**json.loads(checkpoint.metadata["position"]))
+    return _position(json.loads(checkpoint.metadata["position"]))
+
+
+def _position(data: dict[str, Any]) -> Position:
+    """Return a position from its JSON data; what an older version did not keep is as it was then."""
+    return Position(**{**data, "plateau": Plateau(**data.get("plateau", {}))})
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-
-
-def _optimizer_state(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
-    """Return an optimizer's memory by parameter, from names such as ``0.momentum_buffer``."""
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        index, _, key = name.partition(".")
-        state.setdefault(int(index), {})[key] = tensor
-    return state

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from studio.errors import TrainingError
 from studio.runs.records import Steps
+from studio.training.stepped import Stepped
 
 CAPACITY = 1024
 
@@ -43,8 +44,10 @@ class StepLog:
     """
 
     def __init__(self, device: torch.device, judge: Judge, capacity: int = CAPACITY) -> None:
-        self._values = torch.full((capacity,), math.nan, device=device)
-        self._losses = self._values.unbind()
+        self._values = torch.full((2, capacity), math.nan, device=device)
+        self._losses, self._penalties = (row.unbind() for row in self._values)
+        self._has_penalties = False
+        self._lrs = np.zeros(capacity, np.float32)
         self._judge = judge
         self._corrects = np.full(capacity, math.nan)
         self._sizes = np.zeros(capacity, np.int64)
@@ -60,20 +63,25 @@ class StepLog:
         """Whether the next step needs a `read` before it."""
         return self._count == len(self._losses)
 
-    def add(self, loss: Tensor, scores: Tensor | None, targets: Tensor, size: int) -> None:
-        """Keep one step's loss, and what it is judged by.
+    def add(self, stepped: Stepped, size: int, lr: float) -> None:
+        """Keep one step's loss, and until it is judged what it is judged by.
 
-        Shape:
-            loss: ()
-            scores: (N, C), kept until it is judged, or None if the network is no classifier
-            targets: (N,), likewise
+        Args:
+            stepped: What the step gave.
+            size: Its samples.
+            lr: Its learning rate.
         """
-        self._losses[self._count].copy_(loss)
-        self._corrects[self._count] = math.nan
-        self._sizes[self._count] = size
-        if scores is not None:
-            self._waiting.append((self._count, scores, targets))
-            self._numbers_waiting += scores.numel()
+        place = self._count
+        self._losses[place].copy_(stepped.loss)
+        self._corrects[place] = math.nan
+        self._sizes[place] = size
+        self._lrs[place] = lr
+        if stepped.penalty is not None:
+            self._has_penalties = True
+            self._penalties[place].copy_(stepped.penalty)
+        if stepped.scores is not None:
+            self._waiting.append((place, stepped.scores, stepped.targets))
+            self._numbers_waiting += stepped.scores.numel()
         self._count += 1
         if self._numbers_waiting > WAITING:
             self._judge_waiting()
@@ -106,13 +114,17 @@ class StepLog:
         if count == 0:
             return None
         self._judge_waiting()
-        losses, corrects = self._values[:count].cpu().numpy().copy(), self._corrects[:count].copy()
+        # Where nothing is regularized there is half as much to fetch.
+        values = self._values[: 1 + self._has_penalties, :count].cpu().numpy().copy()
+        losses, corrects = values[0], self._corrects[:count].copy()
         sizes = self._sizes[:count]
         self.loss_sum = _add_up(self.loss_sum, losses * sizes.astype(np.float64))
         self.correct_sum = _add_up(self.correct_sum, corrects)
         self.samples += int(sizes.sum())
         numbers = np.arange(step - count + 1, step + 1, dtype=np.int64)
-        return Steps(run, numbers, losses, (corrects / sizes).astype(np.float32))
+        accuracies = (corrects / sizes).astype(np.float32)
+        penalties = values[1] if self._has_penalties else np.zeros(count, np.float32)
+        return Steps(run, numbers, losses, accuracies, self._lrs[:count].copy(), penalties)
 
 
 def _add_up(total: float, values: np.ndarray) -> float:

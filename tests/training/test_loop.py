@@ -68,7 +68,7 @@ def test_same_seed_gives_the_same_weights_to_the_bit_and_another_seed_others(dig
 
 
 def test_run_equals_a_plain_loop_written_by_hand(make_project: Make) -> None:
-    project = make_project(epochs=2, seed=5, momentum=0.9, lr=0.1)
+    project = make_project(epochs=2, seed=5, momentum=0.9, lr=0.1, patience=0)
     data = prepare(project.data)
     torch.manual_seed(5)
     model = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 2))

@@ -27,6 +27,13 @@ SETTINGS = [
     {"optimizer": "sgd", "momentum": 0.9},
     {"optimizer": "adam", "lr": 0.01},
     {"optimizer": "sgd", "momentum": 0.0, "weight_decay": 0.01},
+    {"optimizer": "adamw", "lr": 0.01, "weight_decay": 0.1, "ema_decay": 0.9},
+    {"optimizer": "nadam", "lr": 0.01, "schedule": "one_cycle"},
+    {"optimizer": "rmsprop", "lr": 0.001, "schedule": "plateau", "plateau_patience": 0},
+    {"optimizer": "adagrad", "lr": 0.1, "schedule": "cosine", "schedule_by": "step", "warmup_steps": 7},
+    {"optimizer": "muon", "lr": 0.01, "max_grad_norm": 0.5},
+    {"optimizer": "lbfgs", "lr": 0.1, "max_iter": 3},
+    {"accumulate": 2, "batch_size": 16, "schedule": "exponential"},
 ]
 
 
@@ -52,7 +59,7 @@ def final(run: Run) -> dict[str, torch.Tensor]:
     return run.checkpoint("last")
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=["momentum", "adam", "plain"])
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda one: str(one.get("optimizer", "accumulate")))
 @pytest.mark.parametrize("step", [3, 5, 12], ids=["mid-epoch", "epoch-end", "later"])
 def test_resumed_run_equals_an_uninterrupted_one(
     make_project: Make,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,19 +12,25 @@ import torch
 from studio.errors import TrainingError
 from studio.runs.records import Steps
 from studio.training import steps
+from studio.training.stepped import Stepped
 from studio.training.steps import StepLog, refuse_nonfinite
 
 CPU = torch.device("cpu")
-NO_TARGETS = torch.empty(0)
 
 
 def judge(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return scores.argmax(1) == targets
 
 
-def judged(correct: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Scores and targets of a batch, of which some are right."""
-    return torch.eye(2)[torch.zeros(size, dtype=torch.int64)], (torch.arange(size) >= correct).long()
+def judged(loss: float, correct: int, size: int) -> Stepped:
+    """A step of which some samples are right."""
+    scores = torch.eye(2)[torch.zeros(size, dtype=torch.int64)]
+    return Stepped(torch.tensor(loss), None, scores, (torch.arange(size) >= correct).long())
+
+
+def plain(loss: float) -> Stepped:
+    """A step of a network that is no classifier."""
+    return Stepped(torch.tensor(loss), None, None, torch.empty(0))
 
 
 def make(capacity: int = 1024) -> StepLog:
@@ -33,7 +40,7 @@ def make(capacity: int = 1024) -> StepLog:
 def fill(log: StepLog, losses: list[float], read_every: int) -> list[Steps]:
     found = []
     for step, loss in enumerate(losses, 1):
-        log.add(torch.tensor(loss), *judged(step % 4, 4), 4)
+        log.add(judged(loss, step % 4, 4), 4, 0.1)
         if step % read_every == 0:
             found.append(log.read("r", step))
     found.append(log.read("r", len(losses)))
@@ -58,9 +65,9 @@ def test_sums_do_not_depend_on_when_they_were_read() -> None:
 
 def test_full_ring_says_so() -> None:
     log = make(2)
-    log.add(torch.tensor(1.0), None, NO_TARGETS, 1)
+    log.add(plain(1.0), 1, 0.1)
     assert not log.full
-    log.add(torch.tensor(1.0), None, NO_TARGETS, 1)
+    log.add(plain(1.0), 1, 0.1)
     assert log.full
     log.read("r", 2)
     assert not log.full
@@ -68,7 +75,7 @@ def test_full_ring_says_so() -> None:
 
 def test_without_accuracy_it_is_nan() -> None:
     log = make()
-    log.add(torch.tensor(1.0), None, NO_TARGETS, 8)
+    log.add(plain(1.0), 8, 0.1)
     steps = log.read("r", 1)
     assert steps is not None
     assert math.isnan(steps.accuracies[0])
@@ -98,7 +105,7 @@ def test_outputs_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
     log = StepLog(CPU, count)
     for step in range(60):
-        log.add(torch.tensor(1.0), *judged(step % 3, 5), 5)
+        log.add(judged(1.0, step % 3, 5), 5, 0.1)
     found = log.read("r", 60)
     assert found is not None
     assert max(asked) <= 100 / 2 + 5
@@ -108,8 +115,18 @@ def test_outputs_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_batches_of_several_sizes_are_counted_apart() -> None:
     log = make()
     for correct, size in ((3, 4), (1, 2), (0, 4), (1, 1)):
-        log.add(torch.tensor(1.0), *judged(correct, size), size)
+        log.add(judged(1.0, correct, size), size, 0.1)
     found = log.read("r", 4)
     assert found is not None
     assert found.accuracies.tolist() == [0.75, 0.5, 0.0, 1.0]
     assert log.correct_sum == 5
+
+
+def test_learning_rates_and_what_regularizes_come_along() -> None:
+    log = make()
+    log.add(replace(plain(1.5), penalty=torch.tensor(0.25)), 1, 0.5)
+    log.add(replace(plain(1.0), penalty=torch.tensor(0.125)), 1, 0.25)
+    found = log.read("r", 2)
+    assert found is not None
+    assert found.lrs.tolist() == [0.5, 0.25]
+    assert found.penalties.tolist() == [0.25, 0.125]

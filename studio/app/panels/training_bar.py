@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -41,6 +41,17 @@ _FIELDS: tuple[tuple[ArgSpec, str, int], ...] = (
     (ArgSpec("lr", "float", 0.05, "Learning rate", minimum=0.0, open_range=True), "lr", 17 * SPACE),
 )
 _PROGRESS_STEPS = 1000
+_OPTIMIZERS: Mapping[str, str] = {
+    "sgd": "SGD",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "nadam": "NAdam",
+    "rmsprop": "RMSprop",
+    "adagrad": "Adagrad",
+    "muon": "Muon",
+    "lbfgs": "L-BFGS",
+}
+"""Optimizers as their authors write them."""
 
 
 class TrainingBar(QToolBar):
@@ -350,11 +361,10 @@ def _separator() -> QFrame:
 
 def _optimizer_text(training: TrainingConfig) -> str:
     """Return the optimizer in a few words: ``SGD, momentum 0.9``."""
-    if training.optimizer == "adam":
-        return "Adam"
-    if training.momentum == 0.0:
-        return "SGD"
-    return f"SGD, {'Nesterov' if training.nesterov else 'momentum'} {training.momentum:g}"
+    name = _OPTIMIZERS[training.optimizer]
+    if training.optimizer == "sgd" and training.momentum:
+        return f"{name}, {'Nesterov' if training.nesterov else 'momentum'} {training.momentum:g}"
+    return name
 
 
 def _auto_text(devices: tuple[str, ...]) -> str:

@@ -11,13 +11,8 @@ from studio.app.panels.argument_form import ArgumentForm
 from studio.app.panels.argument_row import ArgumentRow
 from studio.app.panels.editors import ChoiceEdit
 from studio.app.panels.folded_form import FoldedForm
-from studio.app.panels.settings_specs import (
-    SECTIONS,
-    Section,
-    means_something,
-    training_values,
-    with_training,
-)
+from studio.app.panels.settings_specs import training_values, with_training
+from studio.app.panels.training_specs import SECTIONS, Section, means_something
 from studio.app.panels.weights_edit import WeightsEdit
 from studio.app.theme.tokens import SPACE
 from studio.graph.node import Value

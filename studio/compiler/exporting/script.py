@@ -7,13 +7,14 @@ from typing import Any
 
 from studio.catalog import registry
 from studio.compiler.analysis import Analysis
+from studio.compiler.exporting import recipe
 from studio.compiler.exporting.outputs import outputs_of
 from studio.compiler.exporting.wording import literal, target_text, wrapped
 from studio.errors import DataError, ExportError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.project import datasets, synthetic
-from studio.project.config import DataConfig, TrainingConfig
+from studio.project.config import DataConfig
 from studio.project.project import Project
 from studio.project.sample import Sample
 
@@ -46,13 +47,13 @@ def main():
     device = $device
     train_x, train_y, valid_x, valid_y = (tensor.to(device) for tensor in load_data())
     network = $network().to(device)
-    optimizer = $optimizer
+$optimizer
     for epoch in range($epochs):
         network.train()
         for batch in torch.randperm(len(train_x), device=device).split($batch_size):
 $step
-        loss, accuracy = evaluate(network, valid_x, valid_y)
-        print(f"epoch {epoch + 1}: validation loss {loss:.4f}, accuracy {accuracy:.4f}")
+$epoch
+$end
     torch.save(network.state_dict(), "weights.pt")
 
 
@@ -85,10 +86,12 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
         seed=training.seed,
         device=_device(training.device),
         network=network,
-        optimizer=_optimizer(training),
+        optimizer=_indented(recipe.before(training, project.graph), 1),
         epochs=training.epochs,
-        batch_size=training.batch_size,
-        step=_indented(_step(training), 3),
+        batch_size=training.batch_size * training.accumulate,
+        step=_indented(recipe.step(training), 3),
+        epoch=_indented(recipe.after_epoch(training), 2),
+        end=_indented(recipe.after_all(training), 1),
     )
     lines = [part for line in text.strip().splitlines() for part in wrapped(line)]
     return imports, "\n".join(lines) + "\n"
@@ -312,24 +315,3 @@ def _device(device: str) -> str:
     if device == "auto":
         return 'torch.device("cuda" if torch.cuda.is_available() else "cpu")'
     return f'torch.device("{device}")'
-
-
-def _optimizer(training: TrainingConfig) -> str:
-    parameters = "(one for one in network.parameters() if one.requires_grad)"
-    if training.optimizer == "adam":
-        options = f"lr={training.lr}, betas={training.betas}, weight_decay={training.weight_decay}"
-        return f"torch.optim.Adam({parameters}, {options})"
-    options = f"lr={training.lr}, momentum={training.momentum}, nesterov={training.nesterov}"
-    return f"torch.optim.SGD({parameters}, {options}, weight_decay={training.weight_decay})"
-
-
-def _step(training: TrainingConfig) -> list[str]:
-    """Return the statements of one optimizer step."""
-    skip = [f"if len(batch) < {training.batch_size}:", "    continue"] if training.drop_last else []
-    return [
-        *skip,
-        "loss = loss_of(network, network(train_x[batch]), train_y[batch])",
-        "optimizer.zero_grad()",
-        "loss.backward()",
-        "optimizer.step()",
-    ]

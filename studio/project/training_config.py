@@ -1,0 +1,117 @@
+"""How a network is trained: every setting of a run."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import Field, model_validator
+
+from studio.project.setting_types import Config, Device, Pair, Steps, WeightsFile
+
+Optimizer: TypeAlias = Literal["sgd", "adam", "adamw", "nadam", "rmsprop", "adagrad", "muon", "lbfgs"]
+Schedule: TypeAlias = Literal[
+    "constant", "step", "multistep", "plateau", "cosine", "exponential", "one_cycle"
+]
+
+
+class TrainingConfig(Config):
+    """How the network is trained.
+
+    Attributes:
+        optimizer: torch's, in small letters. ``muon`` is for the matrices of hidden layers; AdamW takes all
+            else, at the same learning rate.
+        lr: Learning rate.
+        momentum: Of sgd, rmsprop and muon; 0 is plain gradient descent.
+        dampening: SGD's. As much as the momentum's share makes it the exponential average of the gradients,
+            ``v = β v + (1 - β) g``.
+        nesterov: Of sgd and muon.
+        betas: Decay rates of the two moments, of adam, adamw and nadam.
+        alpha: RMSprop's memory of the gradient's square.
+        eps: Added to what is divided by, of adam, adamw, nadam and rmsprop.
+        max_iter: L-BFGS's: how often it may look at a batch in one step.
+        weight_decay: torch's weight_decay: adds ``weight_decay · w`` to the gradient; adamw and muon take
+            ``lr · weight_decay · w`` off the weight instead.
+        decay_bias: Weight decay pulls biases and the weights of normalizations, too.
+        max_grad_norm: The gradient of all weights together is scaled down to this norm; 0: never.
+        clip_value: Each number of the gradient is cut off at this size, either side; 0: never.
+        accumulate: Batches whose mean gradient makes one step.
+        ema_decay: Share of the average of the weights that stays at each step; validation and the kept
+            weights are the average's. 0: no average.
+        schedule: How the learning rate goes on: torch's schedulers. ``exponential`` falls by `total_factor`
+            over the whole run.
+        schedule_by: What moves the schedule: every epoch, or every step.
+        step_size: Of step: epochs or steps between two changes.
+        milestones: Of multistep: the epochs or steps after which it changes.
+        gamma: What the learning rate is multiplied with, of step, multistep and plateau.
+        plateau_patience: Of plateau: epochs without a lower validation loss that are waited for.
+        total_factor: Of exponential: the learning rate at the start over the one at the end.
+        min_lr: Lowest learning rate of cosine and plateau.
+        pct_start: Of one_cycle: share of the run in which the learning rate rises.
+        warmup_steps: Steps in which the learning rate rises in a line to what the schedule says.
+        batch_size: Samples of one batch.
+        epochs: Passes over the training data.
+        max_steps: Ends the run after as many steps; 0: does not.
+        max_minutes: Ends the run after as long; 0: does not.
+        target_accuracy: Ends the run once the validation accuracy is as high; 0: does not.
+        target_loss: Ends the run once the validation loss is as low; 0: does not.
+        patience: Ends the run once as many epochs brought no lower validation loss, and puts the weights of
+            the best epoch back; 0: trains on, and leaves the last weights.
+        seed: Fixes the initial weights, the order of the samples and the dropout masks.
+        device: ``auto`` takes CUDA, then MPS, then the CPU.
+        drop_last: Leave out an incomplete last batch.
+        initial_weights: A ``.safetensors`` file, relative to the project file's folder, that a new run starts
+            from; its names and shapes must be the network's. Empty draws fresh weights by the seed.
+    """
+
+    optimizer: Optimizer = "sgd"
+    lr: float = Field(default=0.05, gt=0.0, le=1e6)
+    momentum: float = Field(default=0.9, ge=0.0, lt=1.0)
+    dampening: float = Field(default=0.0, ge=0.0, lt=1.0)
+    nesterov: bool = False
+    betas: Pair = (0.9, 0.999)
+    alpha: float = Field(default=0.99, ge=0.0, lt=1.0)
+    eps: float = Field(default=1e-8, gt=0.0, le=1.0)
+    max_iter: int = Field(default=20, ge=1, le=10_000)
+    weight_decay: float = Field(default=0.0, ge=0.0, le=1e6)
+    decay_bias: bool = True
+    max_grad_norm: float = Field(default=0.0, ge=0.0, le=1e9)
+    clip_value: float = Field(default=0.0, ge=0.0, le=1e9)
+    accumulate: int = Field(default=1, ge=1, le=1_000_000)
+    ema_decay: float = Field(default=0.0, ge=0.0, lt=1.0)
+    schedule: Schedule = "constant"
+    schedule_by: Literal["epoch", "step"] = "epoch"
+    step_size: int = Field(default=10, ge=1, le=1_000_000_000)
+    milestones: Steps = (10, 15)
+    gamma: float = Field(default=0.1, gt=0.0, le=1.0)
+    plateau_patience: int = Field(default=5, ge=0, le=1_000_000)
+    total_factor: float = Field(default=100.0, ge=1.0, le=1e12)
+    min_lr: float = Field(default=0.0, ge=0.0, le=1e6)
+    pct_start: float = Field(default=0.3, gt=0.0, lt=1.0)
+    warmup_steps: int = Field(default=0, ge=0, le=1_000_000_000)
+    batch_size: int = Field(default=64, ge=1, le=1_000_000)
+    epochs: int = Field(default=20, ge=1, le=1_000_000)
+    max_steps: int = Field(default=0, ge=0, le=1_000_000_000_000)
+    max_minutes: float = Field(default=0.0, ge=0.0, le=1e7)
+    target_accuracy: float = Field(default=0.0, ge=0.0, le=1.0)
+    target_loss: float = Field(default=0.0, ge=0.0, le=1e9)
+    patience: int = Field(default=10, ge=0, le=1_000_000)
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    device: Device = "auto"
+    drop_last: bool = False
+    initial_weights: WeightsFile = ""
+
+    @model_validator(mode="after")
+    def _known_to_torch(self) -> TrainingConfig:
+        if self.nesterov and self.momentum == 0.0:
+            raise ValueError("nesterov needs a momentum above 0")
+        if self.nesterov and self.dampening and self.optimizer == "sgd":
+            raise ValueError("nesterov needs a dampening of 0")
+        if not all(0.0 <= beta < 1.0 for beta in self.betas):
+            raise ValueError("betas must lie in [0, 1)")
+        if list(self.milestones) != sorted(set(self.milestones)) or any(one < 1 for one in self.milestones):
+            raise ValueError("milestones must be whole numbers from 1 on, each larger than the one before")
+        if self.optimizer == "lbfgs" and self.weight_decay:
+            raise ValueError(
+                "weight_decay must be 0 with lbfgs, which has none; set l2 on the layers instead"
+            )
+        return self

@@ -1,0 +1,114 @@
+"""One step of training: batches forward and backward, the gradient made fit, the optimizer's move."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, fx, nn
+
+from studio.training.averaging import WeightAverage
+from studio.training.batches import ResidentBatches
+from studio.training.objective import as_tuple
+from studio.training.session import Session
+from studio.training.stepped import Stepped
+
+
+class Stepper:
+    """Takes the steps of a session.
+
+    Args:
+        session: What is trained.
+    """
+
+    def __init__(self, session: Session) -> None:
+        config = session.config
+        self._session = session
+        self._batches = ResidentBatches(session.train)
+        self._parameters = [value for value in session.module.parameters() if value.requires_grad]
+        self._clips = config.max_grad_norm > 0.0 or config.clip_value > 0.0
+        self._looks_again = isinstance(session.optimizer, torch.optim.LBFGS)
+        self.batch: tuple[Tensor, ...] = ()
+        """Inputs of the batch under way, for whoever has to explain why it failed."""
+
+    @property
+    def average(self) -> WeightAverage | None:
+        """The average of the weights, if the settings ask for one."""
+        return self._session.average
+
+    def take(self, network: fx.GraphModule, rows: Tensor) -> Stepped:
+        """Take one step of the optimizer.
+
+        Args:
+            network: The session's module, or one that shares its weights and is looked into.
+            rows: (N,) int64, samples of the step; more than a batch are taken one batch after another.
+        """
+        optimizer = self._session.optimizer
+        if self._looks_again:
+            found: list[Stepped] = []
+
+            def closure() -> Tensor:
+                found.append(self._gradient(network, rows))
+                return found[-1].loss
+
+            optimizer.step(closure)  # type: ignore[arg-type]
+            stepped = found[0]
+        else:
+            stepped = self._gradient(network, rows)
+            optimizer.step()
+        if self._session.average is not None:
+            self._session.average.update()
+        return stepped
+
+    def _gradient(self, network: fx.GraphModule, rows: Tensor) -> Stepped:
+        """Fill in the gradient of the mean loss over some samples."""
+        session = self._session
+        session.optimizer.zero_grad()
+        size = session.config.batch_size
+        if len(rows) <= size:
+            stepped = self._backward(network, rows, 1.0)
+        else:
+            stepped = _joined(
+                [self._backward(network, part, len(part) / len(rows)) for part in torch.split(rows, size)]
+            )
+        if session.regularizer:
+            stepped.penalty = session.regularizer.value()
+            stepped.penalty.backward()  # type: ignore[no-untyped-call]
+            stepped.penalty = stepped.penalty.detach()
+            stepped.loss = stepped.loss + stepped.penalty
+        if self._clips:
+            self._clip()
+        return stepped
+
+    def _backward(self, network: fx.GraphModule, rows: Tensor, share: float) -> Stepped:
+        """Add a batch's part of the gradient.
+
+        Args:
+            share: Of the step's samples that are in this batch.
+        """
+        session = self._session
+        inputs, targets = self._batches.take(rows)
+        self.batch = (inputs,) * session.num_inputs
+        outputs = as_tuple(network(*self.batch))
+        loss = session.objective.loss(outputs, targets)
+        if share != 1.0:
+            loss = loss * share
+        loss.backward()  # type: ignore[no-untyped-call]
+        return Stepped(loss.detach(), None, session.objective.judged(outputs, targets), targets)
+
+    def _clip(self) -> None:
+        """Make the gradient no larger than the settings allow, without asking the device how large it is."""
+        config = self._session.config
+        if config.clip_value > 0.0:
+            nn.utils.clip_grad_value_(self._parameters, config.clip_value)
+        if config.max_grad_norm > 0.0:
+            nn.utils.clip_grad_norm_(self._parameters, config.max_grad_norm)
+
+
+def _joined(parts: list[Stepped]) -> Stepped:
+    """Return the parts of a step as one."""
+    scores = [part.scores for part in parts if part.scores is not None]
+    return Stepped(
+        torch.stack([part.loss for part in parts]).sum(),
+        None,
+        torch.cat(scores) if scores else None,
+        torch.cat([part.targets for part in parts]),
+    )
