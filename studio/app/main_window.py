@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.training_bar.train_requested.connect(space.train)
         self.training_bar.pause_requested.connect(space.pause)
+        self.training_bar.lr_requested.connect(space.set_lr)
         self.training_bar.resume_requested.connect(space.go_on)
         self.training_bar.stop_requested.connect(space.stop)
         self.runs.run_chosen.connect(self._show_run)

@@ -238,6 +238,10 @@ class Workspace(QObject):
         """Go on after a pause."""
         self.link.request(ControlRun, action="resume")
 
+    def set_lr(self, lr: float) -> None:
+        """Let the run go on at another learning rate; the project's setting stays as it is."""
+        self.link.request(ControlRun, action="set_lr", lr=lr)
+
     def pause_or_go_on(self) -> None:
         """Pause the run, or go on if it is paused."""
         if self.state == "paused":

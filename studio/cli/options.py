@@ -31,16 +31,32 @@ def set_option(command: F) -> F:
     )(command)
 
 
-def read_project(file: Path, settings: tuple[str, ...] = ()) -> Project:
+def read_project(file: Path, settings: tuple[str, ...] = (), preset: str | None = None) -> Project:
     """Return the project in a file, with some settings changed.
+
+    Args:
+        file: The project's.
+        settings: As ``--set`` takes them.
+        preset: Published training settings that come first.
 
     Raises:
         ProjectError: It cannot be read.
-        click.UsageError: A setting does not exist, or cannot have this value.
+        click.UsageError: A setting or a preset does not exist, or a setting cannot have this value.
     """
     from studio.project.files import read
 
-    return with_settings(read(file), settings)
+    project = read(file)
+    return with_settings(_with_preset(project, preset) if preset else project, settings)
+
+
+def _with_preset(project: Project, preset: str) -> Project:
+    from studio.errors import ProjectError
+    from studio.project.presets import with_preset
+
+    try:
+        return with_preset(project, preset)
+    except ProjectError as error:
+        raise click.UsageError(f"--preset: {error.message}", click.get_current_context()) from error
 
 
 def with_settings(project: Project, settings: tuple[str, ...]) -> Project:

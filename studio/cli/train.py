@@ -42,6 +42,11 @@ def _device(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--run", "name", help="Name of the new run.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--download", is_flag=True, help="Fetch the data set first, where it is not here yet.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Take published settings first: lecture, imagenet, cifar or fast; --set changes them.",
+)
 @set_option
 @json_option
 def command(
@@ -51,12 +56,13 @@ def command(
     name: str | None = None,
     resume: str | None = None,
     download: bool = False,
+    preset: str | None = None,
     settings: tuple[str, ...] = (),
 ) -> int:
     """Train a project. Ctrl-C stops at the next step and keeps a checkpoint."""
     if name and resume:
         raise click.UsageError("--run names a new run and --resume goes on with an old one. Use one of them.")
-    project = read_project(file, settings)
+    project = read_project(file, settings, preset)
 
     from studio.cli.train_output import display
     from studio.training.control import Control

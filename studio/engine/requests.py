@@ -186,10 +186,16 @@ class StartRun:
 
 @dataclass(frozen=True, slots=True)
 class ControlRun:
-    """Pause, resume or stop the run at its next step; Stop keeps a checkpoint."""
+    """Pause, resume or stop the run at its next step, or let it go on at another learning rate.
+
+    Attributes:
+        action: Stop keeps a checkpoint.
+        lr: For ``set_lr``.
+    """
 
     id: int
-    action: Literal["pause", "resume", "stop"]
+    action: Literal["pause", "resume", "stop", "set_lr"]
+    lr: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,13 @@ class Engine:
     def _control(self, request: ControlRun) -> None:
         run = self._run
         if run is None or run.over:
-            self._emit(Failed(request.id, "idle", f"There is no run to {request.action}."))
+            wanted = "give a learning rate" if request.action == "set_lr" else request.action
+            self._emit(Failed(request.id, "idle", f"There is no run to {wanted}."))
             return
-        getattr(run.control, request.action)()
+        if request.action == "set_lr":
+            run.control.set_lr(request.lr)
+        else:
+            getattr(run.control, request.action)()
         self._emit(Done(request.id))
 
     def _set_watch(self, request: Watch) -> None:

@@ -6,6 +6,7 @@ newest to the window. No record holds a tensor.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -109,6 +110,9 @@ class RunProgress:
     samples_per_s: float
     watching: float
     """Share of training time that probes took, in [0, 1]."""
+
+    lr: float = math.nan
+    """Learning rate of the last step."""
 
 
 @dataclass(frozen=True, slots=True)

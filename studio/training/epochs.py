@@ -259,6 +259,7 @@ class Epochs:
                 elapsed_s / done * (session.total_steps - position.step),
                 done * session.used / session.batches / elapsed_s,
                 self._watcher.spent_s / elapsed_s,
+                self._lr,
             )
         )
 

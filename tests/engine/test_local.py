@@ -109,6 +109,11 @@ def test_paused_run_goes_on_and_stops(local: Talk, tmp_path: Path) -> None:
     local.forget()
     local.client.request(ControlRun, action="resume")
     local.wait_for_kind(RunChanged, state="running")
+    local.client.request(ControlRun, action="set_lr", lr=0.0125)
+    said = local.wait_for_kind(RunChanged, state="running")
+    while "to 0.0125" not in said.message:
+        local.forget()
+        said = local.wait_for_kind(RunChanged, state="running")
     local.client.request(ControlRun, action="stop")
     local.wait_for_kind(RunChanged, state="stopped")
 

@@ -80,7 +80,7 @@ def test_adam() -> None:
         ),
         ({"optimizer": "adagrad", "lr": 0.1}, lambda p: torch.optim.Adagrad(p, lr=0.1)),
     ],
-    ids=str,
+    ids=lambda one: str(one) if isinstance(one, dict) else "torch",
 )
 def test_fused_form_agrees_with_torchs_plain_one(settings: dict[str, Any], plain: Any) -> None:
     ends = []

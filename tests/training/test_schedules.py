@@ -53,7 +53,9 @@ CASES = [
 
 
 @pytest.mark.parametrize("by", ["epoch", "step"])
-@pytest.mark.parametrize(("settings", "make"), CASES, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("settings", "make"), CASES, ids=lambda one: str(one) if isinstance(one, dict) else "torch"
+)
 def test_equal_to_torch(settings: dict[str, Any], make: Any, by: str) -> None:
     wanted = config(**settings, schedule_by=by)
     total = wanted.epochs * (BATCHES if by == "step" else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -34,6 +35,8 @@ from studio.project.project import Project
 from studio.runs.records import RunProgress, RunState
 
 ACTIVE: frozenset[RunState | None] = frozenset({"starting", "running", "paused"})
+LIVE: frozenset[RunState | None] = frozenset({"running", "paused"})
+"""States in which a run takes a learning rate."""
 
 _FIELDS: tuple[tuple[ArgSpec, str, int], ...] = (
     (ArgSpec("epochs", "int", 20, "Passes over the training data", minimum=1), "Epochs", 13 * SPACE),
@@ -58,13 +61,17 @@ class TrainingBar(QToolBar):
     """Buttons, settings and progress of training, in one line.
 
     Settings are edits of the document like any other: one step of undo each. While a run goes on they
-    are locked, since it was started with the values they show.
+    are locked, since it was started with the values they show; all but the learning rate, which then is the
+    run's own: it shows what is in force, and can be set for the steps to come.
     """
 
     train_requested = Signal()
     pause_requested = Signal()
     resume_requested = Signal()
     stop_requested = Signal()
+    lr_requested = Signal(float)
+    """The run is to go on at another learning rate; the setting stays."""
+
     elsewhere_chosen = Signal()
     """The person wants to see the project that is being trained while another one is on show."""
 
@@ -103,6 +110,7 @@ class TrainingBar(QToolBar):
         """Show how far the run is; None before its first step."""
         self._progress = progress
         self._show_progress()
+        self._show_lr()
 
     def set_elsewhere(self, words: str) -> None:
         """Say that another project trains, in words that lead there; empty words when none does."""
@@ -235,7 +243,13 @@ class TrainingBar(QToolBar):
     # Editing ----------------------------------------------------------------------------------------
 
     def _edit(self, name: str, value: Value) -> None:
-        """Make a setting an edit of the document, unless the configuration refuses it."""
+        """Make a setting an edit of the document, unless the configuration refuses it.
+
+        The learning rate of a run that goes on is the run's alone.
+        """
+        if name == "lr" and self._state in LIVE and isinstance(value, float):
+            self.lr_requested.emit(value)
+            return
 
         def change(project: Project) -> Project:
             settings = {**project.training.model_dump(), name: value}
@@ -296,6 +310,7 @@ class TrainingBar(QToolBar):
         self._lock()
         self._dress()
         self._show_progress()
+        self._show_lr()
 
     def _dress(self) -> None:
         """Take icons in the theme's colours."""
@@ -307,8 +322,9 @@ class TrainingBar(QToolBar):
         """Lock the settings while a run goes on, and say why."""
         active = self._state in ACTIVE
         for name, field in self._fields.items():
-            set_property(field, "locked", active)
-            field.setEnabled(not active)
+            locked = active and not (name == "lr" and self._state in LIVE)
+            set_property(field, "locked", locked)
+            field.setEnabled(not locked)
             if not field.property("invalid"):
                 field.setToolTip(self._field_help(name))
         self._device.setEnabled(not active)
@@ -323,9 +339,20 @@ class TrainingBar(QToolBar):
         self._device.setToolTip(tip)
 
     def _field_help(self, name: str) -> str:
+        if name == "lr" and self._state in LIVE:
+            return "Learning rate in force. Set it for the steps to come; the project keeps its own."
         if self._state in ACTIVE:
             return f"{name}: the run was started with this value. Stop the run to change it."
         return next(spec.help for spec, _, _ in _FIELDS if spec.name == name)
+
+    def _show_lr(self) -> None:
+        """Show the learning rate in force while a run goes on, else the setting."""
+        field, progress = self._fields["lr"], self._progress
+        if self._state not in LIVE or progress is None or math.isnan(progress.lr):
+            field.show_value(self._document.project.training.lr)
+        elif not field.has_pending_text:
+            field.show_value(float(f"{progress.lr:.4g}"))
+        set_property(field, "steps", False)
 
     def _show_progress(self) -> None:
         progress, state = self._progress, self._state

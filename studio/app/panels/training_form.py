@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.app.document import Document
@@ -11,11 +12,13 @@ from studio.app.panels.argument_form import ArgumentForm
 from studio.app.panels.argument_row import ArgumentRow
 from studio.app.panels.editors import ChoiceEdit
 from studio.app.panels.folded_form import FoldedForm
+from studio.app.panels.preset_button import PresetButton
 from studio.app.panels.settings_specs import training_values, with_training
 from studio.app.panels.training_specs import SECTIONS, Section, means_something
 from studio.app.panels.weights_edit import WeightsEdit
 from studio.app.theme.tokens import SPACE
 from studio.graph.node import Value
+from studio.project import presets
 from studio.project.config import TrainingConfig
 from studio.project.weights import with_initial_weights
 
@@ -32,6 +35,9 @@ class TrainingForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)
+        self.presets = PresetButton(document, self)
+        self.presets.chosen.connect(self._take_preset)
+        self._column.addWidget(self.presets, 0, Qt.AlignmentFlag.AlignLeft)
         for section in SECTIONS:
             self._add(section)
         self.weights = WeightsEdit(document, self)
@@ -81,6 +87,10 @@ class TrainingForm(QWidget):
         """Commit what was typed and not finished yet."""
         for form in self._forms:
             form.flush()
+
+    def _take_preset(self, key: str) -> None:
+        title = presets.get(key).title
+        self._document.edit_project(f"Preset: {title}", lambda now: presets.with_preset(now, key))
 
     def _set_weights(self, name: str) -> None:
         try:

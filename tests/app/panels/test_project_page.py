@@ -8,6 +8,7 @@ from studio.app.panels.sample_view import to_image
 from studio.engine.records import DataDescribed, Progress
 from studio.errors import GraphError
 from studio.graph.graph import Graph
+from studio.project.config import TrainingConfig
 from studio.project.datasets import DATASETS
 
 
@@ -77,6 +78,36 @@ def test_each_optimizer_shows_its_own_settings(page, document, type_into):
     assert not rows["beta1"].editor.isHidden()
     type_into(rows["beta2"].editor, "0.99")
     assert document.project.training.betas == (0.9, 0.99)
+
+
+def test_settings_that_most_leave_alone_are_folded_and_counted(page, document, type_into):
+    fold = page.training.folds["schedule"]
+    assert fold.form.isHidden()
+    assert fold.fold.text() == "Learning rate schedule"
+    fold.fold.click()
+    choose(page.training.rows["schedule"].editor, "exponential")
+    type_into(page.training.rows["total_factor"].editor, "1000")
+    assert fold.fold.text() == "Learning rate schedule, 2 set"
+    assert (document.project.training.schedule, document.project.training.total_factor) == (
+        "exponential",
+        1000.0,
+    )
+    assert page.training.rows["step_size"].editor.isHidden()
+
+
+def test_a_preset_sets_everything_in_one_step(page, document):
+    menu = page.training.presets.menu()
+    action = next(one for one in menu.actions() if one.objectName() == "training.preset.imagenet")
+    menu.aboutToShow.emit()
+    assert "lr: 0.05 → 0.1" in action.toolTip()
+    assert "He, Zhang, Ren & Sun 2016" in action.toolTip()
+    action.trigger()
+    training = document.project.training
+    assert (training.lr, training.weight_decay, training.schedule) == (0.1, 0.0001, "plateau")
+    menu.aboutToShow.emit()
+    assert action.isChecked()
+    document.undo()
+    assert document.project.training == TrainingConfig()
 
 
 def test_devices_of_the_engine_are_offered(inspector, page):

@@ -128,11 +128,37 @@ def test_field_refuses_what_training_cannot_take(
 
 def test_fields_are_locked_while_a_run_goes_on_and_say_why(bar: TrainingBar) -> None:
     bar.set_state("running")
-    assert not field(bar, "lr").isEnabled()
-    assert "Stop the run to change it" in field(bar, "lr").toolTip()
-    bar.set_state("finished")
+    assert not field(bar, "epochs").isEnabled()
+    assert "Stop the run to change it" in field(bar, "epochs").toolTip()
     assert field(bar, "lr").isEnabled()
+    assert "for the steps to come" in field(bar, "lr").toolTip()
+    bar.set_state("finished")
+    assert field(bar, "epochs").isEnabled()
     assert field(bar, "lr").toolTip() == "Learning rate"
+
+
+def test_the_learning_rate_of_a_run_is_shown_and_set_without_an_edit(
+    qtbot: QtBot, bar: TrainingBar, document: Document
+) -> None:
+    bar.set_state("running")
+    bar.set_progress(replace(progress(10), lr=0.0123456))
+    assert field(bar, "lr").text() == "0.01235"
+    with qtbot.waitSignal(bar.lr_requested) as asked:
+        enter(qtbot, bar, "lr", "0.002")
+    assert asked.args == [0.002]
+    assert document.project.training.lr == 0.05
+    bar.set_state("finished")
+    assert field(bar, "lr").text() == "0.05"
+
+
+def test_what_is_being_typed_stays_while_the_learning_rate_moves(qtbot: QtBot, bar: TrainingBar) -> None:
+    bar.set_state("running")
+    bar.set_progress(replace(progress(10), lr=0.01))
+    edit = field(bar, "lr").lineEdit()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "0.5")
+    bar.set_progress(replace(progress(11), lr=0.009))
+    assert edit.text() == "0.5"
 
 
 def test_device_is_chosen_among_those_found(qtbot: QtBot, bar: TrainingBar, document: Document) -> None:
