@@ -16,12 +16,14 @@ from studio.engine.records import (
     Exported,
     Failed,
     LookedAt,
+    LrFound,
     NetworkImported,
     NetworksListed,
     Progress,
     Ready,
     Record,
     Request,
+    RunEvaluated,
     RunStarted,
     Summarised,
     Tried,
@@ -58,6 +60,8 @@ class EngineLink(QObject):
     weights_fetched = Signal(object)
     network_imported = Signal(object)
     progress = Signal(object)
+    lr_found = Signal(object)
+    run_evaluated = Signal(object)
     run_started = Signal(object)
     failed = Signal(object)
     live = Signal(object)
@@ -86,6 +90,8 @@ class EngineLink(QObject):
             WeightsFetched: self.weights_fetched,
             NetworkImported: self.network_imported,
             Progress: self.progress,
+            LrFound: self.lr_found,
+            RunEvaluated: self.run_evaluated,
             RunStarted: self.run_started,
             Failed: self.failed,
             EngineLost: self.lost,

@@ -16,6 +16,7 @@ COMMANDS = (
     "edit",
     "check",
     "summary",
+    "lr",
     "train",
     "runs",
     "evaluate",

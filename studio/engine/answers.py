@@ -16,17 +16,19 @@ from studio.compiler.shapes import ShapeEngine
 from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
 from studio.data import datasets, prepare
-from studio.engine import imports, looking
+from studio.engine import imports, looking, measuring
 from studio.engine.records import (
     Check,
     Checked,
     DataDescribed,
     DataFetched,
     DescribeData,
+    EvaluateRun,
     Export,
     Exported,
     FetchData,
     FetchWeights,
+    FindLr,
     ImportNetwork,
     Json,
     ListNetworks,
@@ -39,7 +41,6 @@ from studio.engine.records import (
     SummaryColumns,
     Try,
     Warm,
-    WeightsFetched,
 )
 from studio.engine.trials import Truth, try_out
 from studio.engine.warm import set_threads, take_first_steps
@@ -197,17 +198,23 @@ def describe(request: DescribeData) -> DataDescribed:
     return replace(described, samples=samples, labels=labels)
 
 
-def fetch(
-    request: FetchData | FetchWeights,
+def carry_out(
+    request: FetchData | FetchWeights | FindLr | EvaluateRun,
     progress: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
-) -> DataFetched | WeightsFetched:
-    """Download a data set, or a network's weights."""
-    if isinstance(request, FetchWeights):
-        return imports.fetch_weights(request, progress, cancelled)
-    config = data_config(request.data)
-    datasets.fetch(config, folder_of(request.folder), progress, cancelled)
-    return DataFetched(request.id, config.dataset)
+) -> Record:
+    """Do what takes long, and return the reply."""
+    match request:
+        case FetchWeights():
+            return imports.fetch_weights(request, progress, cancelled)
+        case FetchData():
+            config = data_config(request.data)
+            datasets.fetch(config, folder_of(request.folder), progress, cancelled)
+            return DataFetched(request.id, config.dataset)
+        case FindLr():
+            return measuring.find_lr(request, progress, cancelled)
+        case EvaluateRun():
+            return measuring.evaluate_run(request, progress, cancelled)
 
 
 def export(request: Export) -> Exported:

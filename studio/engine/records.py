@@ -19,11 +19,13 @@ from studio.engine.replies import EngineLost as EngineLost
 from studio.engine.replies import Exported as Exported
 from studio.engine.replies import Failed as Failed
 from studio.engine.replies import LookedAt as LookedAt
+from studio.engine.replies import LrFound as LrFound
 from studio.engine.replies import NetworkImported as NetworkImported
 from studio.engine.replies import NetworkOffer as NetworkOffer
 from studio.engine.replies import NetworksListed as NetworksListed
 from studio.engine.replies import Progress as Progress
 from studio.engine.replies import Ready as Ready
+from studio.engine.replies import RunEvaluated as RunEvaluated
 from studio.engine.replies import RunStarted as RunStarted
 from studio.engine.replies import Summarised as Summarised
 from studio.engine.replies import SummaryColumns as SummaryColumns
@@ -34,9 +36,11 @@ from studio.engine.requests import Cancel as Cancel
 from studio.engine.requests import Check as Check
 from studio.engine.requests import ControlRun as ControlRun
 from studio.engine.requests import DescribeData as DescribeData
+from studio.engine.requests import EvaluateRun as EvaluateRun
 from studio.engine.requests import Export as Export
 from studio.engine.requests import FetchData as FetchData
 from studio.engine.requests import FetchWeights as FetchWeights
+from studio.engine.requests import FindLr as FindLr
 from studio.engine.requests import ImportNetwork as ImportNetwork
 from studio.engine.requests import Json as Json
 from studio.engine.requests import ListNetworks as ListNetworks
@@ -61,6 +65,8 @@ Request: TypeAlias = (
     | ListNetworks
     | FetchWeights
     | ImportNetwork
+    | FindLr
+    | EvaluateRun
     | StartRun
     | ControlRun
     | Watch
@@ -80,6 +86,8 @@ Reply: TypeAlias = (
     | NetworksListed
     | WeightsFetched
     | NetworkImported
+    | LrFound
+    | RunEvaluated
     | RunStarted
     | Done
     | Failed

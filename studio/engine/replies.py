@@ -145,6 +145,55 @@ class DataDescribed:
 
 
 @dataclass(frozen=True, slots=True)
+class LrFound:
+    """Answer to FindLr.
+
+    Attributes:
+        method: As in the question.
+        lr: The learning rate to take.
+        lrs: Those that were tried; (K,) float64.
+        losses: At each; (K,) float64. Of a halving, the mean over the last steps of each trial, NaN where the
+            loss ended as no number.
+        smoothed: Of a range test: the losses' average; (K,). Of a halving: 1 where the loss diverged, else 0.
+    """
+
+    id: int
+    method: str
+    lr: float
+    lrs: Array
+    losses: Array
+    smoothed: Array
+
+
+@dataclass(frozen=True, slots=True)
+class RunEvaluated:
+    """Answer to EvaluateRun.
+
+    Attributes:
+        run: As in the question.
+        scores: As ``studio evaluate --json`` gives them, without the confusions.
+        confusion: (C, C) int64: row is the truth, column the prediction; (0, 0) if it is no classifier.
+        samples: Of the worst and the best samples of a classifier of pictures, what went in, as it is shown;
+            (K, C, H, W) float32, or (0,).
+        truth: Class of each; (K,) int64.
+        predicted: The class it was given; (K,) int64.
+        sure: Probability of that; (K,) float64.
+        num_worst: How many of them are the worst; the rest are the best.
+    """
+
+    id: int
+    run: str
+    part: str
+    scores: Json
+    confusion: Array
+    samples: Array
+    truth: Array
+    predicted: Array
+    sure: Array
+    num_worst: int
+
+
+@dataclass(frozen=True, slots=True)
 class LookedAt:
     """Answer to LookAt: what a node gives for one sample.
 

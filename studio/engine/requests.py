@@ -185,6 +185,43 @@ class StartRun:
 
 
 @dataclass(frozen=True, slots=True)
+class FindLr:
+    """Look for a learning rate; Progress comes until LrFound or Failed.
+
+    Attributes:
+        method: ``halving``: the lecture's, on a part of the data. ``range``: growing from step to step.
+        share: Part of the training data that halving uses.
+        folder: Folder of the project file.
+    """
+
+    id: int
+    project: Json
+    method: Literal["halving", "range"]
+    share: float = 0.1
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateRun:
+    """Measure what a run's network is worth; Progress comes until RunEvaluated or Failed.
+
+    Attributes:
+        run: Name of the run.
+        runs_folder: Where it is kept.
+        folder: Folder of the project file, where relative data folders start.
+        part: Of the data.
+        checkpoint: Which weights.
+    """
+
+    id: int
+    run: str
+    runs_folder: str
+    folder: str = ""
+    part: Literal["train", "validation", "test"] = "validation"
+    checkpoint: Literal["best", "last"] = "best"
+
+
+@dataclass(frozen=True, slots=True)
 class ControlRun:
     """Pause, resume or stop the run at its next step, or let it go on at another learning rate.
 

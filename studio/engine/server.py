@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from studio.engine.failures import failure
 from studio.engine.inbox import Inbox
@@ -17,9 +17,11 @@ from studio.engine.records import (
     Cancel,
     ControlRun,
     Done,
+    EvaluateRun,
     Failed,
     FetchData,
     FetchWeights,
+    FindLr,
     Progress,
     Record,
     Request,
@@ -29,6 +31,9 @@ from studio.engine.records import (
     Watch,
 )
 from studio.engine.run_thread import RunThread
+
+Task: TypeAlias = FetchData | FetchWeights | FindLr | EvaluateRun
+"""What takes long and is done in a thread of its own, with progress, until it is cancelled."""
 
 CLOSING_FILES_S = 10.0
 """How long a new run waits for one that said its last word and is closing its files."""
@@ -49,7 +54,7 @@ class Engine:
         self._lock = threading.RLock()
         self._run: RunThread | None = None
         self._watch = Watch(0)
-        self._fetches: dict[int, tuple[threading.Thread, threading.Event]] = {}
+        self._tasks: dict[int, tuple[threading.Thread, threading.Event]] = {}
         self._current: int | None = None
         self._withdrawn = False
         self._closing = False
@@ -99,8 +104,8 @@ class Engine:
         with self._lock:
             if self._inbox.withdraw(request.request):
                 self._emit(_cancelled(request.request))
-            elif request.request in self._fetches:
-                self._fetches[request.request][1].set()
+            elif request.request in self._tasks:
+                self._tasks[request.request][1].set()
             elif request.request == self._current:
                 self._withdrawn = True
             elif self._run is not None and self._run.request.id == request.request:
@@ -113,17 +118,17 @@ class Engine:
             left = self._inbox.close()
             if self._run is not None:
                 self._run.control.stop()
-            for _, cancelled in self._fetches.values():
+            for _, cancelled in self._tasks.values():
                 cancelled.set()
         for waiting in left:
             self._emit(_cancelled(waiting.id))
         self._emit(Done(request.id))
 
     def wait_idle(self, timeout_s: float) -> bool:
-        """Wait until no run and no download is going on any more; say whether that is so."""
+        """Wait until no run and no other task is going on any more; say whether that is so."""
         deadline = time.monotonic() + timeout_s
         with self._lock:
-            threads: list[threading.Thread] = [thread for thread, _ in self._fetches.values()]
+            threads: list[threading.Thread] = [thread for thread, _ in self._tasks.values()]
             if self._run is not None:
                 threads.append(self._run)
         for thread in threads:
@@ -152,8 +157,8 @@ class Engine:
 
             if isinstance(request, StartRun):
                 return self._start_run(request)
-            if isinstance(request, FetchData | FetchWeights):
-                return self._start_fetch(request)
+            if isinstance(request, FetchData | FetchWeights | FindLr | EvaluateRun):
+                return self._start_task(request)
             if self._memory is None:
                 self._memory = answers.start(self._threads)
             reply = answers.answer(request, self._memory)
@@ -179,21 +184,21 @@ class Engine:
             self._run.start()
         return None
 
-    def _start_fetch(self, request: FetchData | FetchWeights) -> Record | None:
-        """Start a thread that downloads; it replies when it is done."""
+    def _start_task(self, request: Task) -> Record | None:
+        """Start a thread for what takes long; it replies when it is done."""
         cancelled = threading.Event()
         thread = threading.Thread(
-            target=self._fetch, args=(request, cancelled), name=f"fetch-{request.id}", daemon=True
+            target=self._carry_out, args=(request, cancelled), name=f"task-{request.id}", daemon=True
         )
         with self._lock:
             if self._closing:
                 return _cancelled(request.id)
-            self._fetches[request.id] = thread, cancelled
+            self._tasks[request.id] = thread, cancelled
             thread.start()
         return None
 
-    def _fetch(self, request: FetchData | FetchWeights, cancelled: threading.Event) -> None:
-        """Download, and reply."""
+    def _carry_out(self, request: Task, cancelled: threading.Event) -> None:
+        """Do what was asked, and reply."""
         from studio.engine import answers
 
         def progress(done: float, total: float, label: str) -> None:
@@ -201,11 +206,11 @@ class Engine:
 
         reply: Record
         try:
-            reply = answers.fetch(request, progress, cancelled.is_set)
+            reply = answers.carry_out(request, progress, cancelled.is_set)
         except Exception as error:
             reply = failure(request.id, error)
         with self._lock:
-            del self._fetches[request.id]
+            del self._tasks[request.id]
         self._emit(_cancelled(request.id) if cancelled.is_set() else reply)
 
 

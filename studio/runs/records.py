@@ -70,8 +70,8 @@ class Steps:
     def __post_init__(self) -> None:
         """Say of what was not given that it was not kept."""
         for name in ("lrs", "penalties"):
-            if len(getattr(self, name)) != len(self.steps):
-                object.__setattr__(self, name, np.full(len(self.steps), np.nan, np.float32))
+            if not getattr(self, name).size and self.steps.size:
+                object.__setattr__(self, name, np.full(self.steps.shape, np.nan, np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, fx
 
@@ -28,6 +30,28 @@ BATCH = 256
 
 TOP = 5
 
+SHOWN = 8
+"""Samples that are kept of the worst, and as many of the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """Samples whose true class was given the lowest probability, worst first, then those with the highest.
+
+    Attributes:
+        inputs: As the network takes them; (K, *) float32.
+        truth: Their class; (K,) int64.
+        predicted: The class they were given; (K,) int64.
+        sure: Probability of that; (K,) float64.
+        num_worst: How many are the worst.
+    """
+
+    inputs: npt.NDArray[np.float32]
+    truth: Integers
+    predicted: Integers
+    sure: npt.NDArray[np.float64]
+    num_worst: int
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -44,6 +68,7 @@ class Evaluation:
         confusion: (C, C): row is the truth, column the prediction.
         per_class: Precision, recall and F1.
         regression: Of a network that gives numbers rather than classes.
+        extremes: The samples it was most wrong and most right about.
     """
 
     part: Part
@@ -55,6 +80,7 @@ class Evaluation:
     confusion: Integers | None = None
     per_class: ClassScores | None = None
     regression: RegressionScores | None = None
+    extremes: Extremes | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return it as JSON data, of which NaN is the one thing that JSON does not have."""
@@ -75,7 +101,14 @@ class Evaluation:
 
 
 def evaluate_weights(
-    project: Project, weights: Weights, folder: Path | None, part: Part, device: str | None = None
+    project: Project,
+    weights: Weights,
+    folder: Path | None,
+    part: Part,
+    device: str | None = None,
+    *,
+    report: Callable[[float, float, str], None] = lambda done, total, label: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Evaluation:
     """Return how good a network with these weights is on one part of a project's data.
 
@@ -85,9 +118,11 @@ def evaluate_weights(
         folder: The project file's folder, where a relative data folder starts.
         part: No other part is looked at.
         device: Instead of the project's.
+        report: Is told how many samples are done, of how many.
+        cancelled: Is asked after every batch.
 
     Raises:
-        DataError: The data are missing, or the part is empty.
+        DataError: The data are missing, the part is empty, or it was cancelled.
         RunError: The weights are of another network.
         TrainingError: Outputs are no numbers; there is no loss; the device is not there.
     """
@@ -98,7 +133,8 @@ def evaluate_weights(
     module = network.module.to(place).eval()
     data = prepare(project.data, folder, place)
     split = shaped(_part_of(data, part), fit.input_sample(project.graph), data)
-    return _measure(module, Objective(network.losses).to(place), split, part, data.classes)
+    watch = _Watch(report, cancelled, part, len(split))
+    return _measure(module, Objective(network.losses).to(place), split, watch, data.classes)
 
 
 def fill(module: fx.GraphModule, weights: Weights) -> None:
@@ -124,21 +160,26 @@ def _part_of(data: PreparedData, part: Part) -> Split:
 
 
 def _measure(
-    module: fx.GraphModule, objective: Objective, split: Split, part: Part, classes: tuple[str, ...]
+    module: fx.GraphModule, objective: Objective, split: Split, watch: _Watch, classes: tuple[str, ...]
 ) -> Evaluation:
     """Run a part through a network once, and return what was found."""
-    copies, losses, found = num_inputs(module), 0.0, []
+    copies, losses, found, shares = num_inputs(module), 0.0, [], []
+    part = watch.part
     sums: scores.RegressionSums | None = scores.RegressionSums()
     with torch.inference_mode():
         for start in range(0, len(split), BATCH):
             inputs = split.inputs[start : start + BATCH]
             targets = split.targets[start : start + BATCH]
+            watch.see(start)
             outputs = as_tuple(module(*(inputs,) * copies))
             _refuse_nonfinite(outputs)
             losses += float(objective.loss(outputs, targets, training=False)) * len(inputs)
             given = objective.class_scores(outputs, targets)
             if given is not None:
                 found.append(given.float().cpu())
+                probabilities = objective.probabilities(outputs, targets)
+                assert probabilities is not None
+                shares.append(probabilities)
                 continue
             output, wanted = objective.compared(outputs, targets)
             if sums is None or not wanted.is_floating_point() or wanted.shape != output.shape:
@@ -147,8 +188,41 @@ def _measure(
                 sums.add(output.float().cpu().numpy(), wanted.float().cpu().numpy())
     loss = losses / len(split)
     if found:
-        return _of_classes(part, loss, torch.cat(found), split.targets.cpu(), classes)
+        scored = _of_classes(part, loss, torch.cat(found), split.targets.cpu(), classes)
+        return replace(scored, extremes=_extremes(split, torch.cat(shares)))
     return Evaluation(part, len(split), loss, regression=sums.scores() if sums is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Tells how far a measurement is, and ends it when nobody wants it any more."""
+
+    report: Callable[[float, float, str], None]
+    cancelled: Callable[[], bool]
+    part: Part
+    total: int
+
+    def see(self, done: int) -> None:
+        self.report(done, self.total, "samples")
+        if self.cancelled():
+            raise DataError("Cancelled.")
+
+
+def _extremes(split: Split, shares: Tensor) -> Extremes:
+    """Return the samples that a classifier was most wrong and most right about.
+
+    Shape:
+        shares: (N, C), probabilities
+    """
+    truth = split.targets.cpu()
+    own = shares.gather(1, truth[:, None])[:, 0]
+    order = torch.argsort(own, stable=True)
+    worst = order[: min(SHOWN, len(order))]
+    best = order[len(worst) :].flip(0)[:SHOWN]
+    rows = torch.cat([worst, best])
+    sure, predicted = shares[rows].max(1)
+    inputs = split.inputs.index_select(0, rows.to(split.inputs.device)).float().cpu()
+    return Extremes(inputs.numpy(), truth[rows].numpy(), predicted.numpy(), sure.numpy(), len(worst))
 
 
 def _refuse_nonfinite(outputs: tuple[Tensor, ...]) -> None:

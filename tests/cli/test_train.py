@@ -80,8 +80,9 @@ def test_data_that_is_not_here_yet_says_how_to_fetch_it(studio: Callable, projec
 
 
 def test_ctrl_c_keeps_a_checkpoint_and_the_run_can_be_resumed(studio: Callable, project: Path) -> None:
+    endless = ["--epochs", "100000", "--set", "training.patience=0"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "studio", "train", str(project), "--epochs", "100000"],
+        [sys.executable, "-m", "studio", "train", str(project), *endless],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

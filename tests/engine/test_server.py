@@ -118,7 +118,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     answers = types.ModuleType("studio.engine.answers")
     answers.start = lambda threads: object()  # type: ignore[attr-defined]
     answers.answer = stage.answer  # type: ignore[attr-defined]
-    answers.fetch = stage.fetch  # type: ignore[attr-defined]
+    answers.carry_out = stage.fetch  # type: ignore[attr-defined]
     answers.warm_up = stage.warm_up  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "studio.engine.answers", answers)
     monkeypatch.setattr("studio.engine.answers", answers, raising=False)

@@ -59,5 +59,5 @@ class Talk:
 def design(epochs: int = 3) -> dict[str, Any]:
     """A small network on the digits, as a document."""
     graph = zoo.build("mlp", input_shape=[1, 8, 8], hidden=[16])
-    training = TrainingConfig(epochs=epochs, device="cpu", lr=0.05)
+    training = TrainingConfig(epochs=epochs, device="cpu", lr=0.05, patience=0)
     return to_data(Project("digits", graph, DataConfig(dataset="digits"), training))

@@ -136,7 +136,7 @@ def test_run_of_a_killed_process_is_resumed_and_equals_one_that_was_not(
     make_project: Make, tmp_path: Path
 ) -> None:
     path = tmp_path / "killed.flow"
-    files.write(make_project(), path)
+    files.write(make_project(patience=0), path)
     child = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(TRAIN), str(path)],
         stdout=subprocess.PIPE,

@@ -1,0 +1,74 @@
+"""What the engine measures on request: learning rates before a run, and what a run's network is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from studio.engine.records import EvaluateRun, FindLr, LrFound, RunEvaluated
+from studio.project.format import from_data
+from studio.runs.store import RunStore
+from studio.training.evaluating import evaluate_weights
+from studio.training.lr_search import halve, range_test
+from studio.training.run import Run
+
+Progress = Callable[[float, float, str], None]
+
+
+def find_lr(request: FindLr, progress: Progress, cancelled: Callable[[], bool]) -> LrFound:
+    """Look for a learning rate.
+
+    Raises:
+        StudioError: The project cannot be trained, or no learning rate is any good.
+    """
+    project = from_data(request.project)
+    folder = Path(request.folder) if request.folder else None
+    if request.method == "range":
+        test = range_test(project, folder, report=progress, cancelled=cancelled)
+        return LrFound(request.id, "range", test.lr, test.lrs, test.losses, test.smoothed)
+    found = halve(project, folder, share=request.share, report=progress, cancelled=cancelled)
+    trials = found.trials
+    ends = [float(trial.losses[-10:].mean()) if len(trial.losses) else np.nan for trial in trials]
+    return LrFound(
+        request.id,
+        "halving",
+        found.lr,
+        np.array([trial.lr for trial in trials]),
+        np.array(ends),
+        np.array([float(trial.diverged) for trial in trials]),
+    )
+
+
+def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[], bool]) -> RunEvaluated:
+    """Measure a run's network on a part of its data.
+
+    Raises:
+        StudioError: The run, its weights or the data are missing, or outputs are no numbers.
+    """
+    run = Run(RunStore(Path(request.runs_folder)).run(request.run))
+    folder = Path(request.folder) if request.folder else Path(request.runs_folder).parent
+    found = evaluate_weights(
+        run.project(),
+        run.checkpoint(request.checkpoint),
+        folder,
+        request.part,
+        report=progress,
+        cancelled=cancelled,
+    )
+    scores = found.to_data()
+    scores.pop("confusion", None)
+    some = found.extremes
+    return RunEvaluated(
+        request.id,
+        run.name,
+        request.part,
+        scores,
+        found.confusion if found.confusion is not None else np.zeros((0, 0), np.int64),
+        some.inputs if some is not None and some.inputs.ndim == 4 else np.zeros(0, np.float32),
+        some.truth if some is not None else np.zeros(0, np.int64),
+        some.predicted if some is not None else np.zeros(0, np.int64),
+        some.sure if some is not None else np.zeros(0),
+        some.num_worst if some is not None else 0,
+    )

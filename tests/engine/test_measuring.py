@@ -1,0 +1,65 @@
+"""Learning rates and evaluations as the engine gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from studio.engine.measuring import evaluate_run, find_lr
+from studio.engine.records import EvaluateRun, FindLr
+from studio.errors import DataError, RunError
+from studio.project.format import from_data
+from studio.training.run import Run, train
+from tests.helpers.talk import design
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return train(from_data(design(epochs=3)), runs_folder=tmp_path / "x.runs", name="mine")
+
+
+def ask(run: Run, **fields: Any) -> EvaluateRun:
+    return EvaluateRun(1, run.name, str(run.folder.parent), **fields)
+
+
+def test_numbers_are_those_of_the_run(run: Run) -> None:
+    seen: list[float] = []
+    found = evaluate_run(ask(run), lambda done, total, _: seen.append(done / total), lambda: False)
+    expected = run.evaluate()
+    assert expected.confusion is not None
+    assert np.array_equal(found.confusion, expected.confusion)
+    assert found.scores["loss"] == expected.loss
+    assert found.scores["top1_error"]["value"] == 1 - np.trace(found.confusion) / found.confusion.sum()
+    assert seen[0] == 0.0
+
+
+def test_worst_and_best_samples_come_as_pictures(run: Run) -> None:
+    found = evaluate_run(ask(run, part="test"), lambda *_: None, lambda: False)
+    assert found.samples.shape == (16, 1, 8, 8)
+    assert found.num_worst == 8
+    worst, best = slice(0, 8), slice(8, 16)
+    assert (found.truth[best] == found.predicted[best]).all()
+    assert (found.truth[worst] != found.predicted[worst]).any()
+    assert found.sure[best].min() > 0.9
+
+
+def test_it_can_be_cancelled(run: Run) -> None:
+    with pytest.raises(DataError, match="Cancelled"):
+        evaluate_run(ask(run), lambda *_: None, lambda: True)
+
+
+def test_a_run_that_is_not_there_says_so(run: Run) -> None:
+    with pytest.raises(RunError, match="ghost"):
+        evaluate_run(EvaluateRun(1, "ghost", str(run.folder.parent)), lambda *_: None, lambda: False)
+
+
+@pytest.mark.parametrize("method", ["halving", "range"])
+def test_learning_rates_are_looked_for(method: Any) -> None:
+    found = find_lr(FindLr(1, design(), method), lambda *_: None, lambda: False)
+    assert 1e-5 < found.lr <= 10.0
+    assert len(found.lrs) == len(found.losses) == len(found.smoothed)
+    if method == "halving":
+        assert found.smoothed.tolist() == [1.0] * (len(found.lrs) - 1) + [0.0]
