@@ -28,6 +28,7 @@ from studio.app.new_project import NewProject
 from studio.app.notices import Notices
 from studio.app.panels.activations import ActivationsPanel
 from studio.app.panels.curves import CurvesPanel
+from studio.app.panels.evaluation.panel import EvaluationPanel
 from studio.app.panels.filters import FiltersPanel
 from studio.app.panels.history import HistoryPanel
 from studio.app.panels.inspector import InspectorPanel
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.filters = FiltersPanel(space.monitor, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
         self.summary = SummaryPanel(space.document, space.link, self)
+        self.evaluation = EvaluationPanel(space.link, self)
         self.history = HistoryPanel(space.document, self)
         self.runs = RunsPanel(space.document, space.runs_folder, self)
         for panel, title in (
@@ -142,6 +144,7 @@ class MainWindow(QMainWindow):
             (self.problems, "Problems"),
             (self.summary, "Summary"),
             (self.runs, "Runs"),
+            (self.evaluation, "Evaluation"),
             (self.history, "History"),
         ):
             self.tabs.addTab(panel, title)
@@ -190,6 +193,9 @@ class MainWindow(QMainWindow):
         space.data.failed.connect(self.inspector.show_data_error)
         space.data.progress.connect(self.inspector.show_progress)
         space.monitor.live_changed.connect(self._show_progress)
+        space.monitor.live_changed.connect(self._show_evaluation)
+        space.monitor.changed.connect(lambda _kind: self._show_evaluation())
+        self.evaluation.message.connect(self.status.say)
         self.inspector.download_requested.connect(space.data.fetch)
         self.inspector.problem_chosen.connect(self.canvas.reveal_path)
         self.inspector.enter_wanted.connect(self.canvas.blocks.enter)
@@ -282,6 +288,21 @@ class MainWindow(QMainWindow):
         progress = self.workspace.monitor.progress
         self.training_bar.set_progress(progress)
         self.status.show_speed(progress)
+
+    def _show_evaluation(self) -> None:
+        """Let the run on screen be the one that is evaluated."""
+        space = self.workspace
+        self.evaluation.set_run(space.monitor.shown.name, str(space.runs_folder), space.folder)
+
+    def find_lr(self) -> None:
+        """Look for a learning rate."""
+        from studio.app.lr_search.dialog import LrDialog  # pyqtgraph: 0.3 s and more
+
+        self.inspector.flush()
+        space = self.workspace
+        dialog = LrDialog(self.document, space.link, space.folder, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _engine_ready(self, ready: Ready) -> None:
         self.training_bar.set_devices(ready.devices)

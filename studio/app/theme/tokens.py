@@ -201,6 +201,9 @@ SWATCH = 8
 PANEL_MARGIN = 16
 FIELD_PADDING = 6
 SAMPLE_PX = 28
+GALLERY_PX = 48
+"""Side of a picture among the worst and best samples."""
+
 PLANE_PX = 180
 POINT_PX = 5.0
 

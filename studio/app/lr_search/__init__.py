@@ -1,0 +1,1 @@
+"""Looking for a learning rate before a run."""

@@ -1,0 +1,1 @@
+"""What a run's network is worth: the tab below the canvas."""

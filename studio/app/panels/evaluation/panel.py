@@ -1,0 +1,291 @@
+"""The tab that measures a run: error rates with their uncertainty, confusions, classes, samples."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.app.engine_link import EngineLink
+from studio.app.panels.evaluation.confusion_view import ConfusionView
+from studio.app.panels.evaluation.gallery import Gallery
+from studio.app.panels.fact_table import FactTable
+from studio.app.theme.polish import label, set_property
+from studio.app.theme.tokens import SPACE
+from studio.engine.records import Cancel, EngineLost, EvaluateRun, Failed, Progress, RunEvaluated
+
+_EMPTY = (
+    "How good is a run? Choose one under Runs, or train, then press Evaluate: its best weights are "
+    "measured on the part of the data that is chosen here."
+)
+_PARTS = {"validation": "validation part", "test": "test part", "train": "training part"}
+_TEST = (
+    "Look at the test part once, at the end: what was chosen by looking at it, it measures too well. Press "
+    "Evaluate to look."
+)
+_COLUMNS = ("Class", "Precision", "Recall", "F1", "Samples")
+
+
+class EvaluationPanel(QWidget):
+    """Asks the engine what a run's network is worth, and shows it.
+
+    Args:
+        link: To the engine.
+        parent: The window.
+    """
+
+    message = Signal(str)
+
+    def __init__(self, link: EngineLink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel.evaluation")
+        self.setAccessibleName("Evaluation")
+        self.setProperty("role", "panel")
+        self._link = link
+        self._run, self._runs_folder, self._folder = "", "", ""
+        self._request = 0
+        self._build()
+        link.run_evaluated.connect(self._take)
+        link.progress.connect(self._show_progress)
+        link.lost.connect(self._lost)
+        self._say(_EMPTY)
+        self._refresh()
+
+    def set_run(self, run: str, runs_folder: str, folder: str) -> None:
+        """Turn to another run; empty for none."""
+        if (run, runs_folder) != (self._run, self._runs_folder):
+            self._forget()
+        self._run, self._runs_folder, self._folder = run, runs_folder, folder
+        self._refresh()
+
+    def evaluate(self) -> None:
+        """Measure the run on the part that is chosen."""
+        self._forget()
+        self._say("Measuring …")
+        self._request = self._link.request(
+            EvaluateRun,
+            run=self._run,
+            runs_folder=self._runs_folder,
+            folder=self._folder,
+            part=self.part.currentData(),
+        )
+        self._link.claim(self._request, self._failed)
+        self._refresh()
+
+    def table_text(self) -> str:
+        """Return the table of classes as CSV."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(_COLUMNS)
+        for place in range(self.table.topLevelItemCount()):
+            item = self.table.topLevelItem(place)
+            assert item is not None
+            writer.writerow([item.text(column) for column in range(len(_COLUMNS))])
+        return text.getvalue()
+
+    # Building ---------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.title = label("", "heading", self)
+        self.title.setObjectName("evaluation.run")
+        self.part = QComboBox(self)
+        self.part.setObjectName("evaluation.part")
+        self.part.setAccessibleName("Part of the data")
+        for key, title in _PARTS.items():
+            self.part.addItem(title, key)
+        self.part.activated.connect(lambda _index: self._part_chosen())
+        self.button = QPushButton("Evaluate", self)
+        self.button.setObjectName("evaluation.evaluate")
+        self.button.clicked.connect(self._press)
+        self.copy = QPushButton("Copy table", self)
+        self.copy.setObjectName("evaluation.copy")
+        self.copy.setProperty("role", "small")
+        self.copy.clicked.connect(self._copy)
+        self.progress = QProgressBar(self)
+        self.progress.setObjectName("evaluation.progress")
+        self.progress.setTextVisible(False)
+        self.progress.setMaximumWidth(50 * SPACE)
+        self.words = label("", "dim", self, wrap=True)
+        self.words.setObjectName("evaluation.words")
+        self.facts = FactTable("evaluation.facts", self)
+        self.confusion = ConfusionView(self)
+        self.gallery = Gallery(self)
+        self.table = QTreeWidget(self)
+        self.table.setObjectName("evaluation.classes")
+        self.table.setAccessibleName("Precision, recall and F1 of each class")
+        self.table.setHeaderLabels(_COLUMNS)
+        self.table.setRootIsDecorated(False)
+        self.table.setSortingEnabled(True)
+        self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(2 * SPACE)
+        for widget in (self.title, self.part, self.button, self.progress):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self.copy)
+        left = QVBoxLayout()
+        left.addWidget(self.facts)
+        left.addWidget(self.table, 1)
+        pictures = QScrollArea(self)
+        pictures.setFrameShape(QScrollArea.Shape.NoFrame)
+        pictures.setWidget(self.gallery)
+        pictures.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._pictures = pictures
+        self._body = QWidget(self)
+        row = QHBoxLayout(self._body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5 * SPACE)
+        row.addLayout(left, 4)
+        row.addWidget(self.confusion, 5)
+        row.addWidget(pictures, 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addLayout(head)
+        column.addWidget(self.words)
+        column.addWidget(self._body, 1)
+        column.addStretch(0)
+
+    # What the person does ---------------------------------------------------------------------------
+
+    def _press(self) -> None:
+        if self._request:
+            self._link.request(Cancel, request=self._request)
+        else:
+            self.evaluate()
+
+    def _part_chosen(self) -> None:
+        self._forget()
+        self._say(_TEST if self.part.currentData() == "test" else _EMPTY)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.table_text())
+        self.message.emit("The table of classes is on the clipboard, as CSV.")
+
+    # What comes -------------------------------------------------------------------------------------
+
+    def _take(self, found: RunEvaluated) -> None:
+        if found.id != self._request:
+            return
+        self._request = 0
+        classes = tuple(one["class"] for one in found.scores.get("classes", ()))
+        self.facts.show_facts(_facts(found.scores))
+        self._fill_table(found.scores.get("classes", ()))
+        self.confusion.show_counts(found.confusion, classes)
+        self.gallery.show_samples(found, classes)
+        self.confusion.setVisible(bool(len(found.confusion)))
+        self.table.setVisible(bool(classes))
+        self._pictures.setVisible(bool(found.samples.size))
+        self._say("")
+        self._body.show()
+        self._refresh()
+
+    def _fill_table(self, rows: Any) -> None:
+        self.table.clear()
+        self.table.setSortingEnabled(False)
+        for row in rows:
+            item = _ClassItem(
+                [
+                    row["class"],
+                    *(_percent(row[name]) for name in ("precision", "recall", "f1")),
+                    str(row["samples"]),
+                ]
+            )
+            for column in range(1, len(_COLUMNS)):
+                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.table.addTopLevelItem(item)
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+
+    def _failed(self, failed: Failed) -> None:
+        if failed.id == self._request:
+            self._request = 0
+            self._say(failed.message, wrong=failed.code != "cancelled")
+            self._refresh()
+
+    def _lost(self, lost: EngineLost) -> None:
+        if self._request:
+            self._request = 0
+            self._say(f"The engine ended: {lost.message}", wrong=True)
+            self._refresh()
+
+    def _show_progress(self, progress: Progress) -> None:
+        if progress.id == self._request:
+            self.progress.setRange(0, round(progress.total))
+            self.progress.setValue(round(progress.done))
+
+    def _forget(self) -> None:
+        """Show nothing of what was measured before."""
+        self._body.hide()
+        self.table.clear()
+        self._say(_EMPTY)
+
+    def _say(self, words: str, *, wrong: bool = False) -> None:
+        set_property(self.words, "role", "bad" if wrong else "dim")
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+
+    def _refresh(self) -> None:
+        busy = bool(self._request)
+        self.title.setText(self._run or "No run")
+        self.progress.setVisible(busy)
+        self.button.setText("Cancel" if busy else "Evaluate")
+        self.button.setEnabled(busy or bool(self._run))
+        self.button.setToolTip(
+            f"Measure {self._run}" if self._run else "Evaluate: train, or choose a run under Runs, first."
+        )
+        self.part.setEnabled(not busy)
+        self.copy.setEnabled(self.table.topLevelItemCount() > 0)
+        self.copy.setToolTip(
+            "Copy the table of classes as CSV"
+            if self.copy.isEnabled()
+            else "Copy table: evaluate a run first."
+        )
+        self._body.setVisible(not busy and self._body.isVisibleTo(self))
+
+
+class _ClassItem(QTreeWidgetItem):
+    """A row that is sorted by its numbers."""
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:
+        column = self.treeWidget().sortColumn()
+        mine, theirs = (one.text(column).rstrip(" %") for one in (self, other))
+        try:
+            return float(mine) < float(theirs)
+        except ValueError:
+            return mine < theirs
+
+
+def _facts(scores: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the measures of the whole part."""
+    lines = [("samples", f"{scores['samples']:,}"), ("loss", f"{scores['loss']:.4g}")]
+    for key, title in (("top1_error", "top-1 error"), ("top5_error", "top-5 error")):
+        if key in scores:
+            rate = scores[key]
+            lines.append((title, f"{rate['value']:.2%} ({rate['low']:.2%} to {rate['high']:.2%})"))
+    for key, title in (("mse", "mean squared error"), ("mae", "mean absolute error"), ("r2", "R²")):
+        if key in scores:
+            lines.append((title, f"{scores[key]:.4g}"))
+    return lines
+
+
+def _percent(value: float) -> str:
+    return "–" if value != value else f"{100 * value:.1f} %"

@@ -1,0 +1,160 @@
+"""The evaluation of a run on screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from studio.app.engine_link import EngineLink
+from studio.app.panels.evaluation.panel import EvaluationPanel
+from studio.engine.records import Cancel, EvaluateRun, Failed, RunEvaluated
+from tests.helpers.fake_client import FakeClient
+
+COUNTS = np.array([[8, 2, 0], [1, 9, 0], [0, 0, 10]])
+
+
+def found(request: int = 1) -> RunEvaluated:
+    names = ("ant", "bee", "cow")
+    classes = [
+        {"class": name, "precision": p, "recall": r, "f1": f, "samples": 10}
+        for name, p, r, f in zip(
+            names, (8 / 9, 9 / 11, 1.0), (0.8, 0.9, 1.0), (0.842, 0.857, 1.0), strict=True
+        )
+    ]
+    scores = {
+        "samples": 30, "loss": 0.25, "classes": classes,
+        "top1_error": {"value": 0.1, "low": 0.0, "high": 0.21},
+    }  # fmt: skip
+    samples = np.random.default_rng(0).random((4, 1, 8, 8)).astype(np.float32)
+    truth, said = np.array([0, 0, 2, 1]), np.array([1, 1, 2, 1])
+    return RunEvaluated(
+        request, "run-1", "validation", scores, COUNTS, samples, truth, said, np.array([0.9, 0.6, 1, 1]), 2
+    )
+
+
+@pytest.fixture
+def client() -> FakeClient:
+    return FakeClient()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, client: FakeClient) -> EvaluationPanel:
+    made = EvaluationPanel(EngineLink(client))
+    qtbot.addWidget(made)
+    made.resize(1100, 300)
+    made.show()
+    return made
+
+
+def answer(panel: EvaluationPanel, client: FakeClient, record: object) -> None:
+    client.answers.append(record)
+    panel._link.drain()
+
+
+def test_without_a_run_it_says_what_to_do(panel: EvaluationPanel) -> None:
+    assert not panel.button.isEnabled()
+    assert "choose a run under Runs" in panel.button.toolTip()
+    assert "press Evaluate" in panel.words.text()
+
+
+def test_measures_classes_and_confusions_are_shown(
+    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    asked = client.asked[-1]
+    assert isinstance(asked, EvaluateRun)
+    assert (asked.run, asked.runs_folder, asked.part) == ("run-1", "/x.runs", "validation")
+    answer(panel, client, found())
+    assert panel.facts.facts()["top-1 error"] == "10.00% (0.00% to 21.00%)"
+    assert [panel.table.topLevelItem(k).text(0) for k in range(3)] == ["ant", "bee", "cow"]
+    assert panel.confusion.words(0, 1) == "2 of 10 ant taken for bee (20.0%)"
+    assert panel.confusion.words(2, 2) == "10 of 10 cow recognized (100.0%)"
+    assert panel.confusion.accessibleName() == "Confusion matrix: 3 of 30 samples wrong"
+    assert panel.gallery.accessibleName().startswith("Worst: ant → bee, ant → bee. Best: cow 100%")
+    assert panel.confusion.grab().toImage().colorCount() == 0  # painted in full colour, without complaint
+
+
+def test_the_cell_under_the_pointer_is_found(panel: EvaluationPanel, client: FakeClient) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    answer(panel, client, found())
+    frame, side = panel.confusion._frame()
+    for row in range(3):
+        for column in range(3):
+            point = QPoint(int(frame.x() + (column + 0.5) * side), int(frame.y() + (row + 0.5) * side))
+            assert panel.confusion.cell_at(point) == (row, column)
+    assert panel.confusion.cell_at(QPoint(0, 0)) is None
+
+
+def test_the_table_is_sorted_by_number_and_copied(
+    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    answer(panel, client, found())
+    panel.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert panel.table.topLevelItem(0).text(0) == "cow"  # 100 % is more than 90 %
+    qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text().splitlines()[:2] == [
+        "Class,Precision,Recall,F1,Samples", "cow,100.0 %,100.0 %,100.0 %,10",
+    ]  # fmt: skip
+
+
+def test_the_test_part_is_warned_of_and_looked_at_only_when_asked(
+    panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.part.setCurrentIndex(panel.part.findData("test"))
+    panel.part.activated.emit(1)
+    assert "once, at the end" in panel.words.text()
+    assert not client.asked
+    panel.evaluate()
+    assert client.asked[-1].part == "test"
+
+
+def test_cancel_and_failure_leave_the_panel_usable(
+    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    assert panel.button.text() == "Cancel"
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert isinstance(client.asked[-1], Cancel)
+    answer(panel, client, Failed(1, "cancelled", "Cancelled."))
+    assert panel.button.text() == "Evaluate"
+    panel.evaluate()
+    answer(panel, client, Failed(3, "run", "There is no checkpoint."))
+    assert panel.words.text() == "There is no checkpoint."
+
+
+def test_another_run_forgets_the_numbers_of_the_last(panel: EvaluationPanel, client: FakeClient) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    answer(panel, client, found())
+    panel.set_run("run-2", "/x.runs", "/x")
+    assert panel.table.topLevelItemCount() == 0
+    assert panel.title.text() == "run-2"
+
+
+def test_numbers_of_a_regression_have_no_classes(panel: EvaluationPanel, client: FakeClient) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    none = np.zeros(0, np.int64)
+    scores = {"samples": 30, "loss": 0.25, "mse": 0.25, "mae": 0.4, "r2": 0.5}
+    answer(
+        panel,
+        client,
+        replace(
+            found(), scores=scores, confusion=np.zeros((0, 0), np.int64), samples=np.zeros(0, np.float32),
+            truth=none, predicted=none, sure=np.zeros(0), num_worst=0,
+        ),
+    )  # fmt: skip
+    assert panel.facts.facts()["R²"] == "0.5"
+    assert panel.table.isHidden()
+    assert panel.confusion.isHidden()
