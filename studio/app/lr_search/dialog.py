@@ -74,8 +74,8 @@ class LrDialog(QDialog):
         link.lost.connect(self._lost)
         self.finished.connect(lambda _result: self._withdraw())
         self._say(
-            "Nothing is kept of the search: it trains copies of the network on its data, with its optimizer and "
-            "seed."
+            "Nothing is kept of the search: it trains copies of the network on its data, with its optimizer "
+            "and seed."
         )
         self._refresh()
 

@@ -17,12 +17,14 @@ from studio.engine.records import Array
 LEAST_CELL = 2 * SMALL_PX
 """Narrower cells carry no numbers."""
 
+_CAPTION = "rows: the truth, columns: what the network said"
+
 MOST_NAMED = 40
 """Of more classes the names would stand on each other."""
 
 
 class ConfusionView(QWidget):
-    """Paints counts by row: the stronger, the larger the share of its class. Numbers stand where there is room."""
+    """Paints counts by row: the stronger, the larger the share of its class; with numbers where they fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,12 +113,9 @@ class ConfusionView(QWidget):
                 below = metrics.elidedText(self._name(place), Qt.TextElideMode.ElideRight, int(side))
                 under = QRectF(frame.x() + place * side, frame.bottom() + 1, side, metrics.height())
                 painter.drawText(under, Qt.AlignmentFlag.AlignCenter, below)
-        caption = QRectF(
-            frame.x(), frame.bottom() + metrics.height(), frame.width(), metrics.height() + SPACE
-        )
-        painter.drawText(
-            caption, Qt.AlignmentFlag.AlignCenter, "rows: the truth, columns: what the network said"
-        )
+        words = metrics.elidedText(_CAPTION, Qt.TextElideMode.ElideRight, self.width())
+        start = min(frame.x(), self.width() - metrics.horizontalAdvance(words))
+        painter.drawText(QPointF(max(start, 0.0), frame.bottom() + 2 * metrics.height() + SPACE), words)
 
     def _frame(self) -> tuple[QRectF, float]:
         """Return where the cells are, and the side of one."""

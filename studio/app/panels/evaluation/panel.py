@@ -131,7 +131,7 @@ class EvaluationPanel(QWidget):
         self.table.setHeaderLabels(_COLUMNS)
         self.table.setRootIsDecorated(False)
         self.table.setSortingEnabled(True)
-        self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -153,9 +153,9 @@ class EvaluationPanel(QWidget):
         row = QHBoxLayout(self._body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5 * SPACE)
-        row.addLayout(left, 4)
+        row.addLayout(left, 6)
         row.addWidget(self.confusion, 5)
-        row.addWidget(pictures, 4)
+        row.addWidget(pictures)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
         column.setSpacing(2 * SPACE)
@@ -194,6 +194,8 @@ class EvaluationPanel(QWidget):
         self.confusion.setVisible(bool(len(found.confusion)))
         self.table.setVisible(bool(classes))
         self._pictures.setVisible(bool(found.samples.size))
+        bar = self._pictures.verticalScrollBar().sizeHint().width()
+        self._pictures.setFixedWidth(self.gallery.width() + bar)
         self._say("")
         self._body.show()
         self._refresh()
@@ -280,7 +282,8 @@ def _facts(scores: dict[str, Any]) -> list[tuple[str, str]]:
     for key, title in (("top1_error", "top-1 error"), ("top5_error", "top-5 error")):
         if key in scores:
             rate = scores[key]
-            lines.append((title, f"{rate['value']:.2%} ({rate['low']:.2%} to {rate['high']:.2%})"))
+            lines.append((title, f"{rate['value']:.2%}"))
+            lines.append(("95 % interval", f"{rate['low']:.1%} to {rate['high']:.1%}"))
     for key, title in (("mse", "mean squared error"), ("mae", "mean absolute error"), ("r2", "R²")):
         if key in scores:
             lines.append((title, f"{scores[key]:.4g}"))

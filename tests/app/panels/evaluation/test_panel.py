@@ -71,7 +71,8 @@ def test_measures_classes_and_confusions_are_shown(
     assert isinstance(asked, EvaluateRun)
     assert (asked.run, asked.runs_folder, asked.part) == ("run-1", "/x.runs", "validation")
     answer(panel, client, found())
-    assert panel.facts.facts()["top-1 error"] == "10.00% (0.00% to 21.00%)"
+    assert panel.facts.facts()["top-1 error"] == "10.00%"
+    assert panel.facts.facts()["95 % interval"] == "0.0% to 21.0%"
     assert [panel.table.topLevelItem(k).text(0) for k in range(3)] == ["ant", "bee", "cow"]
     assert panel.confusion.words(0, 1) == "2 of 10 ant taken for bee (20.0%)"
     assert panel.confusion.words(2, 2) == "10 of 10 cow recognized (100.0%)"
