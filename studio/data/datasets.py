@@ -12,12 +12,14 @@ import platformdirs
 
 from studio.data.array_file import ARRAY_FILE
 from studio.data.bundled import BUNDLED
+from studio.data.cifar import CIFAR_SETS
 from studio.data.csv_table import CSV_TABLE
 from studio.data.digits import DIGITS
 from studio.data.image_folder import IMAGE_FOLDER
 from studio.data.mnist import MNIST_SETS
 from studio.data.source import Cancelled, Progress, RawData, Source
 from studio.data.splits import part_sizes, refuse_empty
+from studio.data.svhn import SVHN
 from studio.data.synthetic import SYNTHETIC
 from studio.data.toys import TOYS
 from studio.errors import DataError
@@ -30,6 +32,8 @@ SOURCES: dict[str, Source] = {
     **BUNDLED,
     **TOYS,
     **MNIST_SETS,
+    **CIFAR_SETS,
+    "svhn": SVHN,
     "synthetic": SYNTHETIC,
     "csv": CSV_TABLE,
     "image_folder": IMAGE_FOLDER,

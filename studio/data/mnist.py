@@ -5,11 +5,6 @@ Addresses and checksums are torchvision's. Files stay gzipped, as they come: a t
 
 from __future__ import annotations
 
-import hashlib
-import http.client
-import urllib.error
-import urllib.request
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,10 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from studio.data import idx
+from studio.data import downloads, idx
 from studio.data.source import Cancelled, Images, Labels, Options, Progress, RawData, Source
-from studio.errors import DataError, ProjectError
-from studio.project import atomic
+from studio.errors import DataError
 
 PARTS = (
     "train-images-idx3-ubyte",
@@ -29,9 +23,6 @@ PARTS = (
     "t10k-labels-idx1-ubyte",
 )
 SHAPE = (1, 28, 28)
-Report = Callable[[float, str], None]
-CHUNK = 2**18
-TIMEOUT_S = 30.0
 
 
 def raw_folder(name: str, folder: Path) -> Path:
@@ -132,54 +123,10 @@ def _fetch(name: str, folder: Path, progress: Progress, cancelled: Cancelled) ->
         def report(fraction: float, label: str, place: int = place) -> None:
             progress(place + fraction, float(len(PARTS)), label)
 
-        body = _download(file, mirrors, checksums[file], report, cancelled)
-        _keep(raw / file, body)
+        addresses = [f"{mirror}{file}" for mirror in mirrors]
+        body = downloads.download(file, addresses, checksums[file], report, cancelled)
+        downloads.keep(raw / file, body)
     progress(float(len(PARTS)), float(len(PARTS)), f"{name} is complete")
-
-
-def _keep(path: Path, body: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write_bytes(path, body)
-    except OSError as error:
-        reason = error.strerror or error
-        raise DataError(f'Cannot create "{path.parent}": {reason}. Choose another data folder.') from error
-    except ProjectError as error:
-        raise DataError(f"{error.message} Or choose another data folder.") from error
-
-
-def _download(file: str, mirrors: list[str], md5: str, report: Report, cancelled: Cancelled) -> bytes:
-    """Return a file from the first mirror that gives it whole."""
-    failures = []
-    for mirror in mirrors:
-        try:
-            body = _read_address(f"{mirror}{file}", file, report, cancelled)
-        except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
-            failures.append(f"{mirror}: {getattr(error, 'reason', error)}")
-            continue
-        if hashlib.md5(body, usedforsecurity=False).hexdigest() == md5:
-            return body
-        failures.append(f"{mirror}: the file came damaged")
-    raise DataError(
-        f"Cannot download {file} ({'; '.join(failures)}). Check the connection and try again, or copy the "
-        "file into the data folder by hand."
-    )
-
-
-def _read_address(address: str, file: str, report: Report, cancelled: Cancelled) -> bytes:
-    body = bytearray()
-    with urllib.request.urlopen(address, timeout=TIMEOUT_S) as response:
-        total = int(response.headers.get("Content-Length") or 0)
-        while True:
-            if cancelled():
-                raise DataError("The download was cancelled; what came whole is kept.")
-            chunk = response.read(CHUNK)
-            if not chunk:
-                return bytes(body)
-            body += chunk
-            if len(body) > idx.MAX_BYTES:
-                raise OSError("the file is far too large")
-            report(len(body) / total if total else 0.0, f"{file}: {len(body) / 1e6:.1f} MB")
 
 
 def _source(name: str) -> Source:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
-from studio.project import arrays, pictures, synthetic, tables
+from studio.project import arrays, photographs, pictures, synthetic, tables
 from studio.project.config import DataConfig, OptionValue
 from studio.project.sample import Sample
 
@@ -199,6 +199,30 @@ DATASETS: dict[str, DatasetSpec] = {
             "Fashion-MNIST",
             "70,000 pictures of clothes of 28×28 pixels; 10,000 of them are for testing.",
             Sample((1, 28, 28), _CLOTHES),
+            download=True,
+            brings_test=True,
+        ),
+        DatasetSpec(
+            "cifar10",
+            "CIFAR-10",
+            "60,000 colour photographs of 32×32 pixels, of ten kinds; 10,000 of them are for testing.",
+            Sample((3, 32, 32), photographs.CIFAR10),
+            download=True,
+            brings_test=True,
+        ),
+        DatasetSpec(
+            "cifar100",
+            "CIFAR-100",
+            "60,000 colour photographs of 32×32 pixels, of a hundred kinds; 10,000 of them are for testing.",
+            Sample((3, 32, 32), photographs.CIFAR100),
+            download=True,
+            brings_test=True,
+        ),
+        DatasetSpec(
+            "svhn",
+            "SVHN",
+            "99,289 house numbers' digits in colour, of 32×32 pixels; 26,032 of them are for testing.",
+            Sample((3, 32, 32), _DIGITS),
             download=True,
             brings_test=True,
         ),

@@ -62,6 +62,22 @@ if __name__ == "__main__":
 ''')
 
 
+_CIFAR = [
+    'found = datasets.NAME("data", train=True, download=True)',
+    'inputs = found.data.transpose(0, 3, 1, 2).astype("float32") / 255',
+    "targets = torch.tensor(found.targets).numpy()",
+]
+_PHOTOGRAPHS = {
+    "cifar10": [line.replace("NAME", "CIFAR10") for line in _CIFAR],
+    "cifar100": [line.replace("NAME", "CIFAR100") for line in _CIFAR],
+    "svhn": [
+        'found = datasets.SVHN("data", split="train", download=True)',
+        'inputs, targets = found.data.astype("float32") / 255, found.labels',
+    ],
+}
+"""Statements that load photographs as torchvision has them."""
+
+
 def training_script(project: Project, analysis: Analysis, network: str) -> tuple[list[str], str]:
     """Return the imports and the text of a script that trains a network as the project does.
 
@@ -134,6 +150,8 @@ def _data(config: DataConfig) -> tuple[list[str], list[str]]:
             "inputs, targets = found.data.unsqueeze(1).float().numpy() / 255, found.targets.numpy()",
             *split,
         ]
+    if config.dataset in _PHOTOGRAPHS:
+        return [*imports, "from torchvision import datasets"], [*_PHOTOGRAPHS[config.dataset], *split]
     if config.dataset == "digits":
         return [*imports, "from sklearn.datasets import load_digits"], [
             "found = load_digits()",
