@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli.options import project_file
+from studio.cli.options import checkpoint_option, project_file
 from studio.cli.output import print_json, print_table
 from studio.cli.state import json_option, wants_json
 
@@ -27,9 +27,7 @@ MOST_PAIRS = 10
 @click.command("evaluate", short_help="Measure a run's network on a part of its data.")
 @project_file
 @click.option("--run", "name", metavar="NAME", help="Which run; else the newest that has weights.")
-@click.option(
-    "--checkpoint", type=click.Choice(["best", "last"]), default="best", help="Which weights of the run."
-)
+@checkpoint_option
 @click.option(
     "--split",
     "part",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli.options import project_file, read_project, set_option
+from studio.cli.options import checkpoint_option, project_file, read_project, set_option
 from studio.cli.output import note, print_json
 from studio.cli.state import json_option, wants_json
 
@@ -34,9 +34,7 @@ PICTURES = ("svg", "png")
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to; else beside the project.")
 @click.option("--run", "run", metavar="NAME", help="Take this run's weights; else the initial ones.")
-@click.option(
-    "--checkpoint", type=click.Choice(["best", "last"]), default="best", help="Which weights of the run."
-)
+@checkpoint_option
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", help="Colours of a picture.")
 @click.option(
     "--scale", type=click.FloatRange(0.1, 8.0), default=2.0, help="Pixels of a PNG for one of the canvas."
@@ -104,7 +102,7 @@ def _of_run(file: Path, project: Project, name: str, which: str) -> tuple[Projec
     from studio.training.run import Run
 
     run = Run(RunStore(runs_folder(file)).run(name))
-    return run.project(), run.checkpoint("best" if which == "best" else "last")
+    return run.project(), run.checkpoint(which)
 
 
 def _draw(project: Project, output: Path, theme: str, scale: float) -> None:

@@ -31,6 +31,25 @@ def set_option(command: F) -> F:
     )(command)
 
 
+class _Checkpoint(click.ParamType[str]):
+    """``best``, ``last``, or ``step-120`` of the checkpoints that `keep_last` lets stay."""
+
+    name = "best|last|step-N"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        is_step = value.startswith("step-") and value.removeprefix("step-").isdecimal()
+        if value not in ("best", "last") and not is_step:
+            self.fail(f'"{value}" is neither best nor last nor a step such as step-120.', param, ctx)
+        return value
+
+
+def checkpoint_option(command: F) -> F:
+    """Give a command the option ``--checkpoint``."""
+    return click.option("--checkpoint", type=_Checkpoint(), default="best", help="Which weights of the run.")(
+        command
+    )
+
+
 def read_project(file: Path, settings: tuple[str, ...] = (), preset: str | None = None) -> Project:
     """Return the project in a file, with some settings changed.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli.evaluate import run_of
-from studio.cli.options import project_file
+from studio.cli.options import checkpoint_option, project_file
 from studio.cli.output import print_json, print_table
 from studio.cli.state import json_option, wants_json
 
@@ -29,9 +29,7 @@ MOST_NUMBERS = 20
 @project_file
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--run", "name", metavar="NAME", help="Which run; else the newest that has weights.")
-@click.option(
-    "--checkpoint", type=click.Choice(["best", "last"]), default="best", help="Which weights of the run."
-)
+@checkpoint_option
 @json_option
 def command(file: Path, inputs: tuple[str, ...], name: str | None, checkpoint: Which) -> int:
     """Name the five most probable classes of picture files, of .npy files, or of one row of numbers.

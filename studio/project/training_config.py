@@ -59,6 +59,11 @@ class TrainingConfig(Config):
         seed: Fixes the initial weights, the order of the samples and the dropout masks.
         device: ``auto`` takes CUDA, then MPS, then the CPU.
         drop_last: Leave out an incomplete last batch.
+        checkpoint_steps: A checkpoint after every so many steps, too; 0: none.
+        checkpoint_minutes: A checkpoint within an epoch once the last one is so old; 0: none.
+        checkpoint_epochs: A checkpoint after every so many epochs, however short they are; 0: after each that
+            ends more than a second after the last checkpoint.
+        keep_last: How many of the last checkpoints' weights stay; 1: those of the last alone.
         initial_weights: A ``.safetensors`` file, relative to the project file's folder, that a new run starts
             from; its names and shapes must be the network's. Empty draws fresh weights by the seed.
     """
@@ -98,6 +103,10 @@ class TrainingConfig(Config):
     seed: int = Field(default=0, ge=0, lt=2**32)
     device: Device = "auto"
     drop_last: bool = False
+    checkpoint_steps: int = Field(default=0, ge=0, le=1_000_000_000)
+    checkpoint_minutes: float = Field(default=0.5, ge=0.0, le=1e6)
+    checkpoint_epochs: int = Field(default=0, ge=0, le=1_000_000)
+    keep_last: int = Field(default=1, ge=1, le=10_000)
     initial_weights: WeightsFile = ""
 
     @model_validator(mode="after")

@@ -54,6 +54,8 @@ def save(path: Path, tensors: Mapping[str, npt.NDArray[Any]], metadata: Mapping[
     plain = {name: array.copy(order="C") for name, array in tensors.items()}
     header, payload = _parts(safetensors.save(plain, {**metadata, CHECKSUM: ""}))
     header[METADATA][CHECKSUM] = _digest(header, payload)
+    # safetensors writes the texts in another order each time; the same weights are to be the same bytes.
+    header[METADATA] = dict(sorted(header[METADATA].items()))
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
     try:

@@ -25,7 +25,9 @@ from studio.runs.records import (
     join_steps,
 )
 
-Which: TypeAlias = Literal["last", "best", "resume"]
+Which: TypeAlias = str
+"""A checkpoint of a run: ``last``, ``best``, ``resume``, or ``step-120`` of those that stay (`keep_last`)."""
+
 Columns: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 DESIGN = "design.flow"
@@ -238,6 +240,18 @@ class RunReader:
 def checkpoint_file(folder: Path, which: Which) -> Path:
     """Return where a run's folder keeps a checkpoint."""
     return folder / f"{which}.safetensors"
+
+
+def step_checkpoint(step: int) -> Which:
+    """Return the name of the checkpoint of a step."""
+    return f"step-{step}"
+
+
+def kept_steps(folder: Path) -> list[int]:
+    """Return the steps of the checkpoints that a run's folder keeps beside the last, in order."""
+    names = (path.name.removesuffix(".safetensors") for path in folder.glob("step-*.safetensors"))
+    steps = (name.removeprefix("step-") for name in names)
+    return sorted(int(step) for step in steps if step.isdecimal())
 
 
 def known_names(connection: sqlite3.Connection) -> list[str]:

@@ -28,12 +28,16 @@ from studio.runs.thinning import Thinning
 
 COMMIT_S = 0.2
 
+RETRY_S = 1.0
+"""After a write that the disk refused: what was to be written is kept, and tried again."""
+
 
 class RunWriter:
     """The one writer of a run.
 
-    Its methods may be called from any thread. A write that fails later (a full disk) is raised by the
-    next call.
+    Its methods may be called from any thread. What a full disk refuses is written when there is room again,
+    and `trouble` says so meanwhile; if there is none by the end, `close` raises it. Any other failure is
+    raised by the next call.
 
     Args:
         store: The store's folder.
@@ -54,8 +58,14 @@ class RunWriter:
         self._urgent = False
         self._closed = False
         self._failure: RunError | None = None
+        self._trouble: RunError | None = None
         self._thread = threading.Thread(target=self._work, name=f"run-writer-{name}", daemon=True)
         self._thread.start()
+
+    @property
+    def trouble(self) -> str:
+        """Why records are waiting to be written, in words; empty if they are not."""
+        return self._trouble.message if self._trouble is not None else ""
 
     def steps(self, record: Steps) -> None:
         """Keep the losses of some steps."""
@@ -92,6 +102,8 @@ class RunWriter:
             self._changed.notify_all()
             self._changed.wait_for(lambda: not self._urgent or not self._thread.is_alive())
             self._raise_failure()
+            if self._trouble is not None:
+                raise self._trouble
 
     def close(self) -> None:
         """Write what is left and give up the run.
@@ -124,11 +136,7 @@ class RunWriter:
         try:
             with database.opened(self._store) as connection:
                 while (records := self._take()) is not None:
-                    with database.transaction(connection):
-                        self._write(connection, records)
-                    with self._changed:
-                        self._urgent = self._urgent and bool(self._pending)
-                        self._changed.notify_all()
+                    self._try(connection, records)
         except RunError as error:
             self._failure = error
         finally:
@@ -136,11 +144,30 @@ class RunWriter:
                 self._urgent = False
                 self._changed.notify_all()
 
+    def _try(self, connection: sqlite3.Connection, records: list[_Record]) -> None:
+        """Write records; those that the disk refuses wait in front of all that come."""
+        refused: RunError | None = None
+        try:
+            with database.errors_named(self._store / database.FILE), database.transaction(connection):
+                self._write(connection, records)
+        except RunError as error:
+            if self._closed or not isinstance(error.__cause__, sqlite3.OperationalError):
+                raise
+            refused = error
+            self._thinning = Thinning(self._run)
+        with self._changed:
+            self._trouble = refused
+            if refused is not None:
+                self._pending = [*records, *self._pending]
+            self._urgent = self._urgent and bool(self._pending) and refused is None
+            self._changed.notify_all()
+
     def _take(self) -> list[_Record] | None:
         """Return what came, after a moment for more to come; None when the writer was closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._pending or self._urgent or self._closed)
-            self._changed.wait_for(lambda: self._urgent or self._closed, COMMIT_S)
+            pause_s = COMMIT_S if self._trouble is None else RETRY_S
+            self._changed.wait_for(lambda: self._urgent or self._closed, pause_s)
             records, self._pending = self._pending, []
             return None if self._closed and not records else records
 

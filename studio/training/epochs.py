@@ -115,13 +115,15 @@ class Epochs:
             raise
         finally:
             self._keeper.finish()
+        lost = self._keeper.lost
         restored = put_back(self._session, self._keeper, self._position)
         message = summary(self._position, self._session.total_steps, stopped=stopped, ended=self._ended)
-        return ("stopped" if stopped else "finished"), message + (f" {restored}" if restored else "")
+        return ("stopped" if stopped else "finished"), " ".join(filter(None, (message, restored, lost)))
 
     def _run(self) -> bool:
         """Train and validate until the end; return whether it was stopped by hand before."""
         position, log = self._position, self._log
+        every = self._session.config.checkpoint_steps
         self._set_lr()
         self._ended = stopping.before(self._session.config, position)
         while position.epoch <= self._session.config.epochs and not self._is_over():
@@ -134,10 +136,10 @@ class Epochs:
                     break
                 self._step(rows)
                 now_s = time.perf_counter()
-                if now_s - self._clock.read_s >= READ_OUT_S or log.full or self._is_last():
+                is_due = every and position.step % every == 0
+                if is_due or now_s - self._clock.read_s >= READ_OUT_S or log.full or self._is_last():
                     self._read_out(now_s)
-                    if self._keeper.due(epoch_ended=False):
-                        self._keeper.keep(position, log)
+                    self._keep_if_due(epoch_ended=False)
             self._end_epoch()
         return False
 
@@ -220,8 +222,15 @@ class Epochs:
             position.plateau.see(val_loss, session.config)
         self._ended = self._ended or stopping.after_epoch(session.config, position, val_loss, val_accuracy)
         position.epoch, position.batch = position.epoch + 1, 0
-        if self._keeper.due(epoch_ended=True):
-            self._keeper.keep(position, log)
+        self._keep_if_due(epoch_ended=True)
+
+    def _keep_if_due(self, *, epoch_ended: bool) -> None:
+        """Keep a checkpoint if it is time, and say if one could not be kept. The log must have been read."""
+        if self._keeper.due(self._position, epoch_ended=epoch_ended):
+            self._keeper.keep(self._position, self._log)
+        trouble = self._keeper.take_trouble()
+        if trouble:
+            self._teller.say("running", self._position, trouble)
 
     def _validate(self) -> tuple[float, float]:
         """Return loss and accuracy on the validation part; of the average of the weights, if there is one."""

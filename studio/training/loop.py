@@ -119,7 +119,7 @@ class Trainer:
         teller = self._teller
         watcher = Watcher(session.module, session.image, teller.run, self._control, teller.send)
         watcher.prepare(session.train.inputs[:1])
-        keeper = Keeper(self._writer, session)
+        keeper = Keeper(self._writer, session, self._position.step)
         teller.say("running", self._position, session.left_out)
         return Epochs(session, self._position, log, keeper, watcher, self._control, teller)
 

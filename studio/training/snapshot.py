@@ -91,9 +91,7 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
         RunError: The checkpoint is of another network, or no resume checkpoint.
     """
     if checkpoint.metadata.get("format") != str(FORMAT):
-        raise RunError(
-            "This checkpoint cannot be resumed from: it is not of the form that this version writes."
-        )
+        raise RunError(_other_format(checkpoint.metadata.get("format", "")))
     tensors = {name: torch.tensor(array) for name, array in checkpoint.tensors.items()}
     try:
         session.module.load_state_dict(_under("model.", tensors))
@@ -115,6 +113,20 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
         torch.mps.set_rng_state(tensors["rng.device"])
     log.loss_sum, log.correct_sum, log.samples = json.loads(checkpoint.metadata["sums"])
     return _position(json.loads(checkpoint.metadata["position"]))
+
+
+def _other_format(found: str) -> str:
+    """Say what a file is that is no resume checkpoint of this version, and what can be done with it."""
+    if not found.isdecimal():
+        return (
+            "This checkpoint cannot be resumed from: it holds weights alone, not the optimizer's memory "
+            "or the position. Set initial_weights to it, and start a new run."
+        )
+    age = "an older" if int(found) < FORMAT else "a later"
+    return (
+        f"This checkpoint cannot be resumed from: {age} version of the program wrote it (format {found}, "
+        f"this one knows {FORMAT}). Set initial_weights to last.safetensors beside it, and start a new run."
+    )
 
 
 def _position(data: dict[str, Any]) -> Position:

@@ -37,3 +37,15 @@ def test_nothing_trained_yet_is_said_in_words(studio: Callable, project: Path) -
 def test_unknown_run_is_said_in_words(studio: Callable, project: Path) -> None:
     assert studio("train", project, "--run", "first").code == 0
     assert 'no run "frist"' in studio("evaluate", project, "--run", "frist").err
+
+
+def test_an_earlier_checkpoint_that_stays_is_evaluated_by_its_step(studio: Callable, project: Path) -> None:
+    settings = ["--set", "training.checkpoint_epochs=1", "--set", "training.keep_last=2"]
+    studio("train", project, *settings)
+    first, last = (
+        studio("evaluate", project, "--checkpoint", name, "--json") for name in ("step-20", "last")
+    )
+    assert first.json["checkpoint"] == "step-20"
+    assert first.json["loss"] > last.json["loss"]
+    wrong = studio("evaluate", project, "--checkpoint", "step-x")
+    assert (wrong.code, '"step-x" is neither' in wrong.err) == (2, True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -78,3 +80,14 @@ def test_missing_file_says_so(tmp_path: Path) -> None:
 def test_saving_where_nothing_can_be_written_is_a_run_error(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="was not kept"):
         checkpoints.save(tmp_path / "no" / "folder" / "x", {}, {})
+
+
+def test_same_weights_are_the_same_bytes_in_every_process(tmp_path: Path) -> None:
+    code = (
+        "import sys, numpy as np; from pathlib import Path; from studio.runs import checkpoints; "
+        "checkpoints.save(Path(sys.argv[1]), {n: np.ones(3, np.float32) for n in 'abcd'}, "
+        "{n: n for n in 'tuvwxyz'})"
+    )
+    for name in ("one", "two", "three"):
+        subprocess.run([sys.executable, "-c", code, str(tmp_path / name)], check=True)
+    assert len({(tmp_path / name).read_bytes() for name in ("one", "two", "three")}) == 1

@@ -15,6 +15,7 @@ import pytest
 from studio.errors import RunError
 from studio.project.project import Project
 from studio.runs import database, lock
+from studio.runs import writer as writing
 from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, Steps
 from studio.runs.store import RunStore, RunWriter
 
@@ -39,6 +40,44 @@ def epoch(number: int, step: int, val_loss: float, is_best: bool = True) -> Epoc
 
 def histogram(step: int, node: str = "relu") -> ActivationHistogram:
     return ActivationHistogram("run-1", node, step, -1.0, 2.0, np.array([1, 2, 3]), 0.25, 0.1, 0.2)
+
+
+def test_what_a_full_disk_refuses_is_written_when_there_is_room_again(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "RETRY_S", 0.01)
+    full = [True]
+    real = writing._write_steps
+
+    def write(connection: sqlite3.Connection, run: int, records: list[Steps]) -> None:
+        if full[0] and records:
+            raise sqlite3.OperationalError("database or disk is full")
+        real(connection, run, records)
+
+    monkeypatch.setattr(writing, "_write_steps", write)
+    writer = start(store)
+    writer.steps(steps(1, 3))
+    with pytest.raises(RunError, match="disk is full"):
+        writer.flush()
+    assert "has room" in writer.trouble
+    writer.steps(steps(4, 5))
+    full[0] = False
+    writer.close()
+    assert writer.trouble == ""
+    assert store.run("run-1").steps()[0].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_disk_that_stays_full_is_told_when_the_run_is_closed(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(writing, "_write_steps", refuse)
+    writer = start(store)
+    writer.steps(steps(1, 3))
+    with pytest.raises(RunError, match="disk is full"):
+        writer.close()
 
 
 def test_all_that_is_written_is_read_back(store: RunStore) -> None:

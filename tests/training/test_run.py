@@ -158,21 +158,6 @@ def test_run_of_a_killed_process_is_resumed_and_equals_one_that_was_not(
     assert all(torch.equal(last[name], expected[name]) for name in expected)
 
 
-def test_run_whose_store_cannot_be_written_fails_in_words(
-    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from studio.runs import checkpoints
-
-    def full(*arguments: object) -> None:
-        raise RunError("The disk is full.")
-
-    monkeypatch.setattr(checkpoints, "save", full)
-    with pytest.raises(RunError, match="disk is full"):
-        train(make_project(), runs_folder=tmp_path)
-    (info,) = RunStore(tmp_path).list_runs()
-    assert (info.state, info.message) == ("failed", "The disk is full.")
-
-
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [

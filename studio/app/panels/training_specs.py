@@ -147,11 +147,24 @@ GRADIENT = (
 )
 """What is done to the gradient, and to the weights after it."""
 
+CHECKPOINTS = (
+    _int("checkpoint_steps", "A checkpoint after every so many steps, too. 0: none."),
+    _float("checkpoint_minutes", "A checkpoint within an epoch once the last one is so old. 0: none."),
+    _int(
+        "checkpoint_epochs",
+        "A checkpoint after every so many epochs, however short. 0: after each that ends more than a second "
+        "after the last checkpoint.",
+    ),
+    _int("keep_last", "How many of the last checkpoints' weights stay, beside the best.", 1),
+)
+"""How often the state of a run is kept, and how much of it stays."""
+
 SECTIONS: tuple[Section, ...] = (
     Section("main", "", MAIN),
     Section("schedule", "Learning rate schedule", SCHEDULE),
     Section("stopping", "When to stop", STOPPING),
     Section("gradient", "Gradient and averaging", GRADIENT),
+    Section("checkpoints", "Checkpoints", CHECKPOINTS),
 )
 """How the network is trained: what stands on top, then what is folded away until it is wanted."""
 
