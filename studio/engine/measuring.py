@@ -57,6 +57,8 @@ def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[
         report=progress,
         cancelled=cancelled,
     )
+    if request.part == "test":
+        RunStore(Path(request.runs_folder)).count_test_look(run.name)
     scores = found.to_data()
     scores.pop("confusion", None)
     some = found.extremes

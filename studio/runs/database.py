@@ -18,7 +18,7 @@ from studio.errors import RunError
 from studio.runs.records import STEP_COLUMNS, Array, Steps
 
 FILE = "runs.sqlite"
-VERSION = 2
+VERSION = 3
 BUSY_TIMEOUT_S = 10.0
 
 SCHEMA = """
@@ -32,7 +32,12 @@ CREATE TABLE runs (
     pid INTEGER NOT NULL,
     state TEXT NOT NULL,
     step INTEGER NOT NULL,
-    message TEXT NOT NULL
+    message TEXT NOT NULL,
+    tags TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    trashed REAL NOT NULL DEFAULT 0,
+    fingerprint TEXT NOT NULL DEFAULT '',
+    test_looks INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE epochs (
     run INTEGER NOT NULL REFERENCES runs (id),
@@ -87,6 +92,13 @@ UPDATES: dict[int, tuple[str, ...]] = {
     1: (
         "ALTER TABLE steps ADD COLUMN lrs BLOB NOT NULL DEFAULT x''",
         "ALTER TABLE steps ADD COLUMN penalties BLOB NOT NULL DEFAULT x''",
+    ),
+    2: (
+        "ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN trashed REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE runs ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN test_looks INTEGER NOT NULL DEFAULT 0",
     ),
 }
 """By version: what makes a file of the next version of it."""

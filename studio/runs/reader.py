@@ -49,6 +49,10 @@ class RunInfo:
         pid: The process that writes it, or did.
         alive: That process still holds the run.
         message: What it last told.
+        tags: Words that people gave it.
+        note: Text that people wrote about it.
+        fingerprint: Of the data it was trained on; empty if none was taken.
+        test_looks: How often it was measured on the test part.
     """
 
     name: str
@@ -64,12 +68,17 @@ class RunInfo:
     pid: int
     alive: bool
     message: str
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    fingerprint: str = ""
+    test_looks: int = 0
 
 
 INFO = """
 SELECT runs.name, runs.state, runs.created, runs.updated, runs.device, runs.seed,
     (SELECT count(*) FROM epochs WHERE run = runs.id),
-    best.val_loss, best.val_accuracy, runs.step, runs.pid, runs.message
+    best.val_loss, best.val_accuracy, runs.step, runs.pid, runs.message,
+    runs.tags, runs.note, runs.fingerprint, runs.test_looks
 FROM runs LEFT JOIN epochs AS best ON best.run = runs.id AND best.epoch =
     (SELECT max(epoch) FROM epochs WHERE run = runs.id AND is_best)
 """
@@ -82,7 +91,8 @@ def info_of(row: tuple[Any, ...], folder: Path) -> RunInfo:
         row: The row.
         folder: The store's folder.
     """
-    name, state, created, updated, device, seed, epochs, loss, accuracy, step, pid, message = row
+    name, state, created, updated, device, seed, epochs, loss, accuracy, step, pid, message, *rest = row
+    tags, note, fingerprint, looks = rest
     alive = state not in ENDED and lock.is_held(folder / name)
     return RunInfo(
         name,
@@ -98,6 +108,10 @@ def info_of(row: tuple[Any, ...], folder: Path) -> RunInfo:
         pid,
         alive,
         message,
+        tuple(tags.split("\n")) if tags else (),
+        note,
+        fingerprint,
+        looks,
     )
 
 

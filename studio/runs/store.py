@@ -18,6 +18,7 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from studio.errors import ProjectError, RunError, nearest
@@ -30,6 +31,10 @@ from studio.runs.reader import DESIGN, INFO, RunInfo, RunReader, info_of, known_
 from studio.runs.writer import RunWriter
 
 __all__ = ["RunInfo", "RunReader", "RunStore", "RunWriter"]
+
+
+MOST_LETTERS = 40
+"""Of a tag."""
 
 
 class RunStore:
@@ -64,7 +69,8 @@ class RunStore:
             name = self._free_name(connection, name)
             now = time.time()
             row = connection.execute(
-                "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, 'starting', 0, '')",
+                "INSERT INTO runs (name, created, updated, device, seed, pid, state, step, message) "
+                "VALUES (?, ?, ?, ?, ?, ?, 'starting', 0, '')",
                 (name, now, now, device, seed, os.getpid()),
             )
             lock = self._make_folder(name, project)
@@ -88,8 +94,11 @@ class RunStore:
             (run,) = connection.execute("SELECT id FROM runs WHERE name = ?", (name,)).fetchone()
         return RunWriter(self.folder, name, run, lock)
 
-    def list_runs(self) -> list[RunInfo]:
+    def list_runs(self, *, trashed: bool = False) -> list[RunInfo]:
         """Return all runs, oldest first; none when nothing was ever trained.
+
+        Args:
+            trashed: Those that were thrown away, instead of the others.
 
         Raises:
             RunError: The database cannot be read.
@@ -97,8 +106,122 @@ class RunStore:
         if not (self.folder / database.FILE).exists():
             return []
         with database.opened(self.folder) as connection:
-            rows = connection.execute(f"{INFO} ORDER BY runs.id").fetchall()
+            where = "runs.trashed > 0" if trashed else "runs.trashed = 0"
+            rows = connection.execute(f"{INFO} WHERE {where} ORDER BY runs.id").fetchall()
         return [info_of(row, self.folder) for row in rows]
+
+    def rename(self, name: str, new: str) -> None:
+        """Call a run something else.
+
+        Raises:
+            RunError: There is no such run, it is going on, or the name cannot be had.
+        """
+        self.run(name)
+        names.check(new)
+        if new == name:
+            return
+        lock = self._at_rest(name)
+        try:
+            with database.opened(self.folder) as connection, database.transaction(connection):
+                # Another spelling of the same name is free, although some disks do not tell them apart.
+                if new.lower() != name.lower():
+                    self._free_name(connection, new)
+                connection.execute("UPDATE runs SET name = ? WHERE name = ?", (new, name))
+                (self.folder / name).rename(self.folder / new)
+        except OSError as error:
+            raise RunError(f'The run "{name}" cannot be renamed: {error.strerror}.') from error
+        finally:
+            lock.release()
+
+    def annotate(self, name: str, *, tags: Collection[str] | None = None, note: str | None = None) -> None:
+        """Give a run other tags, another note, or both.
+
+        Args:
+            name: The run's.
+            tags: All of them, in any order; None leaves them.
+            note: Free text; None leaves it.
+
+        Raises:
+            RunError: There is no such run, or a tag is empty, too long or no single line.
+        """
+        self.run(name)
+        for tag in tags or ():
+            if not tag.strip() or len(tag) > MOST_LETTERS or not tag.isprintable():
+                raise RunError(
+                    f'"{tag[:80]}" cannot be a tag. Use readable words, at most {MOST_LETTERS} letters.'
+                )
+        with database.opened(self.folder) as connection, database.transaction(connection):
+            if tags is not None:
+                text = "\n".join(sorted({tag.strip() for tag in tags}))
+                connection.execute("UPDATE runs SET tags = ? WHERE name = ?", (text, name))
+            if note is not None:
+                connection.execute("UPDATE runs SET note = ? WHERE name = ?", (note, name))
+
+    def count_test_look(self, name: str) -> int:
+        """Keep in mind that a run was measured on the test part, and return how often that was."""
+        with database.opened(self.folder) as connection, database.transaction(connection):
+            connection.execute("UPDATE runs SET test_looks = test_looks + 1 WHERE name = ?", (name,))
+            (looks,) = connection.execute("SELECT test_looks FROM runs WHERE name = ?", (name,)).fetchone()
+        return int(looks)
+
+    def trash(self, name: str) -> None:
+        """Throw a run away; `restore` brings it back until the trash is emptied.
+
+        Raises:
+            RunError: There is no such run, or it is going on.
+        """
+        self.run(name)
+        self._at_rest(name).release()
+        self._set_trashed(name, time.time())
+
+    def restore(self, name: str) -> None:
+        """Bring a run back that was thrown away.
+
+        Raises:
+            RunError: There is none of that name in the trash.
+        """
+        if name not in [info.name for info in self.list_runs(trashed=True)]:
+            raise RunError(f'There is no run "{name}" in the trash.')
+        self._set_trashed(name, 0.0)
+
+    def empty_trash(self) -> int:
+        """Delete what was thrown away, files and all, for good; return how many runs that were.
+
+        Raises:
+            RunError: A file cannot be deleted.
+        """
+        gone = [info.name for info in self.list_runs(trashed=True)]
+        for name in gone:
+            try:
+                shutil.rmtree(self.folder / name, ignore_errors=False)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise RunError(f'The run "{name}" cannot be deleted: {error.strerror}.') from error
+            with database.opened(self.folder) as connection, database.transaction(connection):
+                (run,) = connection.execute("SELECT id FROM runs WHERE name = ?", (name,)).fetchone()
+                for table in ("epochs", "steps", "events", "histograms"):
+                    connection.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
+                connection.execute("DELETE FROM runs WHERE id = ?", (run,))
+        return len(gone)
+
+    def _set_trashed(self, name: str, when: float) -> None:
+        with database.opened(self.folder) as connection, database.transaction(connection):
+            connection.execute("UPDATE runs SET trashed = ? WHERE name = ?", (when, name))
+
+    def _at_rest(self, name: str) -> RunLock:
+        """Return the lock of a run that nobody writes.
+
+        Raises:
+            RunError: Somebody does, or the folder is gone.
+        """
+        try:
+            lock = RunLock.acquire(self.folder / name)
+        except OSError as error:
+            raise RunError(f'The folder of the run "{name}" cannot be used: {error.strerror}.') from error
+        if lock is None:
+            raise RunError(f'The run "{name}" is still going on. Stop it first.')
+        return lock
 
     def run(self, name: str) -> RunReader:
         """Return a run to be read.

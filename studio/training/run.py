@@ -124,7 +124,10 @@ class Run:
             StudioError: The checkpoint or the data are missing, or outputs are no numbers.
         """
         home = Path(folder) if folder is not None else self.folder.parent.parent
-        return evaluate_weights(self.project(), self.checkpoint(which), home, part, device)
+        found = evaluate_weights(self.project(), self.checkpoint(which), home, part, device)
+        if part == "test":
+            RunStore(self.folder.parent).count_test_look(self.name)
+        return found
 
     def predict(
         self, *inputs: Input, which: Which = "best", folder: Path | str | None = None
