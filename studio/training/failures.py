@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import torch
@@ -30,11 +31,16 @@ def explain(error: BaseException, *, step: int, batch_size: int, device: str, no
     where = f' in "{node}"' if node else ""
     if is_out_of_memory(error):
         return (
-            f"{device} ran out of memory at step {step}{where}, with batches of {batch_size}. Lower "
-            "batch_size, make the network smaller, or train on another device."
+            f"{device} ran out of memory at step {step}{where}, with batches of {batch_size}. "
+            f"{_smaller(batch_size)}ake the network smaller, or train on another device."
         )
     first = (str(error).strip() or type(error).__name__).splitlines()[0]
     return f"Step {step} failed{where}: {first[:500]} ({type(error).__name__})."
+
+
+def _smaller(batch_size: int) -> str:
+    """Return the offer of a smaller batch, if there can be one, and the first letter of what comes next."""
+    return f"Lower batch_size to {batch_size // 2}, m" if batch_size > 1 else "M"
 
 
 def find_node(error: BaseException, module: fx.GraphModule, inputs: tuple[Tensor, ...]) -> str:
@@ -70,8 +76,14 @@ def name_at(graph: Graph, path: str) -> str:
 
 
 def free_memory(error: BaseException) -> None:
-    """Give back what the allocator holds, so that the next run has a chance."""
-    if is_out_of_memory(error) and torch.cuda.is_available():
+    """Let go of the outputs that the failed step held, so that the next run has a chance.
+
+    They hang on the frames of the traceback, and would stay as long as somebody keeps the error.
+    """
+    if not is_out_of_memory(error):
+        return
+    traceback.clear_frames(error.__traceback__)
+    if torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 

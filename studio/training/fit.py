@@ -8,20 +8,19 @@ from pathlib import Path
 from studio.catalog import registry
 from studio.compiler import initial_weights
 from studio.compiler.analysis import Analysis, analyse
-from studio.compiler.memory import show_bytes
 from studio.compiler.shapes import ShapeEngine, input_type
 from studio.compiler.training_memory import states_of
 from studio.compiler.types import TargetType, TensorType
 from studio.data import datasets
 from studio.data.datasets import DataDescription
-from studio.errors import DataError, ProjectError, TrainingError
+from studio.errors import DataError, ProjectError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.graph.problems import Fix, Problem, worst_first
 from studio.project import matching, synthetic
 from studio.project.project import Project
 from studio.project.weights import weight_shapes
-from studio.training import devices
+from studio.training.room import room_problems
 
 
 def check_project(project: Project, folder: Path | None, engine: ShapeEngine | None = None) -> Analysis:
@@ -53,7 +52,7 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
     if description is not None:
         problems += _data_problems(project, description)
     problems += no_loss(project.graph, has_classes=target is None or target.num_classes > 0)
-    problems += _device_problems(project, analysis)
+    problems += room_problems(project, analysis, description)
     problems += _weights_problems(project, folder, analysis, engine)
     return replace(analysis, problems=tuple(worst_first([*analysis.problems, *problems])))
 
@@ -287,27 +286,6 @@ def _weights_problems(
     except ProjectError as error:
         return [Problem("error", "initial-weights", error.message, argument="initial_weights")]
     return []
-
-
-def _device_problems(project: Project, analysis: Analysis) -> list[Problem]:
-    """Return warnings for a device that is not there, or too small."""
-    try:
-        device = devices.resolve(project.training.device)
-    except TrainingError as error:
-        return [Problem("warning", "device", error.message, argument="device")]
-    needed, there = analysis.totals.training_bytes, devices.memory_bytes(device)
-    if there is None or needed <= there:
-        return []
-    return [
-        Problem(
-            "warning",
-            "memory",
-            f"Training takes about {show_bytes(needed)} with batches of {project.training.batch_size}, and "
-            f"{device} has {show_bytes(there)}.",
-            argument="batch_size",
-            suggestion="Lower batch_size, or make the network smaller.",
-        )
-    ]
 
 
 def _role(node: Node) -> str:

@@ -132,13 +132,6 @@ def test_missing_device_is_a_warning(make_project: Callable[..., Project]) -> No
     assert found.severity == "warning"
 
 
-def test_network_too_large_for_the_device_is_warned_of(make_project: Callable[..., Project]) -> None:
-    graph = zoo.build("mlp", input_shape=(2,), hidden=(1_000_000,), num_classes=2)
-    (found,) = problems(make_project(graph, batch_size=1_000_000), "memory")
-    assert found.severity == "warning"
-    assert "Lower batch_size" in found.suggestion
-
-
 def test_tokens_and_measurements_do_not_go_together(make_project: Callable[..., Project]) -> None:
     graph = zoo.build("lstm_classifier")
     (found,) = problems(make_project(graph), "data-dtype")

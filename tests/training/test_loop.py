@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -263,7 +264,25 @@ def test_running_out_of_memory_says_what_to_do(
 ) -> None:
     sabotage(monkeypatch, error)
     last = fail(make_project(), recorder)
-    assert last.message.startswith("cpu ran out of memory at step 3, with batches of 32. Lower batch_size")
+    assert last.message.startswith(
+        "cpu ran out of memory at step 3, with batches of 32. Lower batch_size to 16, "
+    )
+
+
+def test_what_a_step_held_that_ran_out_of_memory_is_let_go(
+    make_project: Make, recorder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[weakref.ref[torch.Tensor]] = []
+
+    def forward(self: nn.ReLU, values: torch.Tensor) -> torch.Tensor:
+        large = values * 2
+        held.append(weakref.ref(large))
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    monkeypatch.setattr(nn.ReLU, "forward", forward)
+    outcome = Trainer(make_project(), reporter=recorder).run()
+    assert outcome.error is not None
+    assert [one() for one in held] == [None]
 
 
 def test_next_run_goes_on_after_a_failed_one(make_project: Make, recorder: Any) -> None:
