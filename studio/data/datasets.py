@@ -26,6 +26,7 @@ from studio.errors import DataError
 from studio.project import datasets
 from studio.project.config import DataConfig
 from studio.project.sample import Sample
+from studio.project.transforms import sample_after
 
 SOURCES: dict[str, Source] = {
     "digits": DIGITS,
@@ -48,7 +49,7 @@ class DataDescription:
     Attributes:
         dataset: Its key.
         title: Its name on screen.
-        shape: Shape of one sample: (C, H, W) or (E,).
+        shape: Shape of one sample once it is transformed: (C, H, W) or (E,).
         classes: Names of the classes.
         counts: Samples in train, validation and test.
         available: False when it has to be downloaded first.
@@ -87,10 +88,12 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
     """Return what a data set looks like, without loading or downloading it.
 
     Raises:
-        DataError: There is no such data set or option, its files are damaged, or a part would be empty.
+        DataError: There is no such data set or option, its files are damaged, a transform cannot be done to
+            its samples, or a part would be empty.
     """
     spec = datasets.get(config.dataset)
-    options, sample = datasets.options_of(config), sample_of(config, folder)
+    options = datasets.options_of(config)
+    sample = sample_after(config.transforms, sample_of(config, folder))
     source, where = SOURCES[spec.key], data_folder(config, folder)
     message = source.missing(where) if source.missing else ""
     count, own_test = source.count(options, where)

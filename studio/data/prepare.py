@@ -6,14 +6,18 @@ collation or copy stands between the data and the step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from studio.data import datasets, filling, normalization, splits
 from studio.data.source import Inputs, Targets
+from studio.data.transforms.fitted import Normalize
+from studio.data.transforms.pipeline import Augment, Pipeline
 from studio.project.config import DataConfig
+from studio.project.transforms import sample_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,15 @@ class PreparedData:
 
     Attributes:
         dataset: Its key.
-        shape: Shape of one sample.
+        shape: Shape of one sample, as the network gets it.
         classes: Names of the classes; empty for regression.
-        train: What the network learns from.
+        train: What the network learns from; with `augment`, as it is before that.
         validation: What tells how far it generalizes while it learns.
         test: What nobody looks at until the end; may be empty.
         mean: What was subtracted, per channel or feature; empty for whole numbers, which stay as they are.
         std: What was divided by; likewise.
+        transforms: What was done before, as evaluation does it.
+        augment: What is still to be done to each batch of training; None: nothing.
     """
 
     dataset: str
@@ -55,33 +61,58 @@ class PreparedData:
     test: Split
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    transforms: Pipeline = field(default_factory=Pipeline)
+    augment: Augment | None = None
+
+    def ready(self, inputs: Inputs) -> Inputs:
+        """Return further samples, given as the data set gives them, as evaluation sees them."""
+        return normalization.apply(self.transforms.evaluated(inputs), self.mean, self.std)
 
 
 def prepare(
-    config: DataConfig, folder: Path | None = None, device: str | torch.device = "cpu"
+    config: DataConfig,
+    folder: Path | None = None,
+    device: str | torch.device = "cpu",
+    *,
+    augment: bool = False,
 ) -> PreparedData:
-    """Load, split and normalize a data set, and put it on a device.
+    """Load, split, transform and normalize a data set, and put it on a device.
 
     Args:
         config: The project's data settings.
         folder: The project file's folder.
         device: Where the tensors live.
+        augment: The training part is for training, so that random transforms are left for each batch; else
+            it is as evaluation sees it, like every other part.
 
     Raises:
-        DataError: It is missing or damaged, or cannot be split as asked.
+        DataError: It is missing or damaged, or cannot be split or transformed as asked.
     """
     raw = datasets.load(config, folder)
-    sample = datasets.sample_of(config, folder)
+    sample = sample_after(config.transforms, datasets.sample_of(config, folder))
     own_test = len(raw.test[0]) if raw.test is not None else 0
     parts = splits.split(raw.targets, own_test, config)
     fillings = filling.fit(raw.inputs[parts[splits.TRAIN]], raw.gaps) if raw.gaps else []
     inputs = filling.apply(raw.inputs, raw.gaps, fillings)
     train = inputs[parts[splits.TRAIN]]
-    shift, scale = normalization.fit(train, config.normalization)
+    transforms = _fitted(config, train)
+    evaluated = transforms.evaluated(train)
+    shift, scale = normalization.fit(evaluated, config.normalization)
+
+    def on_device(samples: Inputs, targets: Targets) -> Split:
+        return Split(torch.from_numpy(samples).to(device), torch.from_numpy(targets).to(device))
 
     def place(samples: Inputs, targets: Targets) -> Split:
-        ready = normalization.apply(samples, shift, scale)
-        return Split(torch.from_numpy(ready).to(device), torch.from_numpy(targets).to(device))
+        return on_device(normalization.apply(transforms.evaluated(samples), shift, scale), targets)
+
+    later = None
+    train_targets = raw.targets[parts[splits.TRAIN]]
+    if augment and transforms.rest:
+        last = Normalize.of(shift, scale, len(sample.shape))
+        later = Augment(transforms.rest, last, torch.device(device))
+        train_split = on_device(transforms.ahead.evaluated(train), train_targets)
+    else:
+        train_split = on_device(normalization.apply(evaluated, shift, scale), train_targets)
 
     if raw.test is not None:
         test = place(*raw.test)
@@ -91,12 +122,23 @@ def prepare(
         config.dataset,
         sample.shape,
         sample.classes,
-        place(train, raw.targets[parts[splits.TRAIN]]),
+        train_split,
         place(inputs[parts[splits.VALIDATION]], raw.targets[parts[splits.VALIDATION]]),
         test,
         shift,
         scale,
+        transforms,
+        later,
     )
+
+
+def _fitted(config: DataConfig, train: Inputs) -> Pipeline:
+    """Return the transforms, measured on the training part."""
+    if not config.transforms:
+        return Pipeline()
+    from studio.data.transforms import fitting  # loads torchvision
+
+    return fitting.fit(config.transforms, np.asarray(train, np.float32))
 
 
 def preview(config: DataConfig, folder: Path | None = None, count: int = 16) -> tuple[Inputs, Targets]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from studio.project.setting_types import Config, Folder, Option
+from studio.project.setting_types import Config, Folder, Option, as_tuple
+from studio.project.transforms import MOST, Transform
+
+Transforms: TypeAlias = Annotated[tuple[Transform, ...], BeforeValidator(as_tuple), Field(max_length=MOST)]
 
 
 class DataConfig(Config):
@@ -22,6 +25,8 @@ class DataConfig(Config):
         stratify: Keep the classes' proportions in every part.
         normalization: ``standardize``: zero mean and unit variance per channel (images) or feature
             (rows), fitted on the training part only. ``scale``: to [0, 1]. ``none``: as it is.
+        transforms: What is done to samples before they are normalized, in this order. Random ones change
+            batches of training only; fixed ones everything, and what they measure is the training part's.
     """
 
     dataset: str = Field(default="digits", min_length=1, max_length=100)
@@ -32,9 +37,16 @@ class DataConfig(Config):
     split_seed: int = Field(default=0, ge=0, lt=2**32)
     stratify: bool = True
     normalization: Literal["none", "scale", "standardize"] = "standardize"
+    transforms: Transforms = ()
 
     @model_validator(mode="after")
     def _leave_something_to_train_on(self) -> DataConfig:
         if self.validation_fraction + self.test_fraction >= 1.0:
             raise ValueError("validation_fraction and test_fraction together must leave some training data")
+        return self
+
+    @model_validator(mode="after")
+    def _mix_once(self) -> DataConfig:
+        if sum(transform.spec.mixes for transform in self.transforms) > 1:
+            raise ValueError("transforms may hold only one that mixes samples: mixup or cutmix")
         return self

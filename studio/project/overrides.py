@@ -20,7 +20,7 @@ from studio.graph.graph import Graph
 from studio.graph.levels import edit_level
 from studio.graph.levels import level as level_at
 from studio.graph.node import Node, Value
-from studio.project import datasets
+from studio.project import datasets, strict_json
 from studio.project.config import Config, DataConfig
 from studio.project.project import Project
 from studio.project.wording import explain, reason
@@ -113,7 +113,8 @@ def _set_fields(config: C, assignments: list[Assignment], section: str) -> C:
 def _field_value(model: type[Config], name: str, field: FieldInfo, text: str, section: str) -> Any:
     """Return what a text stands for in a field: the text itself where the field takes texts."""
     complaints: list[str] = []
-    for value in (text, literal(text)):
+    readings = (text, literal(text)) if name != "transforms" else (_listed(text),)
+    for value in readings:
         try:
             model.model_validate({name: value})
         except ValidationError as error:
@@ -124,6 +125,17 @@ def _field_value(model: type[Config], name: str, field: FieldInfo, text: str, se
                 continue
         return value
     raise ProjectError(f"{section}.{name} {complaints[-1]}{_allowed(field)}.")
+
+
+def _listed(text: str) -> Any:
+    """Return a list: as JSON, or names with commas between them: ``random_crop,random_horizontal_flip``."""
+    if text[:1] in ("[", "{"):
+        try:
+            found = strict_json.parse(text.encode())
+        except ProjectError as error:
+            raise ProjectError(f"data.transforms: {error.message}") from error
+        return found if isinstance(found, list) else [found]
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _allowed(field: FieldInfo) -> str:

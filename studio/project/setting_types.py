@@ -53,7 +53,7 @@ def _checked_weights(value: str) -> str:
     return value
 
 
-def _as_tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
     """Return JSON's lists as the tuples that they were written from."""
     return tuple(value) if isinstance(value, list) else value
 
@@ -68,5 +68,5 @@ Option: TypeAlias = Annotated[OptionValue, PlainValidator(_checked_option)]
 Device: TypeAlias = Annotated[str, AfterValidator(_checked_device)]
 Folder: TypeAlias = Annotated[str, AfterValidator(_checked_folder), Field(max_length=1000)]
 WeightsFile: TypeAlias = Annotated[str, AfterValidator(_checked_weights), Field(max_length=1000)]
-Pair: TypeAlias = Annotated[tuple[float, float], BeforeValidator(_as_tuple)]
-Steps: TypeAlias = Annotated[tuple[int, ...], BeforeValidator(_as_tuple)]
+Pair: TypeAlias = Annotated[tuple[float, float], BeforeValidator(as_tuple)]
+Steps: TypeAlias = Annotated[tuple[int, ...], BeforeValidator(as_tuple)]

@@ -152,7 +152,7 @@ class Epochs:
         if not self._schedule.is_constant:
             self._set_lr()
         network = self._watcher.start()
-        stepped = self._stepper.take(network, rows)
+        stepped = self._stepper.take(network, rows, self._position.step)
         self._position.step += 1
         self._position.batch += 1
         self._log.add(stepped, len(rows), self._lr)

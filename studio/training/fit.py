@@ -18,9 +18,14 @@ from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.graph.problems import Fix, Problem, worst_first
 from studio.project import matching, synthetic
+from studio.project.config import DataConfig
 from studio.project.project import Project
 from studio.project.weights import weight_shapes
 from studio.training.room import room_problems
+
+_STANDARDIZING = "standardizing"
+_OUT_OF_RANGE = ("color_noise", "normalize", "pixel_mean", "whitening")
+"""Transforms that take pictures out of 0 to 1."""
 
 
 def check_project(project: Project, folder: Path | None, engine: ShapeEngine | None = None) -> Analysis:
@@ -193,21 +198,30 @@ def _vocabulary_problems(graph: Graph, description: DataDescription) -> list[Pro
 
 def _range_problems(project: Project) -> list[Problem]:
     """Return errors for losses of yes and no that are to reproduce data which leave the range 0 to 1."""
-    if project.data.normalization != "standardize":
+    wide, graph = _leaves_range(project.data), project.graph
+    if not wide:
         return []
-    graph = project.graph
+    advice = 'Set normalization of the data to "scale"' if wide == _STANDARDIZING else "Remove that transform"
     return [
         Problem(
             "error",
             "data-range",
-            f'{node.kind} "{node.name}" compares with the data, which standardizing takes out of 0 to 1.',
+            f'{node.kind} "{node.name}" compares with the data, which {wide} takes out of 0 to 1.',
             node.id,
             "target",
-            suggestion='Set normalization of the data to "scale", or use MSELoss.',
+            suggestion=f"{advice}, or use MSELoss.",
         )
         for node in graph.ordered()
         if node.kind in ("BCELoss", "BCEWithLogitsLoss") and _is_data(graph, node)
     ]
+
+
+def _leaves_range(data: DataConfig) -> str:
+    """Return what takes the data out of 0 to 1; empty if nothing does."""
+    if data.normalization == "standardize":
+        return _STANDARDIZING
+    wide = ("color_noise",) if data.normalization == "scale" else _OUT_OF_RANGE
+    return next((one.spec.title.lower() for one in data.transforms if one.kind in wide), "")
 
 
 def _is_data(graph: Graph, loss: Node) -> bool:

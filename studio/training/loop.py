@@ -118,7 +118,8 @@ class Trainer:
                 self._writer.rewind(self._position.step)
         teller = self._teller
         watcher = Watcher(session.module, session.image, teller.run, self._control, teller.send)
-        watcher.prepare(session.train.inputs[:1])
+        first = torch.zeros(1, dtype=torch.int64, device=session.device)
+        watcher.prepare(session.looked_at(first))
         keeper = Keeper(self._writer, session, self._position.step)
         teller.say("running", self._position, session.left_out)
         return Epochs(session, self._position, log, keeper, watcher, self._control, teller)

@@ -175,7 +175,8 @@ def _trial(copies: _Copies, lr: float, count: int) -> Trial:
     stepper = copies.fresh()
     set_lr(copies.session.optimizer, lr)
     rows = itertools.islice(copies.steps(), count)
-    losses = torch.stack([stepper.take(copies.session.module, some).loss for some in rows]).cpu().double()
+    steps = [stepper.take(copies.session.module, some, step).loss for step, some in enumerate(rows)]
+    losses = torch.stack(steps).cpu().double()
     finite = torch.isfinite(losses)
     if not bool(finite.all()):
         first = int(finite.int().argmin())
@@ -224,7 +225,7 @@ def range_test(
             if cancelled():
                 raise DataError("Cancelled.")
             set_lr(copies.session.optimizer, float(lrs[number]))
-            loss = float(stepper.take(copies.session.module, rows).loss)
+            loss = float(stepper.take(copies.session.module, rows, number).loss)
             report(number + 1, steps, f"lr {lrs[number]:.2e}")
             if not math.isfinite(loss):
                 break

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from studio.compiler import lower
-from studio.data import normalization, single
+from studio.data import single
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.data.single import Input as Input
 from studio.errors import TrainingError
@@ -57,7 +57,7 @@ def predict_weights(
 ) -> list[Prediction]:
     """Return what a network with these weights says about each input, on the CPU.
 
-    Inputs are normalized as in training, with the statistics of the training part.
+    Inputs are transformed and normalized as in evaluation, with the statistics of the training part.
 
     Args:
         project: Design, data and settings.
@@ -73,7 +73,7 @@ def predict_weights(
     sample = datasets.sample_of(project.data)
     raw = np.concatenate([single.read(source, sample) for source in inputs])
     data = prepare(project.data, folder)
-    ready = torch.from_numpy(normalization.apply(raw, data.mean, data.std))
+    ready = torch.from_numpy(data.ready(raw))
     targets = torch.zeros(len(raw), dtype=torch.int64) if data.classes else torch.zeros(len(raw), 1)
     split = shaped(Split(ready, targets), fit.input_sample(project.graph), data)
     with torch.random.fork_rng(devices=[]):

@@ -13,6 +13,7 @@ from studio.compiler import initial_weights, lower
 from studio.compiler.lsuv import scale_to_unit_variance
 from studio.compiler.types import TensorType
 from studio.data.prepare import PreparedData, Split, prepare
+from studio.data.transforms.pipeline import Augment
 from studio.errors import DataError, ProjectError, TrainingError
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
@@ -33,13 +34,14 @@ class Session:
     Attributes:
         module: In training mode.
         num_inputs: How many tensors the module takes; each is the same batch.
-        train: Shaped as the network takes it.
-        validation: Likewise.
+        train: Shaped as the network takes it; with `augment`, as it is before that.
+        validation: Shaped as the network takes it.
         image: Shape of the data's images, (C, H, W); empty for rows.
         average: The average of the weights over the steps, if the settings ask for one.
         batches: Steps of one epoch.
         used: Samples of one epoch; fewer than there are when the last batch is left out.
         left_out: Why, in words; empty when all are used.
+        augment: What is done to each batch of training; None: nothing.
     """
 
     config: TrainingConfig
@@ -56,6 +58,7 @@ class Session:
     batches: int
     used: int
     left_out: str
+    augment: Augment | None = None
 
     @property
     def total_steps(self) -> int:
@@ -77,6 +80,20 @@ class Session:
         generator.manual_seed(self.config.seed * 2**20 + epoch)
         order = torch.randperm(len(self.train), generator=generator, device=self.device)
         return torch.split(order[: self.used], self.config.batch_size * self.config.accumulate)
+
+    def looked_at(self, rows: Tensor) -> Tensor:
+        """Return samples of the training part as the network would see them in evaluation.
+
+        Shape:
+            rows: (N,) int64
+            returns: (N, *)
+        """
+        inputs = self.train.inputs.index_select(0, rows)
+        return inputs if self.augment is None else self.fitted(self.augment.evaluated(inputs))
+
+    def fitted(self, inputs: Tensor) -> Tensor:
+        """Return transformed samples in the shape the network takes."""
+        return inputs.reshape(len(inputs), *self.validation.inputs.shape[1:])
 
     def weights(self) -> dict[str, Tensor]:
         """Return copies of all parameters and buffers, by the names a person would write.
@@ -114,7 +131,7 @@ def prepare_session(
     """
     config = project.training
     _refuse_without_loss(project)
-    data = prepare(project.data, folder, device)
+    data = prepare(project.data, folder, device, augment=True)
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
     if is_new:
@@ -123,7 +140,8 @@ def prepare_session(
     if not any(parameter.requires_grad for parameter in module.parameters()):
         raise _nothing_to_learn(module)
     wanted = fit.input_sample(project.graph)
-    train, validation = (shaped(part, wanted, data) for part in (data.train, data.validation))
+    validation = shaped(data.validation, wanted, data)
+    train = shaped(data.train, wanted, data) if data.augment is None else data.train
     used, left_out = _plan(len(train), config, module)
     session = Session(
         config,
@@ -140,9 +158,10 @@ def prepare_session(
         math.ceil(used / (config.batch_size * config.accumulate)),
         used,
         left_out,
+        data.augment,
     )
     if is_new and network.lsuv and not config.initial_weights:
-        first = train.inputs.index_select(0, session.order(1)[0][: config.batch_size])
+        first = session.looked_at(session.order(1)[0][: config.batch_size])
         scale_to_unit_variance(module, network.lsuv, (first,) * session.num_inputs)
     return session
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, fx, nn
 
+from studio.data.transforms.step import Batch
 from studio.training.averaging import WeightAverage
 from studio.training.batches import ResidentBatches
 from studio.training.objective import as_tuple
@@ -26,6 +27,7 @@ class Stepper:
         self._parameters = [value for value in session.module.parameters() if value.requires_grad]
         self._clips = config.max_grad_norm > 0.0 or config.clip_value > 0.0
         self._looks_again = isinstance(session.optimizer, torch.optim.LBFGS)
+        self._step = 0
         self.batch: tuple[Tensor, ...] = ()
         """Inputs of the batch under way, for whoever has to explain why it failed."""
 
@@ -34,13 +36,15 @@ class Stepper:
         """The average of the weights, if the settings ask for one."""
         return self._session.average
 
-    def take(self, network: fx.GraphModule, rows: Tensor) -> Stepped:
+    def take(self, network: fx.GraphModule, rows: Tensor, step: int) -> Stepped:
         """Take one step of the optimizer.
 
         Args:
             network: The session's module, or one that shares its weights and is looked into.
             rows: (N,) int64, samples of the step; more than a batch are taken one batch after another.
+            step: Steps done before: what random transforms are drawn by.
         """
+        self._step = step
         optimizer = self._session.optimizer
         if self._looks_again:
             found: list[Stepped] = []
@@ -67,7 +71,10 @@ class Stepper:
             stepped = self._backward(network, rows, 1.0)
         else:
             stepped = _joined(
-                [self._backward(network, part, len(part) / len(rows)) for part in torch.split(rows, size)]
+                [
+                    self._backward(network, part, len(part) / len(rows), place)
+                    for place, part in enumerate(torch.split(rows, size))
+                ]
             )
         if session.regularizer:
             stepped.penalty = session.regularizer.value()
@@ -78,21 +85,43 @@ class Stepper:
             self._clip()
         return stepped
 
-    def _backward(self, network: fx.GraphModule, rows: Tensor, share: float) -> Stepped:
+    def _backward(self, network: fx.GraphModule, rows: Tensor, share: float, part: int = 0) -> Stepped:
         """Add a batch's part of the gradient.
 
         Args:
             share: Of the step's samples that are in this batch.
+            part: Which batch of the step it is.
         """
         session = self._session
         inputs, targets = self._batches.take(rows)
+        mixed = None
+        if session.augment is not None:
+            mixed = session.augment(inputs, session.config.seed, self._step, part)
+            inputs = session.fitted(mixed.inputs)
         self.batch = (inputs,) * session.num_inputs
         outputs = as_tuple(network(*self.batch))
-        loss = session.objective.loss(outputs, targets)
+        if mixed is None or mixed.partners is None:
+            loss = session.objective.loss(outputs, targets)
+        else:
+            loss, targets = self._mixed_loss(outputs, targets, mixed)
         if share != 1.0:
             loss = loss * share
         loss.backward()  # type: ignore[no-untyped-call]
         return Stepped(loss.detach(), None, session.objective.judged(outputs, targets), targets)
+
+    def _mixed_loss(
+        self, outputs: tuple[Tensor, ...], targets: Tensor, mixed: Batch
+    ) -> tuple[Tensor, Tensor]:
+        """Return the loss against both targets by their shares, and the targets with the larger share.
+
+        The accuracy counts those. A cross-entropy is linear in its target, so that this is its value for the
+        mixed probabilities; any other loss is mixed instead of its target.
+        """
+        assert mixed.partners is not None
+        others = targets.index_select(0, mixed.partners)
+        own = self._session.objective.loss(outputs, targets)
+        loss = torch.lerp(self._session.objective.loss(outputs, others), own, mixed.share)
+        return loss, targets if mixed.share >= 0.5 else others
 
     def _clip(self) -> None:
         """Make the gradient no larger than the settings allow, without asking the device how large it is."""

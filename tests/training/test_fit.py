@@ -14,6 +14,7 @@ from studio.graph.graph import Graph
 from studio.project.config import DataConfig
 from studio.project.matching import data_for, is_mixed, random_samples
 from studio.project.project import Project
+from studio.project.transforms import Transform
 from studio.training.fit import check_project
 from studio.zoo.template import Template
 
@@ -180,6 +181,22 @@ def test_reproducing_standardized_data_by_yes_and_no_is_refused(normalization: s
     project = Project("net", graph, DataConfig(dataset="digits", normalization=normalization))
     found = check_project(project, None).problems
     assert [problem.code for problem in found if problem.severity == "error"] == codes
+
+
+def test_reproducing_whitened_data_by_yes_and_no_is_refused_with_its_name() -> None:
+    graph = zoo.build("autoencoder", input_shape=(1, 8, 8), hidden=(16,))
+    data = DataConfig(normalization="none", transforms=(Transform.of("whitening"),))
+    (found,) = problems(Project("net", graph, data), "data-range")
+    assert "whitening takes out of 0 to 1" in found.message
+    assert "Remove that transform" in found.suggestion
+
+
+def test_a_crop_that_changes_the_shape_is_matched_by_the_input() -> None:
+    data = DataConfig(transforms=(Transform.of("random_crop", size=6, padding=0),))
+    project = Project("net", zoo.build("small_cnn", input_shape=(1, 8, 8)), data)
+    found = problems(project, "data-shape")
+    assert found
+    assert all("6×6" in problem.message for problem in found)
 
 
 @pytest.mark.parametrize(("dataset", "features", "classes"), [("digits", 64, 10), ("moons", 2, 2)])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from studio.compiler.exporting import augmenting
 from studio.graph.graph import Graph
-from studio.project.config import TrainingConfig
+from studio.project.config import DataConfig, TrainingConfig
 
 _TRAINABLE = "[one for one in network.parameters() if one.requires_grad]"
 _AVERAGE = "torch.optim.swa_utils"
@@ -122,11 +123,11 @@ def _optimizers(training: TrainingConfig) -> tuple[str, ...]:
     return ("optimizer", "second") if training.optimizer == "muon" else ("optimizer",)
 
 
-def step(training: TrainingConfig) -> list[str]:
-    """Return the statements of one optimizer step."""
+def step(training: TrainingConfig, data: DataConfig) -> list[str]:
+    """Return the statements of one optimizer step, on data with these transforms."""
     size = training.batch_size * training.accumulate
     lines = [f"if len(batch) < {size}:", "    continue"] if training.drop_last else []
-    gradient = _gradient(training)
+    gradient = _gradient(training, data)
     if training.optimizer == "lbfgs":
         lines += ["def closure():", *(f"    {line}" for line in gradient), "    return loss", ""]
         lines.append("optimizer.step(closure)")
@@ -145,15 +146,16 @@ def step(training: TrainingConfig) -> list[str]:
     return lines
 
 
-def _gradient(training: TrainingConfig) -> list[str]:
+def _gradient(training: TrainingConfig, data: DataConfig) -> list[str]:
     lines = [f"{name}.zero_grad()" for name in _optimizers(training)]
     if training.accumulate == 1:
-        lines += ["loss = loss_of(network, network(train_x[batch]), train_y[batch])", "loss.backward()"]
+        lines += [*_loss(data, "batch", "loss", ""), "loss.backward()"]
     else:
+        part = _loss(data, "part", "share", " * (len(part) / len(batch))")
         lines += [
             "loss = 0.0",
             f"for part in batch.split({training.batch_size}):",
-            "    share = loss_of(network, network(train_x[part]), train_y[part]) * (len(part) / len(batch))",
+            *(f"    {line}" for line in part),
             "    share.backward()",
             "    loss += share.detach()",
         ]
@@ -162,6 +164,23 @@ def _gradient(training: TrainingConfig) -> list[str]:
     if training.max_grad_norm:
         lines.append(f"nn.utils.clip_grad_norm_(network.parameters(), {training.max_grad_norm})")
     return lines
+
+
+def _loss(data: DataConfig, rows: str, name: str, factor: str) -> list[str]:
+    """Return the statements that compute the loss over some samples, changed as the transforms say."""
+    if not augmenting.is_random(data):
+        return [f"{name} = loss_of(network, network(train_x[{rows}]), train_y[{rows}]){factor}"]
+    if not augmenting.mixes(data):
+        return [
+            f"inputs, _, _ = changed(changes, train_x[{rows}], train_y[{rows}])",
+            f"{name} = loss_of(network, network(inputs), train_y[{rows}]){factor}",
+        ]
+    return [
+        f"inputs, others, own = changed(changes, train_x[{rows}], train_y[{rows}])",
+        "outputs = network(inputs)",
+        f"{name} = own * loss_of(network, outputs, train_y[{rows}])",
+        f"{name} = ({name} + (1 - own) * loss_of(network, outputs, others)){factor}",
+    ]
 
 
 def after_epoch(training: TrainingConfig) -> list[str]:

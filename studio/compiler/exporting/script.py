@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.catalog import registry
 from studio.compiler.analysis import Analysis
-from studio.compiler.exporting import recipe
+from studio.compiler.exporting import augmenting, recipe
 from studio.compiler.exporting.outputs import outputs_of
 from studio.compiler.exporting.wording import literal, target_text, wrapped
 from studio.errors import DataError, ExportError
@@ -23,7 +23,7 @@ def load_data():
     """Return inputs and targets for training and for validation."""
 $data
 $statistics
-    return train_x, train_y, valid_x, valid_y
+    return train_x, train_y, valid_x, valid_y$changes
 
 
 def loss_of(network, outputs, targets):
@@ -39,13 +39,13 @@ def evaluate(network, inputs, targets):
         loss = loss_of(network, outputs, targets).item()
 $accuracy
     return loss, accuracy
-
+$mix
 
 def main():
     """Train the network and keep its weights."""
     torch.manual_seed($seed)
     device = $device
-    train_x, train_y, valid_x, valid_y = (tensor.to(device) for tensor in load_data())
+$load
     network = $network().to(device)
 $optimizer
     for epoch in range($epochs):
@@ -95,7 +95,10 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
     imports, data = _data(project.data)
     training = project.training
     text = _MAIN.substitute(
-        data=_indented(data, 1),
+        data=_indented([*data, *augmenting.statements(project.data)], 1),
+        changes=", changes" if augmenting.is_random(project.data) else "",
+        mix="\n".join([*augmenting.mix(project.data), ""]),
+        load=_indented(_load(project.data), 1),
         statistics=_indented(_statistics(project.data), 1),
         loss=_indented(_loss(project.graph, losses, analysis), 1),
         accuracy=_indented(_accuracy(losses), 1),
@@ -105,17 +108,25 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
         optimizer=_indented(recipe.before(training, project.graph), 1),
         epochs=training.epochs,
         batch_size=training.batch_size * training.accumulate,
-        step=_indented(recipe.step(training), 3),
+        step=_indented(recipe.step(training, project.data), 3),
         epoch=_indented(recipe.after_epoch(training), 2),
         end=_indented(recipe.after_all(training), 1),
     )
     lines = [part for line in text.strip().splitlines() for part in wrapped(line)]
-    return imports, "\n".join(lines) + "\n"
+    return [*imports, *augmenting.imports(project.data)], "\n".join(lines) + "\n"
 
 
 def _role(node: Node) -> str:
     spec = registry.find(node.kind)
     return spec.role if spec is not None else "layer"
+
+
+def _load(data: DataConfig) -> list[str]:
+    """Return the statements that put the data on the device."""
+    names = "train_x, train_y, valid_x, valid_y"
+    if not augmenting.is_random(data):
+        return [f"{names} = (tensor.to(device) for tensor in load_data())"]
+    return ["*parts, changes = load_data()", f"{names} = (tensor.to(device) for tensor in parts)"]
 
 
 def _is_classifier(losses: list[Node]) -> bool:
@@ -247,12 +258,19 @@ def _statistics(config: DataConfig) -> list[str]:
     rank = len(sample.shape)
     dims = "0" if rank == 1 else str((0, *range(2, rank + 1)))
     keep = f"dim={dims}, keepdim=True"
+    seen = "seen" if config.transforms else "train_x"
     lines = ["mean, std = 0.0, 1.0"]
     if config.normalization == "standardize":
-        lines = [f"mean = train_x.mean({keep})", f"std = train_x.std({keep}, correction=0).clamp_min(1e-12)"]
+        lines = [f"mean = {seen}.mean({keep})", f"std = {seen}.std({keep}, correction=0).clamp_min(1e-12)"]
     elif config.normalization == "scale":
-        lines = [f"mean = train_x.amin({keep})", f"std = (train_x.amax({keep}) - mean).clamp_min(1e-12)"]
-    return [*lines, "train_x, valid_x = (train_x - mean) / std, (valid_x - mean) / std"]
+        lines = [f"mean = {seen}.amin({keep})", f"std = ({seen}.amax({keep}) - mean).clamp_min(1e-12)"]
+    if not augmenting.is_random(config):
+        return [*lines, "train_x, valid_x = (train_x - mean) / std, (valid_x - mean) / std"]
+    if config.normalization != "none":
+        lines.append(
+            "changes.append(lambda inputs: (inputs - mean.to(inputs.device)) / std.to(inputs.device))"
+        )
+    return [*lines, "valid_x = (valid_x - mean) / std"]
 
 
 def _loss(graph: Graph, losses: list[Node], analysis: Analysis) -> list[str]:
