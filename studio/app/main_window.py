@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
@@ -52,10 +53,11 @@ from studio.app.welcome.first_steps import FirstSteps
 from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
 from studio.engine.records import Ready
-from studio.errors import ProjectError
+from studio.errors import ProjectError, StudioError
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
 from studio.runs.records import RunState
+from studio.runs.store import RunStore
 
 
 class MainWindow(QMainWindow):
@@ -223,6 +225,9 @@ class MainWindow(QMainWindow):
         self.training_bar.stop_requested.connect(space.stop)
         self.runs.run_chosen.connect(self._show_run)
         self.runs.resume_requested.connect(space.resume_run)
+        self.runs.tools.message.connect(self.status.say)
+        self.runs.tools.compare_wanted.connect(self.compare_runs)
+        self.runs.tools.design_wanted.connect(self.open_design)
         self.files.saved.connect(self._saved)
 
     # What the person does -------------------------------------------------------------------------
@@ -293,6 +298,28 @@ class MainWindow(QMainWindow):
         """Let the run on screen be the one that is evaluated."""
         space = self.workspace
         self.evaluation.set_run(space.monitor.shown.name, str(space.runs_folder), space.folder)
+
+    def compare_runs(self, names: list[str]) -> None:
+        """Show the curves of stored runs over each other, and what they have different."""
+        from studio.app.run_compare import CompareDialog  # pyqtgraph: 0.3 s and more
+
+        store = RunStore(self.workspace.runs_folder)
+        try:
+            dialog = CompareDialog([store.run(name) for name in names], self)
+        except StudioError as error:
+            self.status.say(error.message)
+            return
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_design(self, name: str) -> None:
+        """Open the design of a stored run in a tab of its own, as a project without a file."""
+        try:
+            project = RunStore(self.workspace.runs_folder).run(name).project()
+        except StudioError as error:
+            self.status.say(error.message)
+            return
+        self.new_project(replace(project, name=name))
 
     def find_lr(self) -> None:
         """Look for a learning rate."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.document import Document
+from studio.app.panels.run_tools import RunTools
 from studio.app.plots.wording import clock, count, number, percent
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
@@ -29,12 +31,23 @@ from studio.project.files import runs_folder
 from studio.runs.reader import RunInfo
 from studio.runs.store import RunStore
 
-COLUMNS = ("Run", "State", "Epochs", "Best val. loss", "Best val. accuracy", "Device", "Started", "Duration")
+COLUMNS = (
+    "Run",
+    "State",
+    "Epochs",
+    "Best val. loss",
+    "Best val. accuracy",
+    "Device",
+    "Started",
+    "Duration",
+    "Tags",
+)
 RESUMABLE = frozenset({"stopped", "interrupted"})
 
 _STATE_ROLES = {"running": "good", "paused": "warning", "interrupted": "warning", "failed": "bad"}
 _NUMBERS = range(2, 5)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_STARTED = 6
 _LOOK_AGAIN_MS = 2000
 _EMPTY = (
     "No runs yet. Press Train: each run is kept here, with its design, curves and checkpoints.\n"
@@ -61,15 +74,24 @@ class RunsPanel(QWidget):
         self._trouble = ""
         self._timer = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._timer.timeout.connect(self.refresh)
+        self.tools = RunTools(document, self)
+        self.tools.changed.connect(self.refresh)
         self._build()
         theme().changed.connect(self._fill)
+        if self._folder is not None:
+            self.tools.set_store(RunStore(self._folder))
         self._fill()
 
     @property
     def chosen(self) -> str:
-        """Name of the selected run; empty if none is."""
-        items = self._table.selectedItems()
-        return items[0].text(0) if items else ""
+        """Name of the selected run; empty if none is, or several are."""
+        names = self.all_chosen
+        return names[0] if len(names) == 1 else ""
+
+    @property
+    def all_chosen(self) -> list[str]:
+        """Names of the selected runs."""
+        return [item.text(0) for item in self._table.selectedItems()]
 
     @property
     def empty_words(self) -> str:
@@ -79,6 +101,7 @@ class RunsPanel(QWidget):
     def set_folder(self, folder: Path) -> None:
         """Show the runs in this folder."""
         self._folder = folder
+        self.tools.set_store(RunStore(folder))
         self.refresh()
 
     def refresh(self) -> None:
@@ -99,7 +122,13 @@ class RunsPanel(QWidget):
         self._table.setHeaderLabels(COLUMNS)
         self._table.setRootIsDecorated(False)
         self._table.setUniformRowHeights(True)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._table.customContextMenuRequested.connect(
+            lambda place: self.tools.show_menu(self._table.viewport().mapToGlobal(place))
+        )
+        self._table.setSortingEnabled(True)
+        self._table.sortByColumn(_STARTED, Qt.SortOrder.DescendingOrder)
         header = self._table.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -115,11 +144,26 @@ class RunsPanel(QWidget):
         self._resume = QPushButton("Resume")
         self._resume.setObjectName("runs.resume")
         self._resume.clicked.connect(lambda: self.resume_requested.emit(self.chosen))
+        self._compare = QPushButton("Compare…")
+        self._compare.setObjectName("runs.compare_button")
+        self._compare.clicked.connect(self.tools.actions["compare"].trigger)
+        self._more = QPushButton("More")
+        self._more.setObjectName("runs.more")
+        self._more.setToolTip("Names, tags, notes, files, settings and the trash of the chosen runs")
+        self._more.setMenu(self.tools.menu)
+        self._filter = QLineEdit()
+        self._filter.setObjectName("runs.filter")
+        self._filter.setPlaceholderText("Filter by name, state, tag or note")
+        self._filter.setAccessibleName("Filter the runs")
+        self._filter.setClearButtonEnabled(True)
+        self._filter.setMaximumWidth(60 * SPACE)
+        self._filter.textChanged.connect(lambda _text: self._fill())
         self._message = label("", "dim")
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * SPACE)
-        buttons.addWidget(self._resume)
-        buttons.addWidget(self._refresh)
+        buttons.addWidget(self._filter)
+        for button in (self._resume, self._compare, self._more, self._refresh):
+            buttons.addWidget(button)
         buttons.addWidget(self._message, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 2 * SPACE)
@@ -130,19 +174,24 @@ class RunsPanel(QWidget):
 
     def _fill(self) -> None:
         """Write the table anew, newest first, and keep the selection."""
-        chosen = self.chosen
+        chosen = set(self.all_chosen)
         self._table.blockSignals(True)
+        self._table.setSortingEnabled(False)
         self._table.clear()
         for info in reversed(self._infos):
-            item = QTreeWidgetItem(_cells(info))
+            if not _matches(info, self._filter.text()):
+                continue
+            item = _RunItem(info)
             for column in _NUMBERS:
                 item.setTextAlignment(column, _RIGHT)
             role = _STATE_ROLES.get(info.state)
             if role is not None:
                 item.setForeground(1, theme().color(role))
             item.setToolTip(1, info.message)
+            item.setToolTip(0, info.note)
             self._table.addTopLevelItem(item)
-            item.setSelected(info.name == chosen)
+            item.setSelected(info.name in chosen)
+        self._table.setSortingEnabled(True)
         self._table.blockSignals(False)
         self._table.setVisible(bool(self._infos))
         self._empty.setVisible(not self._infos)
@@ -158,6 +207,10 @@ class RunsPanel(QWidget):
         """Enable Resume where it can be done, and else say why not."""
         info = next((info for info in self._infos if info.name == self.chosen), None)
         why_not = "Resume: choose a run first." if info is None else self._why_not(info)
+        self.tools.choose(self.all_chosen)
+        compare = self.tools.actions["compare"]
+        self._compare.setEnabled(compare.isEnabled())
+        self._compare.setToolTip(compare.toolTip() or "Curves, settings and networks of the chosen runs")
         self._resume.setEnabled(not why_not)
         self._resume.setToolTip(why_not or f"Go on with {self.chosen} from where it stopped")
         self._message.setText(info.message if info is not None else "")
@@ -184,6 +237,40 @@ class RunsPanel(QWidget):
         self._timer.stop()
 
 
+class _RunItem(QTreeWidgetItem):
+    """A line of the table, sorted by what it means and not by its words."""
+
+    def __init__(self, info: RunInfo) -> None:
+        super().__init__(_cells(info))
+        self._info = info
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:
+        column = self.treeWidget().sortColumn()
+        assert isinstance(other, _RunItem)
+        mine, theirs = (_worth(one._info, column) for one in (self, other))
+        return mine < theirs
+
+
+def _worth(info: RunInfo, column: int) -> tuple[bool, float | str]:
+    """Return what a line is sorted by; what is not known comes last."""
+    number = {
+        2: float(info.epochs),
+        3: info.best_val_loss,
+        4: info.best_val_accuracy,
+        6: info.created,
+        7: info.updated - info.created,
+    }.get(column)
+    if number is None:
+        return False, _cells(info)[column].lower()
+    return math.isnan(number), 0.0 if math.isnan(number) else number
+
+
+def _matches(info: RunInfo, text: str) -> bool:
+    """Say whether all words of a text stand in a run's name, state, tags or note."""
+    told = " ".join([info.name, info.state, *info.tags, info.note]).lower()
+    return all(word in told for word in text.lower().split())
+
+
 def _cells(info: RunInfo) -> list[str]:
     """Return a run's line of the table; what is not known yet is a dash."""
     loss, accuracy = info.best_val_loss, info.best_val_accuracy
@@ -196,4 +283,5 @@ def _cells(info: RunInfo) -> list[str]:
         info.device,
         f"{datetime.fromtimestamp(info.created):%Y-%m-%d %H:%M}",
         clock(info.updated - info.created),
+        ", ".join(info.tags),
     ]

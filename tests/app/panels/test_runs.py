@@ -1,0 +1,161 @@
+"""The table of runs: sorted, filtered, and what can be done with the chosen ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog
+from pytestqt.qtbot import QtBot
+
+from studio.app.document import Document
+from studio.app.panels.runs import RunsPanel
+from studio.app.run_compare import CompareDialog
+from studio.project.config import DataConfig, TrainingConfig
+from studio.project.project import Project
+from studio.runs.records import EpochEnded, RunChanged, Steps
+from studio.runs.store import RunStore
+
+
+def add(store: RunStore, name: str, lr: float, losses: list[float]) -> None:
+    project = Project("net", training=TrainingConfig(lr=lr), data=DataConfig(dataset="moons"))
+    writer = store.create_run(name, project, "cpu", 0)
+    for number, loss in enumerate(losses, 1):
+        writer.steps(Steps(name, np.array([number]), np.array([loss]), np.array([0.5]), np.array([lr])))
+        best = loss == min(losses[:number])
+        writer.epoch(EpochEnded(name, number, number, loss / 2, loss, 0.9, 1.0 - loss / 10, best))
+    writer.changed(RunChanged(name, "finished", len(losses), len(losses)))
+    writer.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    made = RunStore(tmp_path / "net.runs")
+    add(made, "ten", 0.1, [1.0, 0.5])
+    add(made, "two", 0.2, [2.0, 3.0, 10.0])
+    add(made, "one", 0.3, [0.25])
+    return made
+
+
+@pytest.fixture
+def document(qapp: object) -> Document:
+    return Document()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, document: Document, store: RunStore) -> RunsPanel:
+    made = RunsPanel(document, store.folder)
+    qtbot.addWidget(made)
+    made.resize(1000, 300)
+    made.show()
+    return made
+
+
+def shown(panel: RunsPanel) -> list[str]:
+    return [panel._table.topLevelItem(k).text(0) for k in range(panel._table.topLevelItemCount())]
+
+
+def choose(panel: RunsPanel, *names: str) -> None:
+    for place in range(panel._table.topLevelItemCount()):
+        item = panel._table.topLevelItem(place)
+        item.setSelected(item.text(0) in names)
+
+
+def test_columns_are_sorted_by_what_they_mean(panel: RunsPanel) -> None:
+    panel._table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    assert shown(panel) == ["one", "ten", "two"]
+    panel._table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert shown(panel) == ["two", "ten", "one"]
+
+
+def test_the_table_is_filtered_by_words(panel: RunsPanel, store: RunStore) -> None:
+    store.annotate("ten", tags=["wide"], note="with dropout")
+    panel.refresh()
+    for text, expected in (
+        ("wide", ["ten"]),
+        ("drop ten", ["ten"]),
+        ("finished", ["one", "ten", "two"]),
+        ("x", []),
+    ):
+        panel._filter.setText(text)
+        assert sorted(shown(panel)) == expected
+
+
+def test_a_run_is_renamed(panel: RunsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose(panel, "ten")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("baseline", True))
+    panel.tools.actions["rename"].trigger()
+    assert sorted(shown(panel)) == ["baseline", "one", "two"]
+
+
+def test_a_name_that_is_taken_is_said(
+    qtbot: QtBot, panel: RunsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(panel, "ten")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("two", True))
+    with qtbot.waitSignal(panel.tools.message) as said:
+        panel.tools.actions["rename"].trigger()
+    assert 'already is a run "two"' in said.args[0]
+
+
+def test_tags_are_given_to_several(
+    panel: RunsPanel, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(panel, "ten", "two")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("wide, old", True))
+    panel.tools.actions["tags"].trigger()
+    assert [info.tags for info in store.list_runs()] == [("old", "wide"), ("old", "wide"), ()]
+
+
+def test_settings_are_taken_back_in_one_step(panel: RunsPanel, document: Document) -> None:
+    choose(panel, "two")
+    panel.tools.actions["settings"].trigger()
+    assert (document.project.training.lr, document.project.data.dataset) == (0.2, "moons")
+    document.undo()
+    assert (document.project.training.lr, document.project.data.dataset) == (0.05, "digits")
+
+
+def test_what_is_thrown_away_comes_back(panel: RunsPanel) -> None:
+    choose(panel, "ten", "two")
+    panel.tools.actions["delete"].trigger()
+    assert shown(panel) == ["one"]
+    panel.tools.trash.aboutToShow.emit()
+    back = next(action for action in panel.tools.trash.actions() if action.text() == "Bring back ten")
+    back.trigger()
+    assert sorted(shown(panel)) == ["one", "ten"]
+    panel.tools.trash.aboutToShow.emit()
+    next(one for one in panel.tools.trash.actions() if one.objectName() == "runs.empty_trash").trigger()
+    panel.tools.trash.aboutToShow.emit()
+    assert [action.text() for action in panel.tools.trash.actions()] == ["Nothing was thrown away"]
+
+
+def test_what_cannot_be_done_says_why(panel: RunsPanel) -> None:
+    choose(panel, "ten")
+    assert not panel._compare.isEnabled()
+    assert panel._compare.toolTip() == "Compare: choose two runs or more first."
+    choose(panel, "ten", "two")
+    assert panel._compare.isEnabled()
+    assert "choose one run first" in panel.tools.actions["rename"].toolTip()
+
+
+def test_chosen_runs_are_exported(panel: RunsPanel, tmp_path: Path) -> None:
+    choose(panel, "ten", "one")
+    panel.tools.export("csv", tmp_path / "out")
+    assert len(list((tmp_path / "out").glob("*.csv"))) == 5
+
+
+def test_curves_are_laid_over_each_other(qtbot: QtBot, store: RunStore) -> None:
+    dialog = CompareDialog([store.run(name) for name in ("ten", "two", "one")])
+    qtbot.addWidget(dialog)
+    assert dialog.values(1)[1].tolist() == [2.0, 3.0, 10.0]
+    dialog.measure.setCurrentIndex(dialog.measure.findData("lr"))
+    assert dialog.values(1)[1] == pytest.approx([0.2, 0.2, 0.2])
+    told = {dialog.table.verticalHeaderItem(row).text(): row for row in range(dialog.table.rowCount())}
+    assert dialog.table.item(told["training.lr"], 2).text() == "0.3"
+    assert dialog.table.item(told["best validation loss"], 2).text() == "0.25  ← lowest"
+    assert dialog.design.text().splitlines()[0] == "ten → two: the same network"
+    pens = {(curve.opts["pen"].color().name(), curve.opts["pen"].style()) for curve in dialog.curves}
+    assert len(pens) == 3
+    assert len({style for _, style in pens}) == 3
