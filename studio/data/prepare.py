@@ -1,7 +1,7 @@
 """From a data set's settings to tensors on the training device.
 
-Small sets live on the device as a whole: a batch is then one `index_select`, and no worker process,
-collation or copy stands between the data and the step.
+Sets that fit live on the device as a whole: a batch is then one `index_select`, and no worker process,
+collation or copy stands between the data and the step. Others stay in main memory, and are streamed.
 """
 
 from __future__ import annotations
@@ -12,33 +12,20 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from studio.data import datasets, filling, normalization, splits
+from studio.data import datasets, filling, normalization, room, splits
+from studio.data.samples import HostSamples
+from studio.data.samples import Split as Split
 from studio.data.source import Inputs, Targets
 from studio.data.transforms.fitted import Normalize
 from studio.data.transforms.pipeline import Augment, Pipeline
 from studio.project.config import DataConfig
+from studio.project.training_config import DataOn
 from studio.project.transforms import sample_after
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """One part of the data, on the device.
-
-    Shape:
-        inputs: (N, *shape) float32, or int64 for whole numbers such as tokens
-        targets: (N,) int64 classes, or (N, 1) float32 values
-    """
-
-    inputs: torch.Tensor
-    targets: torch.Tensor
-
-    def __len__(self) -> int:
-        return self.inputs.shape[0]
-
-
-@dataclass(frozen=True, slots=True)
 class PreparedData:
-    """A data set, split, normalized and resident on a device.
+    """A data set, split, normalized, and on a device or on call for it.
 
     Attributes:
         dataset: Its key.
@@ -75,6 +62,7 @@ def prepare(
     device: str | torch.device = "cpu",
     *,
     augment: bool = False,
+    data_on: DataOn = "auto",
 ) -> PreparedData:
     """Load, split, transform and normalize a data set, and put it on a device.
 
@@ -84,6 +72,7 @@ def prepare(
         device: Where the tensors live.
         augment: The training part is for training, so that random transforms are left for each batch; else
             it is as evaluation sees it, like every other part.
+        data_on: Whether the inputs do, too; ``auto``: if they fit.
 
     Raises:
         DataError: It is missing or damaged, or cannot be split or transformed as asked.
@@ -98,21 +87,27 @@ def prepare(
     transforms = _fitted(config, train)
     evaluated = transforms.evaluated(train)
     shift, scale = normalization.fit(evaluated, config.normalization)
+    is_streamed = data_on == "host" or (
+        data_on == "auto" and not room.fits_on(inputs.nbytes, torch.device(device))
+    )
 
-    def on_device(samples: Inputs, targets: Targets) -> Split:
-        return Split(torch.from_numpy(samples).to(device), torch.from_numpy(targets).to(device))
+    def at_hand(samples: Inputs, targets: Targets) -> Split:
+        found, truth = torch.from_numpy(samples), torch.from_numpy(targets).to(device)
+        if is_streamed:
+            return Split(found[:0].to(device), truth, HostSamples(found))
+        return Split(found.to(device), truth)
 
     def place(samples: Inputs, targets: Targets) -> Split:
-        return on_device(normalization.apply(transforms.evaluated(samples), shift, scale), targets)
+        return at_hand(normalization.apply(transforms.evaluated(samples), shift, scale), targets)
 
     later = None
     train_targets = raw.targets[parts[splits.TRAIN]]
     if augment and transforms.rest:
         last = Normalize.of(shift, scale, len(sample.shape))
         later = Augment(transforms.rest, last, torch.device(device))
-        train_split = on_device(transforms.ahead.evaluated(train), train_targets)
+        train_split = at_hand(transforms.ahead.evaluated(train), train_targets)
     else:
-        train_split = on_device(normalization.apply(evaluated, shift, scale), train_targets)
+        train_split = at_hand(normalization.apply(evaluated, shift, scale), train_targets)
 
     if raw.test is not None:
         test = place(*raw.test)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import torch
+
 from studio.errors import DataError
 
 
@@ -20,6 +22,17 @@ def free_bytes() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return 0
+
+
+def fits_on(needed: int, device: torch.device) -> bool:
+    """Say whether data may live on a device: in half of what is free there, as the steps need room as well.
+
+    Data that were read are in main memory already, so that they always fit there.
+    """
+    if device.type != "cuda":
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return needed <= free // 2
 
 
 def refuse_large(needed: int, what: str, remedy: str) -> None:

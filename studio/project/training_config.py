@@ -14,6 +14,9 @@ Schedule: TypeAlias = Literal[
 ]
 
 
+DataOn: TypeAlias = Literal["auto", "device", "host"]
+
+
 class TrainingConfig(Config):
     """How the network is trained.
 
@@ -59,6 +62,8 @@ class TrainingConfig(Config):
         seed: Fixes the initial weights, the order of the samples and the dropout masks.
         device: ``auto`` takes CUDA, then MPS, then the CPU.
         drop_last: Leave out an incomplete last batch.
+        data_on: Where the data lie: on the device, or in the host's main memory, from where batches are
+            prepared ahead of the step. ``auto`` takes the device if they fit.
         checkpoint_steps: A checkpoint after every so many steps, too; 0: none.
         checkpoint_minutes: A checkpoint within an epoch once the last one is so old; 0: none.
         checkpoint_epochs: A checkpoint after every so many epochs, however short they are; 0: after each that
@@ -103,6 +108,7 @@ class TrainingConfig(Config):
     seed: int = Field(default=0, ge=0, lt=2**32)
     device: Device = "auto"
     drop_last: bool = False
+    data_on: DataOn = "auto"
     checkpoint_steps: int = Field(default=0, ge=0, le=1_000_000_000)
     checkpoint_minutes: float = Field(default=0.5, ge=0.0, le=1e6)
     checkpoint_epochs: int = Field(default=0, ge=0, le=1_000_000)

@@ -1,11 +1,46 @@
-"""Batches of data that lie on the device, gathered by the numbers of their samples."""
+"""Batches by the numbers of their samples: gathered on the device, or off it and ahead of the step."""
 
 from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, TypeAlias
 
 import torch
 from torch import Tensor
 
-from studio.data.prepare import Split
+from studio.data.samples import Samples, Split
+from studio.errors import StudioError, TrainingError
+
+AHEAD = 3
+"""Batches that are prepared before they are asked for."""
+
+Key: TypeAlias = tuple[int, int]
+
+
+class Batches(Protocol):
+    """Where a run's batches come from."""
+
+    def begin(self, order: Iterable[Tensor]) -> None:
+        """Say which batches will be taken from now on, one after another."""
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return inputs and targets of a batch; the inputs hold until the next batch is taken.
+
+        Shape:
+            rows: (N,) int64, samples of the batch
+            returns: (N, *) and (N, ...)
+        """
+        ...
+
+    def close(self) -> None:
+        """Prepare no more."""
+
+
+def batches_of(part: Split) -> Batches:
+    """Return what gives the batches of a part of the data."""
+    return ResidentBatches(part) if part.samples is None else StreamedBatches(part, part.samples)
 
 
 class ResidentBatches:
@@ -22,16 +57,114 @@ class ResidentBatches:
         self._inputs, self._targets = part.inputs, part.targets
         self._rooms: dict[int, Tensor] = {}
 
-    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Return inputs and targets of a batch; the inputs hold until the next batch is taken.
+    def begin(self, order: Iterable[Tensor]) -> None:
+        """Nothing needs to be prepared."""
 
-        Shape:
-            rows: (N,) int64, samples of the batch
-            returns: (N, *) and (N, ...)
-        """
+    def close(self) -> None:
+        """Nothing was prepared."""
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return inputs and targets of a batch; see `Batches.take`."""
         count = len(rows)
         room = self._rooms.get(count)
         if room is None:
             room = self._rooms[count] = self._inputs.new_empty((count, *self._inputs.shape[1:]))
         torch.index_select(self._inputs, 0, rows, out=room)
         return room, self._targets.index_select(0, rows)
+
+
+class StreamedBatches:
+    """Gathers batches of data that do not fit on the device in a thread of its own, ahead of the step.
+
+    On CUDA a batch is gathered into pinned memory and copied by a stream beside the one that computes. A
+    batch that was not foretold, or is taken again, is gathered when it is asked for.
+
+    Args:
+        part: Its targets are on the device.
+        samples: Its inputs.
+    """
+
+    def __init__(self, part: Split, samples: Samples) -> None:
+        self._samples = samples
+        self._targets = part.targets
+        self._shape = tuple(part.inputs.shape[1:])
+        self._device = part.targets.device
+        self._stream = _new_stream(self._device) if self._device.type == "cuda" else None
+        self._pool: ThreadPoolExecutor | None = None
+        self._coming: Iterator[tuple[Tensor, Tensor]] = iter(())
+        self._ready: deque[tuple[Key, Future[Tensor]]] = deque()
+
+    def begin(self, order: Iterable[Tensor]) -> None:
+        """Prepare the batches of an order from now on; what was prepared of another is dropped."""
+        for _, one in self._ready:
+            one.cancel()
+        self._ready.clear()
+        parts = list(order)
+        # The device is asked for the numbers once in an epoch.
+        numbers = torch.split(torch.cat(parts).cpu(), [len(rows) for rows in parts]) if parts else ()
+        self._coming = iter(zip(parts, numbers, strict=True))
+        self._pool = self._pool or ThreadPoolExecutor(1, "batches")
+        for _ in range(AHEAD):
+            self._prepare_next()
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return inputs and targets of a batch; see `Batches.take`."""
+        inputs = self._prepared(rows)
+        if inputs is None:
+            inputs = self._checked(lambda: self._gather(rows.cpu()))
+        if self._stream is not None:
+            inputs.record_stream(torch.cuda.current_stream(self._device))
+        return inputs, self._targets.index_select(0, rows)
+
+    def close(self) -> None:
+        """Prepare no more."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _prepared(self, rows: Tensor) -> Tensor | None:
+        """Return the inputs of the batch that comes next if it is the one asked for."""
+        if not self._ready or self._ready[0][0] != _key(rows):
+            return None
+        _, coming = self._ready.popleft()
+        self._prepare_next()
+        return self._checked(coming.result)
+
+    def _prepare_next(self) -> None:
+        upcoming = next(self._coming, None)
+        if upcoming is not None and self._pool is not None:
+            rows, numbers = upcoming
+            self._ready.append((_key(rows), self._pool.submit(self._gather, numbers)))
+
+    def _gather(self, numbers: Tensor) -> Tensor:
+        """Return the inputs of a batch on the device; the thread that gathers ahead waits for the copy."""
+        inputs = self._samples.batch(numbers).reshape(len(numbers), *self._shape)
+        if self._stream is None:
+            return inputs.to(self._device)
+        with torch.cuda.stream(self._stream):
+            moved = inputs.pin_memory().to(self._device, non_blocking=True)
+        self._stream.synchronize()
+        return moved
+
+    @staticmethod
+    def _checked(gather: Callable[[], Tensor]) -> Tensor:
+        """Return a batch, or say in words why it could not be prepared."""
+        try:
+            return gather()
+        except StudioError:
+            raise
+        except Exception as error:
+            reason = str(error).strip() or type(error).__name__
+            raise TrainingError(
+                f"A batch could not be prepared: {reason} ({type(error).__name__}). Mend the data, "
+                "and resume the run from its last checkpoint."
+            ) from error
+
+
+def _new_stream(device: torch.device) -> torch.cuda.Stream:
+    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+
+
+def _key(rows: Tensor) -> Key:
+    """Return what tells the batches of an epoch's order apart: their place in it."""
+    return rows.data_ptr(), len(rows)

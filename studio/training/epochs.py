@@ -114,6 +114,7 @@ class Epochs:
                 self._keeper.keep_best()
             raise
         finally:
+            self._stepper.close()
             self._keeper.finish()
         lost = self._keeper.lost
         restored = put_back(self._session, self._keeper, self._position)
@@ -129,7 +130,9 @@ class Epochs:
         while position.epoch <= self._session.config.epochs and not self._is_over():
             if position.batch == 0:
                 log.start_epoch()
-            for rows in self._session.order(position.epoch)[position.batch :]:
+            order = self._session.order(position.epoch)[position.batch :]
+            self._stepper.begin(order)
+            for rows in order:
                 if self._control.pending and self._obey():
                     return True
                 if self._is_over():

@@ -168,8 +168,7 @@ def _measure(
     sums: scores.RegressionSums | None = scores.RegressionSums()
     with torch.inference_mode():
         for start in range(0, len(split), BATCH):
-            inputs = split.inputs[start : start + BATCH]
-            targets = split.targets[start : start + BATCH]
+            inputs, targets = split.span(start, start + BATCH)
             watch.see(start)
             outputs = as_tuple(module(*(inputs,) * copies))
             _refuse_nonfinite(outputs)
@@ -221,7 +220,7 @@ def _extremes(split: Split, shares: Tensor) -> Extremes:
     best = order[len(worst) :].flip(0)[:SHOWN]
     rows = torch.cat([worst, best])
     sure, predicted = shares[rows].max(1)
-    inputs = split.inputs.index_select(0, rows.to(split.inputs.device)).float().cpu()
+    inputs = split.take(rows)[0].float().cpu()
     return Extremes(inputs.numpy(), truth[rows].numpy(), predicted.numpy(), sure.numpy(), len(worst))
 
 

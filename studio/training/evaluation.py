@@ -44,8 +44,7 @@ def evaluate(
     try:
         with torch.inference_mode():
             for start in range(0, count, batch_size):
-                inputs = split.inputs[start : start + batch_size]
-                targets = split.targets[start : start + batch_size]
+                inputs, targets = split.span(start, start + batch_size)
                 outputs = as_tuple(module(*(inputs,) * copies))
                 values.append(objective.loss(outputs, targets, training=False) * len(inputs))
                 correct = objective.correct(outputs, targets)

@@ -118,8 +118,8 @@ def _part(session: Session, share: float) -> Session:
     if count >= len(session.train):
         return session
     generator = torch.Generator().manual_seed(session.config.seed)
-    rows = torch.randperm(len(session.train), generator=generator)[:count].to(session.train.inputs.device)
-    train = Split(session.train.inputs.index_select(0, rows), session.train.targets.index_select(0, rows))
+    rows = torch.randperm(len(session.train), generator=generator)[:count]
+    train = Split(*session.train.take(rows))
     size = session.config.batch_size * session.config.accumulate
     # A last batch of one sample is more than batch normalization can take.
     used = count - count % size if count > size else count

@@ -123,7 +123,7 @@ def _sample(graph: Graph, data: PreparedData | None, index: int) -> tuple[Tensor
     if data is None or part is None or not _suits(wanted, part, data):
         return _random(wanted), -1, 0, 0
     place = index % len(part)
-    inputs = part.inputs[place : place + 1]
+    inputs, _ = part.span(place, place + 1)
     if wanted is not None:
         inputs = inputs.reshape(1, *wanted.shape)
     label = int(part.targets[place]) if data.classes else -1
@@ -139,7 +139,7 @@ def _suits(wanted: TensorType | None, part: Split, data: PreparedData) -> bool:
     """Say whether the network takes these samples, perhaps flattened."""
     if wanted is None:
         return True
-    same_type = wanted.dtype == str(part.inputs.dtype).removeprefix("torch.")
+    same_type = wanted.dtype == str(part.dtype).removeprefix("torch.")
     return same_type and wanted.shape in (data.shape, (math.prod(data.shape),))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -88,7 +88,7 @@ class Session:
             rows: (N,) int64
             returns: (N, *)
         """
-        inputs = self.train.inputs.index_select(0, rows)
+        inputs, _ = self.train.take(rows)
         return inputs if self.augment is None else self.fitted(self.augment.evaluated(inputs))
 
     def fitted(self, inputs: Tensor) -> Tensor:
@@ -131,7 +131,7 @@ def prepare_session(
     """
     config = project.training
     _refuse_without_loss(project)
-    data = prepare(project.data, folder, device, augment=True)
+    data = prepare(project.data, folder, device, augment=True, data_on=config.data_on)
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
     if is_new:
@@ -154,7 +154,7 @@ def prepare_session(
         num_inputs(module),
         train,
         validation,
-        data.shape if len(data.shape) == 3 and train.inputs.is_floating_point() else (),
+        data.shape if len(data.shape) == 3 and train.dtype.is_floating_point else (),
         math.ceil(used / (config.batch_size * config.accumulate)),
         used,
         left_out,
@@ -197,7 +197,7 @@ def shaped(part: Split, wanted: TensorType | None, data: PreparedData) -> Split:
     Raises:
         DataError: The network takes samples of another kind or shape.
     """
-    found = str(part.inputs.dtype).removeprefix("torch.")
+    found = str(part.dtype).removeprefix("torch.")
     if wanted is not None and wanted.dtype != found:
         raise DataError(
             f"The network takes samples of {wanted.dtype}, and {data.dataset} has {found}. Change the input "
@@ -211,7 +211,7 @@ def shaped(part: Split, wanted: TensorType | None, data: PreparedData) -> Split:
             f"The network takes samples of shape {shape}, and {data.dataset} has {data.shape}. Change the "
             "input layer, or take other data."
         )
-    return replace(part, inputs=part.inputs.reshape(len(part), *shape))
+    return part.reshaped(shape)
 
 
 def _plan(count: int, config: TrainingConfig, module: nn.Module) -> tuple[int, str]:

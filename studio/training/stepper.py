@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, fx, nn
 
 from studio.data.transforms.step import Batch
 from studio.training.averaging import WeightAverage
-from studio.training.batches import ResidentBatches
+from studio.training.batches import batches_of
 from studio.training.objective import as_tuple
 from studio.training.session import Session
 from studio.training.stepped import Stepped
@@ -23,7 +25,7 @@ class Stepper:
     def __init__(self, session: Session) -> None:
         config = session.config
         self._session = session
-        self._batches = ResidentBatches(session.train)
+        self._batches = batches_of(session.train)
         self._parameters = [value for value in session.module.parameters() if value.requires_grad]
         self._clips = config.max_grad_norm > 0.0 or config.clip_value > 0.0
         self._looks_again = isinstance(session.optimizer, torch.optim.LBFGS)
@@ -35,6 +37,19 @@ class Stepper:
     def average(self) -> WeightAverage | None:
         """The average of the weights, if the settings ask for one."""
         return self._session.average
+
+    def begin(self, order: Sequence[Tensor]) -> None:
+        """Say which steps come, so that their batches can be prepared.
+
+        Shape:
+            order: of (N,) int64, samples of each step
+        """
+        size = self._session.config.batch_size
+        self._batches.begin(part for rows in order for part in torch.split(rows, size))
+
+    def close(self) -> None:
+        """Prepare no more batches."""
+        self._batches.close()
 
     def take(self, network: fx.GraphModule, rows: Tensor, step: int) -> Stepped:
         """Take one step of the optimizer.

@@ -8,7 +8,7 @@ from typing import TypeAlias, get_args
 
 from studio.catalog.spec import ArgSpec
 from studio.project.config import TrainingConfig
-from studio.project.training_config import Optimizer, Schedule
+from studio.project.training_config import DataOn, Optimizer, Schedule
 
 _DEFAULT = TrainingConfig()
 
@@ -147,6 +147,18 @@ GRADIENT = (
 )
 """What is done to the gradient, and to the weights after it."""
 
+NUMERICS = (
+    ArgSpec(
+        "data_on",
+        "choice",
+        _DEFAULT.data_on,
+        "Where the data lie: on the device, or in the host's main memory, from where batches are prepared "
+        "ahead of the step. auto takes the device if they fit.",
+        choices=get_args(DataOn),
+    ),
+)
+"""How it is computed; none of it changes what is computed, but for rounding."""
+
 CHECKPOINTS = (
     _int("checkpoint_steps", "A checkpoint after every so many steps, too. 0: none."),
     _float("checkpoint_minutes", "A checkpoint within an epoch once the last one is so old. 0: none."),
@@ -164,6 +176,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("schedule", "Learning rate schedule", SCHEDULE),
     Section("stopping", "When to stop", STOPPING),
     Section("gradient", "Gradient and averaging", GRADIENT),
+    Section("numerics", "Numbers and memory", NUMERICS),
     Section("checkpoints", "Checkpoints", CHECKPOINTS),
 )
 """How the network is trained: what stands on top, then what is folded away until it is wanted."""
