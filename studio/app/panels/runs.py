@@ -51,7 +51,7 @@ _STARTED = 6
 _LOOK_AGAIN_MS = 2000
 _EMPTY = (
     "No runs yet. Press Train: each run is kept here, with its design, curves and checkpoints.\n"
-    "A click on one shows its curves again, and one that was stopped can go on."
+    "A click on one draws its curves again, a double click goes to them; one that was stopped can go on."
 )
 
 
@@ -59,7 +59,10 @@ class RunsPanel(QWidget):
     """A table of the stored runs. It looks again every two seconds while it is on screen."""
 
     run_chosen = Signal(str)
-    """Name of the run whose curves the person wants to see."""
+    """Name of the run whose curves are to be drawn."""
+
+    run_opened = Signal(str)
+    """Name of the run whose curves the person wants to go to."""
 
     resume_requested = Signal(str)
 
@@ -135,6 +138,7 @@ class RunsPanel(QWidget):
         for column in _NUMBERS:
             self._table.headerItem().setTextAlignment(column, _RIGHT)
         self._table.itemSelectionChanged.connect(self._chosen)
+        self._table.itemActivated.connect(lambda item, _column: self.run_opened.emit(item.text(0)))
         self._empty = label(_EMPTY, "dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._refresh = QPushButton("Refresh")
