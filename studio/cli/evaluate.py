@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from studio.training.evaluating import Evaluation, Part
     from studio.training.run import Run
     from studio.training.scores import Rate
+    from studio.training.statistics import Method
 
 MOST_CLASSES = 20
 """Of more, the most frequent confusions are listed instead of the matrix."""
@@ -35,15 +36,24 @@ MOST_PAIRS = 10
     default="validation",
     help="Which part of the data. Look at test once, at the end.",
 )
+@click.option(
+    "--statistics",
+    type=click.Choice(["running", "update_bn", "final_phase"]),
+    default="running",
+    help="Of batch normalizations: the running average; algorithm 2 of the paper; or the mean and variance of "
+    "all training data, layer by layer.",
+)
 @click.option("--device", metavar="NAME", help="auto, cpu, cuda:0, mps; else as the run was set.")
 @json_option
-def command(file: Path, name: str | None, checkpoint: Which, part: Part, device: str | None) -> int:
+def command(
+    file: Path, name: str | None, checkpoint: Which, part: Part, statistics: Method, device: str | None
+) -> int:
     """Measure loss, top-1 and top-5 error, confusions, precision, recall and F1; of numbers MSE, MAE and R².
 
     Errors come with their 95 % interval. The design and the data are those that the run was started with.
     """
     run = run_of(file, name, checkpoint)
-    found = run.evaluate(checkpoint, part, folder=file.parent, device=device)
+    found = run.evaluate(checkpoint, part, folder=file.parent, device=device, statistics=statistics)
     if wants_json():
         print_json({"file": str(file), "run": run.name, "checkpoint": checkpoint, **found.to_data()})
         return 0

@@ -54,6 +54,7 @@ def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[
         run.checkpoint(request.checkpoint),
         folder,
         request.part,
+        statistics=request.statistics,
         report=progress,
         cancelled=cancelled,
     )

@@ -211,6 +211,7 @@ class EvaluateRun:
         folder: Folder of the project file, where relative data folders start.
         part: Of the data.
         checkpoint: Which weights.
+        statistics: Of batch normalizations: those of training, or others found on the training part.
     """
 
     id: int
@@ -219,6 +220,7 @@ class EvaluateRun:
     folder: str = ""
     part: Literal["train", "validation", "test"] = "validation"
     checkpoint: Literal["best", "last"] = "best"
+    statistics: Literal["running", "update_bn", "final_phase"] = "running"
 
 
 @dataclass(frozen=True, slots=True)

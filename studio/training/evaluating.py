@@ -21,6 +21,7 @@ from studio.training.evaluation import num_inputs
 from studio.training.objective import Objective, as_tuple
 from studio.training.scores import ClassScores, Integers, Rate, RegressionScores
 from studio.training.session import shaped
+from studio.training.statistics import Method, recalibrate
 
 Part: TypeAlias = Literal["train", "validation", "test"]
 Weights: TypeAlias = dict[str, Tensor]
@@ -107,6 +108,7 @@ def evaluate_weights(
     part: Part,
     device: str | None = None,
     *,
+    statistics: Method = "running",
     report: Callable[[float, float, str], None] = lambda done, total, label: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Evaluation:
@@ -118,6 +120,8 @@ def evaluate_weights(
         folder: The project file's folder, where a relative data folder starts.
         part: No other part is looked at.
         device: Instead of the project's.
+        statistics: Which statistics batch normalizations use: those of training, or others found on the
+            training part first.
         report: Is told how many samples are done, of how many.
         cancelled: Is asked after every batch.
 
@@ -132,7 +136,11 @@ def evaluate_weights(
     fill(network.module, weights)
     module = network.module.to(place).eval()
     data = prepare(project.data, folder, place)
-    split = shaped(_part_of(data, part), fit.input_sample(project.graph), data)
+    wanted = fit.input_sample(project.graph)
+    split = shaped(_part_of(data, part), wanted, data)
+    if statistics != "running":
+        train = shaped(data.train, wanted, data).inputs
+        recalibrate(module, train, statistics, BATCH, report=report, cancelled=cancelled)
     watch = _Watch(report, cancelled, part, len(split))
     return _measure(module, Objective(network.losses).to(place), split, watch, data.classes)
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from torch import Tensor, fx
 
 from studio.compiler import lower
+from studio.data.prepare import prepare
 from studio.errors import CompileError, StudioError, TrainingError
 from studio.graph.problems import has_errors
 from studio.project import files
@@ -21,13 +22,15 @@ from studio.runs import checkpoints
 from studio.runs.reader import RunInfo, RunReader, Which
 from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore, RunWriter
-from studio.training import devices
+from studio.training import devices, fit
 from studio.training.control import Control
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
 from studio.training.fit import check_project
 from studio.training.loop import Outcome, Trainer
 from studio.training.predicting import Input, Prediction, predict_weights
 from studio.training.reporter import Reporter
+from studio.training.session import shaped
+from studio.training.statistics import Method, recalibrate
 
 
 class Run:
@@ -110,6 +113,7 @@ class Run:
         *,
         folder: Path | str | None = None,
         device: str | None = None,
+        statistics: Method = "running",
     ) -> Evaluation:
         """Return how good a checkpoint's weights are on one part of the data the run was started with.
 
@@ -119,15 +123,37 @@ class Run:
             folder: The project file's folder, where a relative data folder starts; where the store of runs
                 lies if not given.
             device: ``auto``, ``cpu``, ``cuda:0`` …; the project's if not given.
+            statistics: Which statistics batch normalizations use; see `studio.training.statistics`.
 
         Raises:
             StudioError: The checkpoint or the data are missing, or outputs are no numbers.
         """
         home = Path(folder) if folder is not None else self.folder.parent.parent
-        found = evaluate_weights(self.project(), self.checkpoint(which), home, part, device)
+        found = evaluate_weights(
+            self.project(), self.checkpoint(which), home, part, device, statistics=statistics
+        )
         if part == "test":
             RunStore(self.folder.parent).count_test_look(self.name)
         return found
+
+    def recalibrated(
+        self, statistics: Method, which: Which = "best", *, folder: Path | str | None = None
+    ) -> fx.GraphModule:
+        """Return the network with a checkpoint's weights and other statistics of its batch normalizations.
+
+        Args:
+            statistics: ``update_bn`` or ``final_phase``; see `studio.training.statistics`.
+            which: ``best`` or ``last``.
+            folder: The project file's folder, as in `evaluate`.
+
+        Raises:
+            StudioError: The checkpoint or the data are missing.
+        """
+        home = Path(folder) if folder is not None else self.folder.parent.parent
+        project, module = self.project(), self.model(which)
+        data = prepare(project.data, home)
+        recalibrate(module, shaped(data.train, fit.input_sample(project.graph), data).inputs, statistics)
+        return module
 
     def predict(
         self, *inputs: Input, which: Which = "best", folder: Path | str | None = None

@@ -97,3 +97,14 @@ def test_nan_weights_and_weights_of_another_network_are_refused(digits: Make, tm
         evaluate_weights(project, spoilt, None, "validation")
     with pytest.raises(RunError, match="another network"):
         evaluate_weights(project, {}, None, "validation")
+
+
+def test_other_statistics_of_batch_normalization_are_found_on_the_training_part(
+    make_project: Make, tmp_path: Path
+) -> None:
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(16,), num_classes=2, batch_norm=True)
+    run = train(make_project(graph), runs_folder=tmp_path)
+    losses = {name: run.evaluate(statistics=name).loss for name in ("running", "update_bn", "final_phase")}
+    assert len(set(losses.values())) == 3
+    model = run.recalibrated("final_phase")
+    assert not torch.equal(model.state_dict()["bn1.running_var"], run.model().state_dict()["bn1.running_var"])

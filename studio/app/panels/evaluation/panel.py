@@ -34,6 +34,11 @@ _EMPTY = (
     "measured on the part of the data that is chosen here."
 )
 _PARTS = {"validation": "validation part", "test": "test part", "train": "training part"}
+_STATISTICS = {
+    "running": ("running average", "The running averages that training kept"),
+    "update_bn": ("update_bn", "Means over mini-batches of the training part: algorithm 2 of the paper"),
+    "final_phase": ("final phase", "Mean and variance of all training data, layer by layer"),
+}
 _TEST = (
     "Look at the test part once, at the end: what was chosen by looking at it, it measures too well. Press "
     "Evaluate to look."
@@ -83,6 +88,7 @@ class EvaluationPanel(QWidget):
             runs_folder=self._runs_folder,
             folder=self._folder,
             part=self.part.currentData(),
+            statistics=self.statistics.currentData(),
         )
         self._link.claim(self._request, self._failed)
         self._refresh()
@@ -109,6 +115,14 @@ class EvaluationPanel(QWidget):
         for key, title in _PARTS.items():
             self.part.addItem(title, key)
         self.part.activated.connect(lambda _index: self._part_chosen())
+        self.statistics = QComboBox(self)
+        self.statistics.setObjectName("evaluation.statistics")
+        self.statistics.setAccessibleName("Statistics of batch normalization")
+        for key, (title, text) in _STATISTICS.items():
+            self.statistics.addItem(title, key)
+            self.statistics.setItemData(self.statistics.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
+        self.statistics.setToolTip("Which statistics batch normalizations use")
+        self.statistics.activated.connect(lambda _index: self._forget())
         self.button = QPushButton("Evaluate", self)
         self.button.setObjectName("evaluation.evaluate")
         self.button.clicked.connect(self._press)
@@ -137,7 +151,7 @@ class EvaluationPanel(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(2 * SPACE)
-        for widget in (self.title, self.part, self.button, self.progress):
+        for widget in (self.title, self.part, self.statistics, self.button, self.progress):
             head.addWidget(widget)
         head.addStretch(1)
         head.addWidget(self.copy)
@@ -255,6 +269,7 @@ class EvaluationPanel(QWidget):
             f"Measure {self._run}" if self._run else "Evaluate: train, or choose a run under Runs, first."
         )
         self.part.setEnabled(not busy)
+        self.statistics.setEnabled(not busy)
         self.copy.setEnabled(self.table.topLevelItemCount() > 0)
         self.copy.setToolTip(
             "Copy the table of classes as CSV"

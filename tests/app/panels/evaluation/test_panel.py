@@ -119,6 +119,15 @@ def test_the_test_part_is_warned_of_and_looked_at_only_when_asked(
     assert client.asked[-1].part == "test"
 
 
+def test_the_statistics_of_batch_normalization_are_chosen_by_name(
+    panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.statistics.setCurrentIndex(panel.statistics.findData("final_phase"))
+    panel.evaluate()
+    assert client.asked[-1].statistics == "final_phase"
+
+
 def test_cancel_and_failure_leave_the_panel_usable(
     qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
 ) -> None:

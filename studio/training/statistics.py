@@ -1,0 +1,179 @@
+"""The global statistics of batch normalizations, found anew after training, by three ways with three names.
+
+``running``: the running average that training kept; nothing is done. ``update_bn``: the mean over mini-batches
+of their means and unbiased variances, as torch's `update_bn` finds it; algorithm 2 of Ioffe & Szegedy 2015.
+``final_phase``: layer by layer from the first to the last, the mean and the variance of all training data,
+passed through the layers before with the statistics that these were just given; then evaluation of the
+training data equals training mode with all of them in one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import torch
+from torch import Tensor, fx, nn
+
+from studio.errors import DataError
+from studio.training.evaluation import num_inputs
+
+Method: TypeAlias = Literal["running", "update_bn", "final_phase"]
+Report: TypeAlias = Callable[[float, float, str], None]
+Norm: TypeAlias = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
+
+
+def recalibrate(
+    module: fx.GraphModule,
+    inputs: Tensor,
+    method: Method,
+    batch_size: int = 256,
+    *,
+    report: Report = lambda done, total, label: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> int:
+    """Give the batch normalizations of a network other statistics, in place; return how many there are.
+
+    Args:
+        module: The network; its mode is put back afterwards.
+        inputs: All training data, as the network takes them, on its device.
+        method: How the statistics are found.
+        batch_size: Samples at a time. What ``update_bn`` finds depends on it.
+        report: Is told how far it is.
+        cancelled: Is asked after every batch.
+
+    Raises:
+        DataError: It was cancelled; then the statistics are those of before.
+    """
+    norms = norms_of(module)
+    if method == "running" or not norms:
+        return len(norms)
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    was_training = module.training
+    try:
+        with torch.no_grad():
+            if method == "update_bn":
+                _update(module, norms, inputs, batch_size, report, cancelled)
+            else:
+                _final_phase(module, norms, inputs, batch_size, report, cancelled)
+    except BaseException:
+        module.load_state_dict(before)
+        raise
+    finally:
+        module.train(was_training)
+    return len(norms)
+
+
+def norms_of(module: fx.GraphModule) -> list[Norm]:
+    """Return the batch normalizations that keep statistics, in the order in which they are computed."""
+    found: list[Norm] = []
+    _collect(module, found)
+    return found
+
+
+def _collect(module: nn.Module, found: list[Norm]) -> None:
+    if isinstance(module, fx.GraphModule):
+        for node in module.graph.nodes:
+            if node.op == "call_module":
+                _collect(module.get_submodule(str(node.target)), found)
+        return
+    for inner in module.modules():
+        if isinstance(inner, fx.GraphModule) and inner is not module:
+            continue
+        if isinstance(inner, nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d):
+            if inner.track_running_stats and inner not in found:
+                found.append(inner)
+
+
+def _update(
+    module: fx.GraphModule,
+    norms: list[Norm],
+    inputs: Tensor,
+    batch_size: int,
+    report: Report,
+    cancelled: Callable[[], bool],
+) -> None:
+    """Average the statistics of mini-batches in training mode, each batch counting the same."""
+    momenta = [norm.momentum for norm in norms]
+    module.train()
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the plain average
+    try:
+        for start in range(0, len(inputs), batch_size):
+            _look(start, len(inputs), "batches", report, cancelled)
+            batch = inputs[start : start + batch_size]
+            if len(batch) > 1:
+                module(*(batch,) * num_inputs(module))
+    finally:
+        for norm, momentum in zip(norms, momenta, strict=True):
+            norm.momentum = momentum
+
+
+def _final_phase(
+    module: fx.GraphModule,
+    norms: list[Norm],
+    inputs: Tensor,
+    batch_size: int,
+    report: Report,
+    cancelled: Callable[[], bool],
+) -> None:
+    """Pass all data up to each normalization in turn, and keep their mean and variance there."""
+    module.eval()
+    for place, norm in enumerate(norms):
+        moments = _Moments()
+        hook = norm.register_forward_pre_hook(moments.take)
+        try:
+            for start in range(0, len(inputs), batch_size):
+                done = place * len(inputs) + start
+                label = f"layer {place + 1} of {len(norms)}"
+                _look(done, len(norms) * len(inputs), label, report, cancelled)
+                batch = inputs[start : start + batch_size]
+                try:
+                    module(*(batch,) * num_inputs(module))
+                except _Reached:
+                    continue
+        finally:
+            hook.remove()
+        if moments.count:
+            assert norm.running_mean is not None
+            assert norm.running_var is not None
+            norm.running_mean.copy_(moments.mean)
+            norm.running_var.copy_(moments.squares / moments.count)
+
+
+class _Reached(Exception):  # noqa: N818  # no error: what lies behind the layer need not be computed
+    """The layer that is looked at was reached."""
+
+
+class _Moments:
+    """Mean and sum of squared deviations of all that a layer is given, batch by batch, in float64.
+
+    Chan, Golub & LeVeque 1983: the order and the size of the batches does not show.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.mean = torch.zeros(())
+        self.squares = torch.zeros(())
+
+    def take(self, _norm: nn.Module, given: tuple[Tensor, ...]) -> None:
+        """Take in a batch, and end the pass."""
+        values = given[0].double()
+        values = values.transpose(0, 1).flatten(1)  # (C, N·H·W)
+        count, mean = values.shape[1], values.mean(1)
+        squares = (values - mean[:, None]).square().sum(1)
+        if self.count == 0:
+            self.count, self.mean, self.squares = count, mean, squares
+        else:
+            total, shift = self.count + count, mean - self.mean
+            self.squares = self.squares + squares + shift.square() * (self.count * count / total)
+            self.mean = self.mean + shift * (count / total)
+            self.count = total
+        raise _Reached
+
+
+def _look(done: int, total: int, label: str, report: Report, cancelled: Callable[[], bool]) -> None:
+    report(done, total, label)
+    if cancelled():
+        raise DataError("Cancelled.")
