@@ -30,7 +30,7 @@ class DataQuestions(QObject):
     def __init__(self, document: Document, link: EngineLink, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._link = document, link
-        self._data_id = self._fetch_id = 0
+        self._data_id = self._fetch_id = self._draw = 0
         self._asked: tuple[DataConfig, str] | None = None
         self._fetching: DataConfig | None = None
         link.data_described.connect(self._described)
@@ -40,12 +40,17 @@ class DataQuestions(QObject):
     def describe(self) -> None:
         """Ask what the data set looks like."""
         self._asked = self._subject
-        self._data_id = self._link.request(DescribeData, **self._fields)
+        self._data_id = self._link.request(DescribeData, **self._fields, draw=self._draw)
 
     def describe_if_new(self) -> None:
         """Ask, unless the last question was about the same data in the same place."""
         if self._asked != self._subject:
             self.describe()
+
+    def draw_again(self) -> None:
+        """Ask for the samples as the transforms change them another time."""
+        self._draw += 1
+        self.describe()
 
     def fetch(self) -> None:
         """Download the data set that the project names."""

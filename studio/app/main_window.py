@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self.inspector.enter_wanted.connect(self.canvas.blocks.enter)
         self.inspector.unique_wanted.connect(lambda _node: self.canvas.blocks.make_unique())
         self.inspector.download_cancelled.connect(space.data.cancel)
+        self.inspector.draw_requested.connect(space.data.draw_again)
         space.about_to_read.connect(self.inspector.flush)
         self.files.about_to_read.connect(self.inspector.flush)
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))

@@ -84,7 +84,7 @@ def prepare(
     fillings = filling.fit(raw.inputs[parts[splits.TRAIN]], raw.gaps) if raw.gaps else []
     inputs = filling.apply(raw.inputs, raw.gaps, fillings)
     train = inputs[parts[splits.TRAIN]]
-    transforms = _fitted(config, train)
+    transforms = fitted(config, train)
     evaluated = transforms.evaluated(train)
     shift, scale = normalization.fit(evaluated, config.normalization)
     is_streamed = data_on == "host" or (
@@ -127,27 +127,10 @@ def prepare(
     )
 
 
-def _fitted(config: DataConfig, train: Inputs) -> Pipeline:
+def fitted(config: DataConfig, train: Inputs) -> Pipeline:
     """Return the transforms, measured on the training part."""
     if not config.transforms:
         return Pipeline()
     from studio.data.transforms import fitting  # loads torchvision
 
     return fitting.fit(config.transforms, np.asarray(train, np.float32))
-
-
-def preview(config: DataConfig, folder: Path | None = None, count: int = 16) -> tuple[Inputs, Targets]:
-    """Return the first training samples as the data set gives them, filled but not normalized.
-
-    Shape:
-        returns: (K, *shape) and (K,), with K at most `count`
-
-    Raises:
-        DataError: As `prepare`.
-    """
-    raw = datasets.load(config, folder)
-    own_test = len(raw.test[0]) if raw.test is not None else 0
-    rows = splits.split(raw.targets, own_test, config)[splits.TRAIN]
-    chosen = rows[:count]
-    fillings = filling.fit(raw.inputs[rows], raw.gaps) if raw.gaps else []
-    return filling.apply(raw.inputs[chosen], raw.gaps, fillings), raw.targets[chosen]

@@ -15,7 +15,7 @@ from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.shapes import ShapeEngine
 from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
-from studio.data import datasets, prepare
+from studio.data import datasets, preview
 from studio.engine import imports, looking, measuring
 from studio.engine.records import (
     Check,
@@ -53,8 +53,8 @@ from studio.training import devices
 from studio.training.fit import check_project
 from studio.training.run import Run
 
-NUM_SAMPLES = 16
-"""Samples shown of a data set."""
+NUM_SAMPLES, NUM_ROWS = 16, 100
+"""Samples shown of a data set, and rows of a table."""
 
 
 @dataclass
@@ -194,8 +194,19 @@ def describe(request: DescribeData) -> DataDescribed:
     )
     if not found.available:
         return described
-    samples, labels = prepare.preview(config, folder, NUM_SAMPLES)
-    return replace(described, samples=samples, labels=labels)
+    is_table = len(found.shape) == 1
+    seen = preview.look(config, folder, NUM_ROWS if is_table else NUM_SAMPLES, request.draw)
+    if seen.changed is not None:
+        described = replace(described, changed=seen.changed)
+    return replace(
+        described,
+        samples=seen.inputs,
+        labels=seen.targets,
+        class_counts=seen.found.class_counts,
+        means=seen.found.means,
+        variances=seen.found.variances,
+        correlation=seen.found.correlation,
+    )
 
 
 def carry_out(

@@ -124,13 +124,18 @@ class DataDescribed:
     """Answer to DescribeData.
 
     Attributes:
-        shape: Shape of one sample: (C, H, W) or (E,).
+        shape: Shape of one sample after the transforms: (C, H, W) or (E,).
         classes: Names of the classes; empty for regression.
         counts: Samples in train, validation, test.
-        samples: A few training samples as the data set gives them, before normalization; (K, *shape).
+        samples: A few training samples as the data set gives them, before normalization; (K, *).
         labels: Their labels, (K,).
         available: False when it has to be downloaded first.
         message: What to tell the person: how to get it, or what was left out of it.
+        changed: The samples after the transforms, drawn once, (K, *shape); (0,) without transforms.
+        class_counts: Samples of each class in train, validation, test; (3, C).
+        means: Of each feature of rows, or channel of pictures, over the training part; (F,).
+        variances: Likewise, divided by T - 1; (F,).
+        correlation: Of the features of rows, (F, F); (0, 0) for pictures and for very many.
     """
 
     id: int
@@ -142,6 +147,11 @@ class DataDescribed:
     labels: Array = field(default_factory=lambda: np.zeros((0,), np.int64))
     available: bool = True
     message: str = ""
+    changed: Array = field(default_factory=lambda: np.zeros((0,), np.float32))
+    class_counts: Array = field(default_factory=lambda: np.zeros((3, 0), np.int64))
+    means: Array = field(default_factory=lambda: np.zeros((0,)))
+    variances: Array = field(default_factory=lambda: np.zeros((0,)))
+    correlation: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True, slots=True)

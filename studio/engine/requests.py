@@ -68,11 +68,16 @@ class Summarise:
 
 @dataclass(frozen=True, slots=True)
 class DescribeData:
-    """Ask what a data set looks like: sample shape, classes, counts, a few samples."""
+    """Ask what a data set looks like: sample shape, classes, counts, statistics, a few samples.
+
+    Attributes:
+        draw: Another number draws other random numbers for the transforms.
+    """
 
     id: int
     data: Json
     folder: str = ""
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)

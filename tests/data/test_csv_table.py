@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from studio.data import datasets, prepare, room
+from studio.data import datasets, prepare, preview, room
 from studio.errors import DataError
 from studio.project.config import DataConfig
 
@@ -93,7 +93,7 @@ def test_gaps_are_filled_from_the_training_part_alone(tmp_path: Path) -> None:
     assert filled
     np.testing.assert_allclose(filled, np.mean(known), rtol=1e-6)
     assert not any(part.inputs.isnan().any() for part in (data.train, data.validation, data.test))
-    assert not np.isnan(prepare.preview(chosen, tmp_path)[0]).any()
+    assert not np.isnan(preview.look(chosen, tmp_path).inputs).any()
 
 
 def test_missing_words_become_the_most_frequent_one(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_damage_is_said_in_words(
     tmp_path: Path, text: str | bytes, options: dict[str, object], message: str
 ) -> None:
     chosen = config(tmp_path, text, **options)
-    for ask in (datasets.describe, prepare.prepare, prepare.preview):
+    for ask in (datasets.describe, prepare.prepare, preview.look):
         with pytest.raises(DataError) as caught:
             ask(chosen, tmp_path)
         assert message in caught.value.message

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from studio.data import datasets, prepare
+from studio.data import datasets, prepare, preview
 from studio.errors import DataError
 from studio.project.config import DataConfig
 from studio.project.datasets import DATASETS
@@ -50,7 +50,8 @@ def test_digits_without_normalization_lie_in_0_to_1() -> None:
 
 def test_preview_shows_training_samples_before_normalization() -> None:
     config = DataConfig(dataset="moons")
-    samples, labels = prepare.preview(config, count=5)
+    found = preview.look(config, count=5)
+    samples, labels = found.inputs, found.targets
     data = prepare.prepare(config)
     restored = data.train.inputs[:5].numpy() * np.float32(data.std) + np.float32(data.mean)
     assert samples == pytest.approx(restored, abs=1e-5)
@@ -78,7 +79,7 @@ def test_no_folder_means_the_users_cache() -> None:
 )
 def test_wrong_settings_are_data_errors(settings: dict[str, object], message: str) -> None:
     config = DataConfig.model_validate(settings)
-    for ask in (datasets.describe, prepare.prepare, prepare.preview):
+    for ask in (datasets.describe, prepare.prepare, preview.look):
         with pytest.raises(DataError, match=message):
             ask(config)
 

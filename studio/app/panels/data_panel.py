@@ -16,6 +16,7 @@ from studio.app.panels.editors import ChoiceEdit
 from studio.app.panels.file_button import FileButton
 from studio.app.panels.folder_edit import FolderEdit
 from studio.app.panels.settings_specs import SPLIT_SPECS, SPLIT_TITLES, with_setting
+from studio.app.panels.transform_list import TransformList
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec
@@ -27,6 +28,7 @@ from studio.project.config import DataConfig
 from studio.project.datasets import DATASETS, DatasetSpec, sample_of
 from studio.project.matching import random_samples
 from studio.project.sample import Sample
+from studio.project.transforms import sample_after
 
 DATASET = ArgSpec("dataset", "choice", "digits", "What the network learns from.", choices=tuple(DATASETS))
 
@@ -36,6 +38,8 @@ class DataPanel(QWidget):
 
     download_requested = Signal()
     download_cancelled = Signal()
+    draw_requested = Signal()
+    """The samples are to be shown as the transforms change them another time."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,7 @@ class DataPanel(QWidget):
         self.folder = FolderEdit(document, self)
         self.file = FileButton(document, self)
         self.split = ArgumentForm(SPLIT_SPECS, "data", self, titles=SPLIT_TITLES)
+        self.transforms = TransformList(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)
@@ -68,6 +73,7 @@ class DataPanel(QWidget):
         for widget in (self.choice, self._summary, self.preview, *match, self.file, self.folder):
             self._column.addWidget(widget)
         self._column.addWidget(self.split)
+        self._column.addWidget(self.transforms)
         self._connect()
         self.refresh()
 
@@ -81,6 +87,8 @@ class DataPanel(QWidget):
         self.match_data.clicked.connect(self._match_data)
         self.preview.download_requested.connect(self.download_requested)
         self.preview.download_cancelled.connect(self.download_cancelled)
+        self.preview.draw_requested.connect(self.draw_requested)
+        self.transforms.edited.connect(self._set_transforms)
         self._document.changed.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -98,11 +106,13 @@ class DataPanel(QWidget):
         self.folder.show_kind(spec is not None and spec.own_files)
         self.file.setVisible(spec is not None and spec.option("file") is not None)
         self.folder.show_folder(data.folder)
+        self.transforms.show_transforms(data.transforms, self._raw_sample())
         self._refresh_match()
 
     def flush(self) -> None:
         """Commit what was typed and not finished yet."""
         self.split.flush()
+        self.transforms.flush()
         self.folder.flush()
         if self.options is not None:
             self.options.flush()
@@ -113,6 +123,7 @@ class DataPanel(QWidget):
             return
         self._described = described
         self.preview.show_data(described)
+        self.transforms.show_transforms(self._document.project.data.transforms, self._raw_sample())
         self._refresh_match()
 
     def show_data_error(self, message: str) -> None:
@@ -165,6 +176,11 @@ class DataPanel(QWidget):
         left = {key: value for key, value in self._document.project.data.options.items() if key != name}
         self._edit(f"Reset {name}", options=left)
 
+    def _set_transforms(self, step: str, transforms: object) -> None:
+        reason = self._edit(step, transforms=transforms)
+        if reason:
+            self.transforms.refuse(reason)
+
     def _edit(self, step: str, **changes: object) -> str:
         """Change the data settings; return why that cannot be, or an empty string."""
         data = self._document.project.data
@@ -178,13 +194,23 @@ class DataPanel(QWidget):
 
     # Match ----------------------------------------------------------------------------------------
 
-    def _sample(self) -> Sample | None:
-        """Return what one sample is like: by the options, or as the engine read it in the files."""
+    def _raw_sample(self) -> Sample | None:
+        """Return what one sample is like before the transforms: by the options, or as the engine read it."""
         spec, described = DATASETS.get(self._document.project.data.dataset), self._described
         if spec is not None and spec.sample is None:
-            return Sample(described.shape, described.classes) if described is not None else None
+            if described is None or not len(described.samples):
+                return None
+            return Sample(tuple(described.samples.shape[1:]), described.classes)
         try:
             return sample_of(self._document.project.data)
+        except DataError:
+            return None
+
+    def _sample(self) -> Sample | None:
+        """Return what one sample is like as it comes to the network."""
+        raw = self._raw_sample()
+        try:
+            return sample_after(self._document.project.data.transforms, raw) if raw is not None else None
         except DataError:
             return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.panels.amounts import count_text, memory_text, shape_text
@@ -22,11 +22,19 @@ class DataPreview(QWidget):
 
     download_requested = Signal()
     download_cancelled = Signal()
+    draw_requested = Signal()
+    """The samples are to be changed another time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._downloading = False
         self.samples = SampleView(self)
+        self.again = QPushButton("Draw again", self)
+        self.again.setObjectName("data.draw_again")
+        self.again.setProperty("role", "small")
+        self.again.setAccessibleName("Draw the random changes of the samples again")
+        self.again.setToolTip("Each pair is a sample, and what the transforms make of it this time")
+        self.again.clicked.connect(self.draw_requested)
         self.table = FactTable("data.facts", self)
         self.names = label("", "dim", self, wrap=True)
         self.names.setObjectName("data.classes")
@@ -52,7 +60,9 @@ class DataPreview(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
-        for widget in (self.samples, self.table, self.names, self.message, self.bar):
+        column.addWidget(self.samples)
+        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.table, self.names, self.message, self.bar):
             column.addWidget(widget)
         column.addLayout(row)
         self.wait()
@@ -60,6 +70,7 @@ class DataPreview(QWidget):
     def wait(self) -> None:
         """Show that the answer is on its way."""
         self.samples.show_samples(None)
+        self.again.hide()
         self._show("Samples and counts appear here as soon as the engine has looked at the data set.")
         self.table.show_facts([])
         self.names.hide()
@@ -67,6 +78,7 @@ class DataPreview(QWidget):
     def show_data(self, described: DataDescribed) -> None:
         """Show what the data set is, or that it has to be downloaded."""
         self.samples.show_samples(described if described.available else None)
+        self.again.setVisible(self.samples.shows_changes)
         self._show(described.message, download=not described.available)
         train, validation, test = described.counts
         facts = [("one sample", shape_text(described.shape)), ("classes", self._classes(described))]
@@ -83,6 +95,7 @@ class DataPreview(QWidget):
     def show_error(self, message: str) -> None:
         """Show why the data set cannot be used; it can be tried again."""
         self.samples.show_samples(None)
+        self.again.hide()
         self._show(message, role="bad", download=self._downloading)
         self._downloading = False
 

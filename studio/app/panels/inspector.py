@@ -32,6 +32,7 @@ class InspectorPanel(QWidget):
 
     download_requested = Signal()
     download_cancelled = Signal()
+    draw_requested = Signal()
     """The person wants the project's data set fetched."""
 
     def __init__(
@@ -56,6 +57,7 @@ class InspectorPanel(QWidget):
         column.addWidget(self._stack)
         self.project_page.download_requested.connect(self.download_requested)
         self.project_page.download_cancelled.connect(self.download_cancelled)
+        self.project_page.draw_requested.connect(self.draw_requested)
         self.node_page.problem_chosen.connect(self.problem_chosen)
         self.node_page.enter_wanted.connect(self.enter_wanted)
         self.node_page.unique_wanted.connect(self.unique_wanted)

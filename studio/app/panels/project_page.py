@@ -56,6 +56,7 @@ class ProjectPage(QScrollArea):
 
     download_requested = Signal()
     download_cancelled = Signal()
+    draw_requested = Signal()
 
     def __init__(self, document: Document, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +84,7 @@ class ProjectPage(QScrollArea):
         self.setWidget(body)
         self.data.download_requested.connect(self.download_requested)
         self.data.download_cancelled.connect(self.download_cancelled)
+        self.data.draw_requested.connect(self.draw_requested)
         self.notes.finished.connect(self._set_notes)
         document.state_changed.connect(self.refresh)
         facts.changed.connect(self.refresh)

@@ -8,11 +8,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import PLANE_PX, POINT_PX, RADIUS, SAMPLE_PX, SMALL_PX, SPACE
+from studio.app.theme.tokens import PAIR_PX, PLANE_PX, POINT_PX, RADIUS, SAMPLE_PX, SMALL_PX, SPACE
 from studio.engine.records import Array, DataDescribed
 
-COLUMNS = 8
-MOST_PICTURES = 16
+COLUMNS, PAIR_COLUMNS = 8, 6
+MOST_PICTURES, MOST_PAIRS = 16, 9
 CLASS_ROLES = ("train", "validation", "good", "bad", "dim")
 
 
@@ -27,12 +27,15 @@ class SampleView(QWidget):
         self._captions: list[str] = []
         self._points: Array = np.zeros((0, 2))
         self._labels: Array = np.zeros(0, np.int64)
+        self.shows_changes = False
+        """Whether the pictures are pairs: a sample, and what the transforms made of it."""
         theme().changed.connect(self.update)
 
     def show_samples(self, described: DataDescribed | None) -> None:
         """Show the samples of a data set, or none."""
         self._pictures, self._captions = [], []
         self._points, self._labels = np.zeros((0, 2)), np.zeros(0, np.int64)
+        self.shows_changes = False
         if described is not None and len(described.samples):
             if len(described.shape) == 3:
                 self._take_pictures(described)
@@ -46,32 +49,45 @@ class SampleView(QWidget):
 
     def _words(self, described: DataDescribed | None) -> str:
         if self._pictures:
-            return f"Samples: {', '.join(self._captions)}"
+            pairs = ", each beside what the transforms make of it" if self.shows_changes else ""
+            return f"Samples{pairs}: {', '.join(caption for caption in self._captions if caption)}"
         return f"{len(self._points)} points of the data set" if described is not None else "No samples"
 
     def _take_pictures(self, described: DataDescribed) -> None:
-        samples = np.asarray(described.samples[:MOST_PICTURES], np.float32)  # (K, C, H, W)
-        low, high = float(samples.min()), float(samples.max())
-        scaled = ((samples - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
-        for picture, index in zip(scaled, np.asarray(described.labels).ravel(), strict=False):
+        self.shows_changes = described.changed.ndim == 4
+        most = MOST_PAIRS if self.shows_changes else MOST_PICTURES
+        scaled = _to_bytes(described.samples[:most])
+        changed = _to_bytes(described.changed[:most]) if self.shows_changes else None
+        labels = np.asarray(described.labels).ravel()
+        for place, (picture, index) in enumerate(zip(scaled, labels, strict=False)):
             self._pictures.append(to_image(picture))
-            place = int(index)
-            known = 0 <= place < len(described.classes)
-            self._captions.append(described.classes[place] if known else str(place))
+            known = 0 <= int(index) < len(described.classes)
+            self._captions.append(described.classes[int(index)] if known else str(int(index)))
+            if changed is not None:
+                self._pictures.append(to_image(changed[place]))
+                self._captions.append("")
 
     def _fix_height(self) -> None:
         """Take the room for all rows of pictures with their captions, or for the plane."""
         height = 0
         if self._pictures:
-            rows = -(-len(self._pictures) // COLUMNS)
-            height = rows * (SAMPLE_PX + self._caption_height() + SPACE)
+            rows = -(-len(self._pictures) // self._columns)
+            height = rows * (self._side + self._caption_height() + SPACE)
         elif len(self._points):
             height = PLANE_PX
         self.setFixedHeight(height)
 
+    @property
+    def _columns(self) -> int:
+        return PAIR_COLUMNS if self.shows_changes else COLUMNS
+
+    @property
+    def _side(self) -> int:
+        return PAIR_PX if self.shows_changes else SAMPLE_PX
+
     def _caption_height(self) -> int:
         """Return the room under a picture; none where the captions are too long to stand there."""
-        fits = all(len(caption) * SMALL_PX * 0.6 <= SAMPLE_PX for caption in self._captions)
+        fits = all(len(caption) * SMALL_PX * 0.6 <= self._side for caption in self._captions)
         return SMALL_PX + SPACE if fits else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -83,12 +99,14 @@ class SampleView(QWidget):
             self._paint_points(painter)
 
     def _paint_pictures(self, painter: QPainter) -> None:
-        side, caption = SAMPLE_PX, self._caption_height()
+        side, caption = self._side, self._caption_height()
         painter.setFont(theme().font(SMALL_PX))
         painter.setPen(theme().color("dim"))
         for place, picture in enumerate(self._pictures):
-            row, column = divmod(place, COLUMNS)
-            corner = QPointF(column * (side + SPACE), row * (side + caption + SPACE))
+            row, column = divmod(place, self._columns)
+            # The two of a pair stand closer to each other than to the next.
+            closer = SPACE - 1 if self.shows_changes and place % 2 else 0
+            corner = QPointF(column * (side + SPACE) - closer, row * (side + caption + SPACE))
             painter.drawImage(QRectF(corner, QPointF(corner.x() + side, corner.y() + side)), picture)
             if caption:
                 box = QRectF(corner.x(), corner.y() + side, side, caption)
@@ -124,6 +142,13 @@ def _paint_point(painter: QPainter, centre: QPointF, index: int) -> None:
         painter.drawRect(QRectF(centre.x() - half, centre.y() - half, POINT_PX, POINT_PX))
     else:
         painter.drawEllipse(centre, half, half)
+
+
+def _to_bytes(pictures: Array) -> Array:
+    """Return pictures from their darkest to their brightest value; (K, C, H, W) uint8."""
+    values = np.asarray(pictures, np.float32)
+    low, high = float(values.min()), float(values.max())
+    return ((values - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
 
 
 def to_image(picture: Array) -> QImage:

@@ -201,6 +201,9 @@ SWATCH = 8
 PANEL_MARGIN = 16
 FIELD_PADDING = 6
 SAMPLE_PX = 28
+PAIR_PX = 38
+"""Side of a sample that stands beside what the transforms make of it."""
+
 GALLERY_PX = 48
 """Side of a picture among the worst and best samples."""
 

@@ -1,0 +1,41 @@
+"""What the engine says of a data set: samples beside their changes, counts and statistics, over the link."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.engine import codec
+from studio.engine.answers import NUM_ROWS, describe
+from studio.engine.records import DataDescribed, DescribeData
+from studio.errors import DataError
+from studio.project.config import DataConfig
+from studio.project.transforms import Transform
+
+
+def ask(config: DataConfig, draw: int = 0) -> DataDescribed:
+    return describe(DescribeData(1, config.model_dump(mode="json"), draw=draw))
+
+
+def test_rows_come_with_their_statistics() -> None:
+    found = ask(DataConfig(dataset="wine"))
+    assert found.samples.shape == (NUM_ROWS, 13)
+    assert found.class_counts.sum() == 178
+    assert found.correlation.shape == (13, 13)
+    assert (found.means.shape, found.variances.shape) == ((13,), (13,))
+    assert found.changed.shape == (0,)
+
+
+def test_pictures_come_beside_their_changes_in_the_shape_they_end_in() -> None:
+    config = DataConfig(transforms=(Transform.of("random_crop", size=6, padding=1),))
+    found = ask(config)
+    assert found.samples.shape == (16, 1, 8, 8)
+    assert found.changed.shape == (16, 1, 6, 6)
+    assert found.shape == (1, 6, 6)
+    assert (ask(config, 1).changed != found.changed).any()
+    made = codec.record_codec(DataDescribed)
+    assert made.unpack(made.pack(found)).changed.shape == (16, 1, 6, 6)
+
+
+def test_a_transform_that_cannot_be_done_is_named() -> None:
+    with pytest.raises(DataError, match="Transform 1, Centre crop, cannot cut 224×224 out of 8×8"):
+        ask(DataConfig(transforms=(Transform.of("center_crop"),)))
