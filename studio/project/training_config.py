@@ -14,6 +14,7 @@ Schedule: TypeAlias = Literal[
 ]
 
 
+PrecisionName: TypeAlias = Literal["float32", "bf16", "fp16"]
 DataOn: TypeAlias = Literal["auto", "device", "host"]
 
 
@@ -64,6 +65,14 @@ class TrainingConfig(Config):
         drop_last: Leave out an incomplete last batch.
         data_on: Where the data lie: on the device, or in the host's main memory, from where batches are
             prepared ahead of the step. ``auto`` takes the device if they fit.
+        precision: ``bf16`` and ``fp16`` compute layers in 16 bits where torch.autocast says so; weights,
+            losses and the optimizer stay in float32.
+        channels_last: Pictures and the weights of convolutions lie pixel by pixel, all channels together.
+        compile: The network of a step is compiled (`torch.compile`); steps that are looked into are not.
+        cuda_graphs: A compiled network is recorded as a CUDA graph and replayed.
+        deterministic: Nothing but algorithms that give the same bits each time, for this run.
+        checkpointing: Outputs of layers are computed again in the backward pass rather than kept: less
+            memory, more time, the same gradients.
         checkpoint_steps: A checkpoint after every so many steps, too; 0: none.
         checkpoint_minutes: A checkpoint within an epoch once the last one is so old; 0: none.
         checkpoint_epochs: A checkpoint after every so many epochs, however short they are; 0: after each that
@@ -109,6 +118,12 @@ class TrainingConfig(Config):
     device: Device = "auto"
     drop_last: bool = False
     data_on: DataOn = "auto"
+    precision: PrecisionName = "float32"
+    channels_last: bool = False
+    compile: bool = False
+    cuda_graphs: bool = False
+    deterministic: bool = False
+    checkpointing: bool = False
     checkpoint_steps: int = Field(default=0, ge=0, le=1_000_000_000)
     checkpoint_minutes: float = Field(default=0.5, ge=0.0, le=1e6)
     checkpoint_epochs: int = Field(default=0, ge=0, le=1_000_000)
@@ -129,4 +144,10 @@ class TrainingConfig(Config):
             raise ValueError(
                 "weight_decay must be 0 with lbfgs, which has none; set l2 on the layers instead"
             )
+        if self.optimizer == "lbfgs" and self.precision == "fp16":
+            raise ValueError("precision must not be fp16 with lbfgs, whose steps cannot be scaled; take bf16")
+        if self.cuda_graphs and not self.compile:
+            raise ValueError("cuda_graphs needs compile: what is recorded is the compiled network")
+        if self.checkpointing and self.compile:
+            raise ValueError("checkpointing and compile do not go together: set one of them to false")
         return self

@@ -241,7 +241,7 @@ class Epochs:
         size = max(session.config.batch_size, EVALUATION_BATCH)
         averaged = session.average.in_place() if session.average is not None else contextlib.nullcontext()
         with averaged:
-            return evaluate(session.module, session.objective, session.validation, size)
+            return evaluate(session.module, session.objective, session.validation, size, session.precision)
 
     def _read_out(self, now_s: float) -> None:
         """Tell the losses since the last time, and how far the run is.

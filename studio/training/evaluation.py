@@ -10,7 +10,8 @@ from torch import Tensor, fx
 
 from studio.compiler.lower import LossTerm
 from studio.data.prepare import Split
-from studio.training.objective import Objective, as_tuple
+from studio.training.objective import Objective
+from studio.training.precision import Precision
 
 
 def num_inputs(module: fx.GraphModule) -> int:
@@ -19,7 +20,11 @@ def num_inputs(module: fx.GraphModule) -> int:
 
 
 def evaluate(
-    module: fx.GraphModule, losses: Sequence[LossTerm] | Objective, split: Split, batch_size: int
+    module: fx.GraphModule,
+    losses: Sequence[LossTerm] | Objective,
+    split: Split,
+    batch_size: int,
+    precision: Precision | None = None,
 ) -> tuple[float, float]:
     """Return loss and accuracy over a part of the data; the module's mode is put back afterwards.
 
@@ -32,11 +37,13 @@ def evaluate(
         losses: As compiled, on the same device.
         split: The part, shaped as the network takes it.
         batch_size: Samples at a time; changes nothing but memory and time.
+        precision: How the network is run; float32 if not given.
     """
     objective = losses if isinstance(losses, Objective) else Objective(losses)
     copies, count = num_inputs(module), len(split)
     if count == 0:
         return math.nan, math.nan
+    run = (precision or Precision("float32", split.targets.device)).run
     was_training = module.training
     module.eval()
     values: list[Tensor] = []
@@ -45,7 +52,7 @@ def evaluate(
         with torch.inference_mode():
             for start in range(0, count, batch_size):
                 inputs, targets = split.span(start, start + batch_size)
-                outputs = as_tuple(module(*(inputs,) * copies))
+                outputs = run(module, (inputs,) * copies)
                 values.append(objective.loss(outputs, targets, training=False) * len(inputs))
                 correct = objective.correct(outputs, targets)
                 if correct is not None:

@@ -34,8 +34,19 @@ def explain(error: BaseException, *, step: int, batch_size: int, device: str, no
             f"{device} ran out of memory at step {step}{where}, with batches of {batch_size}. "
             f"{_smaller(batch_size)}ake the network smaller, or train on another device."
         )
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return f"Step {step} failed{where}: {first[:500]} ({type(error).__name__})."
+    if type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
+        return f"The network could not be compiled: {_first_line(error)}. Set compile to false."
+    if "does not have a deterministic implementation" in str(error):
+        return (
+            f"Step {step} failed{where}: {str(error).partition(' ')[0]} has no algorithm on {device} that "
+            "gives the same bits each time. Set deterministic to false, or take another layer."
+        )
+    first = _first_line(error)
+    return f"Step {step} failed{where}: {first} ({type(error).__name__})."
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:500]
 
 
 def _smaller(batch_size: int) -> str:

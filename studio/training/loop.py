@@ -13,7 +13,7 @@ from studio.project.project import Project
 from studio.runs import checkpoints
 from studio.runs.records import RunState
 from studio.runs.writer import RunWriter
-from studio.training import devices, failures
+from studio.training import devices, failures, numerics
 from studio.training.control import Control
 from studio.training.epochs import Epochs
 from studio.training.keeper import Keeper
@@ -94,7 +94,8 @@ class Trainer:
             device = devices.resolve(self._device)
             self._teller.device = str(device)
             self._teller.say("starting", self._position)
-            with torch.random.fork_rng(devices=devices.rng_devices(device)):
+            exact = numerics.deterministic(self._project.training.deterministic)
+            with exact, torch.random.fork_rng(devices=devices.rng_devices(device)):
                 self._session = prepare_session(
                     self._project, self._folder, device, is_new=self._resume is None
                 )

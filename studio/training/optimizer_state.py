@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from studio.training.joined import Joined
+
 _NUMBERS = (torch.int64, torch.float64)
 """Plain numbers of Python's are kept in these, without a dimension; torch's own counters are float32."""
 
@@ -43,6 +45,19 @@ def optimizer_state(tensors: dict[str, Tensor]) -> dict[int, dict[str, Any]]:
             if isinstance(value, dict):
                 own[key] = [value[place] for place in sorted(value)]
     return state
+
+
+def lay_as_parameters(optimizer: torch.optim.Optimizer) -> None:
+    """Let what is remembered of each parameter lie in memory as the parameter does (channels_last).
+
+    It was kept in the usual order; a fused optimizer takes numbers at the same place to belong together.
+    """
+    parts = optimizer.parts if isinstance(optimizer, Joined) else (optimizer,)
+    for parameter, values in (item for part in parts for item in part.state.items()):
+        for key, value in values.items() if isinstance(values, dict) else ():
+            is_alike = isinstance(value, Tensor) and value.shape == parameter.shape
+            if is_alike and value.stride() != parameter.stride():
+                values[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
 def _tensor(value: Any) -> Tensor:

@@ -24,7 +24,7 @@ def room_problems(project: Project, analysis: Analysis, data: DataDescription | 
 
     On the CPU, a run that would take more than half of what is free is an error: it would slow down or end
     all that goes on beside it. A device of its own says at once that it is full, and does no harm, so that
-    there the estimate is a warning.
+    there the estimate is a warning; so it is with checkpointing, which takes less than the estimate.
 
     Args:
         project: What is to be trained.
@@ -44,11 +44,11 @@ def room_problems(project: Project, analysis: Analysis, data: DataDescription | 
     fitting = _largest_batch(project, analysis, batch, limit - data_bytes)
     return [
         Problem(
-            "error" if device.type == "cpu" else "warning",
+            "error" if device.type == "cpu" and not project.training.checkpointing else "warning",
             "memory",
             f"Training takes about {show_bytes(needed)} with batches of {batch}, and {limit_text}.",
             argument="batch_size",
-            suggestion=f"Lower batch_size to {fitting}, or make the network smaller."
+            suggestion=f"Lower batch_size to {fitting}, turn checkpointing on, or make the network smaller."
             if fitting
             else "Not even a batch of one fits: make the network or the data smaller.",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -17,10 +17,11 @@ from studio.data.transforms.pipeline import Augment
 from studio.errors import DataError, ProjectError, TrainingError
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
-from studio.training import fit, optimizers
+from studio.training import fit, numerics, optimizers
 from studio.training.averaging import WeightAverage
 from studio.training.evaluation import num_inputs
 from studio.training.objective import Objective
+from studio.training.precision import Precision
 from studio.training.regularizer import Regularizer
 from studio.training.schedules import Schedule, total_steps
 
@@ -41,6 +42,7 @@ class Session:
         batches: Steps of one epoch.
         used: Samples of one epoch; fewer than there are when the last batch is left out.
         left_out: Why, in words; empty when all are used.
+        precision: How the network is run.
         augment: What is done to each batch of training; None: nothing.
     """
 
@@ -59,6 +61,7 @@ class Session:
     used: int
     left_out: str
     augment: Augment | None = None
+    precision: Precision = field(default_factory=lambda: Precision("float32", torch.device("cpu")))
 
     @property
     def total_steps(self) -> int:
@@ -131,12 +134,15 @@ def prepare_session(
     """
     config = project.training
     _refuse_without_loss(project)
+    numerics.refuse(config, device)
     data = prepare(project.data, folder, device, augment=True, data_on=config.data_on)
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
     if is_new:
         _start_from(config.initial_weights, network.module, folder)
     module = network.module.to(device).train()
+    if config.channels_last:
+        numerics.to_channels_last(module)
     if not any(parameter.requires_grad for parameter in module.parameters()):
         raise _nothing_to_learn(module)
     wanted = fit.input_sample(project.graph)
@@ -159,6 +165,7 @@ def prepare_session(
         used,
         left_out,
         data.augment,
+        Precision(config.precision, device),
     )
     if is_new and network.lsuv and not config.initial_weights:
         first = session.looked_at(session.order(1)[0][: config.batch_size])

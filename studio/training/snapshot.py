@@ -17,7 +17,7 @@ from torch import Tensor
 
 from studio.errors import RunError
 from studio.runs.checkpoints import Checkpoint
-from studio.training.optimizer_state import optimizer_state, optimizer_tensors
+from studio.training.optimizer_state import lay_as_parameters, optimizer_state, optimizer_tensors
 from studio.training.schedules import Plateau
 from studio.training.session import Session
 from studio.training.steps import StepLog
@@ -77,6 +77,7 @@ def capture(session: Session, position: Position, log: StepLog) -> tuple[Arrays,
         "format": str(FORMAT),
         "position": json.dumps(asdict(position)),
         "sums": json.dumps([log.loss_sum, log.correct_sum, log.samples]),
+        "scaler": session.precision.state(),
         "device": str(session.device),
         "torch": torch.__version__,
         "threads": str(torch.get_num_threads()),
@@ -101,8 +102,10 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
                 "param_groups": session.optimizer.state_dict()["param_groups"],
             }
         )
+        lay_as_parameters(session.optimizer)
         if session.average is not None:
             session.average.load(_under("average.", tensors))
+        session.precision.load(checkpoint.metadata.get("scaler", ""))
     except (RuntimeError, ValueError, KeyError) as error:
         raise RunError(f"The checkpoint is of another network: {error}") from error
     # The generators come last: building and loading must not have drawn from them.

@@ -10,7 +10,7 @@ from torch import Tensor, fx, nn
 from studio.data.transforms.step import Batch
 from studio.training.averaging import WeightAverage
 from studio.training.batches import batches_of
-from studio.training.objective import as_tuple
+from studio.training.numerics import network_for_steps
 from studio.training.session import Session
 from studio.training.stepped import Stepped
 
@@ -30,6 +30,9 @@ class Stepper:
         self._clips = config.max_grad_norm > 0.0 or config.clip_value > 0.0
         self._looks_again = isinstance(session.optimizer, torch.optim.LBFGS)
         self._step = 0
+        self._precision = session.precision
+        self._network = network_for_steps(config, session.module)
+        self._turns = config.channels_last and session.validation.inputs.dim() == 4
         self.batch: tuple[Tensor, ...] = ()
         """Inputs of the batch under way, for whoever has to explain why it failed."""
 
@@ -72,7 +75,7 @@ class Stepper:
             stepped = found[0]
         else:
             stepped = self._gradient(network, rows)
-            optimizer.step()
+            self._precision.step(optimizer)
         if self._session.average is not None:
             self._session.average.update()
         return stepped
@@ -93,10 +96,11 @@ class Stepper:
             )
         if session.regularizer:
             stepped.penalty = session.regularizer.value()
-            stepped.penalty.backward()  # type: ignore[no-untyped-call]
+            self._precision.backward(stepped.penalty)
             stepped.penalty = stepped.penalty.detach()
             stepped.loss = stepped.loss + stepped.penalty
         if self._clips:
+            self._precision.unscale(session.optimizer)
             self._clip()
         return stepped
 
@@ -113,15 +117,19 @@ class Stepper:
         if session.augment is not None:
             mixed = session.augment(inputs, session.config.seed, self._step, part)
             inputs = session.fitted(mixed.inputs)
+        if self._turns:
+            inputs = inputs.contiguous(memory_format=torch.channels_last)
         self.batch = (inputs,) * session.num_inputs
-        outputs = as_tuple(network(*self.batch))
+        # A network that is looked into is run as it is.
+        runs = self._network if network is session.module else network
+        outputs = self._precision.run(runs, self.batch)
         if mixed is None or mixed.partners is None:
             loss = session.objective.loss(outputs, targets)
         else:
             loss, targets = self._mixed_loss(outputs, targets, mixed)
         if share != 1.0:
             loss = loss * share
-        loss.backward()  # type: ignore[no-untyped-call]
+        self._precision.backward(loss)
         return Stepped(loss.detach(), None, session.objective.judged(outputs, targets), targets)
 
     def _mixed_loss(

@@ -8,7 +8,7 @@ from typing import TypeAlias, get_args
 
 from studio.catalog.spec import ArgSpec
 from studio.project.config import TrainingConfig
-from studio.project.training_config import DataOn, Optimizer, Schedule
+from studio.project.training_config import DataOn, Optimizer, PrecisionName, Schedule
 
 _DEFAULT = TrainingConfig()
 
@@ -149,6 +149,23 @@ GRADIENT = (
 
 NUMERICS = (
     ArgSpec(
+        "precision",
+        "choice",
+        _DEFAULT.precision,
+        "bf16, fp16: layers are computed in 16 bits where that does no harm; weights and losses stay in "
+        "float32. fp16 is for CUDA.",
+        choices=get_args(PrecisionName),
+    ),
+    _bool("channels_last", "Pictures lie pixel by pixel, which convolutions on CUDA like best."),
+    _bool("compile", "The network is compiled before its first step, which takes up to a minute."),
+    _bool("cuda_graphs", "The compiled network is recorded once and replayed; for CUDA."),
+    _bool("deterministic", "Only algorithms that give the same bits each time; some layers have none."),
+    _bool(
+        "checkpointing",
+        "Outputs of layers are computed again in the backward pass rather than kept: less memory, more time, "
+        "the same gradients.",
+    ),
+    ArgSpec(
         "data_on",
         "choice",
         _DEFAULT.data_on,
@@ -211,6 +228,7 @@ _MATTERS: Mapping[str, Matters] = {
     "total_factor": _scheduled("exponential"),
     "min_lr": _scheduled("plateau", "cosine"),
     "pct_start": _scheduled("one_cycle"),
+    "cuda_graphs": lambda config: config.compile,
 }
 """When a setting has an effect; the others always have."""
 
