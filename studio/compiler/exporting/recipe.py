@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.compiler.exporting import augmenting
+from studio.compiler.exporting import augmenting, computing
 from studio.graph.graph import Graph
 from studio.project.config import DataConfig, TrainingConfig
 
@@ -12,7 +12,7 @@ _AVERAGE = "torch.optim.swa_utils"
 
 def before(training: TrainingConfig, graph: Graph) -> list[str]:
     """Return the statements before the first epoch: what is optimized, how, and what is kept in mind."""
-    lines = [*_groups(training, graph), *_optimizer(training)]
+    lines = [*computing.before(training), *_groups(training, graph), *_optimizer(training)]
     steps = f"{training.epochs} * -(-len(train_x) // {training.batch_size * training.accumulate})"
     if training.schedule_by == "step" or training.schedule == "one_cycle":
         lines.append(f"total = {steps}")
@@ -132,7 +132,7 @@ def step(training: TrainingConfig, data: DataConfig) -> list[str]:
         lines += ["def closure():", *(f"    {line}" for line in gradient), "    return loss", ""]
         lines.append("optimizer.step(closure)")
     else:
-        lines += [*gradient, *(f"{name}.step()" for name in _optimizers(training))]
+        lines += [*gradient, *computing.moves(training, _optimizers(training))]
     if training.ema_decay:
         lines.append("average.update_parameters(network)")
     if training.schedule != "constant" and (
@@ -149,16 +149,19 @@ def step(training: TrainingConfig, data: DataConfig) -> list[str]:
 def _gradient(training: TrainingConfig, data: DataConfig) -> list[str]:
     lines = [f"{name}.zero_grad()" for name in _optimizers(training)]
     if training.accumulate == 1:
-        lines += [*_loss(data, "batch", "loss", ""), "loss.backward()"]
+        lines += [computing.called(training, line) for line in _loss(data, "batch", "loss", "")]
+        lines.append(computing.backward(training, "loss"))
     else:
         part = _loss(data, "part", "share", " * (len(part) / len(batch))")
         lines += [
             "loss = 0.0",
             f"for part in batch.split({training.batch_size}):",
-            *(f"    {line}" for line in part),
-            "    share.backward()",
+            *(f"    {computing.called(training, line)}" for line in part),
+            f"    {computing.backward(training, 'share')}",
             "    loss += share.detach()",
         ]
+    if training.clip_value or training.max_grad_norm:
+        lines += computing.unscaled(training, _optimizers(training))
     if training.clip_value:
         lines.append(f"nn.utils.clip_grad_value_(network.parameters(), {training.clip_value})")
     if training.max_grad_norm:

@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.catalog import registry
 from studio.compiler.analysis import Analysis
-from studio.compiler.exporting import augmenting, recipe
+from studio.compiler.exporting import augmenting, computing, recipe
 from studio.compiler.exporting.outputs import outputs_of
 from studio.compiler.exporting.wording import literal, target_text, wrapped
 from studio.errors import DataError, ExportError
@@ -35,7 +35,7 @@ def evaluate(network, inputs, targets):
     """Return loss and accuracy over a data set."""
     network.eval()
     with torch.no_grad():
-        outputs = network(inputs)
+        outputs = $call
         loss = loss_of(network, outputs, targets).item()
 $accuracy
     return loss, accuracy
@@ -97,7 +97,8 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
     text = _MAIN.substitute(
         data=_indented([*data, *augmenting.statements(project.data)], 1),
         changes=", changes" if augmenting.is_random(project.data) else "",
-        mix="\n".join([*augmenting.mix(project.data), ""]),
+        call=computing.called(training, "network(inputs)"),
+        mix="\n".join([*computing.definitions(training), *augmenting.mix(project.data), ""]),
         load=_indented(_load(project.data), 1),
         statistics=_indented(_statistics(project.data), 1),
         loss=_indented(_loss(project.graph, losses, analysis), 1),
