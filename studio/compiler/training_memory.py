@@ -31,15 +31,18 @@ STATES = {
     "rmsprop": 1,
     "adagrad": 1,
     "muon": 1,
+    "kfac": 8,
     "lbfgs": 200,
 }
-"""Numbers that an optimizer keeps for every parameter; L-BFGS remembers its last 100 moves."""
+"""Numbers that an optimizer keeps for every parameter; L-BFGS remembers its last 100 moves.
+
+K-FAC's factors hang on the shapes of the layers: 4 numbers a weight for a square one, more for others."""
 
 
 def states_of(training: TrainingConfig) -> int:
     """Return how many numbers the optimizer of some settings keeps for every parameter."""
     own = STATES[training.optimizer]
-    if training.optimizer in ("sgd", "rmsprop") and training.momentum:
+    if training.optimizer in ("sgd", "rmsprop", "kfac") and training.momentum:
         own += STATES["momentum"]
     return own + bool(training.ema_decay)
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from studio.project.setting_types import Config, Device, Pair, Steps, WeightsFile
 
-Optimizer: TypeAlias = Literal["sgd", "adam", "adamw", "nadam", "rmsprop", "adagrad", "muon", "lbfgs"]
+Optimizer: TypeAlias = Literal["sgd", "adam", "adamw", "nadam", "rmsprop", "adagrad", "muon", "kfac", "lbfgs"]
 Schedule: TypeAlias = Literal[
     "constant", "step", "multistep", "plateau", "cosine", "exponential", "one_cycle"
 ]
@@ -23,15 +23,19 @@ class TrainingConfig(Config):
 
     Attributes:
         optimizer: torch's, in small letters. ``muon`` is for the matrices of hidden layers; AdamW takes all
-            else, at the same learning rate.
+            else, at the same learning rate. ``kfac`` is ours: for Linear and Conv2d; all else takes sgd's
+            steps.
         lr: Learning rate.
-        momentum: Of sgd, rmsprop and muon; 0 is plain gradient descent.
+        momentum: Of sgd, rmsprop, muon and kfac; 0 is plain gradient descent.
         dampening: SGD's. As much as the momentum's share makes it the exponential average of the gradients,
             ``v = β v + (1 - β) g``.
         nesterov: Of sgd and muon.
         betas: Decay rates of the two moments, of adam, adamw and nadam.
         alpha: RMSprop's memory of the gradient's square.
         eps: Added to what is divided by, of adam, adamw, nadam and rmsprop.
+        damping: K-FAC's: added to the curvature; the larger, the more a step is the gradient's.
+        update_interval: K-FAC's: steps between two looks at the curvature.
+        kl_clip: K-FAC's: bound on a step's size as the curvature measures it; 0: none.
         max_iter: L-BFGS's: how often it may look at a batch in one step.
         weight_decay: torch's weight_decay: adds ``weight_decay · w`` to the gradient; adamw and muon take
             ``lr · weight_decay · w`` off the weight instead.
@@ -90,6 +94,9 @@ class TrainingConfig(Config):
     betas: Pair = (0.9, 0.999)
     alpha: float = Field(default=0.99, ge=0.0, lt=1.0)
     eps: float = Field(default=1e-8, gt=0.0, le=1.0)
+    damping: float = Field(default=1e-3, gt=0.0, le=1e6)
+    update_interval: int = Field(default=10, ge=1, le=1_000_000)
+    kl_clip: float = Field(default=1e-3, ge=0.0, le=1e6)
     max_iter: int = Field(default=20, ge=1, le=10_000)
     weight_decay: float = Field(default=0.0, ge=0.0, le=1e6)
     decay_bias: bool = True
@@ -150,4 +157,16 @@ class TrainingConfig(Config):
             raise ValueError("cuda_graphs needs compile: what is recorded is the compiled network")
         if self.checkpointing and self.compile:
             raise ValueError("checkpointing and compile do not go together: set one of them to false")
+        return self
+
+    @model_validator(mode="after")
+    def _seen_by_kfac(self) -> TrainingConfig:
+        """Refuse what keeps K-FAC from seeing each layer as it is."""
+        if self.optimizer != "kfac":
+            return self
+        if self.precision != "float32":
+            raise ValueError("precision must be float32 with kfac, whose curvature is too fine for 16 bits")
+        if self.compile or self.checkpointing:
+            name = "compile" if self.compile else "checkpointing"
+            raise ValueError(f"{name} must be false with kfac, which looks into the layers")
         return self

@@ -9,8 +9,10 @@ import torch
 from torch import nn
 
 from studio.compiler.rates import Rate
+from studio.errors import TrainingError
 from studio.project.config import TrainingConfig
 from studio.training.joined import Joined
+from studio.training.kfac import KFAC
 
 FUSED = ("cpu", "cuda")
 """Devices on which torch updates all parameters of one kind in a single pass over memory."""
@@ -31,11 +33,16 @@ def make(
         module: The network, on the device.
         device: Where it is.
         rates: Parameters that differ from the settings.
+
+    Raises:
+        TrainingError: The optimizer has nothing to do in such a network.
     """
     named = [(name, value) for name, value in module.named_parameters() if value.requires_grad]
     groups = group(config, named, {rate.parameter: rate for rate in rates})
     if config.optimizer == "muon":
         return _muon(config, groups, device)
+    if config.optimizer == "kfac":
+        return _kfac(config, groups, module, device)
     return _MAKERS[config.optimizer](config, groups, device)
 
 
@@ -130,6 +137,24 @@ def _muon(config: TrainingConfig, groups: list[Group], device: torch.device) -> 
     if any(one["params"] for one in others):
         parts.append(_adamw(config, [one for one in others if one["params"]], device))
     return parts[0] if len(parts) == 1 else Joined(parts)
+
+
+def _kfac(
+    config: TrainingConfig, groups: list[Group], module: nn.Module, device: torch.device
+) -> torch.optim.Optimizer:
+    try:
+        return KFAC(
+            groups,
+            module,
+            lr=config.lr,
+            momentum=config.momentum,
+            damping=config.damping,
+            update_interval=config.update_interval,
+            kl_clip=config.kl_clip,
+            fused=_fused(device),
+        )
+    except ValueError as error:
+        raise TrainingError(str(error), argument="optimizer") from error
 
 
 def _only(one: Group, wanted: Callable[[nn.Parameter], bool]) -> Group:

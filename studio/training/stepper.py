@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, fx, nn
 
 from studio.data.transforms.step import Batch
+from studio.errors import TrainingError
 from studio.training.averaging import WeightAverage
 from studio.training.batches import batches_of
+from studio.training.kfac import KFAC
 from studio.training.numerics import network_for_steps
 from studio.training.session import Session
 from studio.training.stepped import Stepped
@@ -29,6 +31,7 @@ class Stepper:
         self._parameters = [value for value in session.module.parameters() if value.requires_grad]
         self._clips = config.max_grad_norm > 0.0 or config.clip_value > 0.0
         self._looks_again = isinstance(session.optimizer, torch.optim.LBFGS)
+        self._kfac = session.optimizer if isinstance(session.optimizer, KFAC) else None
         self._step = 0
         self._precision = session.precision
         self._network = network_for_steps(config, session.module)
@@ -120,6 +123,8 @@ class Stepper:
         if self._turns:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
         self.batch = (inputs,) * session.num_inputs
+        if self._kfac is not None:
+            self._kfac.listen(share)
         # A network that is looked into is run as it is.
         runs = self._network if network is session.module else network
         outputs = self._precision.run(runs, self.batch)
@@ -129,6 +134,8 @@ class Stepper:
             loss, targets = self._mixed_loss(outputs, targets, mixed)
         if share != 1.0:
             loss = loss * share
+        if self._kfac is not None:
+            _look(self._kfac, outputs, loss)
         self._precision.backward(loss)
         return Stepped(loss.detach(), None, session.objective.judged(outputs, targets), targets)
 
@@ -153,6 +160,18 @@ class Stepper:
             nn.utils.clip_grad_value_(self._parameters, config.clip_value)
         if config.max_grad_norm > 0.0:
             nn.utils.clip_grad_norm_(self._parameters, config.max_grad_norm)
+
+
+def _look(optimizer: KFAC, outputs: tuple[Tensor, ...], loss: Tensor) -> None:
+    """Let K-FAC look at the curvature.
+
+    Raises:
+        TrainingError: There is none that it could take.
+    """
+    try:
+        optimizer.observe(outputs, loss)
+    except ValueError as error:
+        raise TrainingError(str(error), argument="optimizer") from error
 
 
 def _joined(parts: list[Stepped]) -> Stepped:

@@ -32,6 +32,7 @@ SETTINGS = [
     {"optimizer": "rmsprop", "lr": 0.001, "schedule": "plateau", "plateau_patience": 0},
     {"optimizer": "adagrad", "lr": 0.1, "schedule": "cosine", "schedule_by": "step", "warmup_steps": 7},
     {"optimizer": "muon", "lr": 0.01, "max_grad_norm": 0.5},
+    {"optimizer": "kfac", "lr": 0.1, "update_interval": 3},
     {"optimizer": "lbfgs", "lr": 0.1, "max_iter": 3},
     {"accumulate": 2, "batch_size": 16, "schedule": "exponential"},
 ]

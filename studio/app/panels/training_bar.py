@@ -52,6 +52,7 @@ _OPTIMIZERS: Mapping[str, str] = {
     "rmsprop": "RMSprop",
     "adagrad": "Adagrad",
     "muon": "Muon",
+    "kfac": "K-FAC",
     "lbfgs": "L-BFGS",
 }
 """Optimizers as their authors write them."""

@@ -51,8 +51,8 @@ MAIN = (
         "choice",
         _DEFAULT.optimizer,
         "sgd: gradient descent with momentum. adam, adamw, nadam, rmsprop, adagrad: a step size of its own "
-        "for every weight. muon: for matrices, with AdamW for the rest. lbfgs: of second order, for large "
-        "batches.",
+        "for every weight. muon: for matrices, with AdamW for the rest. kfac: Linear and Conv2d by their "
+        "curvature, sgd for the rest. lbfgs: of second order, for large batches.",
         choices=get_args(Optimizer),
     ),
     _float("lr", "Learning rate: how far a step goes along the gradient.", zero=False),
@@ -68,6 +68,13 @@ MAIN = (
     ArgSpec("beta2", "float", _DEFAULT.betas[1], "Memory of the gradient's square, below 1.", step=0.001),
     _float("alpha", "Memory of the gradient's square, below 1.", step=0.01),
     _float("eps", "Added to what the step is divided by.", zero=False),
+    _float(
+        "damping",
+        "Added to the curvature: the larger, the more a step goes along the gradient.",
+        zero=False,
+    ),
+    _int("update_interval", "Steps between two looks at the curvature.", 1),
+    _float("kl_clip", "Bound on a step's size as the curvature measures it; 0: none.", step=0.001),
     _int("max_iter", "How often it may look at a batch in one step.", 1),
     _float(
         "weight_decay",
@@ -210,13 +217,16 @@ def _scheduled(*schedules: str) -> Matters:
 
 
 _MATTERS: Mapping[str, Matters] = {
-    "momentum": _with("sgd", "rmsprop", "muon"),
+    "momentum": _with("sgd", "rmsprop", "muon", "kfac"),
     "dampening": lambda config: config.optimizer == "sgd" and config.momentum > 0.0,
     "nesterov": lambda config: config.optimizer in ("sgd", "muon") and config.momentum > 0.0,
     "beta1": _with("adam", "adamw", "nadam"),
     "beta2": _with("adam", "adamw", "nadam"),
     "alpha": _with("rmsprop"),
     "eps": _with("adam", "adamw", "nadam", "rmsprop"),
+    "damping": _with("kfac"),
+    "update_interval": _with("kfac"),
+    "kl_clip": _with("kfac"),
     "max_iter": _with("lbfgs"),
     "weight_decay": lambda config: config.optimizer != "lbfgs",
     "decay_bias": lambda config: config.weight_decay > 0.0 and config.optimizer != "lbfgs",

@@ -10,6 +10,11 @@ _TRAINABLE = "[one for one in network.parameters() if one.requires_grad]"
 _AVERAGE = "torch.optim.swa_utils"
 
 
+def carried(training: TrainingConfig) -> set[str]:
+    """Return what of the program's own the statements use."""
+    return {"studio.training.kfac.KFAC"} if training.optimizer == "kfac" else set()
+
+
 def before(training: TrainingConfig, graph: Graph) -> list[str]:
     """Return the statements before the first epoch: what is optimized, how, and what is kept in mind."""
     lines = [*computing.before(training), *_groups(training, graph), *_optimizer(training)]
@@ -73,6 +78,12 @@ def _optimizer(training: TrainingConfig) -> list[str]:
                 f"LBFGS(parameters, lr={training.lr}, max_iter={training.max_iter}, "
                 'line_search_fn="strong_wolfe")'
             )
+        case "kfac":
+            return [
+                f"optimizer = KFAC(parameters, network, lr={training.lr}, momentum={training.momentum}, "
+                f"damping={training.damping}, update_interval={training.update_interval}, "
+                f"kl_clip={training.kl_clip}{decay})"
+            ]
         case "muon":
             return _muon(training, adam, decay)
         case _:
@@ -149,10 +160,10 @@ def step(training: TrainingConfig, data: DataConfig) -> list[str]:
 def _gradient(training: TrainingConfig, data: DataConfig) -> list[str]:
     lines = [f"{name}.zero_grad()" for name in _optimizers(training)]
     if training.accumulate == 1:
-        lines += [computing.called(training, line) for line in _loss(data, "batch", "loss", "")]
+        lines += [computing.called(training, line) for line in _loss(training, data, "batch", "loss", "")]
         lines.append(computing.backward(training, "loss"))
     else:
-        part = _loss(data, "part", "share", " * (len(part) / len(batch))")
+        part = _loss(training, data, "part", "share", " * (len(part) / len(batch))")
         lines += [
             "loss = 0.0",
             f"for part in batch.split({training.batch_size}):",
@@ -169,8 +180,30 @@ def _gradient(training: TrainingConfig, data: DataConfig) -> list[str]:
     return lines
 
 
-def _loss(data: DataConfig, rows: str, name: str, factor: str) -> list[str]:
+def _loss(training: TrainingConfig, data: DataConfig, rows: str, name: str, factor: str) -> list[str]:
     """Return the statements that compute the loss over some samples, changed as the transforms say."""
+    lines = _changed_loss(data, rows, name, factor)
+    if training.optimizer != "kfac":
+        return lines
+    share = "len(part) / len(batch)" if rows == "part" else ""
+    observe = f"optimizer.observe(outputs, {name})"
+    return [f"optimizer.listen({share})", *_with_outputs(lines), observe]
+
+
+def _with_outputs(lines: list[str]) -> list[str]:
+    """Return the statements of a loss with the network's outputs in a variable of their own."""
+    found: list[str] = []
+    for line in lines:
+        before, call, after = line.partition("loss_of(network, network(")
+        inputs, _, rest = after.partition("), ")
+        if call:
+            found += [f"outputs = network({inputs})", f"{before}loss_of(network, outputs, {rest}"]
+        else:
+            found.append(line)
+    return found
+
+
+def _changed_loss(data: DataConfig, rows: str, name: str, factor: str) -> list[str]:
     if not augmenting.is_random(data):
         return [f"{name} = loss_of(network, network(train_x[{rows}]), train_y[{rows}]){factor}"]
     if not augmenting.mixes(data):

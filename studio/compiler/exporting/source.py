@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from studio.catalog import registry
 from studio.compiler.analysis import Analysis, analyse
+from studio.compiler.exporting import recipe
 from studio.compiler.exporting.carry import carried
 from studio.compiler.exporting.classes import ClassWriter, Context
 from studio.compiler.exporting.definitions import definitions
@@ -63,12 +64,14 @@ def network_source(
         classes.append("\n".join(lines))
     name = context.classes.ordered[-1].name
     imports: list[str] = []
+    targets = set(context.targets)
     if project is not None and _reads_own_files(project):
         classes.append("# There is no training script here: reading files of your own is left to you.")
     elif project is not None and _has_loss(graph):
         imports, script = training_script(project, analysis, name)
         classes.append(script.rstrip())
-    own = carried(context.targets)
+        targets |= recipe.carried(project.training)
+    own = carried(targets)
     head = _imports(context.targets, imports, "\n".join([*own, *classes]))
     return NetworkSource("\n\n\n".join(["\n".join(head), *own, *classes]) + "\n", name)
 
