@@ -27,6 +27,8 @@ MOST_EXACT = 16
 MOST_SIDE = 5000
 """A layer with more inputs or outputs takes steps along its gradient: its factors would be too large."""
 
+MOST_TRIES = 10
+"""As often a factor is damped ten times more until it has an inverse; one that is no number has none."""
 
 Layer: TypeAlias = nn.Linear | nn.Conv2d
 
@@ -248,8 +250,21 @@ def damped_inverses(inputs: Tensor, outputs: Tensor, damping: float) -> tuple[Te
 
 
 def _inverse(factor: Tensor, added: Tensor) -> Tensor:
+    """Return the inverse of a factor with something added to its diagonal: more, where rounding asks for it.
+
+    Shape:
+        factor: (K, K)
+        added: ()
+        returns: (K, K)
+    """
     eye = torch.eye(len(factor), dtype=factor.dtype, device=factor.device)
-    lower, _ = torch.linalg.cholesky_ex(factor + added * eye)
+    added = torch.maximum(added, factor.diagonal().mean() * torch.finfo(factor.dtype).eps)
+    lower, failed = torch.linalg.cholesky_ex(factor + added * eye)
+    for _ in range(MOST_TRIES):
+        if not failed:
+            break
+        added = added * 10
+        lower, failed = torch.linalg.cholesky_ex(factor + added * eye)
     # In rows, as it comes back from a checkpoint: products of columns differ in the last bit.
     return torch.cholesky_inverse(lower).contiguous()
 

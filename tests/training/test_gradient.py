@@ -1,4 +1,4 @@
-"""The gradient that training goes along: by hand, by finite differences, sample by sample, and with momentum."""
+"""The gradient that training goes along: by hand, by differences, sample by sample, with momentum."""
 
 from __future__ import annotations
 

@@ -127,6 +127,12 @@ def test_damping_is_shared_out_by_the_size_of_the_factors() -> None:
     assert torch.allclose(second, torch.eye(3) / 1.1)
 
 
+def test_a_singular_factor_has_a_finite_inverse_without_damping() -> None:
+    found, _ = damped_inverses(torch.ones(200, 200).float(), torch.eye(2).float(), 1e-30)
+    assert found.isfinite().all()
+    assert (found.diagonal() > 0).all()
+
+
 @pytest.mark.parametrize("size", [1, 2, 4], ids=lambda one: f"kernel{one}")
 @pytest.mark.parametrize("padding", ["same", 1, 0])
 def test_a_convolution_sees_the_patches_that_torch_sees(size: int, padding: Any) -> None:
