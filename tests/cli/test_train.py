@@ -142,3 +142,31 @@ def test_wrong_question_about_runs_is_a_clear_message(
     result = studio("runs", project, *arguments)
     assert result.code == code
     assert text in result.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "text"),
+    [
+        (["training.precision=fp16"], 1, "fp16 is computed on cuda, and the device is cpu"),
+        (["training.precision=half"], 2, "precision"),
+        (["training.compile=true", "training.cuda_graphs=true"], 1, "CUDA graphs need a CUDA device"),
+        (["training.cuda_graphs=true"], 2, "cuda_graphs needs compile"),
+        (["training.keep_last=0"], 2, "keep_last"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, list) else "",
+)
+def test_numerics_that_cannot_be_are_refused_before_a_run_is_made(
+    studio: Callable, project: Path, settings: list[str], code: int, text: str
+) -> None:
+    result = studio("train", project, *(part for one in settings for part in ("--set", one)))
+    assert (result.code, text in result.err) == (code, True), result.err
+    assert not project.with_name("small.runs").exists()
+
+
+def test_numerics_and_checkpoints_are_set_from_the_command_line(studio: Callable, project: Path) -> None:
+    wanted = {"precision": "bf16", "checkpointing": "true", "data_on": "host", "keep_last": "2"}
+    options = [part for name, value in wanted.items() for part in ("--set", f"training.{name}={value}")]
+    result = studio("train", project, *options)
+    assert result.code == 0, result.err
+    kept = RunStore(project.with_name("small.runs")).run("run-1").project().training
+    assert (kept.precision, kept.checkpointing, kept.data_on, kept.keep_last) == ("bf16", True, "host", 2)

@@ -342,3 +342,24 @@ def test_defaults_call_the_module_itself(make_project: Make) -> None:
     config = make_project().training
     module = lower.compile(zoo.build("mlp", input_shape=(2,)))
     assert numerics.network_for_steps(config, module) is module
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"precision": "bf16"},
+        {"precision": "fp16", "max_grad_norm": 1.0},
+        {"compile": True},
+        {"compile": True, "cuda_graphs": True},
+        {"channels_last": True},
+        {"deterministic": True},
+        {"checkpointing": True},
+        {"data_on": "host"},
+    ],
+    ids=str,
+)
+def test_a_run_on_cuda_learns(digits: Make, settings: dict[str, Any], tmp_path: Path) -> None:
+    run = train(digits("small_cnn", device="cuda", epochs=3, **settings), runs_folder=tmp_path)
+    assert run.best is not None
+    assert run.best.val_accuracy > 0.95
