@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from studio.training.run import Run
     from studio.training.scores import Rate
     from studio.training.statistics import Method
+    from studio.training.together import Together
+    from studio.training.views import Crops
 
 MOST_CLASSES = 20
 """Of more, the most frequent confusions are listed instead of the matrix."""
@@ -27,7 +29,13 @@ MOST_PAIRS = 10
 
 @click.command("evaluate", short_help="Measure a run's network on a part of its data.")
 @project_file
-@click.option("--run", "name", metavar="NAME", help="Which run; else the newest that has weights.")
+@click.option(
+    "--run",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Which run; else the newest that has weights. Of several, the mean of their probabilities.",
+)
 @checkpoint_option
 @click.option(
     "--split",
@@ -40,31 +48,84 @@ MOST_PAIRS = 10
     "--statistics",
     type=click.Choice(["running", "update_bn", "final_phase"]),
     default="running",
-    help="Of batch normalizations: the running average; algorithm 2 of the paper; or the mean and variance of "
-    "all training data, layer by layer.",
+    help="Of batch normalizations: the running average; algorithm 2 of the paper; or the mean and variance "
+    "of all training data, layer by layer.",
+)
+@click.option(
+    "--crops",
+    type=click.IntRange(1, 10),
+    default=1,
+    callback=lambda context, option, value: _one_or_ten(value),
+    help="10: the mean over corners and centre of each picture, mirrored and not.",
+)
+@click.option("--crop-size", type=click.IntRange(1), metavar="PIXELS", help="Side of a crop.")
+@click.option(
+    "--scales",
+    metavar="N,N,...",
+    default="",
+    callback=lambda context, option, value: _whole_numbers(value),
+    help="The mean over pictures whose shorter side is brought to each of these lengths.",
 )
 @click.option("--device", metavar="NAME", help="auto, cpu, cuda:0, mps; else as the run was set.")
 @json_option
 def command(
-    file: Path, name: str | None, checkpoint: Which, part: Part, statistics: Method, device: str | None
+    file: Path,
+    names: tuple[str, ...],
+    checkpoint: Which,
+    part: Part,
+    statistics: Method,
+    crops: Crops,
+    crop_size: int | None,
+    scales: tuple[int, ...],
+    device: str | None,
 ) -> int:
     """Measure loss, top-1 and top-5 error, confusions, precision, recall and F1; of numbers MSE, MAE and R².
 
     Errors come with their 95 % interval. The design and the data are those that the run was started with.
+    Several runs vote, as do several crops and scales: the probabilities that they give are averaged.
     """
-    run = run_of(file, name, checkpoint)
-    found = run.evaluate(checkpoint, part, folder=file.parent, device=device, statistics=statistics)
+    from studio.training.run import evaluate_runs
+    from studio.training.views import Views
+
+    views = Views(crops, crop_size, scales)
+    runs = [run_of(file, name, checkpoint) for name in names or (None,)]
+    together: Together | None = None
+    if len(runs) > 1:
+        together = evaluate_runs(
+            runs, checkpoint, part, folder=file.parent, device=device, statistics=statistics, views=views
+        )
+        found = together.evaluation
+    else:
+        found = runs[0].evaluate(
+            checkpoint, part, folder=file.parent, device=device, statistics=statistics, views=views
+        )
+    title = ", ".join(run.name for run in runs)
     if wants_json():
-        print_json({"file": str(file), "run": run.name, "checkpoint": checkpoint, **found.to_data()})
+        what = {"run": title} if together is None else {"runs": [run.name for run in runs]}
+        data = found.to_data() if together is None else together.to_data()
+        print_json({"file": str(file), **what, "checkpoint": checkpoint, **data})
         return 0
-    click.echo(f"{run.name}, {checkpoint} weights, {part} part: {found.count:,} samples\n")
-    print_table(("measure", "value", "95 % interval"), _measures(found), numbers="1")
+    click.echo(f"{title}, {checkpoint} weights, {part} part: {found.count:,} samples\n")
+    print_table(("measure", "value", "95 % interval"), _measures(found, together), numbers="1")
     if found.confusion is not None:
         click.echo()
         _print_classes(found)
         click.echo()
         _print_confusion(found)
     return 0
+
+
+def _one_or_ten(value: int) -> int:
+    if value not in (1, 10):
+        raise click.BadParameter(f"{value} is neither 1 nor 10.")
+    return value
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise click.BadParameter(f'"{text}" is no list of whole numbers such as 32,40.') from None
 
 
 def run_of(file: Path, name: str | None, checkpoint: Which) -> Run:
@@ -93,12 +154,15 @@ def run_of(file: Path, name: str | None, checkpoint: Which) -> Run:
     return Run(store.run(name))
 
 
-def _measures(found: Evaluation) -> list[tuple[str, str, str]]:
+def _measures(found: Evaluation, together: Together | None) -> list[tuple[str, str, str]]:
     """Return the lines of the table of measures."""
     lines = [("loss", f"{found.loss:.4f}", "")]
     for title, rate in (("top-1 error", found.top1), ("top-5 error", found.top5)):
         if rate is not None:
             lines.append((title, f"{rate.value:.2%}", _interval(rate)))
+    if together is not None and together.top1 is not None:
+        mean = together.top1
+        lines.append(("top-1 error of one run, mean", f"{mean.value:.2%}", _interval(mean)))
     if found.regression is not None:
         numbers = found.regression
         for title, value in (("MSE", numbers.mse), ("MAE", numbers.mae), ("R²", numbers.r2)):

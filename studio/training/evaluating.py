@@ -130,6 +130,40 @@ def evaluate_weights(
         RunError: The weights are of another network.
         TrainingError: Outputs are no numbers; there is no loss; the device is not there.
     """
+    one = ready(project, weights, folder, part, device, statistics, report=report, cancelled=cancelled)
+    watch = _Watch(report, cancelled, part, len(one.split))
+    return _measure(one.module, one.objective, one.split, watch, one.data.classes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A network with its weights, and the part of the data that it is measured on, on one device.
+
+    Attributes:
+        module: The network, in evaluation mode.
+        objective: Its losses.
+        split: The part, in the shape the network takes.
+        data: All of the data.
+    """
+
+    module: fx.GraphModule
+    objective: Objective
+    split: Split
+    data: PreparedData
+
+
+def ready(
+    project: Project,
+    weights: Weights,
+    folder: Path | None,
+    part: Part,
+    device: str | None,
+    statistics: Method,
+    *,
+    report: Callable[[float, float, str], None],
+    cancelled: Callable[[], bool],
+) -> Ready:
+    """Return what a measurement needs; the arguments and errors are those of `evaluate_weights`."""
     place = devices.resolve(device or project.training.device)
     with torch.random.fork_rng(devices=devices.rng_devices(place)):
         network = lower.build(project.graph)
@@ -141,8 +175,7 @@ def evaluate_weights(
     if statistics != "running":
         train = shaped(data.train, wanted, data).inputs
         recalibrate(module, train, statistics, BATCH, report=report, cancelled=cancelled)
-    watch = _Watch(report, cancelled, part, len(split))
-    return _measure(module, Objective(network.losses).to(place), split, watch, data.classes)
+    return Ready(module, Objective(network.losses).to(place), split, data)
 
 
 def fill(module: fx.GraphModule, weights: Weights) -> None:
@@ -179,7 +212,7 @@ def _measure(
             inputs, targets = split.span(start, start + BATCH)
             watch.see(start)
             outputs = as_tuple(module(*(inputs,) * copies))
-            _refuse_nonfinite(outputs)
+            refuse_nonfinite(outputs)
             losses += float(objective.loss(outputs, targets, training=False)) * len(inputs)
             given = objective.class_scores(outputs, targets)
             if given is not None:
@@ -195,8 +228,8 @@ def _measure(
                 sums.add(output.float().cpu().numpy(), wanted.float().cpu().numpy())
     loss = losses / len(split)
     if found:
-        scored = _of_classes(part, loss, torch.cat(found), split.targets.cpu(), classes)
-        return replace(scored, extremes=_extremes(split, torch.cat(shares)))
+        scored = of_classes(part, loss, torch.cat(found), split.targets.cpu(), classes)
+        return replace(scored, extremes=extremes_of(split, torch.cat(shares)))
     return Evaluation(part, len(split), loss, regression=sums.scores() if sums is not None else None)
 
 
@@ -215,7 +248,7 @@ class _Watch:
             raise DataError("Cancelled.")
 
 
-def _extremes(split: Split, shares: Tensor) -> Extremes:
+def extremes_of(split: Split, shares: Tensor) -> Extremes:
     """Return the samples that a classifier was most wrong and most right about.
 
     Shape:
@@ -232,7 +265,8 @@ def _extremes(split: Split, shares: Tensor) -> Extremes:
     return Extremes(inputs.numpy(), truth[rows].numpy(), predicted.numpy(), sure.numpy(), len(worst))
 
 
-def _refuse_nonfinite(outputs: tuple[Tensor, ...]) -> None:
+def refuse_nonfinite(outputs: tuple[Tensor, ...]) -> None:
+    """Raise `TrainingError` for outputs that are no numbers."""
     if not all(bool(torch.isfinite(output).all()) for output in outputs):
         raise TrainingError(
             "The network gives NaN or infinity for some samples, so there is nothing to measure. Evaluate an "
@@ -240,9 +274,7 @@ def _refuse_nonfinite(outputs: tuple[Tensor, ...]) -> None:
         )
 
 
-def _of_classes(
-    part: Part, loss: float, given: Tensor, truth: Tensor, classes: tuple[str, ...]
-) -> Evaluation:
+def of_classes(part: Part, loss: float, given: Tensor, truth: Tensor, classes: tuple[str, ...]) -> Evaluation:
     """Return the measures of a classifier.
 
     Shape:

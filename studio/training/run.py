@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from studio.training.predicting import Input, Prediction, predict_weights
 from studio.training.reporter import Reporter
 from studio.training.session import shaped
 from studio.training.statistics import Method, recalibrate
+from studio.training.together import PLAIN, Member, Together, evaluate_together
+from studio.training.views import Views
 
 
 class Run:
@@ -114,6 +117,7 @@ class Run:
         folder: Path | str | None = None,
         device: str | None = None,
         statistics: Method = "running",
+        views: Views = PLAIN,
     ) -> Evaluation:
         """Return how good a checkpoint's weights are on one part of the data the run was started with.
 
@@ -124,10 +128,16 @@ class Run:
                 lies if not given.
             device: ``auto``, ``cpu``, ``cuda:0`` …; the project's if not given.
             statistics: Which statistics batch normalizations use; see `studio.training.statistics`.
+            views: Crops and scales of each picture whose probabilities are averaged; the loss is then the
+                mean negative log-likelihood.
 
         Raises:
             StudioError: The checkpoint or the data are missing, or outputs are no numbers.
         """
+        if not views.are_plain:
+            return evaluate_runs(
+                [self], which, part, folder=folder, device=device, statistics=statistics, views=views
+            ).evaluation
         home = Path(folder) if folder is not None else self.folder.parent.parent
         found = evaluate_weights(
             self.project(), self.checkpoint(which), home, part, device, statistics=statistics
@@ -172,6 +182,34 @@ class Run:
         """
         home = Path(folder) if folder is not None else self.folder.parent.parent
         return predict_weights(self.project(), self.checkpoint(which), home, inputs)
+
+
+def evaluate_runs(
+    runs: Sequence[Run],
+    which: Which = "best",
+    part: Part = "validation",
+    *,
+    folder: Path | str | None = None,
+    device: str | None = None,
+    statistics: Method = "running",
+    views: Views = PLAIN,
+) -> Together:
+    """Return how good the runs of a classifier are that vote: the mean of the probabilities they give.
+
+    Args:
+        runs: One or more, on the same samples; only their seeds of training may differ, or all else.
+        which: As `Run.evaluate` takes it; so is what follows.
+
+    Raises:
+        StudioError: As `Run.evaluate` raises it; or the runs were given different samples.
+    """
+    home = Path(folder) if folder is not None else runs[0].folder.parent.parent
+    members = [Member(run.project(), run.checkpoint(which)) for run in runs]
+    found = evaluate_together(members, home, part, device, views=views, statistics=statistics)
+    if part == "test":
+        for run in runs:
+            RunStore(run.folder.parent).count_test_look(run.name)
+    return found
 
 
 def train(

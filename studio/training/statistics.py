@@ -1,7 +1,8 @@
 """The global statistics of batch normalizations, found anew after training, by three ways with three names.
 
-``running``: the running average that training kept; nothing is done. ``update_bn``: the mean over mini-batches
-of their means and unbiased variances, as torch's `update_bn` finds it; algorithm 2 of Ioffe & Szegedy 2015.
+``running``: the running average that training kept; nothing is done. ``update_bn``: the mean over
+mini-batches of their means and unbiased variances, as torch's `update_bn` finds it; algorithm 2 of Ioffe &
+Szegedy 2015.
 ``final_phase``: layer by layer from the first to the last, the mean and the variance of all training data,
 passed through the layers before with the statistics that these were just given; then evaluation of the
 training data equals training mode with all of them in one batch.
@@ -80,9 +81,10 @@ def _collect(module: nn.Module, found: list[Norm]) -> None:
     for inner in module.modules():
         if isinstance(inner, fx.GraphModule) and inner is not module:
             continue
-        if isinstance(inner, nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d):
-            if inner.track_running_stats and inner not in found:
-                found.append(inner)
+        if not isinstance(inner, nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d):
+            continue
+        if inner.track_running_stats and inner not in found:
+            found.append(inner)
 
 
 def _update(

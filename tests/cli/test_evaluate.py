@@ -49,3 +49,27 @@ def test_an_earlier_checkpoint_that_stays_is_evaluated_by_its_step(studio: Calla
     assert first.json["loss"] > last.json["loss"]
     wrong = studio("evaluate", project, "--checkpoint", "step-x")
     assert (wrong.code, '"step-x" is neither' in wrong.err) == (2, True)
+
+
+def test_several_runs_vote(studio: Callable, project: Path) -> None:
+    for seed in (1, 2):
+        studio("train", project, "--run", f"seed-{seed}", "--set", f"training.seed={seed}")
+    found = studio("evaluate", project, "--run", "seed-1", "--run", "seed-2", "--json").json
+    assert found["runs"] == ["seed-1", "seed-2"]
+    alone = [studio("evaluate", project, "--run", name, "--json").json for name in found["runs"]]
+    errors = [one["top1_error"]["value"] for one in alone]
+    assert [one["top1_error"] for one in found["each"]] == errors
+    assert abs(found["mean_top1_error"]["value"] - sum(errors) / 2) < 1e-12
+    told = studio("evaluate", project, "--run", "seed-1", "--run", "seed-2").out
+    assert told.startswith("seed-1, seed-2, best weights")
+    assert "top-1 error of one run, mean" in told
+
+
+def test_crops_and_scales_that_make_no_sense_are_said_in_words(studio: Callable, project: Path) -> None:
+    studio("train", project)
+    assert "pictures of 8 x 8 only" in studio("evaluate", project, "--scales", "8,12").err
+    assert "Set crop_size below 8" in studio("evaluate", project, "--crops", 10).err
+    assert "neither 1 nor 10" in studio("evaluate", project, "--crops", 3).err
+    assert "no list of whole numbers" in studio("evaluate", project, "--scales", "a").err
+    cropped = studio("evaluate", project, "--crops", 10, "--scales", "10", "--json")
+    assert cropped.json["samples"] == studio("evaluate", project, "--json").json["samples"]
