@@ -76,3 +76,26 @@ def test_without_transforms_nothing_is_said_of_them() -> None:
     text = source_of(project_of()).text
     assert "changes" not in text
     assert "seen" not in text
+
+
+@pytest.mark.parametrize("accumulate", [1, 2])
+@pytest.mark.parametrize("kind", ["random_horizontal_flip", "mixup"])
+def test_kfac_observes_what_the_network_says_of_changed_batches(
+    kind: str, accumulate: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = project_of(Transform.of(kind), optimizer="kfac", update_interval=1, accumulate=accumulate)
+    space = module_of(project)
+    optimizers: list[Any] = []
+
+    class Kept(space["KFAC"]):  # type: ignore[misc]
+        def __init__(self, *arguments: Any, **settings: Any) -> None:
+            super().__init__(*arguments, **settings)
+            optimizers.append(self)
+
+    space["KFAC"] = Kept
+    space["main"]()
+    (optimizer,) = optimizers
+    looks = [state["looks"] for state in optimizer.state.values() if "looks" in state]
+    steps = -(-len(space["load_data"]()[0]) // (500 * accumulate))
+    assert looks == [steps, steps]
