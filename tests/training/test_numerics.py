@@ -345,6 +345,7 @@ def test_defaults_call_the_module_itself(make_project: Make) -> None:
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize(
     "settings",
     [
