@@ -77,8 +77,14 @@ class KFAC(torch.optim.SGD):
                 f"kfac takes the curvature of Linear and Conv2d layers with up to {MOST_SIDE:,} inputs, and "
                 "no such layer learns here. Take sgd or adam instead."
             )
+
+        def hear(layer: Layer, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+            # A function, unlike a method, is not copied along when somebody copies the network.
+            if self._calls is not None and layer in self._layers:
+                self._hear(layer, inputs[0], output)
+
         for layer in self._layers:
-            layer.register_forward_hook(self._hear)
+            layer.register_forward_hook(hear)
         self._share = 1.0
         self._calls: list[tuple[Layer, Any, int]] | None = None
         self._found: dict[Layer, list[Tensor | float]] = {}
@@ -94,13 +100,13 @@ class KFAC(torch.optim.SGD):
         self._share = share
 
     @torch.no_grad()
-    def _hear(self, layer: Layer, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    def _hear(self, layer: Layer, inputs: Tensor, output: Tensor) -> None:
         """Note a layer's inputs, and where its output stands in the graph, whatever is done to it later."""
         if self._calls is None or not output.requires_grad:
             return
-        rows = _input_rows(layer, inputs[0])
-        places = len(rows) // len(inputs[0])
-        self._add(layer, 0, rows.T @ rows * (self._share / len(inputs[0])))
+        rows = _input_rows(layer, inputs)
+        places = len(rows) // len(inputs)
+        self._add(layer, 0, rows.T @ rows * (self._share / len(inputs)))
         self._calls.append((layer, torch.autograd.graph.get_gradient_edge(output), places))
 
     def observe(self, outputs: Tensor | tuple[Tensor, ...], loss: Tensor) -> None:

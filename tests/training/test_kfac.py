@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -178,6 +179,21 @@ def test_in_place_activations_do_not_hide_a_layers_output() -> None:
         take(optimizer, model, torch.ones(8, 4), lambda y: y.square().mean())
         factors.append(optimizer.state[model[0].weight]["output_factor"])
     assert torch.equal(*factors)
+
+
+def test_a_copy_of_the_network_is_no_part_of_the_curvature() -> None:
+    model, inputs = nn.Linear(3, 1), torch.randn(10, 3)
+    optimizer = KFAC(model.parameters(), model, lr=0.1)
+    copy = deepcopy(model)
+    optimizer.listen()
+    outputs = model(inputs)
+    copy(inputs * 100)
+    loss = outputs.square().mean()
+    optimizer.observe(outputs, loss)
+    loss.backward()
+    optimizer.step()
+    rows = torch.cat([inputs, torch.ones(10, 1)], 1)
+    assert torch.allclose(optimizer.state[model.weight]["input_factor"], rows.T @ rows / 10)
 
 
 def test_layers_that_share_a_weight_or_are_frozen_or_grouped_are_left_to_sgd() -> None:

@@ -38,7 +38,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"optimizer": "rmsprop", "lr": 0.01, "momentum": 0.0},
     {"optimizer": "adagrad", "lr": 0.1},
     {"optimizer": "muon", "lr": 0.05},
-    {"optimizer": "kfac", "lr": 0.1},
+    {"optimizer": "kfac", "lr": 0.1, "ema_decay": 0.5},
     {"optimizer": "kfac", "lr": 0.1, "accumulate": 2, "batch_size": 16, "decay_bias": False},
     {"optimizer": "lbfgs", "lr": 0.5, "max_iter": 4, "batch_size": 255},
     {"max_grad_norm": 1.0, "clip_value": 0.5},
