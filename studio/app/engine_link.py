@@ -19,6 +19,7 @@ from studio.engine.records import (
     LrFound,
     NetworkImported,
     NetworksListed,
+    Predicted,
     Progress,
     Ready,
     Record,
@@ -62,6 +63,7 @@ class EngineLink(QObject):
     progress = Signal(object)
     lr_found = Signal(object)
     run_evaluated = Signal(object)
+    predicted = Signal(object)
     run_started = Signal(object)
     failed = Signal(object)
     live = Signal(object)
@@ -92,6 +94,7 @@ class EngineLink(QObject):
             Progress: self.progress,
             LrFound: self.lr_found,
             RunEvaluated: self.run_evaluated,
+            Predicted: self.predicted,
             RunStarted: self.run_started,
             Failed: self.failed,
             EngineLost: self.lost,

@@ -33,6 +33,7 @@ from studio.engine.records import (
     Json,
     ListNetworks,
     LookAt,
+    PredictFile,
     Ready,
     Record,
     Request,
@@ -210,7 +211,7 @@ def describe(request: DescribeData) -> DataDescribed:
 
 
 def carry_out(
-    request: FetchData | FetchWeights | FindLr | EvaluateRun,
+    request: FetchData | FetchWeights | FindLr | EvaluateRun | PredictFile,
     progress: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
 ) -> Record:
@@ -226,6 +227,8 @@ def carry_out(
             return measuring.find_lr(request, progress, cancelled)
         case EvaluateRun():
             return measuring.evaluate_run(request, progress, cancelled)
+        case PredictFile():
+            return measuring.predict_file(request)
 
 
 def export(request: Export) -> Exported:

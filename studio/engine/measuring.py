@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from studio.engine.records import EvaluateRun, FindLr, LrFound, RunEvaluated
+from studio.data import datasets
+from studio.data.rows import read_rows
+from studio.engine.records import EvaluateRun, FindLr, LrFound, Predicted, PredictFile, RunEvaluated
 from studio.project.format import from_data
 from studio.runs.store import RunStore
 from studio.training.evaluating import evaluate_weights
 from studio.training.lr_search import halve, range_test
+from studio.training.predicting import Input
 from studio.training.run import Run
 
 Progress = Callable[[float, float, str], None]
@@ -75,3 +79,19 @@ def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[
         some.sure if some is not None else np.zeros(0),
         some.num_worst if some is not None else 0,
     )
+
+
+def predict_file(request: PredictFile) -> Predicted:
+    """Say what a run's network makes of what is in a file.
+
+    Raises:
+        StudioError: The file cannot be read or does not fit; the run, its weights or the data are missing.
+    """
+    run = Run(RunStore(Path(request.runs_folder)).run(request.run))
+    folder = Path(request.folder) if request.folder else Path(request.runs_folder).parent
+    path = Path(request.path)
+    inputs: Sequence[Input] = [path]
+    if path.suffix.lower() == ".csv":
+        inputs = read_rows(path, math.prod(datasets.sample_of(run.project().data, folder).shape))
+    found = run.predict(*inputs, which=request.checkpoint, folder=folder)
+    return Predicted(request.id, run.name, request.path, {"samples": [one.to_data() for one in found]})

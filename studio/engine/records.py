@@ -23,6 +23,7 @@ from studio.engine.replies import LrFound as LrFound
 from studio.engine.replies import NetworkImported as NetworkImported
 from studio.engine.replies import NetworkOffer as NetworkOffer
 from studio.engine.replies import NetworksListed as NetworksListed
+from studio.engine.replies import Predicted as Predicted
 from studio.engine.replies import Progress as Progress
 from studio.engine.replies import Ready as Ready
 from studio.engine.replies import RunEvaluated as RunEvaluated
@@ -45,6 +46,7 @@ from studio.engine.requests import ImportNetwork as ImportNetwork
 from studio.engine.requests import Json as Json
 from studio.engine.requests import ListNetworks as ListNetworks
 from studio.engine.requests import LookAt as LookAt
+from studio.engine.requests import PredictFile as PredictFile
 from studio.engine.requests import Shutdown as Shutdown
 from studio.engine.requests import StartRun as StartRun
 from studio.engine.requests import Summarise as Summarise
@@ -67,6 +69,7 @@ Request: TypeAlias = (
     | ImportNetwork
     | FindLr
     | EvaluateRun
+    | PredictFile
     | StartRun
     | ControlRun
     | Watch
@@ -88,6 +91,7 @@ Reply: TypeAlias = (
     | NetworkImported
     | LrFound
     | RunEvaluated
+    | Predicted
     | RunStarted
     | Done
     | Failed

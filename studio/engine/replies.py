@@ -204,6 +204,21 @@ class RunEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class Predicted:
+    """Answer to PredictFile.
+
+    Attributes:
+        run: As in the question; so is `path`.
+        predictions: ``{"samples": [...]}``: each as ``studio predict --json`` gives it.
+    """
+
+    id: int
+    run: str
+    path: str
+    predictions: Json
+
+
+@dataclass(frozen=True, slots=True)
 class LookedAt:
     """Answer to LookAt: what a node gives for one sample.
 

@@ -229,6 +229,26 @@ class EvaluateRun:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictFile:
+    """Say what a run's network makes of a file; Predicted or Failed comes.
+
+    Attributes:
+        run: Name of the run.
+        runs_folder: Where it is kept.
+        path: A picture, a ``.npy`` file, or a CSV file with a sample a row.
+        folder: Folder of the project file, where relative data folders start.
+        checkpoint: Which weights.
+    """
+
+    id: int
+    run: str
+    runs_folder: str
+    path: str
+    folder: str = ""
+    checkpoint: Literal["best", "last"] = "best"
+
+
+@dataclass(frozen=True, slots=True)
 class ControlRun:
     """Pause, resume or stop the run at its next step, or let it go on at another learning rate.
 

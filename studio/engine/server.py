@@ -22,6 +22,7 @@ from studio.engine.records import (
     FetchData,
     FetchWeights,
     FindLr,
+    PredictFile,
     Progress,
     Record,
     Request,
@@ -32,7 +33,7 @@ from studio.engine.records import (
 )
 from studio.engine.run_thread import RunThread
 
-Task: TypeAlias = FetchData | FetchWeights | FindLr | EvaluateRun
+Task: TypeAlias = FetchData | FetchWeights | FindLr | EvaluateRun | PredictFile
 """What takes long and is done in a thread of its own, with progress, until it is cancelled."""
 
 CLOSING_FILES_S = 10.0
@@ -157,7 +158,7 @@ class Engine:
 
             if isinstance(request, StartRun):
                 return self._start_run(request)
-            if isinstance(request, FetchData | FetchWeights | FindLr | EvaluateRun):
+            if isinstance(request, FetchData | FetchWeights | FindLr | EvaluateRun | PredictFile):
                 return self._start_task(request)
             if self._memory is None:
                 self._memory = answers.start(self._threads)

@@ -13,11 +13,10 @@ import torch
 from torch import Tensor
 
 from studio.compiler import lower
-from studio.data import single
+from studio.data import datasets, single
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.data.single import Input as Input
 from studio.errors import TrainingError
-from studio.project import datasets
 from studio.project.project import Project
 from studio.training import fit
 from studio.training.evaluating import TOP, Weights, fill
@@ -70,7 +69,7 @@ def predict_weights(
         RunError: The weights are of another network.
         TrainingError: An output is no number, or there is no loss that says what outputs mean.
     """
-    sample = datasets.sample_of(project.data)
+    sample = datasets.sample_of(project.data, folder)
     raw = np.concatenate([single.read(source, sample) for source in inputs])
     data = prepare(project.data, folder)
     ready = torch.from_numpy(data.ready(raw))

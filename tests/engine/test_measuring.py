@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from studio.engine.measuring import evaluate_run, find_lr
-from studio.engine.records import EvaluateRun, FindLr
+from studio.engine.measuring import evaluate_run, find_lr, predict_file
+from studio.engine.records import EvaluateRun, FindLr, PredictFile
 from studio.errors import DataError, RunError
 from studio.project.format import from_data
 from studio.training.run import Run, train
@@ -64,3 +65,26 @@ def test_learning_rates_are_looked_for(method: Any) -> None:
     assert len(found.lrs) == len(found.losses) == len(found.smoothed)
     if method == "halving":
         assert found.smoothed.tolist() == [1.0] * (len(found.lrs) - 1) + [0.0]
+
+
+def test_a_picture_is_predicted_as_the_run_does(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "seven.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (30, 30), np.uint8)).save(path)
+    found = predict_file(PredictFile(1, run.name, str(run.folder.parent), str(path)))
+    assert found.predictions == {"samples": [run.predict(path)[0].to_data()]}
+    assert len(found.predictions["samples"][0]["top"]) == 5
+
+
+def test_every_row_of_a_csv_file_is_predicted(run: Run, tmp_path: Path) -> None:
+    rows, path = np.random.default_rng(0).random((3, 64)).round(4), tmp_path / "rows.CSV"
+    names = ",".join(f"pixel {k}" for k in range(64))
+    path.write_text("\n".join([names, *(",".join(map(str, row)) for row in rows)]))
+    found = predict_file(PredictFile(1, run.name, str(run.folder.parent), str(path)))
+    assert found.predictions["samples"] == [one.to_data() for one in run.predict(*rows)]
+
+
+def test_a_file_that_is_none_of_these_says_so(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("hello")
+    with pytest.raises(DataError, match="no picture of a known kind"):
+        predict_file(PredictFile(1, run.name, str(run.folder.parent), str(path)))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
@@ -24,14 +26,25 @@ from PySide6.QtWidgets import (
 from studio.app.engine_link import EngineLink
 from studio.app.panels.evaluation.confusion_view import ConfusionView
 from studio.app.panels.evaluation.gallery import Gallery
+from studio.app.panels.evaluation.predictions import Predictions
 from studio.app.panels.fact_table import FactTable
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
-from studio.engine.records import Cancel, EngineLost, EvaluateRun, Failed, Progress, RunEvaluated
+from studio.engine.records import (
+    Cancel,
+    EngineLost,
+    EvaluateRun,
+    Failed,
+    Predicted,
+    PredictFile,
+    Progress,
+    RunEvaluated,
+)
 
 _EMPTY = (
     "How good is a run? Choose one under Runs, or train, then press Evaluate: its best weights are "
-    "measured on the part of the data that is chosen here."
+    "measured on the part of the data that is chosen here. Or drop a picture, an .npy or a CSV file on "
+    "this panel, and see what the run says of it."
 )
 _PARTS = {"validation": "validation part", "test": "test part", "train": "training part"}
 _STATISTICS = {
@@ -43,6 +56,7 @@ _TEST = (
     "Look at the test part once, at the end: what was chosen by looking at it, it measures too well. Press "
     "Evaluate to look."
 )
+_FILES = "Samples (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.npy *.csv);;All files (*)"
 _COLUMNS = ("Class", "Precision", "Recall", "F1", "Samples")
 
 
@@ -64,8 +78,10 @@ class EvaluationPanel(QWidget):
         self._link = link
         self._run, self._runs_folder, self._folder = "", "", ""
         self._request = 0
+        self.setAcceptDrops(True)
         self._build()
         link.run_evaluated.connect(self._take)
+        link.predicted.connect(self._take_prediction)
         link.progress.connect(self._show_progress)
         link.lost.connect(self._lost)
         self._say(_EMPTY)
@@ -92,6 +108,34 @@ class EvaluationPanel(QWidget):
         )
         self._link.claim(self._request, self._failed)
         self._refresh()
+
+    def predict(self, path: str) -> None:
+        """Ask what the run's network says of a file."""
+        self._forget()
+        self._say(f"Looking at {Path(path).name} …")
+        self._request = self._link.request(
+            PredictFile, run=self._run, runs_folder=self._runs_folder, folder=self._folder, path=path
+        )
+        self._link.claim(self._request, self._failed)
+        self._refresh()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one file, of which the network can be asked."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask what the network says of a file that was dropped."""
+        path = _dropped(event)
+        if not path:
+            return
+        event.acceptProposedAction()
+        if self._request:
+            self.message.emit("The panel is busy. Wait for it, or press Cancel, then drop the file again.")
+        elif not self._run:
+            self.message.emit("There is no run to ask. Train, or choose a run under Runs, first.")
+        else:
+            self.predict(path)
 
     def table_text(self) -> str:
         """Return the table of classes as CSV."""
@@ -126,6 +170,10 @@ class EvaluationPanel(QWidget):
         self.button = QPushButton("Evaluate", self)
         self.button.setObjectName("evaluation.evaluate")
         self.button.clicked.connect(self._press)
+        self.open = QPushButton("Predict file…", self)
+        self.open.setObjectName("evaluation.predict")
+        self.open.setProperty("role", "small")
+        self.open.clicked.connect(self._choose_file)
         self.copy = QPushButton("Copy table", self)
         self.copy.setObjectName("evaluation.copy")
         self.copy.setProperty("role", "small")
@@ -139,6 +187,7 @@ class EvaluationPanel(QWidget):
         self.facts = FactTable("evaluation.facts", self)
         self.confusion = ConfusionView(self)
         self.gallery = Gallery(self)
+        self.predictions = Predictions(self)
         self.table = QTreeWidget(self)
         self.table.setObjectName("evaluation.classes")
         self.table.setAccessibleName("Precision, recall and F1 of each class")
@@ -154,6 +203,7 @@ class EvaluationPanel(QWidget):
         for widget in (self.title, self.part, self.statistics, self.button, self.progress):
             head.addWidget(widget)
         head.addStretch(1)
+        head.addWidget(self.open)
         head.addWidget(self.copy)
         left = QVBoxLayout()
         left.addWidget(self.facts)
@@ -163,6 +213,9 @@ class EvaluationPanel(QWidget):
         pictures.setWidget(self.gallery)
         pictures.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pictures = pictures
+        self._said = QScrollArea(self)
+        self._said.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._said.setWidget(self.predictions)
         self._body = QWidget(self)
         row = QHBoxLayout(self._body)
         row.setContentsMargins(0, 0, 0, 0)
@@ -176,6 +229,7 @@ class EvaluationPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.words)
         column.addWidget(self._body, 1)
+        column.addWidget(self._said, 1)
         column.addStretch(0)
 
     # What the person does ---------------------------------------------------------------------------
@@ -189,6 +243,11 @@ class EvaluationPanel(QWidget):
     def _part_chosen(self) -> None:
         self._forget()
         self._say(_TEST if self.part.currentData() == "test" else _EMPTY)
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Predict", self._folder, _FILES)
+        if path:
+            self.predict(path)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.table_text())
@@ -212,6 +271,15 @@ class EvaluationPanel(QWidget):
         self._pictures.setFixedWidth(self.gallery.width() + bar)
         self._say("")
         self._body.show()
+        self._refresh()
+
+    def _take_prediction(self, found: Predicted) -> None:
+        if found.id != self._request:
+            return
+        self._request = 0
+        self.predictions.show_samples(Path(found.path).name, found.predictions["samples"])
+        self._said.show()
+        self._say("")
         self._refresh()
 
     def _fill_table(self, rows: Any) -> None:
@@ -251,6 +319,7 @@ class EvaluationPanel(QWidget):
     def _forget(self) -> None:
         """Show nothing of what was measured before."""
         self._body.hide()
+        self._said.hide()
         self.table.clear()
         self._say(_EMPTY)
 
@@ -268,6 +337,8 @@ class EvaluationPanel(QWidget):
         self.button.setToolTip(
             f"Measure {self._run}" if self._run else "Evaluate: train, or choose a run under Runs, first."
         )
+        self.open.setEnabled(bool(self._run) and not busy)
+        self.open.setToolTip(self._open_tip(busy))
         self.part.setEnabled(not busy)
         self.statistics.setEnabled(not busy)
         self.copy.setEnabled(self.table.topLevelItemCount() > 0)
@@ -277,6 +348,13 @@ class EvaluationPanel(QWidget):
             else "Copy table: evaluate a run first."
         )
         self._body.setVisible(not busy and self._body.isVisibleTo(self))
+
+    def _open_tip(self, busy: bool) -> str:
+        if busy:
+            return "Predict file: wait until this is done."
+        if not self._run:
+            return "Predict file: train, or choose a run under Runs, first."
+        return f"What {self._run} says of a picture, an .npy or a CSV file; or drop it on this panel"
 
 
 class _ClassItem(QTreeWidgetItem):
@@ -289,6 +367,12 @@ class _ClassItem(QTreeWidgetItem):
             return float(mine) < float(theirs)
         except ValueError:
             return mine < theirs
+
+
+def _dropped(event: QDropEvent) -> str:
+    """Return the one file of this machine that is dragged; empty for all else."""
+    urls = event.mimeData().urls()
+    return urls[0].toLocalFile() if len(urls) == 1 else ""
 
 
 def _facts(scores: dict[str, Any]) -> list[tuple[str, str]]:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.app.engine_link import EngineLink
 from studio.app.panels.evaluation.panel import EvaluationPanel
-from studio.engine.records import Cancel, EvaluateRun, Failed, RunEvaluated
+from studio.engine.records import Cancel, EvaluateRun, Failed, Predicted, PredictFile, RunEvaluated
 from tests.helpers.fake_client import FakeClient
 
 COUNTS = np.array([[8, 2, 0], [1, 9, 0], [0, 0, 10]])
@@ -168,3 +169,74 @@ def test_numbers_of_a_regression_have_no_classes(panel: EvaluationPanel, client:
     assert panel.facts.facts()["R²"] == "0.5"
     assert panel.table.isHidden()
     assert panel.confusion.isHidden()
+
+
+TOP = [{"class": "ant", "probability": 0.75}, {"class": "bee", "probability": 0.25}]
+
+
+def drop(panel: EvaluationPanel, *paths: str) -> None:
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, files, left, none)
+    QApplication.sendEvent(panel, enter)
+    if enter.isAccepted():
+        event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, files, left, none)
+        QApplication.sendEvent(panel, event)
+
+
+def test_a_dropped_picture_is_predicted(panel: EvaluationPanel, client: FakeClient) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    drop(panel, "/y/ant.png")
+    asked = client.asked[-1]
+    assert isinstance(asked, PredictFile)
+    assert (asked.run, asked.runs_folder, asked.folder, asked.path) == (
+        "run-1", "/x.runs", "/x", "/y/ant.png",
+    )  # fmt: skip
+    assert panel.words.text() == "Looking at ant.png …"
+    answer(panel, client, Predicted(1, "run-1", "/y/ant.png", {"samples": [{"label": "ant", "top": TOP}]}))
+    assert panel.predictions.lines() == ["ant.png: ant 75.0%, bee 25.0%"]
+    assert panel.predictions.isVisible()
+    shot = panel.predictions.grab().toImage()
+    assert len({shot.pixel(x, y) for x in range(shot.width()) for y in range(shot.height())}) > 3
+    panel.evaluate()
+    assert not panel.predictions.isVisible()
+
+
+def test_rows_and_outputs_that_are_no_classes_are_told(panel: EvaluationPanel, client: FakeClient) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.predict("/y/rows.csv")
+    rows = [{"output": [0.5]}] * 51 + [{"output": [[1.0] * 9]}]
+    answer(panel, client, Predicted(1, "run-1", "/y/rows.csv", {"samples": rows}))
+    lines = panel.predictions.lines()
+    assert (lines[0], lines[-1]) == ("rows.csv, row 1: 0.5", "and 2 more rows")
+    panel.predictions.show_samples("big.npy", rows[-1:])
+    assert panel.predictions.lines() == ["big.npy: 1, 1, 1, 1, 1, 1, 1, 1 …"]
+
+
+def test_a_drop_without_a_run_or_while_busy_says_why_nothing_happens(
+    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    with qtbot.waitSignal(panel.message) as told:
+        drop(panel, "/y/ant.png")
+    assert "no run to ask" in told.args[0]
+    assert "choose a run under Runs" in panel.open.toolTip()
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    with qtbot.waitSignal(panel.message) as told:
+        drop(panel, "/y/ant.png")
+    assert "busy" in told.args[0]
+    drop(panel, "/y/ant.png", "/y/bee.png")
+    assert len(client.asked) == 1
+
+
+def test_a_file_that_cannot_be_read_is_said_in_the_panel(
+    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/y/notes.txt", ""))
+    qtbot.mouseClick(panel.open, Qt.MouseButton.LeftButton)
+    assert client.asked[-1].path == "/y/notes.txt"
+    answer(panel, client, Failed(1, "data", "It is no picture."))
+    assert panel.words.text() == "It is no picture."
+    assert panel.open.isEnabled()
