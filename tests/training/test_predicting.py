@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from studio import zoo
 from studio.compiler.lower import LossTerm
 from studio.data.datasets import load
 from studio.data.prepare import prepare
@@ -62,3 +63,13 @@ def test_probabilities_of_every_kind_of_output() -> None:
     kept = objective(torch.nn.MSELoss(), "one_hot").probabilities((ready,), targets)
     assert kept is not None
     torch.testing.assert_close(kept, ready.double())
+
+
+def test_row_of_a_table_of_the_persons_own(make_project: Make, tmp_path: Path) -> None:
+    numbers = np.random.default_rng(0).normal(size=(80, 3)).round(3)
+    rows = [f"{a},{b},{c},{'yes' if a > 0 else 'no'}" for a, b, c in numbers]
+    (tmp_path / "own.csv").write_text("\n".join(["a,b,c,kind", *rows]))
+    graph = zoo.build("mlp", input_shape=(3,), hidden=(8,), num_classes=2)
+    data = {"dataset": "csv", "folder": str(tmp_path), "options": {"file": "own.csv", "target": "kind"}}
+    run = train(make_project(graph, data, epochs=20), runs_folder=tmp_path / "own.runs")
+    assert [one.label for one in run.predict([2.0, 0.0, 0.0], [-2.0, 0.0, 0.0])] == ["yes", "no"]
