@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING
 
 from studio.errors import DataError
+
+if TYPE_CHECKING:
+    import torch
 
 
 def free_bytes() -> int:
@@ -31,6 +33,8 @@ def fits_on(needed: int, device: torch.device) -> bool:
     """
     if device.type != "cuda":
         return True
+    import torch
+
     free, _ = torch.cuda.mem_get_info(device)
     return needed <= free // 2
 
