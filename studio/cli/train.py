@@ -39,7 +39,7 @@ def _device(context: click.Context, parameter: click.Parameter, value: str | Non
 @project_file
 @click.option("--epochs", type=click.IntRange(1, 1_000_000), help="Train so many epochs.")
 @click.option("--device", callback=_device, help="auto, cpu, mps, cuda or cuda:0.")
-@click.option("--run", "name", help="Name of the new run.")
+@click.option("--run", "--name", "name", help="Name of the new run; torchrun takes --name only.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--download", is_flag=True, help="Fetch the data set first, where it is not here yet.")
 @click.option(
@@ -59,28 +59,38 @@ def command(
     preset: str | None = None,
     settings: tuple[str, ...] = (),
 ) -> int:
-    """Train a project. Ctrl-C stops at the next step and keeps a checkpoint."""
+    """Train a project. Ctrl-C stops at the next step and keeps a checkpoint.
+
+    Several processes train it together where torchrun starts them:
+    torchrun --nproc-per-node 2 -m studio train FILE
+    """
     if name and resume:
         raise click.UsageError("--run names a new run and --resume goes on with an old one. Use one of them.")
     project = read_project(file, settings, preset)
 
     from studio.cli.train_output import display
     from studio.training.control import Control
-    from studio.training.run import train
+    from studio.training.distributed import team
+    from studio.training.run import follow, train
 
-    _see_to_data(project, file, download)
     control = Control()
-    with display(wants_json()) as shown, _stopping_at_ctrl_c(control) as interrupted:
-        run = train(
-            project,
-            path=file,
-            epochs=epochs,
-            device=device,
-            name=name,
-            resume=resume,
-            reporter=shown,
-            control=control,
-        )
+    with team(device or project.training.device) as processes, _stopping_at_ctrl_c(control) as interrupted:
+        if processes is not None and not processes.is_main:
+            follow(project, processes, path=file, epochs=epochs, resume=resume, control=control)
+            return 0
+        _see_to_data(project, file, download)
+        with display(wants_json()) as shown:
+            run = train(
+                project,
+                path=file,
+                epochs=epochs,
+                device=device,
+                name=name,
+                resume=resume,
+                reporter=shown,
+                control=control,
+                team=processes,
+            )
     return _conclude(run, file, interrupted.is_set())
 
 

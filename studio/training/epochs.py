@@ -13,6 +13,7 @@ from studio.errors import StudioError, TrainingError
 from studio.runs.records import EpochEnded, RunProgress, RunState
 from studio.training import stopping
 from studio.training.control import Control
+from studio.training.distributed import CHECK_EVERY, Team
 from studio.training.evaluation import evaluate
 from studio.training.keeper import Keeper
 from studio.training.optimizers import set_lr
@@ -61,6 +62,7 @@ class Epochs:
         watcher: Looks inside.
         control: Asks to pause or stop.
         teller: Is told everything.
+        team: The processes that train together; None if this one is alone.
     """
 
     def __init__(
@@ -72,9 +74,12 @@ class Epochs:
         watcher: Watcher,
         control: Control,
         teller: Teller,
+        team: Team | None = None,
     ) -> None:
         self._session = session
-        self._stepper = Stepper(session)
+        self._team = team
+        self._network = team.wrap(session.module) if team is not None else None
+        self._stepper = Stepper(session, team)
         self._schedule = session.schedule
         self._position = position
         self._log = log
@@ -133,7 +138,9 @@ class Epochs:
             order = self._session.order(position.epoch)[position.batch :]
             self._stepper.begin(order)
             for rows in order:
-                if self._control.pending and self._obey():
+                if self._control.pending and self._team is None and self._obey():
+                    return True
+                if self._team is not None and self._is_called_off(self._team):
                     return True
                 if self._is_over():
                     break
@@ -155,11 +162,24 @@ class Epochs:
         if not self._schedule.is_constant:
             self._set_lr()
         network = self._watcher.start()
-        stepped = self._stepper.take(network, rows, self._position.step)
+        stepped = self._stepper.take(self._network or network, rows, self._position.step)
         self._position.step += 1
         self._position.batch += 1
         self._log.add(stepped, len(rows), self._lr)
         self._watcher.finish(network, self._position.step)
+
+    def _is_called_off(self, team: Team) -> bool:
+        """Say whether any of the processes was told to stop; asked by all of them at the same steps."""
+        position, config = self._position, self._session.config
+        if position.step % CHECK_EVERY:
+            return False
+        if config.max_minutes:
+            over = stopping.after_step(config, position, position.seconds)
+            self._ended = self._ended or (over if team.any(bool(over)) else "")
+        if team.any(self._control.stopped):
+            self._read_out(time.perf_counter())
+            return True
+        return False
 
     def _set_lr(self) -> None:
         """Let the optimizer go on at the learning rate of the step that comes."""
@@ -241,7 +261,16 @@ class Epochs:
         size = max(session.config.batch_size, EVALUATION_BATCH)
         averaged = session.average.in_place() if session.average is not None else contextlib.nullcontext()
         with averaged:
-            return evaluate(session.module, session.objective, session.validation, size, session.precision)
+            if self._team is not None and not self._team.is_main:
+                found = (math.nan, math.nan)
+            else:
+                found = evaluate(
+                    session.module, session.objective, session.validation, size, session.precision
+                )
+        if self._team is None:
+            return found
+        loss, accuracy = self._team.of_main(*found)
+        return loss, accuracy
 
     def _read_out(self, now_s: float) -> None:
         """Tell the losses since the last time, and how far the run is.
@@ -258,7 +287,8 @@ class Epochs:
         refuse_nonfinite(steps, position.epoch, self._lr)
         elapsed_s = self._clock.elapsed_s(now_s)
         position.seconds = self._seconds + elapsed_s
-        self._ended = self._ended or stopping.after_step(session.config, position, position.seconds)
+        if self._team is None or not session.config.max_minutes:
+            self._ended = self._ended or stopping.after_step(session.config, position, position.seconds)
         done = position.step - self._first_step
         self._teller.send(
             RunProgress(

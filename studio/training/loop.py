@@ -15,6 +15,7 @@ from studio.runs.records import RunState
 from studio.runs.writer import RunWriter
 from studio.training import devices, failures, numerics
 from studio.training.control import Control
+from studio.training.distributed import Team, refuse_together
 from studio.training.epochs import Epochs
 from studio.training.keeper import Keeper
 from studio.training.reporter import Reporter
@@ -59,6 +60,7 @@ class Trainer:
         reporter: Is told everything, as it happens.
         control: The handle to pause and stop it, and to say what is watched.
         resume: A ``resume.safetensors`` to go on from.
+        team: The processes that train together; None if this one is alone.
     """
 
     def __init__(
@@ -71,10 +73,12 @@ class Trainer:
         reporter: Reporter | None = None,
         control: Control | None = None,
         resume: Path | None = None,
+        team: Team | None = None,
     ) -> None:
         self._project = project
         self._folder = folder
-        self._device = device or project.training.device
+        self._team = team
+        self._device = team.device if team is not None else device or project.training.device
         self._writer = writer
         self._control = control or Control()
         self._resume = resume
@@ -92,6 +96,8 @@ class Trainer:
         """Train until the last epoch, a stop, or a failure."""
         try:
             device = devices.resolve(self._device)
+            if self._team is not None:
+                refuse_together(self._project.training)
             self._teller.device = str(device)
             self._teller.say("starting", self._position)
             exact = numerics.deterministic(self._project.training.deterministic)
@@ -123,7 +129,10 @@ class Trainer:
         watcher.prepare(session.looked_at(first))
         keeper = Keeper(self._writer, session, self._position.step)
         teller.say("running", self._position, session.left_out)
-        return Epochs(session, self._position, log, keeper, watcher, self._control, teller)
+        if self._team is not None and not self._team.is_main:
+            # Masks of dropout must not be the same in all processes.
+            torch.manual_seed(session.config.seed + 7919 * self._team.rank + self._position.step)
+        return Epochs(session, self._position, log, keeper, watcher, self._control, teller, self._team)
 
     def _fail(self, error: Exception) -> Outcome:
         """Tell why the run failed, and return the outcome."""

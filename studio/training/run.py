@@ -25,6 +25,7 @@ from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore, RunWriter
 from studio.training import devices, fit
 from studio.training.control import Control
+from studio.training.distributed import Team
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
 from studio.training.fit import check_project
 from studio.training.loop import Outcome, Trainer
@@ -224,6 +225,7 @@ def train(
     resume: str | None = None,
     reporter: Reporter | None = None,
     control: Control | None = None,
+    team: Team | None = None,
 ) -> Run:
     """Train a project and return the run.
 
@@ -240,6 +242,7 @@ def train(
         resume: Name of a run to go on with.
         reporter: Is told everything as it happens.
         control: A handle to pause and stop it from another thread.
+        team: The processes that train together, of which this one is the first; see `follow`.
 
     Raises:
         CompileError: The project has errors; they come along as `problems`. No run is made.
@@ -256,10 +259,39 @@ def train(
     writer, start = _open(store, project, name, resume)
     with contextlib.closing(writer):
         outcome = Trainer(
-            project, home, writer=writer, reporter=reporter, control=control, resume=start
+            project, home, writer=writer, reporter=reporter, control=control, resume=start, team=team
         ).run()
     _raise_failure(outcome)
     return Run(store.run(writer.name))
+
+
+def follow(
+    project: Project,
+    team: Team,
+    *,
+    path: Path,
+    epochs: int | None = None,
+    resume: str | None = None,
+    control: Control | None = None,
+) -> None:
+    """Train a project beside the process that writes the run; nothing is written or returned here.
+
+    Args:
+        project: As the first process has it.
+        team: The processes.
+        path: The project file.
+        epochs: Instead of the project's setting.
+        resume: Name of the run that is gone on with.
+        control: A handle to stop from another thread.
+
+    Raises:
+        StudioError: As `train` does.
+    """
+    store = RunStore(files.runs_folder(path))
+    design = project if resume is None else store.run(resume).project()
+    project = _with_settings(design, project.training.epochs if epochs is None else epochs, None)
+    start = store.run(resume).checkpoint_path("resume") if resume is not None else None
+    _raise_failure(Trainer(project, path.parent, control=control, resume=start, team=team).run())
 
 
 def _runs_folder(project: Project, path: Path | str | None, runs_folder: Path | str | None) -> Path:

@@ -16,9 +16,11 @@ class Stepped:
         penalty: The regularizer's part of it; (), or None if nothing is regularized.
         scores: What the classes were judged by, (N, C), or None if the network is no classifier.
         targets: (N,)
+        hits: Samples classified correctly, where that is known already; ().
     """
 
     loss: Tensor
     penalty: Tensor | None
     scores: Tensor | None
     targets: Tensor
+    hits: Tensor | None = None

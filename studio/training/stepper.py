@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 
 from studio.data.transforms.step import Batch
 from studio.errors import TrainingError
 from studio.training.averaging import WeightAverage
 from studio.training.batches import batches_of
+from studio.training.distributed import Team
 from studio.training.kfac import KFAC
 from studio.training.numerics import network_for_steps
 from studio.training.session import Session
@@ -22,11 +23,13 @@ class Stepper:
 
     Args:
         session: What is trained.
+        team: The processes that train it together; None if this one is alone.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, team: Team | None = None) -> None:
         config = session.config
         self._session = session
+        self._team = team
         self._batches = batches_of(session.train)
         self._parameters = [value for value in session.module.parameters() if value.requires_grad]
         self._clips = config.max_grad_norm > 0.0 or config.clip_value > 0.0
@@ -51,13 +54,14 @@ class Stepper:
             order: of (N,) int64, samples of each step
         """
         size = self._session.config.batch_size
-        self._batches.begin(part for rows in order for part in torch.split(rows, size))
+        parts = (part for rows in order for part in torch.split(rows, size))
+        self._batches.begin(parts if self._team is None else (self._team.share(part)[0] for part in parts))
 
     def close(self) -> None:
         """Prepare no more batches."""
         self._batches.close()
 
-    def take(self, network: fx.GraphModule, rows: Tensor, step: int) -> Stepped:
+    def take(self, network: nn.Module, rows: Tensor, step: int) -> Stepped:
         """Take one step of the optimizer.
 
         Args:
@@ -83,7 +87,7 @@ class Stepper:
             self._session.average.update()
         return stepped
 
-    def _gradient(self, network: fx.GraphModule, rows: Tensor) -> Stepped:
+    def _gradient(self, network: nn.Module, rows: Tensor) -> Stepped:
         """Fill in the gradient of the mean loss over some samples."""
         session = self._session
         session.optimizer.zero_grad()
@@ -97,6 +101,8 @@ class Stepper:
                     for place, part in enumerate(torch.split(rows, size))
                 ]
             )
+        if self._team is not None:
+            stepped = self._team.joined(stepped, self._hits(stepped))
         if session.regularizer:
             stepped.penalty = session.regularizer.value()
             self._precision.backward(stepped.penalty)
@@ -107,7 +113,7 @@ class Stepper:
             self._clip()
         return stepped
 
-    def _backward(self, network: fx.GraphModule, rows: Tensor, share: float, part: int = 0) -> Stepped:
+    def _backward(self, network: nn.Module, rows: Tensor, share: float, part: int = 0) -> Stepped:
         """Add a batch's part of the gradient.
 
         Args:
@@ -115,6 +121,9 @@ class Stepper:
             part: Which batch of the step it is.
         """
         session = self._session
+        if self._team is not None:
+            rows, factor = self._team.share(rows)
+            share *= factor
         inputs, targets = self._batches.take(rows)
         mixed = None
         if session.augment is not None:
@@ -138,6 +147,12 @@ class Stepper:
             _look(self._kfac, outputs, loss)
         self._precision.backward(loss)
         return Stepped(loss.detach(), None, session.objective.judged(outputs, targets), targets)
+
+    def _hits(self, stepped: Stepped) -> Tensor | None:
+        """Return how many samples of this process's share were classified correctly."""
+        if stepped.scores is None:
+            return None
+        return self._session.objective.hits(stepped.scores, stepped.targets).sum()
 
     def _mixed_loss(
         self, outputs: tuple[Tensor, ...], targets: Tensor, mixed: Batch

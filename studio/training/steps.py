@@ -54,6 +54,7 @@ class StepLog:
         self._count = 0
         self._waiting: list[tuple[int, Tensor, Tensor]] = []
         self._numbers_waiting = 0
+        self._counted: list[tuple[int, Tensor]] = []
         self.loss_sum = 0.0
         self.correct_sum = 0.0
         self.samples = 0
@@ -79,6 +80,8 @@ class StepLog:
         if stepped.penalty is not None:
             self._has_penalties = True
             self._penalties[place].copy_(stepped.penalty)
+        if stepped.hits is not None:
+            self._counted.append((place, stepped.hits))
         if stepped.scores is not None:
             self._waiting.append((place, stepped.scores, stepped.targets))
             self._numbers_waiting += stepped.scores.numel()
@@ -88,6 +91,9 @@ class StepLog:
 
     def _judge_waiting(self) -> None:
         """Count the correct samples of the steps that wait for it."""
+        for counted, number in self._counted:
+            self._corrects[counted] = float(number)
+        self._counted = []
         if not self._waiting:
             return
         places, scores, targets = zip(*self._waiting, strict=True)
