@@ -2,8 +2,8 @@
 
 Every process holds the whole data set and draws the same order; of each batch it takes its share. What comes
 out is what one process would find on the whole batch: losses and gradients are means over all its samples.
-Batch normalizations are the exception, as everywhere: in training each process normalizes by its own share, and
-the running averages are those of the first. Only the first process writes a run, validates and talks.
+Batch normalizations are the exception, as everywhere: in training each process normalizes by its own share,
+and the running averages are those of the first. Only the first process writes a run, validates and talks.
 """
 
 from __future__ import annotations
