@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
@@ -15,7 +15,8 @@ from studio.errors import StudioError
 from studio.runs.exporting import Form, export_runs
 from studio.runs.store import RunStore
 
-_KEYS = {"rename": "F2", "delete": "Del"}
+_KEYS = {"rename": Qt.Key.Key_F2, "delete": Qt.Key.Key_Delete}
+"""Keys of the table of runs; no shortcuts of the window, where the canvas has them."""
 
 
 class RunTools(QObject):
@@ -77,7 +78,16 @@ class RunTools(QObject):
             wanted = "two runs or more" if least == 2 else "a run" if most > 1 else "one run"
             fits = least <= len(names) <= most
             action.setEnabled(fits)
-            action.setToolTip("" if fits else f"{action.text().rstrip('…')}: choose {wanted} first.")
+            action.setToolTip(
+                "" if fits else f"{action.text().partition(chr(9))[0].rstrip('…')}: choose {wanted} first."
+            )
+
+    def press(self, key: int) -> bool:
+        """Do what a key of the table stands for; return whether it stands for anything."""
+        name = next((name for name, own in _KEYS.items() if own == key), "")
+        if name:
+            self.actions[name].trigger()
+        return bool(name)
 
     def show_menu(self, place: QPoint) -> None:
         """Open the menu at a place on the screen."""
@@ -174,11 +184,9 @@ class RunTools(QObject):
     # How --------------------------------------------------------------------------------------------
 
     def _add(self, name: str, text: str, slot: Callable[[], None]) -> None:
-        action = self.menu.addAction(text)
+        key = f"\t{QKeySequence(_KEYS[name]).toString()}" if name in _KEYS else ""
+        action = self.menu.addAction(text + key)
         action.setObjectName(f"runs.{name}")
-        if name in _KEYS:
-            action.setShortcut(QKeySequence(_KEYS[name]))
-            self._panel.addAction(action)
         action.triggered.connect(lambda: self._attempt(slot))
         self.actions[name] = action
 

@@ -6,8 +6,8 @@ import math
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -126,6 +126,7 @@ class RunsPanel(QWidget):
         self._table.setRootIsDecorated(False)
         self._table.setUniformRowHeights(True)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._table.installEventFilter(self)
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._table.customContextMenuRequested.connect(
             lambda place: self.tools.show_menu(self._table.viewport().mapToGlobal(place))
@@ -228,6 +229,12 @@ class RunsPanel(QWidget):
         except RunError as error:
             return f"Resume: {error.message}"
         return ""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Rename and throw away by the keys that the menu names."""
+        if watched is self._table and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self.tools.press(event.key())
+        return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look, and look again from time to time."""

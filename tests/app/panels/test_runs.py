@@ -90,6 +90,18 @@ def test_a_run_is_renamed(panel: RunsPanel, monkeypatch: pytest.MonkeyPatch) -> 
     assert sorted(shown(panel)) == ["baseline", "one", "two"]
 
 
+def test_keys_of_the_table_are_those_of_its_menu(
+    qtbot: QtBot, panel: RunsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(panel, "ten")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("baseline", True))
+    qtbot.keyClick(panel._table, Qt.Key.Key_F2)
+    assert "baseline" in shown(panel)
+    choose(panel, "two")
+    qtbot.keyClick(panel._table, Qt.Key.Key_Delete)
+    assert sorted(shown(panel)) == ["baseline", "one"]
+
+
 def test_a_name_that_is_taken_is_said(
     qtbot: QtBot, panel: RunsPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
