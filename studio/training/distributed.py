@@ -9,6 +9,7 @@ and the running averages are those of the first. Only the first process writes a
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,7 +138,10 @@ def team(device: str) -> Iterator[Team | None]:
         torch.cuda.set_device(torch.device(place))
     try:
         yield Team(_number("RANK", 0), size, place)
+        # A process that leaves while another still talks to it takes that one down.
+        torch.distributed.barrier()
     finally:
+        gc.collect()  # what still holds the group must be gone before it
         torch.distributed.destroy_process_group()
 
 
