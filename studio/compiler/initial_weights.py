@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from studio.compiler import lower
+from studio.compiler.draws import own_draws
 from studio.compiler.shapes import ShapeEngine
 from studio.errors import ProjectError
 from studio.graph.graph import Graph
@@ -31,7 +32,7 @@ def wanted_shapes(graph: Graph, engine: ShapeEngine) -> dict[str, tuple[int, ...
     Raises:
         CompileError: The graph has errors.
     """
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+    with own_draws(), torch.device("meta"):
         return shapes_of(lower.build(graph, engine).module)
 
 

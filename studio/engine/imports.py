@@ -64,14 +64,12 @@ def import_network(request: ImportNetwork) -> NetworkImported:
         ImportingError: There is no such model, it cannot be drawn, or the weights do not fit it.
         ProjectError: The weights cannot be written.
     """
-    import torch
-
+    from studio.compiler.draws import own_draws
     from studio.compiler.importing import sources
     from studio.compiler.importing.importer import import_module
     from studio.compiler.importing.objective import with_loss
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with own_draws(0):
         found, story = _found(request)
         imported = import_module(found.module, sources.example(",".join(map(str, found.shape or ()))))
     weights = "" if request.weights == "random" else f"{request.network}{WEIGHTS_SUFFIX}"

@@ -13,7 +13,6 @@ from studio.data.rows import read_rows
 from studio.engine.records import EvaluateRun, FindLr, LrFound, Predicted, PredictFile, RunEvaluated
 from studio.project.format import from_data
 from studio.runs.store import RunStore
-from studio.training.evaluating import evaluate_weights
 from studio.training.lr_search import halve, range_test
 from studio.training.predicting import Input
 from studio.training.run import Run
@@ -51,19 +50,15 @@ def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[
     Raises:
         StudioError: The run, its weights or the data are missing, or outputs are no numbers.
     """
-    run = Run(RunStore(Path(request.runs_folder)).run(request.run))
-    folder = Path(request.folder) if request.folder else Path(request.runs_folder).parent
-    found = evaluate_weights(
-        run.project(),
-        run.checkpoint(request.checkpoint),
-        folder,
+    run, folder = _run_of(request)
+    found = run.evaluate(
+        request.checkpoint,
         request.part,
+        folder=folder,
         statistics=request.statistics,
         report=progress,
         cancelled=cancelled,
     )
-    if request.part == "test":
-        RunStore(Path(request.runs_folder)).count_test_look(run.name)
     scores = found.to_data()
     scores.pop("confusion", None)
     some = found.extremes
@@ -87,11 +82,16 @@ def predict_file(request: PredictFile) -> Predicted:
     Raises:
         StudioError: The file cannot be read or does not fit; the run, its weights or the data are missing.
     """
-    run = Run(RunStore(Path(request.runs_folder)).run(request.run))
-    folder = Path(request.folder) if request.folder else Path(request.runs_folder).parent
+    run, folder = _run_of(request)
     path = Path(request.path)
     inputs: Sequence[Input] = [path]
     if path.suffix.lower() == ".csv":
         inputs = read_rows(path, math.prod(datasets.sample_of(run.project().data, folder).shape))
     found = run.predict(*inputs, which=request.checkpoint, folder=folder)
     return Predicted(request.id, run.name, request.path, {"samples": [one.to_data() for one in found]})
+
+
+def _run_of(request: EvaluateRun | PredictFile) -> tuple[Run, Path]:
+    """Return a run, and where relative data folders start."""
+    run = Run(RunStore(Path(request.runs_folder)).run(request.run))
+    return run, Path(request.folder) if request.folder else Path(request.runs_folder).parent

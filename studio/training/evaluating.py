@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, fx
 
 from studio.compiler import lower
+from studio.compiler.draws import own_draws
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.errors import DataError, RunError, TrainingError
 from studio.project.project import Project
@@ -165,7 +166,7 @@ def ready(
 ) -> Ready:
     """Return what a measurement needs; the arguments and errors are those of `evaluate_weights`."""
     place = devices.resolve(device or project.training.device)
-    with torch.random.fork_rng(devices=devices.rng_devices(place)):
+    with own_draws():
         network = lower.build(project.graph)
     fill(network.module, weights)
     module = network.module.to(place).eval()
@@ -173,7 +174,7 @@ def ready(
     wanted = fit.input_sample(project.graph)
     split = shaped(_part_of(data, part), wanted, data)
     if statistics != "running":
-        train = shaped(data.train, wanted, data).inputs
+        train = shaped(data.train, wanted, data)
         recalibrate(module, train, statistics, BATCH, report=report, cancelled=cancelled)
     return Ready(module, Objective(network.losses).to(place), split, data)
 

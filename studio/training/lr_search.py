@@ -24,6 +24,7 @@ from studio.project.project import Project
 from studio.training import devices
 from studio.training.joined import Joined
 from studio.training.optimizers import set_lr
+from studio.training.precision import Precision
 from studio.training.session import Session, prepare_session
 from studio.training.stepper import Stepper
 
@@ -89,27 +90,39 @@ class RangeTest:
 
 
 class _Copies:
-    """Trains one network from its initial weights again and again."""
+    """Trains one network from its initial weights again and again.
 
-    def __init__(self, project: Project, folder: Path | None, device: torch.device, share: float) -> None:
-        plain = project.training.model_copy(update={"ema_decay": 0.0, "schedule": "constant"})
-        whole = prepare_session(replace(project, training=plain), folder, device)
-        self.session = _part(whole, share)
-        self._start = {name: value.clone() for name, value in self.session.module.state_dict().items()}
+    Args:
+        session: Whose network, data and optimizer are used.
+    """
 
-    def steps(self) -> Iterator[Tensor]:
-        """Yield the samples of step after step, epoch after epoch."""
-        for epoch in itertools.count(1):
-            yield from self.session.order(epoch)
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._start = {name: value.clone() for name, value in session.module.state_dict().items()}
+
+    def steps(self, count: int) -> Iterator[Tensor]:
+        """Yield the samples of so many steps, epoch after epoch."""
+        epochs = (self.session.order(epoch) for epoch in itertools.count(1))
+        return itertools.islice(itertools.chain.from_iterable(epochs), count)
 
     def fresh(self) -> Stepper:
         """Return what takes steps from the initial weights."""
-        self.session.module.load_state_dict(self._start)
-        optimizer = self.session.optimizer
+        session = self.session
+        session.module.load_state_dict(self._start)
+        optimizer = session.optimizer
         for part in optimizer.parts if isinstance(optimizer, Joined) else (optimizer,):
             part.state.clear()
-        torch.manual_seed(self.session.config.seed)
-        return Stepper(self.session)
+        torch.manual_seed(session.config.seed)
+        return Stepper(replace(session, precision=Precision(session.config.precision, session.device)))
+
+
+@contextmanager
+def _copies_of(project: Project, folder: Path | None, share: float) -> Iterator[_Copies]:
+    """Yield copies of a network, with a part of its data; the caller's random numbers stay as they were."""
+    device = devices.resolve(project.training.device)
+    plain = project.training.model_copy(update={"ema_decay": 0.0})
+    with torch.random.fork_rng(devices=devices.rng_devices(device)):
+        yield _Copies(_part(prepare_session(replace(project, training=plain), folder, device), share))
 
 
 def _part(session: Session, share: float) -> Session:
@@ -153,7 +166,7 @@ def halve(
         TrainingError: The loss diverges at every learning rate.
     """
     _check(share, steps)
-    with _copies(project, folder, share) as copies:
+    with _copies_of(project, folder, share) as copies:
         count = min(steps, max(copies.session.batches, 10))
         trials: list[Trial] = []
         for number in range(HALVINGS):
@@ -174,8 +187,8 @@ def halve(
 def _trial(copies: _Copies, lr: float, count: int) -> Trial:
     stepper = copies.fresh()
     set_lr(copies.session.optimizer, lr)
-    rows = itertools.islice(copies.steps(), count)
-    steps = [stepper.take(copies.session.module, some, step).loss for step, some in enumerate(rows)]
+    rows = enumerate(copies.steps(count))
+    steps = [stepper.take(copies.session.module, some, step).loss for step, some in rows]
     losses = torch.stack(steps).cpu().double()
     finite = torch.isfinite(losses)
     if not bool(finite.all()):
@@ -218,10 +231,9 @@ def range_test(
         )
     lrs = low * (high / low) ** (np.arange(steps) / max(steps - 1, 1))
     losses: list[float] = []
-    average, best = 0.0, math.inf
-    with _copies(project, folder, 1.0) as copies:
+    with _copies_of(project, folder, 1.0) as copies:
         stepper = copies.fresh()
-        for number, rows in enumerate(itertools.islice(copies.steps(), steps)):
+        for number, rows in enumerate(copies.steps(steps)):
             if cancelled():
                 raise DataError("Cancelled.")
             set_lr(copies.session.optimizer, float(lrs[number]))
@@ -230,10 +242,8 @@ def range_test(
             if not math.isfinite(loss):
                 break
             losses.append(loss)
-            average = SMOOTHING * average + (1 - SMOOTHING) * loss
-            smoothed = average / (1 - SMOOTHING ** len(losses))
-            best = min(best, smoothed)
-            if number > 10 and smoothed > DIVERGED * best:
+            smooth = smoothed_losses(np.array(losses))
+            if number > 10 and smooth[-1] > DIVERGED * smooth.min():
                 break
     if len(losses) < 3:
         raise TrainingError(
@@ -241,9 +251,8 @@ def range_test(
             "for a NaN in the data, or a logarithm or root of 0 in the network.",
             argument="lr",
         )
-    found = np.array(losses)
-    smooth = smoothed_losses(found)
-    return RangeTest(steepest(lrs[: len(found)], smooth), lrs[: len(found)], found, smooth)
+    lrs = lrs[: len(losses)]
+    return RangeTest(steepest(lrs, smooth), lrs, np.array(losses), smooth)
 
 
 def smoothed_losses(losses: Curve) -> Curve:
@@ -260,14 +269,6 @@ def steepest(lrs: Curve, smoothed: Curve) -> float:
     end = max(int(smoothed.argmin()) + 1, 3)
     slopes = np.gradient(smoothed[:end], np.log(lrs[:end]))
     return float(lrs[int(slopes.argmin())])
-
-
-@contextmanager
-def _copies(project: Project, folder: Path | None, share: float) -> Iterator[_Copies]:
-    """Yield copies of a network; the caller's random numbers stay as they were."""
-    device = devices.resolve(project.training.device)
-    with torch.random.fork_rng(devices=devices.rng_devices(device)):
-        yield _Copies(project, folder, device, share)
 
 
 def _check(share: float, steps: int) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, fx
 
 from studio.compiler import initial_weights, lower
+from studio.compiler.draws import own_draws
 from studio.compiler.lowering import upstream
 from studio.compiler.types import TensorType
 from studio.data.prepare import PreparedData, Split
@@ -77,8 +78,7 @@ def look(
     name = levels.name_at(project.graph, path)
     if not name:
         raise ProbeError("The layer is gone.")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(project.training.seed)
+    with own_draws(project.training.seed):
         module, weights = _network(project, ids_on(path)[0], folder, trained)
         batch, label, place, count = _sample(project.graph, data, index)
     output = output_of(module.eval(), name, [batch] * num_inputs(module))

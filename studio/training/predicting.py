@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from studio.compiler import lower
+from studio.compiler.draws import own_draws
 from studio.data import datasets, single
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.data.single import Input as Input
@@ -75,7 +76,7 @@ def predict_weights(
     ready = torch.from_numpy(data.ready(raw))
     targets = torch.zeros(len(raw), dtype=torch.int64) if data.classes else torch.zeros(len(raw), 1)
     split = shaped(Split(ready, targets), fit.input_sample(project.graph), data)
-    with torch.random.fork_rng(devices=[]):
+    with own_draws():
         network = lower.build(project.graph)
     fill(network.module, weights)
     with torch.inference_mode():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from torch import Tensor, fx
 
 from studio.compiler import lower
+from studio.compiler.draws import own_draws
 from studio.data.prepare import prepare
 from studio.errors import CompileError, StudioError, TrainingError
 from studio.graph.problems import has_errors
@@ -32,7 +33,7 @@ from studio.training.loop import Outcome, Trainer
 from studio.training.predicting import Input, Prediction, predict_weights
 from studio.training.reporter import Reporter
 from studio.training.session import shaped
-from studio.training.statistics import Method, recalibrate
+from studio.training.statistics import Method, Report, recalibrate
 from studio.training.together import PLAIN, Member, Together, evaluate_together
 from studio.training.views import Views
 
@@ -105,7 +106,7 @@ class Run:
         Raises:
             RunError: There is no such checkpoint, or it is damaged.
         """
-        with torch.random.fork_rng(devices=[]):
+        with own_draws():
             module = lower.compile(self.project().graph)
         module.load_state_dict(self.checkpoint(which))
         return module.eval()
@@ -119,6 +120,8 @@ class Run:
         device: str | None = None,
         statistics: Method = "running",
         views: Views = PLAIN,
+        report: Report = lambda done, total, label: None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> Evaluation:
         """Return how good a checkpoint's weights are on one part of the data the run was started with.
 
@@ -131,20 +134,36 @@ class Run:
             statistics: Which statistics batch normalizations use; see `studio.training.statistics`.
             views: Crops and scales of each picture whose probabilities are averaged; the loss is then the
                 mean negative log-likelihood.
+            report: Is told how far it is.
+            cancelled: Is asked after every batch.
 
         Raises:
-            StudioError: The checkpoint or the data are missing, or outputs are no numbers.
+            StudioError: The checkpoint or the data are missing, outputs are no numbers, or it was cancelled.
         """
         if not views.are_plain:
             return evaluate_runs(
-                [self], which, part, folder=folder, device=device, statistics=statistics, views=views
+                [self],
+                which,
+                part,
+                folder=folder,
+                device=device,
+                statistics=statistics,
+                views=views,
+                report=report,
+                cancelled=cancelled,
             ).evaluation
-        home = Path(folder) if folder is not None else self.folder.parent.parent
         found = evaluate_weights(
-            self.project(), self.checkpoint(which), home, part, device, statistics=statistics
+            self.project(),
+            self.checkpoint(which),
+            self._home(folder),
+            part,
+            device,
+            statistics=statistics,
+            report=report,
+            cancelled=cancelled,
         )
         if part == "test":
-            RunStore(self.folder.parent).count_test_look(self.name)
+            self._count_test_look()
         return found
 
     def recalibrated(
@@ -160,10 +179,9 @@ class Run:
         Raises:
             StudioError: The checkpoint or the data are missing.
         """
-        home = Path(folder) if folder is not None else self.folder.parent.parent
         project, module = self.project(), self.model(which)
-        data = prepare(project.data, home)
-        recalibrate(module, shaped(data.train, fit.input_sample(project.graph), data).inputs, statistics)
+        data = prepare(project.data, self._home(folder))
+        recalibrate(module, shaped(data.train, fit.input_sample(project.graph), data), statistics)
         return module
 
     def predict(
@@ -181,8 +199,15 @@ class Run:
             DataError: An input cannot be read, or is not what the network takes.
             StudioError: The checkpoint or the data are missing.
         """
-        home = Path(folder) if folder is not None else self.folder.parent.parent
-        return predict_weights(self.project(), self.checkpoint(which), home, inputs)
+        return predict_weights(self.project(), self.checkpoint(which), self._home(folder), inputs)
+
+    def _home(self, folder: Path | str | None) -> Path:
+        """Return where a relative data folder starts: the folder given, or that of the store of runs."""
+        return Path(folder) if folder is not None else self.folder.parent.parent
+
+    def _count_test_look(self) -> None:
+        """Keep in mind that the test part was looked at."""
+        RunStore(self.folder.parent).count_test_look(self.name)
 
 
 def evaluate_runs(
@@ -194,6 +219,8 @@ def evaluate_runs(
     device: str | None = None,
     statistics: Method = "running",
     views: Views = PLAIN,
+    report: Report = lambda done, total, label: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Together:
     """Return how good the runs of a classifier are that vote: the mean of the probabilities they give.
 
@@ -204,12 +231,14 @@ def evaluate_runs(
     Raises:
         StudioError: As `Run.evaluate` raises it; or the runs were given different samples.
     """
-    home = Path(folder) if folder is not None else runs[0].folder.parent.parent
     members = [Member(run.project(), run.checkpoint(which)) for run in runs]
-    found = evaluate_together(members, home, part, device, views=views, statistics=statistics)
+    home = runs[0]._home(folder)
+    found = evaluate_together(
+        members, home, part, device, views=views, statistics=statistics, report=report, cancelled=cancelled
+    )
     if part == "test":
         for run in runs:
-            RunStore(run.folder.parent).count_test_look(run.name)
+            run._count_test_look()
     return found
 
 

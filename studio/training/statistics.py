@@ -10,12 +10,15 @@ training data equals training mode with all of them in one batch.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import torch
 from torch import Tensor, fx, nn
 
+from studio.data.samples import Split
 from studio.errors import DataError
 from studio.training.evaluation import num_inputs
 
@@ -26,7 +29,7 @@ Norm: TypeAlias = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
 def recalibrate(
     module: fx.GraphModule,
-    inputs: Tensor,
+    train: Split,
     method: Method,
     batch_size: int = 256,
     *,
@@ -37,11 +40,11 @@ def recalibrate(
 
     Args:
         module: The network; its mode is put back afterwards.
-        inputs: All training data, as the network takes them, on its device.
+        train: All training data, as the network takes them.
         method: How the statistics are found.
         batch_size: Samples at a time. What ``update_bn`` finds depends on it.
         report: Is told how far it is.
-        cancelled: Is asked after every batch.
+        cancelled: Is asked before every batch.
 
     Raises:
         DataError: It was cancelled; then the statistics are those of before.
@@ -51,18 +54,39 @@ def recalibrate(
         return len(norms)
     before = {name: value.clone() for name, value in module.state_dict().items()}
     was_training = module.training
+    data = _Passes(module, train, batch_size, report, cancelled)
     try:
         with torch.no_grad():
-            if method == "update_bn":
-                _update(module, norms, inputs, batch_size, report, cancelled)
-            else:
-                _final_phase(module, norms, inputs, batch_size, report, cancelled)
+            (_update if method == "update_bn" else _final_phase)(module, norms, data)
     except BaseException:
         module.load_state_dict(before)
         raise
     finally:
         module.train(was_training)
     return len(norms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passes:
+    """Runs all data through a network, batch by batch, until nobody wants it any more."""
+
+    module: fx.GraphModule
+    train: Split
+    batch_size: int
+    report: Report
+    cancelled: Callable[[], bool]
+
+    def run(self, number: int, count: int, *, least: int = 1) -> None:
+        """Make one pass of several; batches of fewer than `least` samples are left out."""
+        total = len(self.train)
+        for start in range(0, total, self.batch_size):
+            self.report(number * total + start, count * total, f"statistics, pass {number + 1} of {count}")
+            if self.cancelled():
+                raise DataError("Cancelled.")
+            inputs, _ = self.train.span(start, start + self.batch_size)
+            if len(inputs) >= least:
+                with contextlib.suppress(_Reached):
+                    self.module(*(inputs,) * num_inputs(self.module))
 
 
 def norms_of(module: fx.GraphModule) -> list[Norm]:
@@ -87,14 +111,7 @@ def _collect(module: nn.Module, found: list[Norm]) -> None:
             found.append(inner)
 
 
-def _update(
-    module: fx.GraphModule,
-    norms: list[Norm],
-    inputs: Tensor,
-    batch_size: int,
-    report: Report,
-    cancelled: Callable[[], bool],
-) -> None:
+def _update(module: fx.GraphModule, norms: list[Norm], data: _Passes) -> None:
     """Average the statistics of mini-batches in training mode, each batch counting the same."""
     momenta = [norm.momentum for norm in norms]
     module.train()
@@ -102,39 +119,20 @@ def _update(
         norm.reset_running_stats()
         norm.momentum = None  # the plain average
     try:
-        for start in range(0, len(inputs), batch_size):
-            _look(start, len(inputs), "batches", report, cancelled)
-            batch = inputs[start : start + batch_size]
-            if len(batch) > 1:
-                module(*(batch,) * num_inputs(module))
+        data.run(0, 1, least=2)
     finally:
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
 
 
-def _final_phase(
-    module: fx.GraphModule,
-    norms: list[Norm],
-    inputs: Tensor,
-    batch_size: int,
-    report: Report,
-    cancelled: Callable[[], bool],
-) -> None:
+def _final_phase(module: fx.GraphModule, norms: list[Norm], data: _Passes) -> None:
     """Pass all data up to each normalization in turn, and keep their mean and variance there."""
     module.eval()
     for place, norm in enumerate(norms):
         moments = _Moments()
         hook = norm.register_forward_pre_hook(moments.take)
         try:
-            for start in range(0, len(inputs), batch_size):
-                done = place * len(inputs) + start
-                label = f"layer {place + 1} of {len(norms)}"
-                _look(done, len(norms) * len(inputs), label, report, cancelled)
-                batch = inputs[start : start + batch_size]
-                try:
-                    module(*(batch,) * num_inputs(module))
-                except _Reached:
-                    continue
+            data.run(place, len(norms))
         finally:
             hook.remove()
         if moments.count:
@@ -173,9 +171,3 @@ class _Moments:
             self.mean = self.mean + shift * (count / total)
             self.count = total
         raise _Reached
-
-
-def _look(done: int, total: int, label: str, report: Report, cancelled: Callable[[], bool]) -> None:
-    report(done, total, label)
-    if cancelled():
-        raise DataError("Cancelled.")

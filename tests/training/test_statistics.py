@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from torch.optim.swa_utils import update_bn
 
 from studio import zoo
 from studio.compiler import lower
+from studio.data.samples import HostSamples, Split
 from studio.errors import DataError
 from studio.graph.graph import Graph
 from studio.training.statistics import norms_of, recalibrate
@@ -28,13 +31,19 @@ def network(graph: Graph | None = None) -> fx.GraphModule:
     return module
 
 
+def part(inputs: torch.Tensor, *, streamed: bool = False) -> Split:
+    """Inputs as a part of the data, at hand or brought batch by batch."""
+    targets = torch.zeros(len(inputs), dtype=torch.int64)
+    return Split(inputs[:0], targets, HostSamples(inputs)) if streamed else Split(inputs, targets)
+
+
 def data(count: int = 100) -> torch.Tensor:
     return torch.randn(count, 5, generator=torch.Generator().manual_seed(1), dtype=torch.float64) * 3 + 1
 
 
 def test_the_final_phase_is_numpys_mean_and_variance_layer_by_layer() -> None:
     module, inputs = network(), data()
-    recalibrate(module, inputs, "final_phase")
+    recalibrate(module, part(inputs), "final_phase")
     fc1, bn1, fc2, bn2 = (module.get_submodule(name) for name in ("fc1", "bn1", "fc2", "bn2"))
     first = inputs.numpy() @ fc1.weight.detach().numpy().T
     if fc1.bias is not None:
@@ -54,7 +63,7 @@ def test_the_final_phase_is_numpys_mean_and_variance_layer_by_layer() -> None:
 def test_after_the_final_phase_evaluation_is_training_on_everything_at_once(graph: Graph | None) -> None:
     module = network(graph)
     inputs = data() if graph is None else torch.randn(60, 1, 8, 8, dtype=torch.float64)
-    recalibrate(module, inputs, "final_phase", batch_size=13)
+    recalibrate(module, part(inputs), "final_phase", batch_size=13)
     with torch.no_grad():
         evaluated = module.eval()(inputs)
         trained = module.train()(inputs)
@@ -64,19 +73,29 @@ def test_after_the_final_phase_evaluation_is_training_on_everything_at_once(grap
 @pytest.mark.parametrize("batch_size", [1, 7, 100])
 def test_the_final_phase_does_not_depend_on_the_size_of_its_batches(batch_size: int) -> None:
     one, other = network(), network()
-    recalibrate(one, data(), "final_phase", batch_size)
-    recalibrate(other, data(), "final_phase", 32)
+    recalibrate(one, part(data()), "final_phase", batch_size)
+    recalibrate(other, part(data()), "final_phase", 32)
     for mine, theirs in zip(norms_of(one), norms_of(other), strict=True):
         assert torch.allclose(mine.running_mean, theirs.running_mean, rtol=1e-12, atol=1e-13)
         assert torch.allclose(mine.running_var, theirs.running_var, rtol=1e-12)
 
 
+@pytest.mark.parametrize("method", ["update_bn", "final_phase"])
+def test_data_that_are_streamed_give_the_same(method: Any) -> None:
+    one, other = network(), network()
+    recalibrate(one, part(data(), streamed=True), method)
+    recalibrate(other, part(data()), method)
+    for mine, theirs in zip(norms_of(one), norms_of(other), strict=True):
+        assert torch.equal(mine.running_mean, theirs.running_mean)
+        assert torch.equal(mine.running_var, theirs.running_var)
+
+
 def test_update_bn_is_torchs_and_not_the_final_phase() -> None:
     ours, theirs, last = network(), network(), network()
     inputs = data(96)
-    recalibrate(ours, inputs, "update_bn", 32)
+    recalibrate(ours, part(inputs), "update_bn", 32)
     update_bn(list(inputs.split(32)), theirs)
-    recalibrate(last, inputs, "final_phase", 32)
+    recalibrate(last, part(inputs), "final_phase", 32)
     for mine, torchs, final in zip(norms_of(ours), norms_of(theirs), norms_of(last), strict=True):
         assert torch.equal(mine.running_mean, torchs.running_mean)
         assert torch.equal(mine.running_var, torchs.running_var)
@@ -85,7 +104,7 @@ def test_update_bn_is_torchs_and_not_the_final_phase() -> None:
 
 def test_update_bn_is_algorithm_2_of_the_paper() -> None:
     module, inputs = network(), data(96)
-    recalibrate(module, inputs, "update_bn", 32)
+    recalibrate(module, part(inputs), "update_bn", 32)
     fc1, bn1 = module.get_submodule("fc1"), module.get_submodule("bn1")
     with torch.no_grad():
         batches = [fc1(batch).numpy() for batch in inputs.split(32)]
@@ -97,13 +116,13 @@ def test_update_bn_is_algorithm_2_of_the_paper() -> None:
 def test_the_running_average_is_left_as_it_is() -> None:
     module = network()
     before = {name: value.clone() for name, value in module.state_dict().items()}
-    assert recalibrate(module, data(), "running") == 2
+    assert recalibrate(module, part(data()), "running") == 2
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
 
 
 def test_momentum_and_mode_are_put_back() -> None:
     module = network().eval()
-    recalibrate(module, data(), "update_bn")
+    recalibrate(module, part(data()), "update_bn")
     assert not module.training
     assert {norm.momentum for norm in norms_of(module)} == {0.1}
 
@@ -112,7 +131,7 @@ def test_cancelling_leaves_the_statistics_of_before() -> None:
     module, asked = network(), iter([False, True])
     before = {name: value.clone() for name, value in module.state_dict().items()}
     with pytest.raises(DataError, match="Cancelled"):
-        recalibrate(module, data(), "final_phase", 10, cancelled=lambda: next(asked))
+        recalibrate(module, part(data()), "final_phase", 10, cancelled=lambda: next(asked))
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
 
 

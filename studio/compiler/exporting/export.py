@@ -14,6 +14,7 @@ from torch import Tensor
 
 from studio.compiler import initial_weights, lower
 from studio.compiler.analysis import Analysis, analyse
+from studio.compiler.draws import own_draws
 from studio.compiler.exporting import formats, verify
 from studio.compiler.exporting.examples import example_inputs
 from studio.compiler.exporting.source import NetworkSource, network_source
@@ -70,8 +71,7 @@ def export(
         ProjectError: The file cannot be written, or the initial weights are missing or do not fit.
     """
     analysis = analyse(project.graph)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(project.training.seed)
+    with own_draws(project.training.seed):
         network = lower.build(project.graph)
     module = network.module
     remarks: list[str] = []
@@ -152,7 +152,7 @@ def _safetensors(
     # A tensor that several layers share is written under each of its names, as a state_dict has it.
     plain = {name: tensor.detach().clone().contiguous() for name, tensor in module.state_dict().items()}
     atomic.write_bytes(path, save_bytes(plain, {"format": "pt"}))
-    with torch.random.fork_rng(devices=[]):
+    with own_draws():
         copy = lower.compile(project.graph)
     copy.load_state_dict(load_bytes(path.read_bytes()), strict=True)
     return verify.run(copy, inputs)
