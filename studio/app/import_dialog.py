@@ -9,15 +9,13 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.engine_link import EngineLink
+from studio.app.errand import Errand
 from studio.app.import_list import ImportList
 from studio.app.import_page import ImportPage
 from studio.app.panels.amounts import memory_text
 from studio.app.theme.polish import label, line, set_property
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.engine.records import (
-    Cancel,
-    EngineLost,
-    Failed,
     FetchWeights,
     ImportNetwork,
     ListNetworks,
@@ -56,7 +54,7 @@ class ImportDialog(QDialog):
         self.setObjectName("dialog.import")
         self.setWindowTitle("Import a network")
         self._create, self._shelter, self._link = create, shelter, link
-        self._request = 0
+        self._errand = Errand(link, self)
         self.project: Project | None = None
         self.list = ImportList(self)
         self.page = ImportPage(folder, self)
@@ -112,12 +110,13 @@ class ImportDialog(QDialog):
         self.page.edited.connect(self._forget)
         self.import_button.clicked.connect(self.import_or_open)
         self.cancel_button.clicked.connect(self._cancel_or_close)
-        self.finished.connect(lambda _result: self._withdraw())
+        self.finished.connect(lambda _result: self._errand.cancel())
         self._link.networks_listed.connect(self._listed)
         self._link.weights_fetched.connect(self._fetched)
         self._link.network_imported.connect(self._imported)
-        self._link.progress.connect(self._show_progress)
-        self._link.lost.connect(self._lost)
+        self._errand.changed.connect(self._refresh)
+        self._errand.progressed.connect(self._show_progress)
+        self._errand.failed.connect(lambda words: self._end(words, bad=True))
 
     # What the person does -------------------------------------------------------------------------
 
@@ -149,23 +148,14 @@ class ImportDialog(QDialog):
         self._say(f"Drawing {page.offer.name}, and comparing it with the original …")
 
     def _ask(self, kind: type, **fields: object) -> None:
-        self._request = self._link.request(kind, **fields)
-        self._link.claim(self._request, self._failed)
         self.progress.setRange(0, 0)
-        self._refresh()
+        self._errand.ask(kind, **fields)
 
     def _cancel_or_close(self) -> None:
-        if self._request:
-            self._withdraw()
+        if self._errand.cancel():
             self._end("Cancelled.")
         else:
             self.reject()
-
-    def _withdraw(self) -> None:
-        """Want no answer any more."""
-        if self._request:
-            self._link.request(Cancel, request=self._request)
-            self._request = 0
 
     def _choose(self, offer: NetworkOffer | None) -> None:
         if offer is not self.page.offer:
@@ -185,19 +175,19 @@ class ImportDialog(QDialog):
             self.list.show_offers(listed.networks)
 
     def _show_progress(self, progress: Progress) -> None:
-        if progress.id == self._request and progress.total > 0:
+        if progress.total > 0:
             self.progress.setRange(0, 1000)
             self.progress.setValue(round(1000 * progress.done / progress.total))
             done, total = memory_text(int(progress.done)), memory_text(int(progress.total))
             self._say(f"{progress.label}: {done} of {total}")
 
     def _fetched(self, fetched: WeightsFetched) -> None:
-        if fetched.id == self._request:
+        if self._errand.is_answered_by(fetched):
             self.page.weights_are_here()
             self._import()
 
     def _imported(self, imported: NetworkImported) -> None:
-        if imported.id != self._request:
+        if not self._errand.is_answered_by(imported):
             return
         self.project = from_data(imported.project, imported.name)
         equal = (
@@ -209,18 +199,9 @@ class ImportDialog(QDialog):
         verdict = f"Compared with the original on a random image: {equal}. {whose}"
         self._end("\n".join([verdict, *imported.notes]))
 
-    def _failed(self, failed: Failed) -> None:
-        if failed.id == self._request:
-            self._end(failed.message, bad=True)
-
-    def _lost(self, lost: EngineLost) -> None:
-        if self._request:
-            self._end(f"The engine ended while it was importing: {lost.message}", bad=True)
-
     # What is shown --------------------------------------------------------------------------------
 
     def _end(self, words: str, *, bad: bool = False) -> None:
-        self._request = 0
         self._say(words, bad=bad)
         self._refresh()
         self.import_button.setFocus()  # what had the focus was switched off meanwhile
@@ -231,7 +212,7 @@ class ImportDialog(QDialog):
 
     def _refresh(self) -> None:
         """Say on the buttons what can be done now."""
-        busy = bool(self._request)
+        busy = self._errand.is_going_on
         self.progress.setVisible(busy)
         self.list.setEnabled(not busy)
         self.page.setEnabled(not busy)

@@ -75,10 +75,13 @@ def command(
 
     control = Control()
     with team(device or project.training.device) as processes, _stopping_at_ctrl_c(control) as interrupted:
+        if processes is None or processes.is_main:
+            _see_to_data(project, file, download)
+        if processes is not None:
+            processes.wait()  # the data are there for all when they are there for one
         if processes is not None and not processes.is_main:
             follow(project, processes, path=file, epochs=epochs, resume=resume, control=control)
             return 0
-        _see_to_data(project, file, download)
         with display(wants_json()) as shown:
             run = train(
                 project,

@@ -55,7 +55,7 @@ class Engine:
         self._lock = threading.RLock()
         self._run: RunThread | None = None
         self._watch = Watch(0)
-        self._tasks: dict[int, tuple[threading.Thread, threading.Event]] = {}
+        self._tasks: dict[int, tuple[threading.Thread, threading.Event, Task]] = {}
         self._current: int | None = None
         self._withdrawn = False
         self._closing = False
@@ -119,7 +119,7 @@ class Engine:
             left = self._inbox.close()
             if self._run is not None:
                 self._run.control.stop()
-            for _, cancelled in self._tasks.values():
+            for _, cancelled, _ in self._tasks.values():
                 cancelled.set()
         for waiting in left:
             self._emit(_cancelled(waiting.id))
@@ -129,7 +129,7 @@ class Engine:
         """Wait until no run and no other task is going on any more; say whether that is so."""
         deadline = time.monotonic() + timeout_s
         with self._lock:
-            threads: list[threading.Thread] = [thread for thread, _ in self._tasks.values()]
+            threads: list[threading.Thread] = [thread for thread, _, _ in self._tasks.values()]
             if self._run is not None:
                 threads.append(self._run)
         for thread in threads:
@@ -158,7 +158,7 @@ class Engine:
 
             if isinstance(request, StartRun):
                 return self._start_run(request)
-            if isinstance(request, FetchData | FetchWeights | FindLr | EvaluateRun | PredictFile):
+            if isinstance(request, Task):
                 return self._start_task(request)
             if self._memory is None:
                 self._memory = answers.start(self._threads)
@@ -177,12 +177,18 @@ class Engine:
         with self._lock:
             if self._closing:
                 return _cancelled(request.id)
-            if self._run is not None and self._run.is_alive():
-                return Failed(
-                    request.id, "busy", f'The run "{self._run.run_name}" is still going on. Stop it first.'
-                )
+            if (busy := self._why_not_train()) is not None:
+                return Failed(request.id, "busy", busy)
             self._run = RunThread(request, self._watch, self._emit, self._warming)
             self._run.start()
+        return None
+
+    def _why_not_train(self) -> str | None:
+        """Return what trains already, in words: random numbers and the processor are for one at a time."""
+        if self._run is not None and self._run.is_alive():
+            return f'The run "{self._run.run_name}" is still going on. Stop it first.'
+        if any(isinstance(request, FindLr) for _, _, request in self._tasks.values()):
+            return "A learning rate is being looked for. Wait until it is found, or cancel the search."
         return None
 
     def _start_task(self, request: Task) -> Record | None:
@@ -194,7 +200,9 @@ class Engine:
         with self._lock:
             if self._closing:
                 return _cancelled(request.id)
-            self._tasks[request.id] = thread, cancelled
+            if isinstance(request, FindLr) and (busy := self._why_not_train()) is not None:
+                return Failed(request.id, "busy", busy)
+            self._tasks[request.id] = thread, cancelled, request
             thread.start()
         return None
 

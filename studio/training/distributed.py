@@ -84,6 +84,10 @@ class Team:
         torch.distributed.all_reduce(flag, torch.distributed.ReduceOp.MAX)
         return bool(flag > 0)
 
+    def wait(self) -> None:
+        """Wait until all processes have come as far."""
+        torch.distributed.barrier()
+
     def of_main(self, *values: float) -> tuple[float, ...]:
         """Return the numbers of the first process; the others give any as many."""
         numbers = torch.tensor(values, dtype=torch.float64, device=self.device)
@@ -137,9 +141,9 @@ def team(device: str) -> Iterator[Team | None]:
     if place.startswith("cuda"):
         torch.cuda.set_device(torch.device(place))
     try:
-        yield Team(_number("RANK", 0), size, place)
-        # A process that leaves while another still talks to it takes that one down.
-        torch.distributed.barrier()
+        found = Team(_number("RANK", 0), size, place)
+        yield found
+        found.wait()  # a process that leaves while another still talks to it takes that one down
     finally:
         gc.collect()  # what still holds the group must be gone before it
         torch.distributed.destroy_process_group()

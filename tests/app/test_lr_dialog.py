@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -13,10 +15,7 @@ from studio.app.lr_search.dialog import LrDialog
 from studio.engine.records import Cancel, Failed, FindLr, LrFound, Progress
 from tests.helpers.fake_client import FakeClient
 
-
-@pytest.fixture
-def client() -> FakeClient:
-    return FakeClient()
+Answer = Callable[[object], None]
 
 
 @pytest.fixture
@@ -25,16 +24,22 @@ def document(qapp: object) -> Document:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, client: FakeClient, document: Document) -> LrDialog:
-    made = LrDialog(document, EngineLink(client), "")
+def dialog(qtbot: QtBot, link: EngineLink, document: Document) -> LrDialog:
+    made = LrDialog(document, link, "")
     qtbot.addWidget(made)
     made.show()
     return made
 
 
-def answer(dialog: LrDialog, client: FakeClient, record: object) -> None:
-    client.answers.append(record)
-    dialog._link.drain()
+@pytest.fixture
+def answer(client: FakeClient, link: EngineLink) -> Answer:
+    """Let the engine say something."""
+
+    def say(record: object) -> None:
+        client.answers.append(record)
+        link.drain()
+
+    return say
 
 
 def ranged(request: int, lr: float = 0.0123456) -> LrFound:
@@ -44,7 +49,7 @@ def ranged(request: int, lr: float = 0.0123456) -> LrFound:
 
 
 def test_what_was_found_is_one_undoable_edit(
-    qtbot: QtBot, dialog: LrDialog, client: FakeClient, document: Document
+    answer: Answer, qtbot: QtBot, dialog: LrDialog, client: FakeClient, document: Document
 ) -> None:
     dialog.choices["range"].setChecked(True)
     assert not dialog.use_button.isEnabled()
@@ -53,9 +58,9 @@ def test_what_was_found_is_one_undoable_edit(
     asked = client.asked[-1]
     assert isinstance(asked, FindLr)
     assert asked.method == "range"
-    answer(dialog, client, Progress(asked.id, 50, 200, "lr 1e-3"))
+    answer(Progress(asked.id, 50, 200, "lr 1e-3"))
     assert dialog.progress.value() == 50
-    answer(dialog, client, ranged(asked.id))
+    answer(ranged(asked.id))
     assert "most steeply at 0.0123" in dialog.outcome.text()
     qtbot.mouseClick(dialog.use_button, Qt.MouseButton.LeftButton)
     assert document.project.training.lr == 0.0123
@@ -63,33 +68,37 @@ def test_what_was_found_is_one_undoable_edit(
     assert document.project.training.lr == 0.05
 
 
-def test_a_halving_says_how_many_were_tried(dialog: LrDialog, client: FakeClient) -> None:
+def test_a_halving_says_how_many_were_tried(answer: Answer, dialog: LrDialog) -> None:
     dialog.search()
     lrs = np.array([10.0, 5.0, 2.5])
     found = LrFound(1, "halving", 2.5, lrs, np.array([np.nan, 1e9, 0.4]), np.array([1.0, 1.0, 0.0]))
-    answer(dialog, client, found)
+    answer(found)
     assert "At 2.5 the loss does not diverge; 3 learning rates" in dialog.outcome.text()
 
 
-def test_cancel_withdraws_and_the_dialog_stays(qtbot: QtBot, dialog: LrDialog, client: FakeClient) -> None:
+def test_cancel_withdraws_and_the_dialog_stays(
+    answer: Answer, qtbot: QtBot, dialog: LrDialog, client: FakeClient
+) -> None:
     dialog.search()
     assert dialog.cancel_button.text() == "Cancel"
     qtbot.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
     assert isinstance(client.asked[-1], Cancel)
-    answer(dialog, client, Failed(1, "cancelled", "Cancelled."))
+    assert dialog.outcome.text() == "Cancelled."
+    answer(ranged(1))  # it was on its way already
+    assert not dialog.use_button.isEnabled()
     assert dialog.isVisible()
     assert dialog.cancel_button.text() == "Close"
     assert dialog.search_button.isEnabled()
 
 
-def test_a_failure_is_said(dialog: LrDialog, client: FakeClient) -> None:
+def test_a_failure_is_said(answer: Answer, dialog: LrDialog) -> None:
     dialog.search()
-    answer(dialog, client, Failed(1, "training", "The loss diverges at every learning rate."))
+    answer(Failed(1, "training", "The loss diverges at every learning rate."))
     assert dialog.outcome.text().startswith("The loss diverges")
     assert dialog.outcome.property("role") == "bad"
 
 
-def test_an_answer_to_somebody_else_is_ignored(dialog: LrDialog, client: FakeClient) -> None:
+def test_an_answer_to_somebody_else_is_ignored(answer: Answer, dialog: LrDialog) -> None:
     dialog.search()
-    answer(dialog, client, ranged(99))
+    answer(ranged(99))
     assert not dialog.use_button.isEnabled()

@@ -16,6 +16,7 @@ from studio.engine.records import (
     DescribeData,
     Failed,
     FetchData,
+    FindLr,
     Ready,
     RunStarted,
     StartRun,
@@ -146,3 +147,13 @@ def test_try_of_a_malformed_document_fails_with_words(local: Talk) -> None:
     failed = local.ask(Try, project={"format": "cake"})
     assert isinstance(failed, Failed)
     assert failed.code == "project"
+
+
+def test_a_run_and_a_search_for_a_learning_rate_wait_for_each_other(local: Talk, tmp_path: Path) -> None:
+    folder = str(tmp_path / "x.runs")
+    local.ask(StartRun, project=design(epochs=100_000), runs_folder=folder)
+    refused = local.ask(FindLr, project=design(), method="range")
+    assert isinstance(refused, Failed)
+    assert "still going on" in refused.message
+    local.client.request(ControlRun, action="stop")
+    local.wait_for_kind(RunChanged, state="stopped")

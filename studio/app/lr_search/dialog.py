@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
+from studio.app.errand import Errand
 from studio.app.lr_search.lr_plot import LrPlot
 from studio.app.theme.polish import label, line, set_property
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
-from studio.engine.records import Cancel, EngineLost, Failed, FindLr, LrFound, Progress
+from studio.engine.records import FindLr, LrFound, Progress
 from studio.project.format import to_data
 
 SIZE = QSize(760, 520)
@@ -54,8 +55,8 @@ class LrDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("dialog.lr")
         self.setWindowTitle("Find a learning rate")
-        self._document, self._link, self._folder = document, link, folder
-        self._request = 0
+        self._document, self._folder = document, folder
+        self._errand = Errand(link, self)
         self._found: LrFound | None = None
         self._methods = QButtonGroup(self)
         self.choices: dict[str, QRadioButton] = {}
@@ -70,9 +71,10 @@ class LrDialog(QDialog):
         self.cancel_button = self._button("cancel", "Close", self._cancel_or_close)
         self._arrange()
         link.lr_found.connect(self._take)
-        link.progress.connect(self._show_progress)
-        link.lost.connect(self._lost)
-        self.finished.connect(lambda _result: self._withdraw())
+        self._errand.changed.connect(self._refresh)
+        self._errand.progressed.connect(self._show_progress)
+        self._errand.failed.connect(lambda words: self._say(words, wrong=True))
+        self.finished.connect(lambda _result: self._errand.cancel())
         self._say(
             "Nothing is kept of the search: it trains copies of the network on its data, with its optimizer "
             "and seed."
@@ -89,11 +91,9 @@ class LrDialog(QDialog):
         self._found = None
         self.plot.show_found(None)
         self._say("Searching …")
-        self._request = self._link.request(
+        self._errand.ask(
             FindLr, project=to_data(self._document.project), method=self.method, folder=self._folder
         )
-        self._link.claim(self._request, self._failed)
-        self._refresh()
 
     def use(self) -> None:
         """Make what was found the project's learning rate: one step of undo."""
@@ -152,9 +152,9 @@ class LrDialog(QDialog):
     # What comes -------------------------------------------------------------------------------------
 
     def _take(self, found: LrFound) -> None:
-        if found.id != self._request:
+        if not self._errand.is_answered_by(found):
             return
-        self._request, self._found = 0, found
+        self._found = found
         self.plot.show_found(found)
         now = self._document.project.training.lr
         if found.method == "range":
@@ -164,33 +164,16 @@ class LrDialog(QDialog):
         self._say(f"{said} The project's learning rate is {now:g}.")
         self._refresh()
 
-    def _failed(self, failed: Failed) -> None:
-        if failed.id == self._request:
-            self._request = 0
-            self._say(failed.message, wrong=failed.code != "cancelled")
-            self._refresh()
-
-    def _lost(self, lost: EngineLost) -> None:
-        if self._request:
-            self._request = 0
-            self._say(lost.message, wrong=True)
-            self._refresh()
-
     def _show_progress(self, progress: Progress) -> None:
-        if progress.id == self._request:
-            self.progress.setRange(0, round(progress.total))
-            self.progress.setValue(round(progress.done))
-            self._say(f"Searching, {progress.label} …")
+        self.progress.setRange(0, round(progress.total))
+        self.progress.setValue(round(progress.done))
+        self._say(f"Searching, {progress.label} …")
 
     def _cancel_or_close(self) -> None:
-        if self._request:
-            self._withdraw()
+        if self._errand.cancel():
+            self._say("Cancelled.")
         else:
             self.reject()
-
-    def _withdraw(self) -> None:
-        if self._request:
-            self._link.request(Cancel, request=self._request)
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
         set_property(self.outcome, "role", "bad" if wrong else "dim")
@@ -198,7 +181,7 @@ class LrDialog(QDialog):
 
     def _refresh(self) -> None:
         """Offer what can be done now."""
-        busy = bool(self._request)
+        busy = self._errand.is_going_on
         self.progress.setVisible(busy)
         self.search_button.setEnabled(not busy)
         self.search_button.setText("Search again" if self._found else "Search")

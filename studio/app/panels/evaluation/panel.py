@@ -24,22 +24,14 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.engine_link import EngineLink
+from studio.app.errand import Errand
 from studio.app.panels.evaluation.confusion_view import ConfusionView
 from studio.app.panels.evaluation.gallery import Gallery
 from studio.app.panels.evaluation.predictions import Predictions
 from studio.app.panels.fact_table import FactTable
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
-from studio.engine.records import (
-    Cancel,
-    EngineLost,
-    EvaluateRun,
-    Failed,
-    Predicted,
-    PredictFile,
-    Progress,
-    RunEvaluated,
-)
+from studio.engine.records import EvaluateRun, Predicted, PredictFile, Progress, RunEvaluated
 
 _EMPTY = (
     "How good is a run? Choose one under Runs, or train, then press Evaluate: its best weights are "
@@ -75,21 +67,22 @@ class EvaluationPanel(QWidget):
         self.setObjectName("panel.evaluation")
         self.setAccessibleName("Evaluation")
         self.setProperty("role", "panel")
-        self._link = link
+        self._errand = Errand(link, self)
         self._run, self._runs_folder, self._folder = "", "", ""
-        self._request = 0
         self.setAcceptDrops(True)
         self._build()
         link.run_evaluated.connect(self._take)
         link.predicted.connect(self._take_prediction)
-        link.progress.connect(self._show_progress)
-        link.lost.connect(self._lost)
+        self._errand.changed.connect(self._refresh)
+        self._errand.progressed.connect(self._show_progress)
+        self._errand.failed.connect(lambda words: self._say(words, wrong=True))
         self._say(_EMPTY)
         self._refresh()
 
     def set_run(self, run: str, runs_folder: str, folder: str) -> None:
         """Turn to another run; empty for none."""
         if (run, runs_folder) != (self._run, self._runs_folder):
+            self._errand.cancel()
             self._forget()
         self._run, self._runs_folder, self._folder = run, runs_folder, folder
         self._refresh()
@@ -98,7 +91,7 @@ class EvaluationPanel(QWidget):
         """Measure the run on the part that is chosen."""
         self._forget()
         self._say("Measuring …")
-        self._request = self._link.request(
+        self._errand.ask(
             EvaluateRun,
             run=self._run,
             runs_folder=self._runs_folder,
@@ -106,18 +99,14 @@ class EvaluationPanel(QWidget):
             part=self.part.currentData(),
             statistics=self.statistics.currentData(),
         )
-        self._link.claim(self._request, self._failed)
-        self._refresh()
 
     def predict(self, path: str) -> None:
         """Ask what the run's network says of a file."""
         self._forget()
         self._say(f"Looking at {Path(path).name} …")
-        self._request = self._link.request(
+        self._errand.ask(
             PredictFile, run=self._run, runs_folder=self._runs_folder, folder=self._folder, path=path
         )
-        self._link.claim(self._request, self._failed)
-        self._refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file, of which the network can be asked."""
@@ -130,7 +119,7 @@ class EvaluationPanel(QWidget):
         if not path:
             return
         event.acceptProposedAction()
-        if self._request:
+        if self._errand.is_going_on:
             self.message.emit("The panel is busy. Wait for it, or press Cancel, then drop the file again.")
         elif not self._run:
             self.message.emit("There is no run to ask. Train, or choose a run under Runs, first.")
@@ -235,8 +224,8 @@ class EvaluationPanel(QWidget):
     # What the person does ---------------------------------------------------------------------------
 
     def _press(self) -> None:
-        if self._request:
-            self._link.request(Cancel, request=self._request)
+        if self._errand.cancel():
+            self._say("Cancelled.")
         else:
             self.evaluate()
 
@@ -256,9 +245,8 @@ class EvaluationPanel(QWidget):
     # What comes -------------------------------------------------------------------------------------
 
     def _take(self, found: RunEvaluated) -> None:
-        if found.id != self._request:
+        if not self._errand.is_answered_by(found):
             return
-        self._request = 0
         classes = tuple(one["class"] for one in found.scores.get("classes", ()))
         self.facts.show_facts(_facts(found.scores))
         self._fill_table(found.scores.get("classes", ()))
@@ -274,9 +262,8 @@ class EvaluationPanel(QWidget):
         self._refresh()
 
     def _take_prediction(self, found: Predicted) -> None:
-        if found.id != self._request:
+        if not self._errand.is_answered_by(found):
             return
-        self._request = 0
         self.predictions.show_samples(Path(found.path).name, found.predictions["samples"])
         self._said.show()
         self._say("")
@@ -299,22 +286,9 @@ class EvaluationPanel(QWidget):
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
 
-    def _failed(self, failed: Failed) -> None:
-        if failed.id == self._request:
-            self._request = 0
-            self._say(failed.message, wrong=failed.code != "cancelled")
-            self._refresh()
-
-    def _lost(self, lost: EngineLost) -> None:
-        if self._request:
-            self._request = 0
-            self._say(f"The engine ended: {lost.message}", wrong=True)
-            self._refresh()
-
     def _show_progress(self, progress: Progress) -> None:
-        if progress.id == self._request:
-            self.progress.setRange(0, round(progress.total))
-            self.progress.setValue(round(progress.done))
+        self.progress.setRange(0, round(progress.total))
+        self.progress.setValue(round(progress.done))
 
     def _forget(self) -> None:
         """Show nothing of what was measured before."""
@@ -329,7 +303,7 @@ class EvaluationPanel(QWidget):
         self.words.setVisible(bool(words))
 
     def _refresh(self) -> None:
-        busy = bool(self._request)
+        busy = self._errand.is_going_on
         self.title.setText(self._run or "No run")
         self.progress.setVisible(busy)
         self.button.setText("Cancel" if busy else "Evaluate")
@@ -382,7 +356,7 @@ def _facts(scores: dict[str, Any]) -> list[tuple[str, str]]:
         if key in scores:
             rate = scores[key]
             lines.append((title, f"{rate['value']:.2%}"))
-            lines.append(("95 % interval", f"{rate['low']:.1%} to {rate['high']:.1%}"))
+            lines.append((f"{title.split()[0]} 95 % interval", f"{rate['low']:.1%} to {rate['high']:.1%}"))
     for key, title in (("mse", "mean squared error"), ("mae", "mean absolute error"), ("r2", "R²")):
         if key in scores:
             lines.append((title, f"{scores[key]:.4g}"))

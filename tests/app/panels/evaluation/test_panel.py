@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.engine_link import EngineLink
 from studio.app.panels.evaluation.panel import EvaluationPanel
+from studio.app.theme.theme import theme
 from studio.engine.records import Cancel, EvaluateRun, Failed, Predicted, PredictFile, RunEvaluated
 from tests.helpers.fake_client import FakeClient
 
@@ -38,23 +40,27 @@ def found(request: int = 1) -> RunEvaluated:
     )
 
 
-@pytest.fixture
-def client() -> FakeClient:
-    return FakeClient()
+Answer = Callable[[object], None]
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, client: FakeClient) -> EvaluationPanel:
-    made = EvaluationPanel(EngineLink(client))
+def panel(qtbot: QtBot, link: EngineLink) -> EvaluationPanel:
+    made = EvaluationPanel(link)
     qtbot.addWidget(made)
     made.resize(1100, 300)
     made.show()
     return made
 
 
-def answer(panel: EvaluationPanel, client: FakeClient, record: object) -> None:
-    client.answers.append(record)
-    panel._link.drain()
+@pytest.fixture
+def answer(client: FakeClient, link: EngineLink) -> Answer:
+    """Let the engine say something."""
+
+    def say(record: object) -> None:
+        client.answers.append(record)
+        link.drain()
+
+    return say
 
 
 def test_without_a_run_it_says_what_to_do(panel: EvaluationPanel) -> None:
@@ -64,28 +70,39 @@ def test_without_a_run_it_says_what_to_do(panel: EvaluationPanel) -> None:
 
 
 def test_measures_classes_and_confusions_are_shown(
-    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
 ) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
     asked = client.asked[-1]
     assert isinstance(asked, EvaluateRun)
     assert (asked.run, asked.runs_folder, asked.part) == ("run-1", "/x.runs", "validation")
-    answer(panel, client, found())
+    answer(found())
     assert panel.facts.facts()["top-1 error"] == "10.00%"
-    assert panel.facts.facts()["95 % interval"] == "0.0% to 21.0%"
+    assert panel.facts.facts()["top-1 95 % interval"] == "0.0% to 21.0%"
     assert [panel.table.topLevelItem(k).text(0) for k in range(3)] == ["ant", "bee", "cow"]
     assert panel.confusion.words(0, 1) == "2 of 10 ant taken for bee (20.0%)"
     assert panel.confusion.words(2, 2) == "10 of 10 cow recognized (100.0%)"
     assert panel.confusion.accessibleName() == "Confusion matrix: 3 of 30 samples wrong"
     assert panel.gallery.accessibleName().startswith("Worst: ant → bee, ant → bee. Best: cow 100%")
-    assert panel.confusion.grab().toImage().colorCount() == 0  # painted in full colour, without complaint
+    image = panel.confusion.grab().toImage()
+    frame, side = panel.confusion._frame()
+    ratio = image.devicePixelRatio()
+    inks = [
+        image.pixelColor(
+            int((frame.x() + (column + 0.1) * side) * ratio), int((frame.y() + 0.1 * side) * ratio)
+        )
+        for column in range(3)
+    ]
+    # Of the first row most were recognized, some taken for the second class, none for the third.
+    assert len({ink.name() for ink in inks}) == 3
+    assert inks[2] == theme().color("panel")
 
 
-def test_the_cell_under_the_pointer_is_found(panel: EvaluationPanel, client: FakeClient) -> None:
+def test_the_cell_under_the_pointer_is_found(answer: Answer, panel: EvaluationPanel) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     panel.evaluate()
-    answer(panel, client, found())
+    answer(found())
     frame, side = panel.confusion._frame()
     for row in range(3):
         for column in range(3):
@@ -95,11 +112,11 @@ def test_the_cell_under_the_pointer_is_found(panel: EvaluationPanel, client: Fak
 
 
 def test_the_table_is_sorted_by_number_and_copied(
-    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel
 ) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     panel.evaluate()
-    answer(panel, client, found())
+    answer(found())
     panel.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     assert panel.table.topLevelItem(0).text(0) == "cow"  # 100 % is more than 90 %
     qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
@@ -130,37 +147,47 @@ def test_the_statistics_of_batch_normalization_are_chosen_by_name(
 
 
 def test_cancel_and_failure_leave_the_panel_usable(
-    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
 ) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     panel.evaluate()
     assert panel.button.text() == "Cancel"
     qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
     assert isinstance(client.asked[-1], Cancel)
-    answer(panel, client, Failed(1, "cancelled", "Cancelled."))
+    assert panel.words.text() == "Cancelled."
     assert panel.button.text() == "Evaluate"
     panel.evaluate()
-    answer(panel, client, Failed(3, "run", "There is no checkpoint."))
+    answer(Failed(3, "run", "There is no checkpoint."))
     assert panel.words.text() == "There is no checkpoint."
 
 
-def test_another_run_forgets_the_numbers_of_the_last(panel: EvaluationPanel, client: FakeClient) -> None:
+def test_another_run_forgets_the_numbers_of_the_last(answer: Answer, panel: EvaluationPanel) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     panel.evaluate()
-    answer(panel, client, found())
+    answer(found())
     panel.set_run("run-2", "/x.runs", "/x")
     assert panel.table.topLevelItemCount() == 0
     assert panel.title.text() == "run-2"
 
 
-def test_numbers_of_a_regression_have_no_classes(panel: EvaluationPanel, client: FakeClient) -> None:
+def test_an_answer_about_the_run_before_is_not_shown_as_the_next_ones(
+    answer: Answer, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    panel.set_run("run-2", "/x.runs", "/x")
+    assert isinstance(client.asked[-1], Cancel)
+    answer(found())
+    assert panel.table.topLevelItemCount() == 0
+    assert panel.button.text() == "Evaluate"
+
+
+def test_numbers_of_a_regression_have_no_classes(answer: Answer, panel: EvaluationPanel) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     panel.evaluate()
     none = np.zeros(0, np.int64)
     scores = {"samples": 30, "loss": 0.25, "mse": 0.25, "mae": 0.4, "r2": 0.5}
     answer(
-        panel,
-        client,
         replace(
             found(), scores=scores, confusion=np.zeros((0, 0), np.int64), samples=np.zeros(0, np.float32),
             truth=none, predicted=none, sure=np.zeros(0), num_worst=0,
@@ -185,7 +212,7 @@ def drop(panel: EvaluationPanel, *paths: str) -> None:
         QApplication.sendEvent(panel, event)
 
 
-def test_a_dropped_picture_is_predicted(panel: EvaluationPanel, client: FakeClient) -> None:
+def test_a_dropped_picture_is_predicted(answer: Answer, panel: EvaluationPanel, client: FakeClient) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     drop(panel, "/y/ant.png")
     asked = client.asked[-1]
@@ -194,7 +221,7 @@ def test_a_dropped_picture_is_predicted(panel: EvaluationPanel, client: FakeClie
         "run-1", "/x.runs", "/x", "/y/ant.png",
     )  # fmt: skip
     assert panel.words.text() == "Looking at ant.png …"
-    answer(panel, client, Predicted(1, "run-1", "/y/ant.png", {"samples": [{"label": "ant", "top": TOP}]}))
+    answer(Predicted(1, "run-1", "/y/ant.png", {"samples": [{"label": "ant", "top": TOP}]}))
     assert panel.predictions.lines() == ["ant.png: ant 75.0%, bee 25.0%"]
     assert panel.predictions.isVisible()
     shot = panel.predictions.grab().toImage()
@@ -203,11 +230,11 @@ def test_a_dropped_picture_is_predicted(panel: EvaluationPanel, client: FakeClie
     assert not panel.predictions.isVisible()
 
 
-def test_rows_and_outputs_that_are_no_classes_are_told(panel: EvaluationPanel, client: FakeClient) -> None:
+def test_rows_and_outputs_that_are_no_classes_are_told(answer: Answer, panel: EvaluationPanel) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     panel.predict("/y/rows.csv")
     rows = [{"output": [0.5]}] * 51 + [{"output": [[1.0] * 9]}]
-    answer(panel, client, Predicted(1, "run-1", "/y/rows.csv", {"samples": rows}))
+    answer(Predicted(1, "run-1", "/y/rows.csv", {"samples": rows}))
     lines = panel.predictions.lines()
     assert (lines[0], lines[-1]) == ("rows.csv, row 1: 0.5", "and 2 more rows")
     panel.predictions.show_samples("big.npy", rows[-1:])
@@ -231,12 +258,12 @@ def test_a_drop_without_a_run_or_while_busy_says_why_nothing_happens(
 
 
 def test_a_file_that_cannot_be_read_is_said_in_the_panel(
-    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel, client: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     panel.set_run("run-1", "/x.runs", "/x")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/y/notes.txt", ""))
     qtbot.mouseClick(panel.open, Qt.MouseButton.LeftButton)
     assert client.asked[-1].path == "/y/notes.txt"
-    answer(panel, client, Failed(1, "data", "It is no picture."))
+    answer(Failed(1, "data", "It is no picture."))
     assert panel.words.text() == "It is no picture."
     assert panel.open.isEnabled()
