@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.plots.axis import Axis
+from studio.app.plots.pyramid import MinMaxPyramid
 from studio.app.plots.wording import number, percent
 from studio.app.theme.polish import label, line
 from studio.app.theme.theme import theme
@@ -32,6 +33,9 @@ from studio.runs.reader import RunReader
 from studio.runs.records import Array, EpochEnded
 
 SIZE = QSize(1040, 640)
+MOST_POINTS = 4000
+"""Of one curve: more would be drawn over each other."""
+
 ROLES = ("train", "validation", "good", "bad", "warning", "accent", "dim", "text")
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 """Runs differ by colour and by line, for those who do not tell colours apart."""
@@ -60,7 +64,8 @@ class CompareDialog(QDialog):
         self.setWindowTitle("Compare runs")
         self._readers = list(readers)
         self._epochs = [reader.epochs() for reader in readers]
-        self._steps = [reader.record() for reader in readers]
+        self._projects = [reader.project() for reader in readers]
+        self._rates: dict[int, tuple[Array, Array]] = {}
         self.measure, self.across = self._choice("metric", METRICS), self._choice("axis", AXES)
         self._left, self._bottom = Axis("left"), Axis("bottom")
         self._plot = pg.PlotWidget(axisItems={"left": self._left, "bottom": self._bottom})
@@ -71,7 +76,6 @@ class CompareDialog(QDialog):
         self.curves = [pg.PlotCurveItem(connect="finite") for _ in readers]
         for curve in self.curves:
             item.addItem(curve)
-        self.legend = QHBoxLayout()
         self._names = [QLabel(self) for _ in readers]
         self.table = QTableWidget(self)
         self.table.setObjectName("compare.table")
@@ -93,12 +97,20 @@ class CompareDialog(QDialog):
         per_epoch = max(epochs[-1].step / epochs[-1].epoch, 1.0) if epochs else 1.0
         by_epoch = self.across.currentData() == "epoch"
         if metric == "lr":
-            record = self._steps[place]
-            return record.steps / (per_epoch if by_epoch else 1.0), np.asarray(record.lrs, np.float64)
+            steps, rates = self._rates.get(place) or self._read_rates(place)
+            return steps / (per_epoch if by_epoch else 1.0), rates
         places = [epoch.epoch if by_epoch else epoch.step for epoch in epochs]
         return np.array(places, np.float64), np.array(
             [getattr(epoch, metric) for epoch in epochs], np.float64
         )
+
+    def _read_rates(self, place: int) -> tuple[Array, Array]:
+        """Return steps and learning rates of a run, as few as draw all; read when they are first wanted."""
+        record, series = self._readers[place].record(), MinMaxPyramid()
+        series.append(record.lrs)
+        rows, rates = series.decimate(0, len(series), MOST_POINTS)
+        self._rates[place] = record.steps[rows], np.asarray(rates, np.float64)
+        return self._rates[place]
 
     # Building ---------------------------------------------------------------------------------------
 
@@ -159,7 +171,7 @@ class CompareDialog(QDialog):
             ("generalization gap", [_gap(epochs) for epochs in self._epochs]),
             ("epochs", [str(info.epochs) for info in infos]),
         ]
-        for setting in settings_difference([reader.project() for reader in self._readers]):
+        for setting in settings_difference(self._projects):
             rows.append((setting.name, [str(value) for value in setting.values]))
         self.table.setColumnCount(len(infos))
         self.table.setRowCount(len(rows))
@@ -172,10 +184,9 @@ class CompareDialog(QDialog):
 
     def _fill_design(self) -> None:
         """Say how the networks differ from the first run's."""
-        projects = [reader.project() for reader in self._readers]
         first, lines = self._readers[0].name, []
-        for reader, project in zip(self._readers[1:], projects[1:], strict=True):
-            found = design_difference(projects[0].graph, project.graph)
+        for reader, project in zip(self._readers[1:], self._projects[1:], strict=True):
+            found = design_difference(self._projects[0].graph, project.graph)
             said = "the same network" if not found else "; ".join(found[:MOST_CHANGES])
             more = f"; and {len(found) - MOST_CHANGES} more" if len(found) > MOST_CHANGES else ""
             lines.append(f"{first} → {reader.name}: {said}{more}")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
+from studio.app.background import Background
 from studio.app.document import Document
 from studio.errors import StudioError
 from studio.runs.exporting import Form, export_runs
@@ -42,6 +43,9 @@ class RunTools(QObject):
         self._document, self._panel = document, panel
         self._store: RunStore | None = None
         self._chosen: list[str] = []
+        self._exporting = Background(self)
+        self._exporting.done.connect(self.message)
+        self._exporting.failed.connect(self.message)
         self.actions: dict[str, QAction] = {}
         self.menu = QMenu(panel)
         one, some = self._one, self._some
@@ -114,10 +118,16 @@ class RunTools(QObject):
         self._stored().annotate(name, tags=tags)
 
     def export(self, form: Form, folder: Path) -> None:
-        """Write the chosen runs into a folder."""
+        """Write the chosen runs into a folder, beside all else: a long run has a million rows."""
         store = self._stored()
-        files = export_runs([store.run(name) for name in self._chosen], folder, form)
-        self.message.emit(f'{len(files)} files were written to "{folder}".')
+        readers = [store.run(name) for name in self._chosen]
+
+        def write() -> str:
+            files = export_runs(readers, folder, form)
+            return f'{len(files)} files were written to "{folder}".'
+
+        started = self._exporting.start(write)
+        self.message.emit("Exporting …" if started else "An export is under way. Wait until it is done.")
 
     # Asking -----------------------------------------------------------------------------------------
 

@@ -152,10 +152,39 @@ def test_what_cannot_be_done_says_why(panel: RunsPanel) -> None:
     assert "choose one run first" in panel.tools.actions["rename"].toolTip()
 
 
-def test_chosen_runs_are_exported(panel: RunsPanel, tmp_path: Path) -> None:
+def test_chosen_runs_are_exported(qtbot: QtBot, panel: RunsPanel, tmp_path: Path) -> None:
     choose(panel, "ten", "one")
+    said: list[str] = []
+    panel.tools.message.connect(said.append)
     panel.tools.export("csv", tmp_path / "out")
+    qtbot.waitUntil(lambda: len(said) == 2)
+    assert said == ["Exporting …", f'5 files were written to "{tmp_path / "out"}".']
     assert len(list((tmp_path / "out").glob("*.csv"))) == 5
+
+
+def test_an_export_that_fails_is_said(qtbot: QtBot, panel: RunsPanel, tmp_path: Path) -> None:
+    choose(panel, "ten")
+    (tmp_path / "file").write_text("in the way")
+    said: list[str] = []
+    panel.tools.message.connect(said.append)
+    panel.tools.export("tensorboard", tmp_path / "file")
+    qtbot.waitUntil(lambda: len(said) == 2)
+    assert said[1].startswith("Cannot write")
+
+
+def test_a_long_curve_of_learning_rates_is_drawn_by_few_points(qtbot: QtBot, store: RunStore) -> None:
+    writer = store.create_run("long", Project("net"), "cpu", 0)
+    count = 20_000
+    steps = np.arange(1, count + 1)
+    lrs = np.where(steps == 7_777, 9.0, 0.1)
+    writer.steps(Steps("long", steps, steps * 0.0, steps * 0.0, lrs))
+    writer.close()
+    dialog = CompareDialog([store.run("long"), store.run("ten")])
+    qtbot.addWidget(dialog)
+    dialog.measure.setCurrentIndex(dialog.measure.findData("lr"))
+    places, values = dialog.values(0)
+    assert len(places) < 5_000
+    assert values.max() == 9.0
 
 
 def test_curves_are_laid_over_each_other(qtbot: QtBot, store: RunStore) -> None:
