@@ -51,13 +51,20 @@ def backward(training: TrainingConfig, loss: str) -> str:
     return f"scaler.scale({loss}).backward()" if training.precision == "fp16" else f"{loss}.backward()"
 
 
-def unscaled(training: TrainingConfig, optimizers: tuple[str, ...]) -> list[str]:
+def unscaled(training: TrainingConfig) -> list[str]:
     """Return the statements before the gradient is looked at."""
-    return [f"scaler.unscale_({name})" for name in optimizers] if training.precision == "fp16" else []
+    return _for_each(training, "scaler.unscale_({})") if training.precision == "fp16" else []
 
 
-def moves(training: TrainingConfig, optimizers: tuple[str, ...]) -> list[str]:
+def moves(training: TrainingConfig) -> list[str]:
     """Return the statements by which the optimizers move."""
     if training.precision == "fp16":
-        return [*(f"scaler.step({name})" for name in optimizers), "scaler.update()"]
-    return [f"{name}.step()" for name in optimizers]
+        return [*_for_each(training, "scaler.step({})"), "scaler.update()"]
+    return _for_each(training, "{}.step()")
+
+
+def _for_each(training: TrainingConfig, statement: str) -> list[str]:
+    """Return a statement about the optimizer, or about each where there are several."""
+    if training.optimizer != "muon":
+        return [statement.format("optimizer")]
+    return ["for one in optimizers:", f"    {statement.format('one')}"]

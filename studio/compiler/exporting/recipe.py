@@ -8,6 +8,13 @@ from studio.project.config import DataConfig, TrainingConfig
 
 _TRAINABLE = "[one for one in network.parameters() if one.requires_grad]"
 _AVERAGE = "torch.optim.swa_utils"
+_OWN = {"lr_factor", "weight_decay"}
+"""What a layer may have of its own."""
+
+
+def imports(training: TrainingConfig) -> list[str]:
+    """Return the imports that the statements need beside torch's."""
+    return ["import time"] if training.max_minutes else []
 
 
 def carried(training: TrainingConfig) -> set[str]:
@@ -31,26 +38,31 @@ def before(training: TrainingConfig, graph: Graph) -> list[str]:
         lines += ['best, best_loss, waited = None, float("inf"), 0']
     if training.max_steps:
         lines.append("steps = 0")
+    if training.max_minutes:
+        lines.append("began = time.monotonic()")
     return lines
 
 
 def _groups(training: TrainingConfig, graph: Graph) -> list[str]:
-    """Return the statements that sort the parameters by how they learn; none if all learn alike."""
-    own = {
-        graph.nodes[node_id].name: graph.nodes[node_id].arguments
-        for node_id in graph.nodes
-        if {"lr_factor", "weight_decay"} & set(graph.nodes[node_id].arguments)
-    }
+    """Return the statements that sort the parameters by how they learn; none if all learn alike.
+
+    Args:
+        training: The settings.
+        graph: The network without blocks, its expressions worked out.
+    """
+    own = {node.name: node.arguments for node in graph.ordered() if _OWN & set(node.arguments)}
     if training.optimizer == "lbfgs" or (not own and training.decay_bias):
         return [f"parameters = {_TRAINABLE}"]
-    lines = ["parameters = []", "for name, one in network.named_parameters():"]
-    decay = f"{training.weight_decay}"
-    if not training.decay_bias:
-        decay = f"{training.weight_decay} if one.dim() > 1 else 0.0"
-    lines += ["    if not one.requires_grad:", "        continue"]
-    lines.append(f"    lr, weight_decay = {training.lr}, {decay}")
+    spared = "" if training.decay_bias else " if one.dim() > 1 else 0.0"
+    lines = [
+        "parameters = []",
+        "for name, one in network.named_parameters():",
+        "    if not one.requires_grad:",
+        "        continue",
+        f"    lr, weight_decay = {training.lr}, {training.weight_decay}{spared}",
+    ]
     for name, arguments in own.items():
-        lines.append(f'    if name.startswith("{name}."):')
+        lines.append(f'    if name == "{name}" or name.startswith("{name}."):')
         if "lr_factor" in arguments:
             lines.append(f"        lr = {training.lr} * {arguments['lr_factor']}")
         if arguments.get("weight_decay") is not None:
@@ -96,13 +108,17 @@ def _optimizer(training: TrainingConfig) -> list[str]:
 
 
 def _muon(training: TrainingConfig, adam: str, decay: str) -> list[str]:
+    """Return the statements for Muon on matrices and AdamW on all else; one of them may have nothing."""
+    muon = (
+        f"torch.optim.Muon(matrices, lr={training.lr}, momentum={training.momentum}, "
+        f'nesterov={training.nesterov}{decay}, adjust_lr_fn="match_rms_adamw")'
+    )
     return [
-        "groups = [one if isinstance(one, dict) else {'params': [one]} for one in parameters]",
-        "matrices = [group for group in groups if group['params'][0].dim() == 2]",
-        "others = [group for group in groups if group['params'][0].dim() != 2]",
-        f"optimizer = torch.optim.Muon(matrices, lr={training.lr}, momentum={training.momentum}, "
-        f'nesterov={training.nesterov}{decay}, adjust_lr_fn="match_rms_adamw")',
-        f"second = torch.optim.AdamW(others, {adam})",
+        'groups = [one if isinstance(one, dict) else {"params": [one]} for one in parameters]',
+        'matrices = [group for group in groups if group["params"][0].dim() == 2]',
+        'others = [group for group in groups if group["params"][0].dim() != 2]',
+        f"optimizers = [{muon}] if matrices else []",
+        f"optimizers += [torch.optim.AdamW(others, {adam})] if others else []",
     ]
 
 
@@ -120,30 +136,25 @@ def _schedulers(training: TrainingConfig) -> list[str]:
         "one_cycle": f"{home}.OneCycleLR($, {training.lr}, {total}, pct_start={training.pct_start}, "
         "cycle_momentum=False)",
     }.get(training.schedule)
-    names = _optimizers(training)
-    lines = [f"schedulers = [{', '.join(made.replace('$', name) for name in names)}]"] if made else []
+    many = "optimizers" if training.optimizer == "muon" else "[optimizer]"
+    lines = [f"schedulers = [{made.replace('$', 'one')} for one in {many}]"] if made else []
     if training.warmup_steps:
         lines.append(
             f"warmups = [{home}.LinearLR(one, 1 / {training.warmup_steps}, 1.0, {training.warmup_steps} - 1)"
-            f" for one in ({', '.join(names)},)]  # the schedule is not held back while it warms up"
+            f" for one in {many}]  # the schedule is not held back while it warms up"
         )
     return lines
 
 
-def _optimizers(training: TrainingConfig) -> tuple[str, ...]:
-    return ("optimizer", "second") if training.optimizer == "muon" else ("optimizer",)
-
-
 def step(training: TrainingConfig, data: DataConfig) -> list[str]:
     """Return the statements of one optimizer step, on data with these transforms."""
-    size = training.batch_size * training.accumulate
-    lines = [f"if len(batch) < {size}:", "    continue"] if training.drop_last else []
+    lines: list[str] = []
     gradient = _gradient(training, data)
     if training.optimizer == "lbfgs":
         lines += ["def closure():", *(f"    {line}" for line in gradient), "    return loss", ""]
         lines.append("optimizer.step(closure)")
     else:
-        lines += [*gradient, *computing.moves(training, _optimizers(training))]
+        lines += [*gradient, *computing.moves(training)]
     if training.ema_decay:
         lines.append("average.update_parameters(network)")
     if training.schedule != "constant" and (
@@ -154,11 +165,25 @@ def step(training: TrainingConfig, data: DataConfig) -> list[str]:
         lines += ["for warmup in warmups:", "    warmup.step()"]
     if training.max_steps:
         lines += ["steps += 1", f"if steps >= {training.max_steps}:", "    break"]
+    if training.max_minutes:
+        lines += [f"if {_late(training)}:", "    break"]
     return lines
 
 
+def _late(training: TrainingConfig) -> str:
+    return f"time.monotonic() - began >= {60.0 * training.max_minutes}"
+
+
+def order(training: TrainingConfig) -> str:
+    """Return what gives the samples of an epoch, step by step."""
+    count = f"len(train_x) // {training.batch_size} * {training.batch_size}"
+    kept = f"[: {count}]" if training.drop_last else ""
+    size = training.batch_size * training.accumulate
+    return f"torch.randperm(len(train_x), device=device){kept}.split({size})"
+
+
 def _gradient(training: TrainingConfig, data: DataConfig) -> list[str]:
-    lines = [f"{name}.zero_grad()" for name in _optimizers(training)]
+    lines = ["network.zero_grad()"]
     if training.accumulate == 1:
         lines += [computing.called(training, line) for line in _loss(training, data, "batch", "loss", "")]
         lines.append(computing.backward(training, "loss"))
@@ -172,7 +197,7 @@ def _gradient(training: TrainingConfig, data: DataConfig) -> list[str]:
             "    loss += share.detach()",
         ]
     if training.clip_value or training.max_grad_norm:
-        lines += computing.unscaled(training, _optimizers(training))
+        lines += computing.unscaled(training)
     if training.clip_value:
         lines.append(f"nn.utils.clip_grad_value_(network.parameters(), {training.clip_value})")
     if training.max_grad_norm:
@@ -259,11 +284,13 @@ def _stops(training: TrainingConfig, kept: str) -> list[str]:
         ends.append(f"loss <= {training.target_loss}")
     if training.max_steps:
         ends.append(f"steps >= {training.max_steps}")
+    if training.max_minutes:
+        ends.append(_late(training))
     return [*lines, f"if {' or '.join(ends)}:", "    break"] if ends else lines
 
 
 def after_all(training: TrainingConfig) -> list[str]:
     """Return the statements after the last epoch: which weights are kept."""
     if training.patience:
-        return ["network.load_state_dict(best)"]
+        return ["if best is not None:", "    network.load_state_dict(best)"]
     return ["network.load_state_dict(average.module.state_dict())"] if training.ema_decay else []

@@ -50,7 +50,7 @@ $load
 $optimizer
     for epoch in range($epochs):
         network.train()
-        for batch in torch.randperm(len(train_x), device=device).split($batch_size):
+        for batch in $order:
 $step
 $epoch
 $end
@@ -106,15 +106,15 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
         seed=training.seed,
         device=_device(training.device),
         network=network,
-        optimizer=_indented(recipe.before(training, project.graph), 1),
+        optimizer=_indented(recipe.before(training, analysis.expansion.graph), 1),
         epochs=training.epochs,
-        batch_size=training.batch_size * training.accumulate,
+        order=recipe.order(training),
         step=_indented(recipe.step(training, project.data), 3),
         epoch=_indented(recipe.after_epoch(training), 2),
         end=_indented(recipe.after_all(training), 1),
     )
     lines = [part for line in text.strip().splitlines() for part in wrapped(line)]
-    return [*imports, *augmenting.imports(project.data)], "\n".join(lines) + "\n"
+    return [*imports, *augmenting.imports(project.data), *recipe.imports(training)], "\n".join(lines) + "\n"
 
 
 def _role(node: Node) -> str:

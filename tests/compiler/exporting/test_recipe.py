@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ import pytest
 import torch
 
 from studio import zoo
+from studio.compiler.analysis import analyse
 from studio.compiler.exporting import export as exporting
+from studio.compiler.exporting import recipe
 from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
 from studio.training.schedules import Plateau, Schedule
+from tests.helpers.drawing import stage
 
 
 def script(graph: Graph | None = None, **training: Any) -> str:
@@ -46,6 +50,9 @@ SETTINGS: list[dict[str, Any]] = [
     {"ema_decay": 0.9, "lr": 0.2},
     {"patience": 0},
     {"target_accuracy": 0.1},
+    {"max_minutes": 5.0},
+    {"optimizer": "muon", "lr": 0.05, "schedule": "cosine", "warmup_steps": 3},
+    {"drop_last": True, "batch_size": 7, "accumulate": 3},
 ]
 
 
@@ -105,3 +112,35 @@ def test_a_layer_of_its_own_rate_is_written_so(tmp_path: Path, monkeypatch: pyte
     )()
     assert torch.equal(kept["fc1.weight"], fresh.state_dict()["fc1.weight"])
     assert not torch.equal(kept["fc2.weight"], fresh.state_dict()["fc2.weight"])
+
+
+def test_rates_of_layers_inside_blocks_are_written_by_their_full_names() -> None:
+    graph = stage()
+    block = graph.blocks["Stage"]
+    inside = edits.set_argument(block.graph, block.graph.named("conv").id, "lr_factor", "=1 / (index + 1)")
+    changed = replace(graph, blocks=graph.blocks.set("Stage", replace(block, graph=inside)))
+    lines = recipe.before(TrainingConfig(lr=0.1), analyse(changed).expansion.graph)
+    assert [line for line in lines if "stage" in line or "lr = " in line] == [
+        '    if name == "stage.0.conv" or name.startswith("stage.0.conv."):',
+        "        lr = 0.1 * 1.0",
+        '    if name == "stage.1.conv" or name.startswith("stage.1.conv."):',
+        "        lr = 0.1 * 0.5",
+        '    if name == "stage.2.conv" or name.startswith("stage.2.conv."):',
+        "        lr = 0.1 * 0.3333333333333333",
+    ]
+
+
+def test_a_network_of_matrices_alone_trains_with_muon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(16,), num_classes=2)
+    for name in ("fc1", "fc2"):
+        graph = edits.set_argument(graph, graph.named(name).id, "bias", False)
+    run(script(graph, optimizer="muon", lr=0.05), tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(("batch_size", "accumulate"), [(7, 1), (7, 3)])
+def test_an_incomplete_batch_is_left_out_as_the_studio_does(batch_size: int, accumulate: int) -> None:
+    config = TrainingConfig(batch_size=batch_size, accumulate=accumulate, drop_last=True)
+    found = eval(recipe.order(config), {"torch": torch, "train_x": range(45), "device": "cpu"})
+    assert sum(len(rows) for rows in found) == 42
