@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
+from typing import TypeAlias
 
+from studio.app.document import Document
+from studio.app.engine_link import EngineLink
+from studio.app.in_force import preferred
 from studio.app.place import DEEPEST, OUTSIDE, Place, inside_of
+from studio.app.selection import Selection
 from studio.catalog.registry import spec_of
+from studio.engine.records import Watch
 from studio.graph.block import ENABLED, block_name
 from studio.graph.graph import Graph
 from studio.graph.node import Node
@@ -14,10 +20,45 @@ from studio.graph.ordering import in_order
 
 MAX_WATCHED = 12
 
+Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""Of nodes whose activations, and of nodes whose filters are looked at."""
 
-def watched_nodes(
-    graph: Graph, selected: str | None, place: Place = OUTSIDE
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+
+class Watching:
+    """Tells the engine which nodes on show are to be looked into, whenever those are others.
+
+    Args:
+        document: What is on show.
+        selection: What is selected of it.
+        link: To the engine.
+    """
+
+    def __init__(self, document: Document, selection: Selection, link: EngineLink) -> None:
+        self._document, self._selection, self._link = document, selection, link
+        self._told: tuple[Names, float] | None = None
+        self._known: tuple[Graph, str | None, Place, Names] | None = None
+
+    def tell(self) -> None:
+        """Tell the engine, unless it knows."""
+        wanted = self.names(), preferred().monitoring_share
+        if wanted != self._told and self._link.alive:
+            self._told = wanted
+            (activations, filters), budget = wanted
+            self._link.request(Watch, activations=activations, filters=filters, budget=budget)
+
+    def forget(self) -> None:
+        """Take it that the engine knows nothing."""
+        self._told = None
+
+    def names(self) -> Names:
+        """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
+        shown = self._document.graph, self._selection.single, self._document.place
+        if self._known is None or self._known[0] is not shown[0] or self._known[1:3] != shown[1:]:
+            self._known = (*shown, watched_nodes(*shown))
+        return self._known[3]
+
+
+def watched_nodes(graph: Graph, selected: str | None, place: Place = OUTSIDE) -> Names:
     """Return the names of nodes whose activations and filters are worth probing.
 
     The selected node comes first; then the nodes that show a live picture on the canvas, activations
@@ -49,7 +90,7 @@ def watched_nodes(
     return tuple(activations[:MAX_WATCHED]), tuple(filters[:MAX_WATCHED])
 
 
-def _inside(node: Node, graph: Graph, place: Place) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _inside(node: Node, graph: Graph, place: Place) -> Names:
     """Return what is worth probing in a block that shows its inside."""
     block = graph.blocks.get(block_name(node) or "")
     if block is None or place.path.count("/") >= DEEPEST:

@@ -16,11 +16,11 @@ from studio.app.engine_link import EngineLink
 from studio.app.facts import Facts
 from studio.app.in_force import in_force, preferred
 from studio.app.monitor import Monitor
-from studio.app.place import Place, path_of_name
+from studio.app.place import path_of_name
 from studio.app.selection import Selection
 from studio.app.sheet import Sheet
 from studio.app.trials import Trials
-from studio.app.watching import watched_nodes
+from studio.app.watching import Names, Watching
 from studio.engine.client import EngineClient
 from studio.engine.records import (
     ControlRun,
@@ -30,10 +30,8 @@ from studio.engine.records import (
     RunStarted,
     StartRun,
     Try,
-    Watch,
 )
 from studio.errors import StudioError
-from studio.graph.graph import Graph
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.runs.records import Live, RunChanged, RunState
@@ -89,9 +87,7 @@ class Workspace(QObject):
         self._engine_was_ready = False
         self._start_id = 0
         self._devices: tuple[str, ...] = ()
-        self._watched: Watch | None = None
-        self._watched_names: tuple[Graph, str | None, Place, tuple[tuple[str, ...], tuple[str, ...]]] | None
-        self._watched_names = None
+        self._watching = Watching(self.document, self.selection, self.link)
         self._listen()
 
     def _listen(self) -> None:
@@ -203,22 +199,12 @@ class Workspace(QObject):
 
     def watch(self) -> None:
         """Tell the engine what is on screen; a run of another project goes on being watched as it was."""
-        if self._is_leaving or (self.is_busy and not self.is_training):
-            return
-        activations, filters = self.watched_names()
-        budget = preferred().monitoring_share
-        watch = Watch(0, activations, filters, budget)
-        if watch != self._watched and self.link.alive:
-            self._watched = watch
-            self.link.request(Watch, activations=activations, filters=filters, budget=budget)
+        if not self._is_leaving and (self.is_training or not self.is_busy):
+            self._watching.tell()
 
-    def watched_names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def watched_names(self) -> Names:
         """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
-        graph, single, place = self.document.graph, self.selection.single, self.document.place
-        known = self._watched_names
-        if known is None or known[0] is not graph or known[1:3] != (single, place):
-            known = self._watched_names = graph, single, place, watched_nodes(graph, single, place)
-        return known[3]
+        return self._watching.names()
 
     # The run --------------------------------------------------------------------------------------
 
@@ -283,7 +269,7 @@ class Workspace(QObject):
             resume=resume,
             budget=preferred().monitoring_share,
         )
-        self._watched = None
+        self._watching.forget()
         self.watch()
 
     def _for_this_machine(self, project: Project) -> Project:
@@ -388,7 +374,7 @@ class Workspace(QObject):
         desk = self._desks.trained
         run = desk.run if desk.is_active else ""
         self._set_state("failed" if run else None if desk.state == "starting" else desk.state)
-        self._watched = None
+        self._watching.forget()
         was_ready, self._engine_was_ready = self._engine_was_ready, False
         if was_ready:
             self.start()

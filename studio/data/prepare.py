@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from studio.data.source import Inputs, Targets
 from studio.data.transforms.fitted import Normalize
 from studio.data.transforms.pipeline import Augment, Pipeline
 from studio.project.config import DataConfig
+from studio.project.sample import Sample
 from studio.project.training_config import DataOn
 from studio.project.transforms import sample_after
 
@@ -77,54 +79,86 @@ def prepare(
     Raises:
         DataError: It is missing or damaged, or cannot be split or transformed as asked.
     """
-    raw = datasets.load(config, folder)
-    sample = sample_after(config.transforms, datasets.sample_of(config, folder))
-    own_test = len(raw.test[0]) if raw.test is not None else 0
-    parts = splits.split(raw.targets, own_test, config)
-    fillings = filling.fit(raw.inputs[parts[splits.TRAIN]], raw.gaps) if raw.gaps else []
-    inputs = filling.apply(raw.inputs, raw.gaps, fillings)
-    train = inputs[parts[splits.TRAIN]]
-    transforms = fitted(config, train)
-    evaluated = transforms.evaluated(train)
+    found = parted(config, folder)
+    transforms = fitted(config, found.train[0])
+    evaluated = transforms.evaluated(found.train[0])
     shift, scale = normalization.fit(evaluated, config.normalization)
-    is_streamed = data_on == "host" or (
-        data_on == "auto" and not room.fits_on(inputs.nbytes, torch.device(device))
-    )
-
-    def at_hand(samples: Inputs, targets: Targets) -> Split:
-        found, truth = torch.from_numpy(samples), torch.from_numpy(targets).to(device)
-        if is_streamed:
-            return Split(found[:0].to(device), truth, HostSamples(found))
-        return Split(found.to(device), truth)
-
-    def place(samples: Inputs, targets: Targets) -> Split:
-        return at_hand(normalization.apply(transforms.evaluated(samples), shift, scale), targets)
-
+    shelf = _Shelf(torch.device(device), data_on, found.nbytes)
     later = None
-    train_targets = raw.targets[parts[splits.TRAIN]]
     if augment and transforms.rest:
-        last = Normalize.of(shift, scale, len(sample.shape))
+        last = Normalize.of(shift, scale, len(found.sample.shape))
         later = Augment(transforms.rest, last, torch.device(device))
-        train_split = at_hand(transforms.ahead.evaluated(train), train_targets)
+        train = transforms.ahead.evaluated(found.train[0])
     else:
-        train_split = at_hand(normalization.apply(evaluated, shift, scale), train_targets)
+        train = normalization.apply(evaluated, shift, scale)
 
-    if raw.test is not None:
-        test = place(*raw.test)
-    else:
-        test = place(inputs[parts[splits.TEST]], raw.targets[parts[splits.TEST]])
+    def part(inputs: Inputs, targets: Targets) -> Split:
+        return shelf.put(normalization.apply(transforms.evaluated(inputs), shift, scale), targets)
+
     return PreparedData(
         config.dataset,
-        sample.shape,
-        sample.classes,
-        train_split,
-        place(inputs[parts[splits.VALIDATION]], raw.targets[parts[splits.VALIDATION]]),
-        test,
+        found.sample.shape,
+        found.sample.classes,
+        shelf.put(train, found.train[1]),
+        part(*found.validation),
+        part(*found.test),
         shift,
         scale,
         transforms,
         later,
     )
+
+
+Samples: TypeAlias = tuple[Inputs, Targets]
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A data set as it is, split, with what was missing filled in.
+
+    Attributes:
+        sample: What one sample is like after the transforms.
+        train: Inputs and targets; so are the others.
+        nbytes: Of all inputs but those of a test set that the data set brings.
+    """
+
+    sample: Sample
+    train: Samples
+    validation: Samples
+    test: Samples
+    nbytes: int
+
+
+def parted(config: DataConfig, folder: Path | None) -> Parted:
+    """Load a data set, and split it.
+
+    Raises:
+        DataError: It is missing or damaged, or cannot be split or transformed as asked.
+    """
+    raw = datasets.load(config, folder)
+    sample = sample_after(config.transforms, datasets.sample_of(config, folder))
+    rows = splits.split(raw.targets, len(raw.test[0]) if raw.test is not None else 0, config)
+    fillings = filling.fit(raw.inputs[rows[splits.TRAIN]], raw.gaps) if raw.gaps else []
+
+    def part(which: int) -> Samples:
+        return filling.apply(raw.inputs[rows[which]], raw.gaps, fillings), raw.targets[rows[which]]
+
+    test = raw.test if raw.test is not None else part(splits.TEST)
+    return Parted(sample, part(splits.TRAIN), part(splits.VALIDATION), test, raw.inputs.nbytes)
+
+
+class _Shelf:
+    """Puts parts of the data on a device, or leaves them in main memory to be streamed to it."""
+
+    def __init__(self, device: torch.device, data_on: DataOn, nbytes: int) -> None:
+        self._device = device
+        self._streams = data_on == "host" or (data_on == "auto" and not room.fits_on(nbytes, device))
+
+    def put(self, inputs: Inputs, targets: Targets) -> Split:
+        found, truth = torch.from_numpy(inputs), torch.from_numpy(targets).to(self._device)
+        if self._streams:
+            return Split(found[:0].to(self._device), truth, HostSamples(found))
+        return Split(found.to(self._device), truth)
 
 
 def fitted(config: DataConfig, train: Inputs) -> Pipeline:

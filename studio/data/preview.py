@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from studio.data import datasets, filling, prepare, splits, statistics
+from studio.data import prepare, statistics
 from studio.data.source import Inputs, Targets
 from studio.data.statistics import Statistics
 from studio.data.transforms.pipeline import Augment
 from studio.data.transforms.step import Step
 from studio.project.config import DataConfig
-from studio.project.transforms import sample_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +45,17 @@ def look(config: DataConfig, folder: Path | None = None, count: int = 16, draw: 
     Raises:
         DataError: As `prepare`.
     """
-    raw, sample = datasets.load(config, folder), datasets.sample_of(config, folder)
-    sample_after(config.transforms, sample)  # says which transform cannot be done
-    own_test = len(raw.test[0]) if raw.test is not None else 0
-    parts = splits.split(raw.targets, own_test, config)
-    rows = parts[splits.TRAIN]
-    fillings = filling.fit(raw.inputs[rows], raw.gaps) if raw.gaps else []
-    train = filling.apply(raw.inputs[rows], raw.gaps, fillings)
-    targets = [raw.targets[parts[name]] for name in (splits.TRAIN, splits.VALIDATION)]
-    targets.append(raw.test[1] if raw.test is not None else raw.targets[parts[splits.TEST]])
+    found = prepare.parted(config, folder)
+    train, targets = found.train
     chosen = train[:count]
     return Preview(
         chosen,
-        targets[0][:count],
+        targets[:count],
         _changed(config, train, chosen, draw) if config.transforms else None,
         Statistics(
-            statistics.count_classes(targets, len(sample.classes)),
+            statistics.count_classes(
+                [targets, found.validation[1], found.test[1]], len(found.sample.classes)
+            ),
             *statistics.moments(train),
             statistics.correlation(train),
         ),
