@@ -13,7 +13,7 @@ from studio.app.errand import Errand
 from studio.app.import_list import ImportList
 from studio.app.import_page import ImportPage
 from studio.app.panels.amounts import memory_text
-from studio.app.theme.polish import label, line, set_property
+from studio.app.theme.polish import button_row, framed, label, set_property
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.engine.records import (
     FetchWeights,
@@ -89,19 +89,8 @@ class ImportDialog(QDialog):
         middle.setSpacing(6 * SPACE)
         middle.addWidget(self.list, 11)
         middle.addLayout(right, 10)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, 3 * SPACE)
-        bottom.setSpacing(2 * SPACE)
-        bottom.addWidget(label("Networks come from torchvision; no other code is run.", "small", self))
-        bottom.addStretch(1)
-        bottom.addWidget(self.cancel_button)
-        bottom.addWidget(self.import_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(middle, 1)
-        whole.addWidget(line(self))
-        whole.addLayout(bottom)
+        words = "Networks come from torchvision; no other code is run."
+        framed(self, middle, button_row(self.cancel_button, self.import_button, words=words))
         self.resize(SIZE)
 
     def _connect(self) -> None:

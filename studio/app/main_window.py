@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
 
     def _project_opened(self) -> None:
         self.runs.set_folder(self.workspace.runs_folder)
+        self._show_evaluation()
         self._show_progress()
 
     def _saved(self) -> None:
@@ -297,9 +298,10 @@ class MainWindow(QMainWindow):
         self.status.show_speed(progress)
 
     def _show_evaluation(self) -> None:
-        """Let the run on screen be the one that is evaluated."""
+        """Let the run on screen be the one that is evaluated; without one, the newest."""
         space = self.workspace
-        self.evaluation.set_run(space.monitor.shown.name, str(space.runs_folder), space.folder)
+        run = space.monitor.shown.name or self.runs.newest
+        self.evaluation.set_run(run, str(space.runs_folder), space.folder)
 
     def compare_runs(self, names: list[str]) -> None:
         """Show the curves of stored runs over each other, and what they have different."""

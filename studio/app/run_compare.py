@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from studio.app.plots.axis import Axis
 from studio.app.plots.pyramid import MinMaxPyramid
 from studio.app.plots.wording import number, percent
-from studio.app.theme.polish import label, line
+from studio.app.theme.polish import button_row, framed, label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.runs.comparing import design_difference, settings_difference
@@ -143,21 +143,12 @@ class CompareDialog(QDialog):
         close = QPushButton("Close", self)
         close.setObjectName("compare.close")
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, 3 * SPACE)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
         middle = QVBoxLayout()
         middle.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
         middle.setSpacing(3 * SPACE)
         middle.addLayout(head)
         middle.addWidget(parts, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(middle, 1)
-        whole.addWidget(line(self))
-        whole.addLayout(buttons)
+        framed(self, middle, button_row(close))
         self.resize(SIZE)
 
     def _fill_table(self) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from studio.app.cheat_sheet.sections import Line, Section, columns
 from studio.app.keymap import Keymap, chord_of
-from studio.app.theme.polish import label, line
+from studio.app.theme.polish import framed, label
 from studio.app.theme.tokens import CHEAT_COLUMN_WIDTH, CHEAT_SHEET_SIZE, PANEL_MARGIN, SPACE
 
 OPENS = "help.keys"
@@ -63,12 +63,7 @@ class CheatSheet(QDialog):
         bottom.addWidget(self.change_button)
         bottom.addStretch(1)
         bottom.addWidget(self.close_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.area, 1)
-        whole.addWidget(line(self))
-        whole.addLayout(bottom)
+        framed(self, self.area, bottom)
         room = parent.size() if parent is not None else QSize(*CHEAT_SHEET_SIZE)
         self.resize(QSize(*CHEAT_SHEET_SIZE).boundedTo(room - QSize(8 * SPACE, 16 * SPACE)))
         keymap.changed.connect(self.refresh)

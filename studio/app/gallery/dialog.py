@@ -13,7 +13,7 @@ from studio.app.gallery.page import TemplatePage
 from studio.app.gallery.pictures import Pictures
 from studio.app.gallery.shelf import Shelf
 from studio.app.summaries import Summaries
-from studio.app.theme.polish import label, line
+from studio.app.theme.polish import button_row, framed, label, line
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE, UNLIMITED
 from studio.errors import nearest
@@ -97,19 +97,8 @@ class Gallery(QDialog):
         upright.setFixedWidth(1)
         middle.addWidget(upright)
         middle.addWidget(self.page)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, 3 * SPACE)
-        bottom.setSpacing(2 * SPACE)
-        bottom.addWidget(label("Arrows choose, Enter creates, letters search.", "small", self))
-        bottom.addStretch(1)
-        bottom.addWidget(self.cancel_button)
-        bottom.addWidget(self.create_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(middle, 1)
-        whole.addWidget(line(self))
-        whole.addLayout(bottom)
+        words = "Arrows choose, Enter creates, letters search."
+        framed(self, middle, button_row(self.cancel_button, self.create_button, words=words))
 
     def _connect(self, summaries: Summaries | None) -> None:
         self.search.textChanged.connect(self._searched)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
     QRadioButton,
@@ -20,7 +19,7 @@ from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.errand import Errand
 from studio.app.lr_search.lr_plot import LrPlot
-from studio.app.theme.polish import label, line, set_property
+from studio.app.theme.polish import button_row, framed, label, set_property
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.engine.records import FindLr, LrFound, Progress
 from studio.project.format import to_data
@@ -135,18 +134,7 @@ class LrDialog(QDialog):
         upper.addWidget(self.plot, 1)
         upper.addWidget(self.progress)
         upper.addWidget(self.outcome)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(PANEL_MARGIN, 3 * SPACE, PANEL_MARGIN, 3 * SPACE)
-        buttons.setSpacing(2 * SPACE)
-        buttons.addStretch(1)
-        for button in (self.cancel_button, self.search_button, self.use_button):
-            buttons.addWidget(button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(upper, 1)
-        whole.addWidget(line(self))
-        whole.addLayout(buttons)
+        framed(self, upper, button_row(self.cancel_button, self.search_button, self.use_button))
         self.resize(SIZE)
 
     # What comes -------------------------------------------------------------------------------------

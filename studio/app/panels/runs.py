@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -97,6 +98,11 @@ class RunsPanel(QWidget):
         return [item.text(0) for item in self._table.selectedItems()]
 
     @property
+    def newest(self) -> str:
+        """Name of the run that was started last; empty without any."""
+        return self._infos[-1].name if self._infos else ""
+
+    @property
     def empty_words(self) -> str:
         """What stands in place of an empty table."""
         return "" if self._empty.isHidden() else self._empty.text()
@@ -119,43 +125,10 @@ class RunsPanel(QWidget):
             self._fill()
 
     def _build(self) -> None:
-        self._table = QTreeWidget()
-        self._table.setObjectName("runs.table")
-        self._table.setAccessibleName("Runs of this project")
-        self._table.setHeaderLabels(COLUMNS)
-        self._table.setRootIsDecorated(False)
-        self._table.setUniformRowHeights(True)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._table = self._made_table()
         self._table.installEventFilter(self)
-        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._table.customContextMenuRequested.connect(
-            lambda place: self.tools.show_menu(self._table.viewport().mapToGlobal(place))
-        )
-        self._table.setSortingEnabled(True)
-        self._table.sortByColumn(_STARTED, Qt.SortOrder.DescendingOrder)
-        header = self._table.header()
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for column in _NUMBERS:
-            self._table.headerItem().setTextAlignment(column, _RIGHT)
-        self._table.itemSelectionChanged.connect(self._chosen)
-        self._table.itemActivated.connect(lambda item, _column: self.run_opened.emit(item.text(0)))
         self._empty = label(_EMPTY, "dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._refresh = QPushButton("Refresh")
-        self._refresh.setObjectName("runs.refresh")
-        self._refresh.setToolTip("Look for new runs now; the list also looks by itself")
-        self._refresh.clicked.connect(self.refresh)
-        self._resume = QPushButton("Resume")
-        self._resume.setObjectName("runs.resume")
-        self._resume.clicked.connect(lambda: self.resume_requested.emit(self.chosen))
-        self._compare = QPushButton("Compare…")
-        self._compare.setObjectName("runs.compare_button")
-        self._compare.clicked.connect(self.tools.actions["compare"].trigger)
-        self._more = QPushButton("More")
-        self._more.setObjectName("runs.more")
-        self._more.setToolTip("Names, tags, notes, files, settings and the trash of the chosen runs")
-        self._more.setMenu(self.tools.menu)
         self._filter = QLineEdit()
         self._filter.setObjectName("runs.filter")
         self._filter.setPlaceholderText("Filter by name, state, tag or note")
@@ -163,12 +136,18 @@ class RunsPanel(QWidget):
         self._filter.setClearButtonEnabled(True)
         self._filter.setMaximumWidth(60 * SPACE)
         self._filter.textChanged.connect(lambda _text: self._fill())
+        self._resume = _button("resume", "Resume", lambda: self.resume_requested.emit(self.chosen))
+        self._compare = _button("compare_button", "Compare…", self.tools.actions["compare"].trigger)
+        more = _button("more", "More", None)
+        more.setToolTip("Names, tags, notes, files, settings and the trash of the chosen runs")
+        more.setMenu(self.tools.menu)
+        refresh = _button("refresh", "Refresh", self.refresh)
+        refresh.setToolTip("Look for new runs now; the list also looks by itself")
         self._message = label("", "dim")
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * SPACE)
-        buttons.addWidget(self._filter)
-        for button in (self._resume, self._compare, self._more, self._refresh):
-            buttons.addWidget(button)
+        for widget in (self._filter, self._resume, self._compare, more, refresh):
+            buttons.addWidget(widget)
         buttons.addWidget(self._message, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 2 * SPACE)
@@ -176,6 +155,29 @@ class RunsPanel(QWidget):
         layout.addWidget(self._table, 1)
         layout.addWidget(self._empty, 1)
         layout.addLayout(buttons)
+
+    def _made_table(self) -> QTreeWidget:
+        table = QTreeWidget()
+        table.setObjectName("runs.table")
+        table.setAccessibleName("Runs of this project")
+        table.setHeaderLabels(COLUMNS)
+        table.setRootIsDecorated(False)
+        table.setUniformRowHeights(True)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(
+            lambda place: self.tools.show_menu(table.viewport().mapToGlobal(place))
+        )
+        table.setSortingEnabled(True)
+        table.sortByColumn(_STARTED, Qt.SortOrder.DescendingOrder)
+        header = table.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        for column in _NUMBERS:
+            table.headerItem().setTextAlignment(column, _RIGHT)
+        table.itemSelectionChanged.connect(self._chosen)
+        table.itemActivated.connect(lambda item, _column: self.run_opened.emit(item.text(0)))
+        return table
 
     def _fill(self) -> None:
         """Write the table anew, newest first, and keep the selection."""
@@ -246,6 +248,14 @@ class RunsPanel(QWidget):
         """Stop looking."""
         super().hideEvent(event)
         self._timer.stop()
+
+
+def _button(name: str, text: str, pressed: Callable[[], object] | None) -> QPushButton:
+    made = QPushButton(text)
+    made.setObjectName(f"runs.{name}")
+    if pressed is not None:
+        made.clicked.connect(lambda: pressed())
+    return made
 
 
 class _RunItem(QTreeWidgetItem):

@@ -21,7 +21,7 @@ from studio.app.preferences.form import AUTO, PreferenceForm
 from studio.app.preferences.keys_page import KeysPage
 from studio.app.preferences.rows import PAGES
 from studio.app.settings import Settings
-from studio.app.theme.polish import line
+from studio.app.theme.polish import framed
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import ICON, PAGES_WIDTH, PREFERENCES_SIZE, ROW_HEIGHT, SPACE
 
@@ -88,12 +88,7 @@ class PreferencesDialog(QDialog):
         bottom.addWidget(self.reset_button)
         bottom.addStretch(1)
         bottom.addWidget(self.close_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(middle, 1)
-        whole.addWidget(line(self))
-        whole.addLayout(bottom)
+        framed(self, middle, bottom)
 
     def offer(self, commands: list[Command], devices: tuple[str, ...]) -> None:
         """Take the commands that there are, and the devices that the engine found."""
