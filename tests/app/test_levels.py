@@ -10,7 +10,7 @@ from studio.app.document import Document
 from studio.app.facts import Facts
 from studio.app.place import name_at, node_shown, path_of_name, place_of
 from studio.app.selection import Selection
-from studio.app.workspace import watched_nodes
+from studio.app.watching import watched_nodes
 from studio.engine.records import Checked
 from studio.errors import GraphError
 from studio.graph import edits

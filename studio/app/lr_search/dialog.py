@@ -151,6 +151,7 @@ class LrDialog(QDialog):
             said = f"At {found.lr:.3g} the loss does not diverge; {len(found.lrs)} learning rates were tried."
         self._say(f"{said} The project's learning rate is {now:g}.")
         self._refresh()
+        self.use_button.setFocus()  # what had the focus was switched off meanwhile
 
     def _show_progress(self, progress: Progress) -> None:
         self.progress.setRange(0, round(progress.total))

@@ -183,6 +183,8 @@ class EvaluationPanel(QWidget):
         self.table.setHeaderLabels(_COLUMNS)
         self.table.setRootIsDecorated(False)
         self.table.setSortingEnabled(True)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.header().setMinimumSectionSize(8 * SPACE)
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._lay_out()
 
