@@ -29,7 +29,7 @@ from studio.app.theme.polish import button_row, framed, label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.runs.comparing import design_difference, settings_difference
-from studio.runs.reader import RunReader
+from studio.runs.reader import FIGURES, RunReader
 from studio.runs.records import Array, EpochEnded
 
 SIZE = QSize(1040, 640)
@@ -162,6 +162,7 @@ class CompareDialog(QDialog):
             ("accuracy then", [_share(info.best_val_accuracy) for info in infos]),
             ("generalization gap", [_gap(epochs) for epochs in self._epochs]),
             ("epochs", [str(info.epochs) for info in infos]),
+            ("data", [info.fingerprint[:FIGURES] or "–" for info in infos]),
         ]
         for setting in settings_difference(self._projects):
             rows.append((setting.name, [str(value) for value in setting.values]))

@@ -159,6 +159,7 @@ def _export(store: RunStore, names: tuple[str, ...], folder: Path, form: Form) -
 def _compare(store: RunStore, names: tuple[str, ...]) -> None:
     """Print what runs reached and what they have different."""
     from studio.runs.comparing import design_difference, settings_difference
+    from studio.runs.reader import FIGURES
 
     readers = [store.run(name) for name in names]
     infos, projects = [reader.info for reader in readers], [reader.project() for reader in readers]
@@ -184,6 +185,7 @@ def _compare(store: RunStore, names: tuple[str, ...]) -> None:
             ("best val loss", *(f"{info.best_val_loss:.4f}" for info in infos)),
             ("accuracy", *(share(info.best_val_accuracy) for info in infos)),
             ("epochs", *(str(info.epochs) for info in infos)),
+            ("data", *(info.fingerprint[:FIGURES] or "–" for info in infos)),
             *((setting.name, *(str(value) for value in setting.values)) for setting in settings),
         ],
         numbers="".join(str(place) for place in range(1, min(len(names), 9) + 1)),
@@ -235,6 +237,8 @@ def _print_run(reader: RunReader) -> None:
         click.echo(f"tags: {', '.join(info.tags)}")
     if info.note:
         click.echo(info.note)
+    if info.fingerprint:
+        click.echo(f"data: SHA-256 {info.fingerprint}")
     if info.test_looks:
         times = "once" if info.test_looks == 1 else f"{info.test_looks} times"
         click.echo(f"measured on the test part {times}")

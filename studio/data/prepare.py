@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from studio.data import datasets, filling, normalization, room, splits
+from studio.data.fingerprint import Fingerprint
 from studio.data.samples import HostSamples
 from studio.data.samples import Split as Split
 from studio.data.source import Inputs, Targets
@@ -40,6 +41,7 @@ class PreparedData:
         std: What was divided by; likewise.
         transforms: What was done before, as evaluation does it.
         augment: What is still to be done to each batch of training; None: nothing.
+        fingerprint: What tells whether the data set changed; None if nobody asked for it.
     """
 
     dataset: str
@@ -52,6 +54,7 @@ class PreparedData:
     std: tuple[float, ...]
     transforms: Pipeline = field(default_factory=Pipeline)
     augment: Augment | None = None
+    fingerprint: Fingerprint | None = None
 
     def ready(self, inputs: Inputs) -> Inputs:
         """Return further samples, given as the data set gives them, as evaluation sees them."""
@@ -65,6 +68,7 @@ def prepare(
     *,
     augment: bool = False,
     data_on: DataOn = "auto",
+    fingerprint: bool = False,
 ) -> PreparedData:
     """Load, split, transform and normalize a data set, and put it on a device.
 
@@ -75,11 +79,12 @@ def prepare(
         augment: The training part is for training, so that random transforms are left for each batch; else
             it is as evaluation sees it, like every other part.
         data_on: Whether the inputs do, too; ``auto``: if they fit.
+        fingerprint: Take one of the data set meanwhile.
 
     Raises:
         DataError: It is missing or damaged, or cannot be split or transformed as asked.
     """
-    found = parted(config, folder)
+    found = parted(config, folder, fingerprint=fingerprint)
     transforms = fitted(config, found.train[0])
     evaluated = transforms.evaluated(found.train[0])
     shift, scale = normalization.fit(evaluated, config.normalization)
@@ -106,6 +111,7 @@ def prepare(
         scale,
         transforms,
         later,
+        found.fingerprint,
     )
 
 
@@ -120,6 +126,7 @@ class Parted:
         sample: What one sample is like after the transforms.
         train: Inputs and targets; so are the others.
         nbytes: Of all inputs but those of a test set that the data set brings.
+        fingerprint: What tells whether the data set changed; None if nobody asked for it.
     """
 
     sample: Sample
@@ -127,10 +134,16 @@ class Parted:
     validation: Samples
     test: Samples
     nbytes: int
+    fingerprint: Fingerprint | None = None
 
 
-def parted(config: DataConfig, folder: Path | None) -> Parted:
+def parted(config: DataConfig, folder: Path | None, *, fingerprint: bool = False) -> Parted:
     """Load a data set, and split it.
+
+    Args:
+        config: The project's data settings.
+        folder: The project file's folder.
+        fingerprint: Take one of the data set meanwhile.
 
     Raises:
         DataError: It is missing or damaged, or cannot be split or transformed as asked.
@@ -144,7 +157,8 @@ def parted(config: DataConfig, folder: Path | None) -> Parted:
         return filling.apply(raw.inputs[rows[which]], raw.gaps, fillings), raw.targets[rows[which]]
 
     test = raw.test if raw.test is not None else part(splits.TEST)
-    return Parted(sample, part(splits.TRAIN), part(splits.VALIDATION), test, raw.inputs.nbytes)
+    taken = Fingerprint(raw) if fingerprint else None
+    return Parted(sample, part(splits.TRAIN), part(splits.VALIDATION), test, raw.inputs.nbytes, taken)
 
 
 class _Shelf:

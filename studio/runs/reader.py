@@ -33,6 +33,9 @@ Columns: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.N
 DESIGN = "design.flow"
 ENDED = ("finished", "stopped", "failed")
 
+FIGURES = 8
+"""Of a fingerprint of the data that tables show: enough to see whether two runs had the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:

@@ -87,6 +87,10 @@ class RunWriter:
         """Forget all that was recorded after a step: a resumed run goes on from there."""
         self._put(step)
 
+    def fingerprint(self, text: str) -> None:
+        """Keep what tells whether the data changed."""
+        self._put(text)
+
     def checkpoint_path(self, which: Which) -> Path:
         """Return where a checkpoint of this run is to be written."""
         return checkpoint_file(self.folder, which)
@@ -187,6 +191,8 @@ class RunWriter:
                     _write_event(connection, self._run, record)
                 case ActivationHistogram():
                     self._thinning.write(connection, record)
+                case str():
+                    connection.execute("UPDATE runs SET fingerprint = ? WHERE id = ?", (record, self._run))
                 case _:
                     _rewind(connection, self._run, record)
                     self._thinning = Thinning(self._run)
@@ -194,7 +200,8 @@ class RunWriter:
         connection.execute("UPDATE runs SET updated = ? WHERE id = ?", (time.time(), self._run))
 
 
-_Record = Steps | EpochEnded | RunChanged | ActivationHistogram | int
+_Record = Steps | EpochEnded | RunChanged | ActivationHistogram | str | int
+"""What is written: a text is the data's fingerprint, a number the step to go back to."""
 
 
 def _write_steps(connection: sqlite3.Connection, run: int, records: list[Steps]) -> None:
@@ -244,8 +251,9 @@ def _write_event(connection: sqlite3.Connection, run: int, record: RunChanged) -
         ),
     )
     connection.execute(
-        "UPDATE runs SET state = ?, step = ?, message = ?, pid = ?, device = coalesce(nullif(?, ''), device) "
-        "WHERE id = ?",
+        # A run that starts to go on is as far as it was; only `rewind` takes it back.
+        "UPDATE runs SET state = ?, step = coalesce(nullif(?, 0), step), message = ?, pid = ?, "
+        "device = coalesce(nullif(?, ''), device) WHERE id = ?",
         (record.state, record.step, record.message, os.getpid(), record.device, run),
     )
 

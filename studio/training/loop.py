@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from studio.errors import StudioError, TrainingError
+from studio.errors import DataError, StudioError, TrainingError
 from studio.project.project import Project
 from studio.runs import checkpoints
 from studio.runs.records import RunState
@@ -123,6 +123,8 @@ class Trainer:
             self._position = restore(checkpoints.load(self._resume), session, log)
             if self._writer is not None:
                 self._writer.rewind(self._position.step)
+        if self._writer is not None and session.fingerprint is not None:
+            self._writer.fingerprint(session.fingerprint.text)
         teller = self._teller
         watcher = Watcher(session.module, session.image, teller.run, self._control, teller.send)
         first = torch.zeros(1, dtype=torch.int64, device=session.device)
@@ -152,7 +154,9 @@ class Trainer:
             device=self._teller.device,
             node=node,
         )
+        is_refused = self._resume is not None and self._epochs is None and isinstance(error, DataError)
         self._epochs = None
         failures.free_memory(error)
-        self._teller.say_failed(replace(self._position, step=step), message, node=node, details=details)
+        where = replace(self._position, step=step)
+        self._teller.say_failed(where, message, node=node, details=details, kept=is_refused)
         return Outcome("failed", message, step, error)

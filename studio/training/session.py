@@ -12,6 +12,7 @@ from torch import Tensor, fx, nn
 from studio.compiler import initial_weights, lower
 from studio.compiler.lsuv import scale_to_unit_variance
 from studio.compiler.types import TensorType
+from studio.data.fingerprint import Fingerprint
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.data.transforms.pipeline import Augment
 from studio.errors import DataError, ProjectError, TrainingError
@@ -44,6 +45,7 @@ class Session:
         left_out: Why, in words; empty when all are used.
         precision: How the network is run.
         augment: What is done to each batch of training; None: nothing.
+        fingerprint: What tells whether the data changed; None: nobody asks.
     """
 
     config: TrainingConfig
@@ -62,6 +64,7 @@ class Session:
     left_out: str
     augment: Augment | None = None
     precision: Precision = field(default_factory=lambda: Precision("float32", torch.device("cpu")))
+    fingerprint: Fingerprint | None = None
 
     @property
     def total_steps(self) -> int:
@@ -135,7 +138,7 @@ def prepare_session(
     config = project.training
     _refuse_without_loss(project)
     numerics.refuse(config, device)
-    data = prepare(project.data, folder, device, augment=True, data_on=config.data_on)
+    data = prepare(project.data, folder, device, augment=True, data_on=config.data_on, fingerprint=True)
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
     if is_new:
@@ -166,6 +169,7 @@ def prepare_session(
         left_out,
         data.augment,
         Precision(config.precision, device),
+        data.fingerprint,
     )
     if is_new and network.lsuv and not config.initial_weights:
         first = session.looked_at(session.order(1)[0][: config.batch_size])

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.errors import RunError
+from studio.errors import DataError, RunError
 from studio.runs.checkpoints import Checkpoint
 from studio.training.optimizer_state import lay_as_parameters, optimizer_state, optimizer_tensors
 from studio.training.schedules import Plateau
@@ -23,6 +23,9 @@ from studio.training.session import Session
 from studio.training.steps import StepLog
 
 FORMAT = 1
+
+SHOWN = 12
+"""Figures of a fingerprint that messages show."""
 
 
 @dataclass(slots=True)
@@ -82,6 +85,8 @@ def capture(session: Session, position: Position, log: StepLog) -> tuple[Arrays,
         "torch": torch.__version__,
         "threads": str(torch.get_num_threads()),
     }
+    if session.fingerprint is not None:
+        texts |= {"data": session.fingerprint.text, "samples": str(session.fingerprint.count)}
     return to_arrays(tensors), texts
 
 
@@ -90,9 +95,11 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
 
     Raises:
         RunError: The checkpoint is of another network, or no resume checkpoint.
+        DataError: It is of other data.
     """
     if checkpoint.metadata.get("format") != str(FORMAT):
         raise RunError(_other_format(checkpoint.metadata.get("format", "")))
+    _refuse_other_data(checkpoint, session)
     tensors = {name: torch.tensor(array) for name, array in checkpoint.tensors.items()}
     try:
         session.module.load_state_dict(_under("model.", tensors))
@@ -116,6 +123,20 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
         torch.mps.set_rng_state(tensors["rng.device"])
     log.loss_sum, log.correct_sum, log.samples = json.loads(checkpoint.metadata["sums"])
     return _position(json.loads(checkpoint.metadata["position"]))
+
+
+def _refuse_other_data(checkpoint: Checkpoint, session: Session) -> None:
+    """Raise for data that are not those that the run was trained on; an older checkpoint does not say."""
+    known = checkpoint.metadata.get("data", "")
+    if not known or session.fingerprint is None or session.fingerprint.text == known:
+        return
+    then, now = int(checkpoint.metadata["samples"]), session.fingerprint.count
+    change = f"{then:,} samples then, {now:,} now" if then != now else f"other contents of {now:,} samples"
+    raise DataError(
+        f"The data changed since this run was trained: {change} (SHA-256 {known[:SHOWN]}… then, "
+        f"{session.fingerprint.text[:SHOWN]}… now). Put them back as they were to resume it. To go on with "
+        "the data as they are, set initial_weights to its last.safetensors, and start a new run."
+    )
 
 
 def _other_format(found: str) -> str:

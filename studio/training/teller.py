@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
+
 from studio.errors import RunError
 from studio.runs.records import ActivationHistogram, EpochEnded, Live, RunChanged, RunState, Steps
 from studio.runs.writer import RunWriter
@@ -58,9 +61,22 @@ class Teller:
         """
         self.send(self._change(state, position, message, node, details))
 
-    def say_failed(self, position: Position, message: str, *, node: str, details: str) -> None:
-        """Tell that the run failed; to the reporter even if that is because of the store."""
+    def say_failed(
+        self, position: Position, message: str, *, node: str, details: str, kept: bool = False
+    ) -> None:
+        """Tell that the run failed; to the reporter even if that is because of the store.
+
+        Args:
+            kept: It was to be resumed, and nothing of it was touched: in the store it is as good as before,
+                and can be resumed once what is in the way is mended.
+        """
         record = self._change("failed", position, message, node, details)
+        if kept and self._writer is not None:
+            with contextlib.suppress(RunError):
+                self._writer.changed(replace(record, state="stopped"))
+            if self._reporter is not None:
+                self._reporter.report(record)
+            return
         try:
             self.send(record)
         except RunError:

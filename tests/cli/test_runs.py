@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,3 +79,7 @@ def test_too_few_words_say_what_to_write(
 def test_looks_at_the_test_part_are_told(studio: Callable, trained: Path) -> None:
     assert studio("evaluate", trained, "--run", "quick", "--split", "test").code == 0
     assert "measured on the test part once" in studio("runs", trained, "show", "quick").out
+
+
+def test_the_data_of_a_run_are_told_by_their_fingerprint(studio: Callable, trained: Path) -> None:
+    assert re.search(r"^data: SHA-256 [0-9a-f]{64}$", studio("runs", trained, "show", "quick").out, re.M)

@@ -29,7 +29,7 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
 from studio.errors import RunError
 from studio.project.files import runs_folder
-from studio.runs.reader import RunInfo
+from studio.runs.reader import FIGURES, RunInfo
 from studio.runs.store import RunStore
 
 COLUMNS = (
@@ -42,6 +42,7 @@ COLUMNS = (
     "Started",
     "Duration",
     "Tags",
+    "Data",
 )
 RESUMABLE = frozenset({"stopped", "interrupted"})
 
@@ -49,6 +50,7 @@ _STATE_ROLES = {"running": "good", "paused": "warning", "interrupted": "warning"
 _NUMBERS = range(2, 5)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _STARTED = 6
+_DATA = 9
 _LOOK_AGAIN_MS = 2000
 _EMPTY = (
     "No runs yet. Press Train: each run is kept here, with its design, curves and checkpoints.\n"
@@ -196,6 +198,8 @@ class RunsPanel(QWidget):
                 item.setForeground(1, theme().color(role))
             item.setToolTip(1, info.message)
             item.setToolTip(0, info.note)
+            if info.fingerprint:
+                item.setToolTip(_DATA, f"SHA-256 of the data: {info.fingerprint}")
             self._table.addTopLevelItem(item)
             item.setSelected(info.name in chosen)
         self._table.setSortingEnabled(True)
@@ -305,4 +309,5 @@ def _cells(info: RunInfo) -> list[str]:
         f"{datetime.fromtimestamp(info.created):%Y-%m-%d %H:%M}",
         clock(info.updated - info.created),
         ", ".join(info.tags),
+        info.fingerprint[:FIGURES],
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -200,3 +201,11 @@ def test_curves_are_laid_over_each_other(qtbot: QtBot, store: RunStore) -> None:
     pens = {(curve.opts["pen"].color().name(), curve.opts["pen"].style()) for curve in dialog.curves}
     assert len(pens) == 3
     assert len({style for _, style in pens}) == 3
+
+
+def test_the_data_of_a_run_are_told_by_their_fingerprint(panel: RunsPanel, store: RunStore) -> None:
+    with contextlib.closing(store.reopen_run("two")) as writer:
+        writer.fingerprint("0123456789abcdef")
+    panel.refresh()
+    (item,) = panel._table.findItems("two", Qt.MatchFlag.MatchExactly)
+    assert (item.text(9), item.toolTip(9)) == ("01234567", "SHA-256 of the data: 0123456789abcdef")
