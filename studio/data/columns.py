@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from studio.data.filling import Gap
 from studio.data.source import Targets
 from studio.data.table_file import Table, is_missing, is_number
 from studio.errors import DataError
 
 MAX_WORDS = 256
 """More different words than this are names of the rows, and say nothing of others."""
+
+MAX_CODES = 65_536
+"""The same for whole numbers, which take a row of an embedding each."""
 
 MAX_CLASSES = 1000
 FEW_VALUES = 20
@@ -34,33 +37,118 @@ class Features:
 
 def where(table: Table, name: str, row: int) -> str:
     """Return how messages name a field."""
-    return f'"{table.path.name}", line {table.lines[row]}, column "{name}"'
+    return f'"{table.path.name}", {table.unit} {table.lines[row]}, column "{name}"'
 
 
-def feature(table: Table, name: str, as_words: bool, encoding: str) -> Features:
+def known(table: Table, name: str, row: int) -> str:
+    """Return a field that must not be missing.
+
+    Raises:
+        DataError: It is.
+    """
+    field = table.columns[table.names.index(name)][row]
+    if is_missing(field):
+        raise DataError(f"{where(table, name, row)}: the value is missing. Fill it in, or delete the line.")
+    return field
+
+
+def without_gaps(table: Table, names: Sequence[str], numbers: Collection[str]) -> Table:
+    """Return a table without the rows in which a field of some columns is missing.
+
+    Args:
+        table: The table.
+        names: Of the columns that count.
+        numbers: Columns in which everything counts as missing that is no number.
+
+    Raises:
+        DataError: No row is left.
+    """
+    kept = np.ones(len(table.lines), bool)
+    for name in names:
+        absent = _is_no_number if name in numbers else is_missing
+        kept &= [not absent(field) for field in table.columns[table.names.index(name)]]
+    if kept.all():
+        return table
+    if not kept.any():
+        raise DataError(
+            f'Every row of "{table.path.name}" has a missing value, so that drop leaves none. Leave columns '
+            "out of features, or fill the values.",
+            argument="missing",
+        )
+    rows = np.flatnonzero(kept).tolist()
+    columns = tuple(tuple(column[row] for row in rows) for column in table.columns)
+    return replace(table, columns=columns, lines=tuple(table.lines[row] for row in rows))
+
+
+def feature(
+    table: Table, name: str, encoding: str, as_words: bool, as_numbers: bool, *, own_word: bool
+) -> Features:
     """Return a column's features.
+
+    Args:
+        table: The table.
+        name: Of the column.
+        encoding: ``one_hot``, ``ordinal`` or ``codes``.
+        as_words: Its numbers are names of something.
+        as_numbers: What is no number in it is missing.
+        own_word: A missing field is a word of its own; numbers get a second column that says 1 there.
 
     Raises:
         DataError: It is empty, has text among its numbers, or as many words as rows.
     """
     fields = table.columns[table.names.index(name)]
-    known = [row for row, field in enumerate(fields) if not is_missing(field)]
+    absent = _is_no_number if as_numbers else is_missing
+    known = [row for row, field in enumerate(fields) if not absent(field)]
     if not known:
         raise DataError(
             f'Column "{name}" is empty. Leave it out: put -{name} in features.', argument="features"
         )
     numbers = sum(is_number(fields[row]) for row in known)
     if as_words or 2 * numbers <= len(known):
+        if own_word and len(known) < len(fields):
+            fields = tuple("" if is_missing(field) else field for field in fields)
+            known = list(range(len(fields)))
         return Features(_words(name, fields, known, encoding), True)
-    return Features(
-        _numbers(table, name, fields, known, "put it in words, or leave it out of features"), False
-    )
+    remedy = "put it in words or numbers, or leave it out of features"
+    values = _numbers(table, name, fields, known, remedy)
+    if own_word and len(known) < len(fields):
+        values = np.concatenate([values, np.isnan(values)], 1, dtype=np.float32)
+    return Features(values, False)
 
 
-def gap(name: str, start: int, found: Features, method: str) -> Gap:
-    """Return how the missing values of a column are filled; words have no mean."""
-    by = "mean" if method == "mean" and not found.is_words else "most_frequent"
-    return Gap(name, start, start + found.values.shape[1], by)
+def codes(names: Sequence[str], found: Sequence[Features]) -> tuple[npt.NDArray[np.int64], int]:
+    """Return words as whole numbers for one table of embeddings, and how many there are.
+
+    Each column's numbers come after those of the column before, so that the same number never means two
+    words.
+
+    Shape:
+        returns: (N, E)
+
+    Raises:
+        DataError: A column is of numbers, or a value is missing.
+    """
+    parts, start = [], 0
+    for name, one in zip(names, found, strict=True):
+        if not one.is_words:
+            raise DataError(
+                f'Column "{name}" holds numbers, and codes are for words alone. Put it in words, leave it '
+                "out of features, or set encoding to ordinal.",
+                argument="encoding",
+            )
+        if np.isnan(one.values).any():
+            raise DataError(
+                f'Column "{name}" has missing values, and codes have no mean. Set missing to category or '
+                "drop.",
+                argument="missing",
+            )
+        parts.append(one.values.astype(np.int64) + start)
+        start += int(one.values.max()) + 1
+    return np.concatenate(parts, 1), start
+
+
+def _is_no_number(field: str) -> bool:
+    return is_missing(field) or not is_number(field)
 
 
 def target(table: Table, name: str, task: str) -> tuple[Targets, tuple[str, ...]]:
@@ -136,9 +224,10 @@ def _numbers(
 def _words(name: str, fields: tuple[str, ...], known: list[int], encoding: str) -> npt.NDArray[np.float32]:
     """Return a column of words: (N, number of words) of 0 and 1, or (N, 1) places in the alphabet."""
     words = sorted({fields[row] for row in known})
-    if len(words) > MAX_WORDS:
+    most = MAX_CODES if encoding == "codes" else MAX_WORDS
+    if len(words) > most:
         raise DataError(
-            f'Column "{name}" has {len(words):,} different words, and at most {MAX_WORDS} can be '
+            f'Column "{name}" has {len(words):,} different words, and at most {most:,} can be '
             f"learned from. Leave it out: put -{name} in features.",
             argument="features",
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from studio.data import splits
 from studio.data.array_file import ARRAY_FILE
 from studio.data.bundled import BUNDLED
 from studio.data.cifar import CIFAR_SETS
@@ -17,8 +18,7 @@ from studio.data.csv_table import CSV_TABLE
 from studio.data.digits import DIGITS
 from studio.data.image_folder import IMAGE_FOLDER
 from studio.data.mnist import MNIST_SETS
-from studio.data.source import Cancelled, Progress, RawData, Source
-from studio.data.splits import part_sizes, refuse_empty
+from studio.data.source import Cancelled, Options, Progress, RawData, Source
 from studio.data.svhn import SVHN
 from studio.data.synthetic import SYNTHETIC
 from studio.data.toys import TOYS
@@ -96,9 +96,7 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
     sample = sample_after(config.transforms, sample_of(config, folder))
     source, where = SOURCES[spec.key], data_folder(config, folder)
     message = source.missing(where) if source.missing else ""
-    count, own_test = source.count(options, where)
-    sizes = part_sizes(count, own_test, config)
-    refuse_empty(count, sizes, config)
+    sizes, lacks = _parts(source, options, where, config, sample)
     return DataDescription(
         spec.key,
         spec.title,
@@ -106,10 +104,26 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
         sample.classes,
         sizes,
         available=not message,
-        message=message or (source.note(options, where) if source.note else ""),
+        message=message
+        or " ".join(filter(None, (source.note(options, where) if source.note else "", lacks))),
         dtype=sample.dtype,
         vocabulary=sample.vocabulary,
     )
+
+
+def _parts(
+    source: Source, options: Options, where: Path, config: DataConfig, sample: Sample
+) -> tuple[tuple[int, int, int], str]:
+    """Return how many samples each part has, and in words which classes it lacks where the files decide."""
+    placing = source.placing(options, where) if source.placing is not None else None
+    if placing is not None:
+        parts = [placing.targets[rows] for rows in splits.split(placing.targets, 0, config, placing)]
+        train, validation, test = map(len, parts)
+        return (train, validation, test), splits.absent(parts, sample.classes)
+    count, own_test = source.count(options, where)
+    sizes = splits.part_sizes(count, own_test, config)
+    splits.refuse_empty(count, sizes, config)
+    return sizes, ""
 
 
 def sample_of(config: DataConfig, folder: Path | None = None) -> Sample:

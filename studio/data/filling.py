@@ -22,7 +22,7 @@ class Gap:
         name: The column's, for messages.
         start: First feature.
         stop: After the last.
-        by: ``mean`` or ``most_frequent``.
+        by: ``mean``, ``median`` or ``most_frequent``.
     """
 
     name: str
@@ -50,7 +50,7 @@ def fit(train: Inputs, gaps: tuple[Gap, ...]) -> list[Rows]:
                 f'Column "{gap.name}" is empty in all of the training part. Leave it out of features.',
                 argument="features",
             )
-        values.append(_mean(known) if gap.by == "mean" else _most_frequent(known))
+        values.append(_BY[gap.by](known))
     return values
 
 
@@ -74,7 +74,14 @@ def _mean(known: Inputs) -> Rows:
     return known.mean(0, dtype=np.float64).astype(np.float32)  # type: ignore[no-any-return]
 
 
+def _median(known: Inputs) -> Rows:
+    return np.median(known.astype(np.float64), axis=0).astype(np.float32)
+
+
 def _most_frequent(known: Inputs) -> Rows:
     """Return the row that occurs most often; of several, the smallest."""
     rows, counts = np.unique(known, axis=0, return_counts=True)
     return rows[counts.argmax()]  # type: ignore[no-any-return]
+
+
+_BY = {"mean": _mean, "median": _median, "most_frequent": _most_frequent}

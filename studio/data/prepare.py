@@ -42,6 +42,7 @@ class PreparedData:
         transforms: What was done before, as evaluation does it.
         augment: What is still to be done to each batch of training; None: nothing.
         fingerprint: What tells whether the data set changed; None if nobody asked for it.
+        absent: Which classes a part has no sample of, in words; empty if none is missing.
     """
 
     dataset: str
@@ -55,6 +56,7 @@ class PreparedData:
     transforms: Pipeline = field(default_factory=Pipeline)
     augment: Augment | None = None
     fingerprint: Fingerprint | None = None
+    absent: str = ""
 
     def ready(self, inputs: Inputs) -> Inputs:
         """Return further samples, given as the data set gives them, as evaluation sees them."""
@@ -112,6 +114,7 @@ def prepare(
         transforms,
         later,
         found.fingerprint,
+        splits.absent([targets for _, targets in found.parts], found.sample.classes),
     )
 
 
@@ -136,6 +139,11 @@ class Parted:
     nbytes: int
     fingerprint: Fingerprint | None = None
 
+    @property
+    def parts(self) -> tuple[Samples, Samples, Samples]:
+        """Train, validation and test."""
+        return self.train, self.validation, self.test
+
 
 def parted(config: DataConfig, folder: Path | None, *, fingerprint: bool = False) -> Parted:
     """Load a data set, and split it.
@@ -150,7 +158,8 @@ def parted(config: DataConfig, folder: Path | None, *, fingerprint: bool = False
     """
     raw = datasets.load(config, folder)
     sample = sample_after(config.transforms, datasets.sample_of(config, folder))
-    rows = splits.split(raw.targets, len(raw.test[0]) if raw.test is not None else 0, config)
+    own_test = len(raw.test[0]) if raw.test is not None else 0
+    rows = splits.split(raw.targets, own_test, config, raw.placing)
     fillings = filling.fit(raw.inputs[rows[splits.TRAIN]], raw.gaps) if raw.gaps else []
 
     def part(which: int) -> Samples:

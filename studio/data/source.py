@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.data.filling import Gap
+from studio.data.placing import Placing
 from studio.project.sample import Sample
 
 Options: TypeAlias = dict[str, Any]
@@ -37,12 +38,14 @@ class RawData:
         targets: (N,) classes, or (N, 1) float32 values.
         test: Inputs and targets of a test set that the source keeps apart, if it does.
         gaps: Features with missing values, which are NaN, and how they are filled.
+        placing: What decides beside the seed which part a sample is in; None: nothing.
     """
 
     inputs: Inputs
     targets: Targets
     test: tuple[Images, Labels] | None = None
     gaps: tuple[Gap, ...] = ()
+    placing: Placing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Source:
         fetch: Download what is missing into a folder.
         sample: Say what one sample is like, where that stands in the files; None where the options say it.
         note: Say what the person should know of data that can be used, such as files left out.
+        placing: Say what decides the split beside the seed, without loading the samples; None: nothing can.
     """
 
     count: Callable[[Options, Path], tuple[int, int]]
@@ -66,3 +70,4 @@ class Source:
     fetch: Callable[[Path, Progress, Cancelled], None] | None = None
     sample: Callable[[Options, Path], Sample] | None = None
     note: Callable[[Options, Path], str] | None = None
+    placing: Callable[[Options, Path], Placing | None] | None = None

@@ -1,4 +1,7 @@
-"""A CSV file as named columns of text: what stands between fields, and whether a header names them."""
+"""A CSV file as named columns of text: what stands between fields, and whether a header names them.
+
+A Parquet file names its columns, and says by itself what they hold; it becomes the same columns of text.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from studio.data import room
+from studio.data import parquet_file, room
 from studio.errors import DataError
 from studio.project.tables import DELIMITERS
 
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "none"})
 """Fields that say that nothing is known, in small letters."""
+
+PARQUET = (".parquet", ".pq")
 
 LINES_LOOKED_AT = 50
 BYTES_PER_BYTE = 12
@@ -29,12 +34,14 @@ class Table:
         names: Of the columns.
         columns: (E, N) fields.
         lines: (N,) at which line of the file each row ends.
+        unit: What `lines` count.
     """
 
     path: Path
     names: tuple[str, ...]
     columns: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    unit: str = "line"
 
 
 def is_missing(field: str) -> bool:
@@ -77,6 +84,9 @@ def read(path: Path, delimiter: str, header: str) -> Table:
 @lru_cache(maxsize=2)
 def _read(path: Path, changed: int, size: int, delimiter: str, header: str) -> Table:
     room.refuse_large(size * BYTES_PER_BYTE, f'Reading "{path.name}"', "Take a part of its rows.")
+    if path.suffix.lower() in PARQUET:
+        names, fields = parquet_file.read(path)
+        return Table(path, names, fields, tuple(range(1, len(fields[0]) + 1)), "row")
     try:
         text = path.read_bytes().decode("utf-8-sig")
         mark = DELIMITERS.get(delimiter) or _delimiter(text)

@@ -10,14 +10,15 @@ from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
 
 CSV = "csv"
-TITLE = "CSV table"
+TITLE = "Table (CSV, Parquet)"
 SUMMARY = (
-    "Rows of a CSV file of your own. Columns of numbers stay numbers, and words become one column for each."
+    "Rows of a CSV or Parquet file of your own. Columns of numbers stay numbers, and words become one column "
+    "for each."
 )
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 OPTIONS = (
-    ArgSpec("file", "text", "", "Name of the file in the folder, such as flowers.csv."),
+    ArgSpec("file", "text", "", "Name of the file in the folder, such as flowers.csv or flowers.parquet."),
     ArgSpec("target", "text", "", "Name of the column to predict; empty is the last one."),
     ArgSpec(
         "features",
@@ -26,6 +27,12 @@ OPTIONS = (
         "Columns to learn from, separated by commas; -Name leaves one out. Empty takes all others.",
     ),
     ArgSpec("words", "text", "", "Columns of numbers that are names of something, such as a post code."),
+    ArgSpec(
+        "numbers",
+        "text",
+        "",
+        "Columns of numbers, whatever else stands in them: what is no number counts as missing.",
+    ),
     ArgSpec(
         "task",
         "choice",
@@ -39,17 +46,26 @@ OPTIONS = (
         "choice",
         "one_hot",
         "one_hot: a column of 0 and 1 for each word. ordinal: one column with the word's place in the "
-        "alphabet.",
-        choices=("one_hot", "ordinal"),
+        "alphabet. codes: the same as whole numbers for an Embedding, each column's after those of the one "
+        "before; all features must be words.",
+        choices=("one_hot", "ordinal", "codes"),
     ),
     ArgSpec(
         "missing",
         "choice",
         "error",
-        "Empty fields of the features. error: say where. mean: the mean, and for words the most frequent. "
-        "most_frequent: always that. Both are taken from the training part alone.",
-        choices=("error", "mean", "most_frequent"),
+        "Empty fields of the features. error: say where. drop: leave the row out. mean, median: that, and "
+        "the most frequent word. most_frequent: always that. category: a word of its own, and for numbers "
+        "the mean and a column that says 1. What is filled in is taken from the training part alone.",
+        choices=("error", "drop", "mean", "median", "most_frequent", "category"),
     ),
+    ArgSpec(
+        "group",
+        "text",
+        "",
+        "Column whose equal fields stay together, such as a patient: no group is in two parts.",
+    ),
+    ArgSpec("part", "text", "", "Column that says train, val or test of each row; empty: the seed decides."),
     ArgSpec(
         "header",
         "choice",

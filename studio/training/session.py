@@ -42,7 +42,7 @@ class Session:
         average: The average of the weights over the steps, if the settings ask for one.
         batches: Steps of one epoch.
         used: Samples of one epoch; fewer than there are when the last batch is left out.
-        left_out: Why, in words; empty when all are used.
+        left_out: Why, in words, and which classes a part of the data lacks; empty: nothing to say.
         precision: How the network is run.
         augment: What is done to each batch of training; None: nothing.
         fingerprint: What tells whether the data changed; None: nobody asks.
@@ -166,7 +166,7 @@ def prepare_session(
         data.shape if len(data.shape) == 3 and train.dtype.is_floating_point else (),
         math.ceil(used / (config.batch_size * config.accumulate)),
         used,
-        left_out,
+        " ".join(filter(None, (left_out, data.absent))),
         data.augment,
         Precision(config.precision, device),
         data.fingerprint,

@@ -128,7 +128,7 @@ def test_missing_words_become_the_most_frequent_one(tmp_path: Path) -> None:
         ("x,y\n" + "".join(f"word{row},{row % 2}\n" for row in range(300)), {}, "300 different words"),
         ("x,y\n" + "".join(f",{row % 2}\n" for row in range(30)), {"header": "yes"}, 'Column "x" is empty'),
         (GOOD, {"file": "other.csv"}, "there is no such file"),
-        (GOOD, {"file": ""}, "Choose the CSV file"),
+        (GOOD, {"file": ""}, "Choose the table's file"),
         (GOOD, {"file": "/table.csv"}, "must open on any machine"),
         (GOOD, {"file": "../table.csv"}, "must open on any machine"),
         (GOOD, {"file": "C:table.csv"}, "must open on any machine"),
@@ -180,3 +180,105 @@ def test_real_tables(options: dict[str, object], shape: tuple[int, ...], classes
     assert (found.shape, len(found.classes), sum(found.counts)) == (shape, classes, count)
     data = prepare.prepare(chosen)
     assert math.isfinite(float(data.train.inputs.sum()))
+
+
+GAPPY = "x,kind,y\n" + "".join(
+    f"{row if row % 5 else ''},{('a', 'b', '')[row % 3]},{row % 2}\n" for row in range(90)
+)
+
+
+def test_rows_with_gaps_are_dropped_and_that_is_said(tmp_path: Path) -> None:
+    chosen = config(tmp_path, GAPPY, missing="drop")
+    kept = [row for row in range(90) if row % 5 and row % 3 < 2]
+    described = datasets.describe(chosen, tmp_path)
+    assert sum(described.counts) == len(kept)
+    assert described.message == f"{90 - len(kept)} rows with missing values were left out."
+    rows = inputs(prepare.prepare(chosen, tmp_path))
+    np.testing.assert_array_equal(rows, np.array([[r, r % 3 == 0, r % 3 == 1] for r in kept], np.float32))
+
+
+def test_a_row_is_not_dropped_for_a_column_that_is_not_used(tmp_path: Path) -> None:
+    found = datasets.describe(config(tmp_path, GAPPY, missing="drop", features="-kind"), tmp_path)
+    assert (sum(found.counts), found.shape) == (72, (1,))
+
+
+def test_median_is_that_of_the_training_part(tmp_path: Path) -> None:
+    text = "x,y\n" + "".join(f"{row**2 if row % 4 else ''},{row % 2}\n" for row in range(80))
+    data = prepare.prepare(config(tmp_path, text, missing="median"), tmp_path)
+    squares = {row**2 for row in range(80) if row % 4}
+    values = data.train.inputs.ravel().numpy()
+    known = values[np.isin(values, list(squares))]
+    filled = set(np.concatenate([part.inputs.ravel().numpy() for part in (data.train, data.validation)]))
+    assert np.float32(np.median(known)) in filled
+
+
+def test_missing_fields_are_a_word_or_a_number_of_their_own(tmp_path: Path) -> None:
+    chosen = config(tmp_path, GAPPY, missing="category")
+    data = prepare.prepare(chosen, tmp_path)
+    assert data.shape == (5,)
+    rows = data.train.inputs
+    assert set(rows[:, 1].tolist()) == {0.0, 1.0}
+    np.testing.assert_array_equal(rows[:, 2:].sum(1).numpy(), 1.0)
+    mean = rows[rows[:, 1] == 0, 0].double().mean()
+    np.testing.assert_allclose(rows[rows[:, 1] == 1, 0].numpy(), float(mean), rtol=1e-6)
+
+
+def test_text_in_a_column_of_numbers_counts_as_missing(tmp_path: Path) -> None:
+    text = GOOD.replace("1,1.5,red,yes", "long,1.5,red,yes")
+    chosen = config(tmp_path, text, numbers="length", missing="drop")
+    assert sum(datasets.describe(chosen, tmp_path).counts) == 39
+
+
+def test_codes_number_the_words_of_all_columns_for_one_embedding(tmp_path: Path) -> None:
+    chosen = config(tmp_path, encoding="codes", features="colour,width", words="width")
+    found = datasets.describe(chosen, tmp_path)
+    assert (found.shape, found.dtype, found.vocabulary) == ((2,), "int64", 9)
+    rows = inputs(prepare.prepare(chosen, tmp_path))
+    colours = sorted((int(row % 3 != 0), 2 + row % 7) for row in range(40))
+    assert sorted(map(tuple, rows.tolist())) == colours
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (GOOD, {"encoding": "codes"}, 'Column "length" holds numbers, and codes are for words'),
+        (GAPPY, {"encoding": "codes", "features": "kind", "missing": "mean"}, "category or drop"),
+        (GOOD, {"group": "colors"}, 'group: there is no column "colors"; did you mean "colour"'),
+        (GOOD, {"group": "colour", "features": "colour"}, '"colour" decides the split. Take it out'),
+        (GOOD, {"group": "colour"}, "2 groups for 3 parts"),
+        (GOOD, {"part": "colour"}, 'line 2, column "colour": "blue" is no part of the data'),
+        (GAPPY, {"group": "kind", "missing": "mean"}, 'line 4, column "kind": the value is missing'),
+        ("x,y\n" + ",1\n,2\n" * 9, {"header": "yes", "missing": "drop"}, "drop leaves none"),
+    ],
+)
+def test_choices_that_cannot_be_are_said_in_words(
+    tmp_path: Path, text: str, options: dict[str, object], message: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        datasets.describe(config(tmp_path, text, **options), tmp_path)
+    assert message in caught.value.message
+
+
+def test_a_column_keeps_its_groups_in_one_part(tmp_path: Path) -> None:
+    text = "who,x,y\n" + "".join(f"p{row % 12},{row % 12},{row % 2}\n" for row in range(120))
+    chosen = config(tmp_path, text, group="who")
+    data = prepare.prepare(chosen, tmp_path)
+    people = [set(part.inputs.ravel().tolist()) for part in (data.train, data.validation, data.test)]
+    assert sorted(x for part in people for x in part) == list(range(12))
+    assert datasets.describe(chosen, tmp_path).counts == tuple(
+        len(part) for part in (data.train, data.validation, data.test)
+    )
+
+
+def test_a_column_names_the_parts(tmp_path: Path) -> None:
+    names = ("train", "Train", "val", "test")
+    text = "x,y,where\n" + "".join(
+        f"{row},{'ab'[row % 4 == 2 or row % 8 == 0]},{names[row % 4]}\n" for row in range(40)
+    )
+    chosen = config(tmp_path, text, part="where", target="y")
+    found = datasets.describe(chosen, tmp_path)
+    assert (found.counts, found.shape) == ((20, 10, 10), (1,))
+    assert found.message == ('The validation part has no sample of "a". The test part has no sample of "b".')
+    data = prepare.prepare(chosen, tmp_path)
+    assert sorted(data.test.inputs.ravel().tolist()) == list(range(3, 40, 4))
+    assert data.absent == found.message

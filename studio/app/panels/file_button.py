@@ -30,7 +30,7 @@ class FileButton(QPushButton):
         path = self._document.path
         start = str(path.parent) if path else ""
         name, _ = QFileDialog.getOpenFileName(
-            self, "Data file", start, "Data (*.csv *.tsv *.txt *.npz *.npy);;All files (*)"
+            self, "Data file", start, "Data (*.csv *.tsv *.txt *.parquet *.pq *.npz *.npy);;All files (*)"
         )
         if name:
             folder = beside(Path(name).parent, path)

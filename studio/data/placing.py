@@ -1,0 +1,68 @@
+"""What decides beside the seed which part of the data a sample is in: groups, and parts that files name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.errors import DataError
+
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+PARTS = ("train", "validation", "test")
+
+NAMES = {
+    "train": 0,
+    "training": 0,
+    "val": 1,
+    "valid": 1,
+    "validation": 1,
+    "dev": 1,
+    "test": 2,
+    "testing": 2,
+}
+"""What parts are called in tables and folders, in small letters."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placing:
+    """Where samples belong.
+
+    Attributes:
+        targets: Of all samples, so that a split can be told before the samples are loaded.
+        groups: (N,) number of the group of each sample, which stays together; None: each is its own.
+        names: Of the groups, for messages.
+        parts: (N,) place in `PARTS` of each sample; None where the seed decides.
+    """
+
+    targets: Integers | npt.NDArray[np.float32]
+    groups: Integers | None = None
+    names: tuple[str, ...] = ()
+    parts: Integers | None = None
+
+    def refuse_torn(self) -> None:
+        """Raise for a group that the files put into two parts.
+
+        Raises:
+            DataError: It names the group and the parts.
+        """
+        if self.groups is None or self.parts is None:
+            return
+        seen = np.unique(np.stack([self.groups, self.parts]), axis=1)
+        torn = np.flatnonzero(np.bincount(seen[0]) > 1)
+        if len(torn):
+            where = " and ".join(PARTS[part] for part in seen[1][seen[0] == torn[0]])
+            raise DataError(
+                f'Group "{self.names[torn[0]]}" is in {where}. Put all of it into one part, or let the group '
+                "decide alone.",
+                argument="group",
+            )
+
+
+def number_of(names: list[str]) -> tuple[Integers, tuple[str, ...]]:
+    """Return the number of each name among the sorted names, and those."""
+    known, numbers = np.unique(np.array(names), return_inverse=True)
+    return numbers.astype(np.int64), tuple(known.tolist())
