@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
+from torchvision.models import resnet18
 
 BATCH, LR, MOMENTUM = 128, 0.01, 0.9
 WIDTHS = (32, 64)
@@ -28,22 +29,48 @@ class Work:
     """What is trained.
 
     Attributes:
-        network: ``mlp`` or ``small_cnn``.
-        inputs: (N, 784) or (N, 1, 28, 28) float32.
+        network: ``mlp``, ``small_cnn`` or ``resnet18``.
+        inputs: (N, 784), (N, 1, 28, 28) or (N, 3, 32, 32) float32, in main memory.
         targets: (N,) int64, of 10 classes.
+        device: What it is trained on.
+        fast: bf16, channels_last and compiled.
     """
 
     network: str
     inputs: Tensor
     targets: Tensor
+    device: str = "cpu"
+    fast: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
         return tuple(self.inputs.shape[1:])
 
+    def placed(self) -> nn.Module:
+        """Return the network where it is trained, in the form that is trained."""
+        model = self.model().to(self.device)
+        if self.fast:
+            model = model.to(memory_format=torch.channels_last)
+            model.compile()
+        return model
+
+    def moved(self, inputs: Tensor) -> Tensor:
+        """Return a batch where it is trained, in the form that is trained."""
+        form = torch.channels_last if self.fast else torch.preserve_format
+        return inputs.to(self.device, non_blocking=True, memory_format=form)
+
+    def autocast(self) -> torch.autocast:
+        return torch.autocast(torch.device(self.device).type, torch.bfloat16, enabled=self.fast)
+
+    def synchronize(self) -> None:
+        if self.device.startswith("cuda"):
+            torch.cuda.synchronize()
+
     def model(self) -> nn.Module:
         """Return the network written by hand."""
         torch.manual_seed(0)
+        if self.network == "resnet18":
+            return resnet18(num_classes=10)
         if self.network == "mlp":
             return nn.Sequential(
                 nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 10)
@@ -56,21 +83,31 @@ class Work:
 
 
 class Stopwatch:
-    """Times steps from the first that it hears of to the last, for some seconds."""
+    """Times steps from the first that it hears of to the last, for some seconds.
 
-    def __init__(self, seconds: float) -> None:
+    Args:
+        seconds: How long.
+        synchronize: Waits for the device; done before the first time is taken and the last, so that steps
+            which were only asked for do not count as done.
+    """
+
+    def __init__(self, seconds: float, synchronize: Callable[[], None] = lambda: None) -> None:
         self._seconds = seconds
+        self._synchronize = synchronize
         self._first: tuple[int, float] | None = None
         self._last = (0, 0.0)
 
     def passed(self, step: int) -> bool:
-        """Take note of a step that is done; return whether the time is over."""
-        now = time.perf_counter()
+        """Take note of a step; return whether the time is over."""
         if self._first is None:
-            self._first = (step, now)
-        elif now - self._first[1] <= self._seconds or self._last == (0, 0.0):
-            self._last = (step, now)
-        return now - self._first[1] > self._seconds
+            if step < WARM_UP:
+                return False
+            self._synchronize()
+            self._first = (step, time.perf_counter())
+        elif self._last == (0, 0.0) and time.perf_counter() - self._first[1] > self._seconds:
+            self._synchronize()
+            self._last = (step, time.perf_counter())
+        return self._last != (0, 0.0)
 
     @property
     def speed(self) -> float:
@@ -79,17 +116,22 @@ class Stopwatch:
         return (self._last[0] - self._first[0]) / (self._last[1] - self._first[1])
 
 
+WARM_UP = 20
+"""Steps that are not timed: kernels are chosen and compiled in them."""
+
 Loop: TypeAlias = Callable[[Work, float], float]
 
 
 def run_limit(work: Work, seconds: float) -> float:
     """Return steps a second on one batch that stays where it is."""
-    model, loss_of, watch = work.model(), nn.CrossEntropyLoss(), Stopwatch(seconds)
+    model, loss_of, watch = work.placed(), nn.CrossEntropyLoss(), Stopwatch(seconds, work.synchronize)
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM, fused=True)
-    inputs, targets = work.inputs[:BATCH].clone(), work.targets[:BATCH].clone()
+    inputs, targets = work.moved(work.inputs[:BATCH].clone()), work.targets[:BATCH].to(work.device)
     for step in itertools.count(1):
         optimizer.zero_grad()
-        loss_of(model(inputs), targets).backward()
+        with work.autocast():
+            outputs = model(inputs)
+        loss_of(outputs.float(), targets).backward()
         optimizer.step()
         if watch.passed(step):
             break
@@ -98,14 +140,22 @@ def run_limit(work: Work, seconds: float) -> float:
 
 def run_dataloader(work: Work, seconds: float) -> float:
     """Return steps a second of the loop that everybody writes."""
-    model, loss_of, watch = work.model(), nn.CrossEntropyLoss(), Stopwatch(seconds)
+    model, loss_of, watch = work.placed(), nn.CrossEntropyLoss(), Stopwatch(seconds, work.synchronize)
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM)
-    loader = DataLoader(TensorDataset(work.inputs, work.targets), batch_size=BATCH, shuffle=True)
+    loader = DataLoader(
+        TensorDataset(work.inputs, work.targets),
+        batch_size=BATCH,
+        shuffle=True,
+        pin_memory=work.device != "cpu",
+    )
     step = 0
     while True:
-        for inputs, targets in loader:
+        for batch, truth in loader:
+            inputs, targets = work.moved(batch), truth.to(work.device, non_blocking=True)
             optimizer.zero_grad()
-            loss_of(model(inputs), targets).backward()
+            with work.autocast():
+                outputs = model(inputs)
+            loss_of(outputs.float(), targets).backward()
             optimizer.step()
             step += 1
             if watch.passed(step):
@@ -119,7 +169,7 @@ def run_lightning(work: Work, seconds: float) -> float:
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning")
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, work.synchronize)
 
     class Module(lightning.LightningModule):
         def __init__(self) -> None:
@@ -139,10 +189,16 @@ def run_lightning(work: Work, seconds: float) -> float:
         def on_train_batch_end(self, trainer: Any, *_args: Any, **_kwargs: Any) -> None:
             trainer.should_stop = trainer.should_stop or watch.passed(trainer.global_step)
 
-    loader = DataLoader(TensorDataset(work.inputs, work.targets), batch_size=BATCH, shuffle=True)
+    loader = DataLoader(
+        TensorDataset(work.inputs, work.targets),
+        batch_size=BATCH,
+        shuffle=True,
+        pin_memory=work.device != "cpu",
+    )
     with tempfile.TemporaryDirectory() as folder:
         trainer = lightning.Trainer(
-            accelerator="cpu",
+            accelerator="cpu" if work.device == "cpu" else "gpu",
+            devices=1,
             max_epochs=-1,
             default_root_dir=folder,
             callbacks=[Stop()],
@@ -159,7 +215,7 @@ def run_keras(work: Work, seconds: float) -> float:
     os.environ["KERAS_BACKEND"] = "torch"
     import keras
 
-    watch, layers = Stopwatch(seconds), keras.layers
+    watch, layers = Stopwatch(seconds, work.synchronize), keras.layers
     model = keras.Sequential([keras.Input(work.shape)])
     if work.network == "mlp":
         for width in (512, 256):
@@ -189,7 +245,7 @@ def run_keras(work: Work, seconds: float) -> float:
 
         on_batch_end = on_train_batch_end
 
-    with torch.device("cpu"):
+    with torch.device(work.device):
         model.fit(
             work.inputs.numpy(),
             work.targets.numpy(),
@@ -209,7 +265,7 @@ def run_skorch(work: Work, seconds: float) -> float:
     """Return steps a second of skorch."""
     import skorch
 
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, work.synchronize)
 
     class Stop(skorch.callbacks.Callback):
         steps = 0
@@ -229,6 +285,7 @@ def run_skorch(work: Work, seconds: float) -> float:
         max_epochs=1_000_000,
         iterator_train__shuffle=True,
         train_split=None,
+        device=work.device,
         verbose=0,
         callbacks=[("stop", Stop())],
     )
@@ -237,8 +294,10 @@ def run_skorch(work: Work, seconds: float) -> float:
     return watch.speed
 
 
-def installed() -> dict[str, Loop]:
-    """Return the loops that can run here, by name."""
+def installed(work: Work) -> dict[str, Loop]:
+    """Return the loops that can run some work here, by name."""
     loops: dict[str, Loop] = {"limit": run_limit, "dataloader": run_dataloader}
+    if work.fast:
+        return loops
     others: dict[str, Loop] = {"lightning": run_lightning, "keras": run_keras, "skorch": run_skorch}
     return loops | {name: loop for name, loop in others.items() if find_spec(name) is not None}

@@ -73,14 +73,15 @@ class TrainingConfig(Config):
             losses and the optimizer stay in float32.
         channels_last: Pictures and the weights of convolutions lie pixel by pixel, all channels together.
         compile: The network of a step is compiled (`torch.compile`); steps that are looked into are not.
-        cuda_graphs: A compiled network is recorded as a CUDA graph and replayed.
+        cuda_graphs: Forward and backward pass are recorded as a CUDA graph and replayed, which is how a small
+            network keeps a GPU busy; steps that are looked into are not, nor those of mixed samples.
         deterministic: Nothing but algorithms that give the same bits each time, for this run.
         checkpointing: Outputs of layers are computed again in the backward pass rather than kept: less
             memory, more time, the same gradients.
         checkpoint_steps: A checkpoint after every so many steps, too; 0: none.
         checkpoint_minutes: A checkpoint within an epoch once the last one is so old; 0: none.
         checkpoint_epochs: A checkpoint after every so many epochs, however short they are; 0: after each that
-            ends more than a second after the last checkpoint.
+            ends more than a second after the last checkpoint, and a hundred times as long as that took.
         keep_last: How many of the last checkpoints' weights stay; 1: those of the last alone.
         initial_weights: A ``.safetensors`` file, relative to the project file's folder, that a new run starts
             from; its names and shapes must be the network's. Empty draws fresh weights by the seed.
@@ -153,8 +154,8 @@ class TrainingConfig(Config):
             )
         if self.optimizer == "lbfgs" and self.precision == "fp16":
             raise ValueError("precision must not be fp16 with lbfgs, whose steps cannot be scaled; take bf16")
-        if self.cuda_graphs and not self.compile:
-            raise ValueError("cuda_graphs needs compile: what is recorded is the compiled network")
+        if self.cuda_graphs and self.checkpointing:
+            raise ValueError("checkpointing and cuda_graphs do not go together: set one of them to false")
         if self.checkpointing and self.compile:
             raise ValueError("checkpointing and compile do not go together: set one of them to false")
         return self
@@ -166,7 +167,8 @@ class TrainingConfig(Config):
             return self
         if self.precision != "float32":
             raise ValueError("precision must be float32 with kfac, whose curvature is too fine for 16 bits")
-        if self.compile or self.checkpointing:
-            name = "compile" if self.compile else "checkpointing"
+        for name in ("compile", "cuda_graphs", "checkpointing"):
+            if not getattr(self, name):
+                continue
             raise ValueError(f"{name} must be false with kfac, which looks into the layers")
         return self

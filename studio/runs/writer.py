@@ -128,7 +128,8 @@ class RunWriter:
             if self._closed:
                 raise RunError(f'The run "{self.name}" was closed; nothing can be added.')
             self._pending.append(record)
-            self._changed.notify_all()
+            if len(self._pending) == 1:  # else the thread is about to take them anyway
+                self._changed.notify_all()
 
     def _raise_failure(self) -> None:
         if self._failure is not None:

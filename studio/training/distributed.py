@@ -107,12 +107,13 @@ def refuse_together(config: TrainingConfig) -> None:
             "Choose another optimizer, or train with one process.",
             argument="optimizer",
         )
-    if config.compile:
-        raise TrainingError(
-            "Several processes train together without torch.compile only. Set compile to false, or train "
-            "with one process.",
-            argument="compile",
-        )
+    for name, title in (("compile", "torch.compile"), ("cuda_graphs", "CUDA graphs")):
+        if getattr(config, name):
+            raise TrainingError(
+                f"Several processes train together without {title} only. Set {name} to false, or train with "
+                "one process.",
+                argument=name,
+            )
 
 
 @contextlib.contextmanager

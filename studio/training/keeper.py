@@ -23,6 +23,9 @@ from studio.training.steps import StepLog
 PAUSE_S = 1.0
 """After an epoch, unless the last checkpoint is younger: short epochs would do nothing but write."""
 
+SHARE = 0.01
+"""Of a run's time that writing may take, as far as nothing but the end of an epoch asks for it."""
+
 Job = tuple[Which, Arrays, dict[str, str]]
 
 
@@ -51,6 +54,7 @@ class Keeper:
         self._failure: RunError | None = None
         self._told = False
         self._last_s = time.monotonic()
+        self._took_s = 0.0
         if writer is not None:
             _forget(writer.folder, [one for one in kept_steps(writer.folder) if one > step])
 
@@ -109,7 +113,7 @@ class Keeper:
             return False
         age_s = time.monotonic() - self._last_s
         if epoch_ended and not config.checkpoint_epochs:
-            return age_s >= PAUSE_S
+            return age_s >= max(PAUSE_S, self._took_s / SHARE)
         return 0.0 < config.checkpoint_minutes * 60.0 <= age_s
 
     def keep(self, position: Position, log: StepLog) -> None:
@@ -156,6 +160,7 @@ class Keeper:
 
     def _write(self, jobs: list[Job]) -> None:
         assert self._writer is not None
+        started_s = time.monotonic()
         try:
             # A run that is resumed goes on drawing its curves where the checkpoint was made.
             self._writer.flush()
@@ -169,6 +174,7 @@ class Keeper:
             self._failure = error
         else:
             self._failure = None
+        self._took_s = time.monotonic() - started_s
 
 
 def _keep_step(folder: Path, step: int, count: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import torch
-from torch import Tensor, fx, nn
+from torch import fx, nn
 
 from studio.errors import TrainingError
 from studio.graph.problems import Problem
@@ -77,22 +77,9 @@ def network_for_steps(config: TrainingConfig, module: fx.GraphModule) -> Network
     if config.checkpointing:
         return recomputed(module)
     if config.compile:
-        mode = "reduce-overhead" if config.cuda_graphs else None
         # The last batch of an epoch has another size: two fixed forms are quicker than one for all sizes.
-        compiled = torch.compile(module, dynamic=False, mode=mode)
-        return _replayed(compiled) if config.cuda_graphs else compiled
+        return torch.compile(module, dynamic=False)
     return module
-
-
-def _replayed(compiled: Network) -> Network:
-    """Return a network whose outputs outlive the next replay of its CUDA graph, which overwrites them."""
-
-    def run(*inputs: Tensor) -> Any:
-        torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
-        outputs = compiled(*inputs)
-        return tuple(one.clone() for one in outputs) if isinstance(outputs, tuple) else outputs.clone()
-
-    return run
 
 
 def to_channels_last(module: nn.Module) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,8 @@ from studio.training.averaging import WeightAverage
 from studio.training.batches import batches_of
 from studio.training.distributed import Team
 from studio.training.kfac import KFAC
-from studio.training.numerics import network_for_steps
+from studio.training.numerics import Network, network_for_steps
+from studio.training.recording import Recorder
 from studio.training.session import Session
 from studio.training.stepped import Stepped
 
@@ -38,6 +40,7 @@ class Stepper:
         self._step = 0
         self._precision = session.precision
         self._network = network_for_steps(config, session.module)
+        self._recorder = Recorder(self._parameters, session.device) if config.cuda_graphs else None
         self._turns = config.channels_last and session.validation.inputs.dim() == 4
         self.batch: tuple[Tensor, ...] = ()
         """Inputs of the batch under way, for whoever has to explain why it failed."""
@@ -90,7 +93,10 @@ class Stepper:
     def _gradient(self, network: nn.Module, rows: Tensor) -> Stepped:
         """Fill in the gradient of the mean loss over some samples."""
         session = self._session
-        session.optimizer.zero_grad()
+        if self._recorder is None:
+            session.optimizer.zero_grad()
+        else:
+            self._recorder.zero(session.optimizer)
         size = session.config.batch_size
         if len(rows) <= size:
             stepped = self._backward(network, rows, 1.0)
@@ -102,7 +108,7 @@ class Stepper:
                 ]
             )
         if self._team is not None:
-            stepped = self._team.joined(stepped, self._hits(stepped))
+            stepped = self._team.joined(stepped, self._hits(stepped.scores, stepped.targets))
         if session.regularizer:
             stepped.penalty = session.regularizer.value()
             self._precision.backward(stepped.penalty)
@@ -135,8 +141,21 @@ class Stepper:
         if self._kfac is not None:
             self._kfac.listen(share)
         # A network that is looked into is run as it is.
-        runs = self._network if network is session.module else network
-        outputs = self._precision.run(runs, self.batch)
+        is_own = network is session.module
+        runs = self._network if is_own else network
+        if self._recorder is None:
+            return self._passes(runs, share, mixed, inputs, targets)
+        counted = partial(self._counted, runs, share, mixed)
+        if not is_own or (mixed is not None and mixed.partners is not None):
+            return counted(inputs, targets)
+        return self._recorder.take(share, inputs, targets, counted)
+
+    def _passes(
+        self, runs: Network, share: float, mixed: Batch | None, inputs: Tensor, targets: Tensor
+    ) -> Stepped:
+        """Go forward and backward through the network with a batch."""
+        session = self._session
+        outputs = self._precision.run(runs, (inputs,) * session.num_inputs)
         if mixed is None or mixed.partners is None:
             loss = session.objective.loss(outputs, targets)
         else:
@@ -148,11 +167,17 @@ class Stepper:
         self._precision.backward(loss)
         return Stepped(loss.detach(), None, session.objective.judged(outputs, targets), targets)
 
-    def _hits(self, stepped: Stepped) -> Tensor | None:
-        """Return how many samples of this process's share were classified correctly."""
-        if stepped.scores is None:
-            return None
-        return self._session.objective.hits(stepped.scores, stepped.targets).sum()
+    def _counted(
+        self, runs: Network, share: float, mixed: Batch | None, inputs: Tensor, targets: Tensor
+    ) -> Stepped:
+        """Do the same, and count at once what was classified correctly."""
+        stepped = self._passes(runs, share, mixed, inputs, targets)
+        stepped.hits, stepped.scores = self._hits(stepped.scores, stepped.targets), None
+        return stepped
+
+    def _hits(self, scores: Tensor | None, targets: Tensor) -> Tensor | None:
+        """Return how many samples were classified correctly."""
+        return None if scores is None else self._session.objective.hits(scores, targets).sum()
 
     def _mixed_loss(
         self, outputs: tuple[Tensor, ...], targets: Tensor, mixed: Batch
@@ -192,9 +217,11 @@ def _look(optimizer: KFAC, outputs: tuple[Tensor, ...], loss: Tensor) -> None:
 def _joined(parts: list[Stepped]) -> Stepped:
     """Return the parts of a step as one."""
     scores = [part.scores for part in parts if part.scores is not None]
+    hits = [part.hits for part in parts if part.hits is not None]
     return Stepped(
         torch.stack([part.loss for part in parts]).sum(),
         None,
         torch.cat(scores) if scores else None,
         torch.cat([part.targets for part in parts]),
+        torch.stack(hits).sum() if hits else None,
     )

@@ -44,9 +44,8 @@ class StepLog:
     """
 
     def __init__(self, device: torch.device, judge: Judge, capacity: int = CAPACITY) -> None:
-        self._values = torch.full((2, capacity), math.nan, device=device)
-        self._losses, self._penalties = (row.unbind() for row in self._values)
-        self._has_penalties = False
+        self._values = torch.zeros((3, capacity), device=device)
+        self._losses, self._penalties, self._hits = (row.unbind() for row in self._values)
         self._lrs = np.zeros(capacity, np.float32)
         self._judge = judge
         self._corrects = np.full(capacity, math.nan)
@@ -54,7 +53,7 @@ class StepLog:
         self._count = 0
         self._waiting: list[tuple[int, Tensor, Tensor]] = []
         self._numbers_waiting = 0
-        self._counted: list[tuple[int, Tensor]] = []
+        self._counted: list[int] = []
         self.loss_sum = 0.0
         self.correct_sum = 0.0
         self.samples = 0
@@ -78,10 +77,10 @@ class StepLog:
         self._sizes[place] = size
         self._lrs[place] = lr
         if stepped.penalty is not None:
-            self._has_penalties = True
             self._penalties[place].copy_(stepped.penalty)
         if stepped.hits is not None:
-            self._counted.append((place, stepped.hits))
+            self._hits[place].copy_(stepped.hits)
+            self._counted.append(place)
         if stepped.scores is not None:
             self._waiting.append((place, stepped.scores, stepped.targets))
             self._numbers_waiting += stepped.scores.numel()
@@ -91,9 +90,6 @@ class StepLog:
 
     def _judge_waiting(self) -> None:
         """Count the correct samples of the steps that wait for it."""
-        for counted, number in self._counted:
-            self._corrects[counted] = float(number)
-        self._counted = []
         if not self._waiting:
             return
         places, scores, targets = zip(*self._waiting, strict=True)
@@ -120,16 +116,16 @@ class StepLog:
         if count == 0:
             return None
         self._judge_waiting()
-        # Where nothing is regularized there is half as much to fetch.
-        values = self._values[: 1 + self._has_penalties, :count].cpu().numpy().copy()
-        losses, corrects = values[0], self._corrects[:count].copy()
+        losses, penalties, hits = self._values[:, :count].cpu().numpy().copy()
+        self._corrects[self._counted] = hits[self._counted]
+        self._counted = []
+        corrects = self._corrects[:count].copy()
         sizes = self._sizes[:count]
         self.loss_sum = _add_up(self.loss_sum, losses * sizes.astype(np.float64))
         self.correct_sum = _add_up(self.correct_sum, corrects)
         self.samples += int(sizes.sum())
         numbers = np.arange(step - count + 1, step + 1, dtype=np.int64)
         accuracies = (corrects / sizes).astype(np.float32)
-        penalties = values[1] if self._has_penalties else np.zeros(count, np.float32)
         return Steps(run, numbers, losses, accuracies, self._lrs[:count].copy(), penalties)
 
 

@@ -149,8 +149,8 @@ def test_wrong_question_about_runs_is_a_clear_message(
     [
         (["training.precision=fp16"], 1, "fp16 is computed on cuda, and the device is cpu"),
         (["training.precision=half"], 2, "precision"),
-        (["training.compile=true", "training.cuda_graphs=true"], 1, "CUDA graphs need a CUDA device"),
-        (["training.cuda_graphs=true"], 2, "cuda_graphs needs compile"),
+        (["training.cuda_graphs=true"], 1, "CUDA graphs need a CUDA device"),
+        (["training.cuda_graphs=true", "training.checkpointing=true"], 2, "do not go together"),
         (["training.keep_last=0"], 2, "keep_last"),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else "",

@@ -165,7 +165,7 @@ NUMERICS = (
     ),
     _bool("channels_last", "Pictures lie pixel by pixel, which convolutions on CUDA like best."),
     _bool("compile", "The network is compiled before its first step, which takes up to a minute."),
-    _bool("cuda_graphs", "The compiled network is recorded once and replayed; for CUDA."),
+    _bool("cuda_graphs", "Forward and backward pass are recorded once and replayed; for CUDA."),
     _bool("deterministic", "Only algorithms that give the same bits each time; some layers have none."),
     _bool(
         "checkpointing",
@@ -238,7 +238,6 @@ _MATTERS: Mapping[str, Matters] = {
     "total_factor": _scheduled("exponential"),
     "min_lr": _scheduled("plateau", "cosine"),
     "pct_start": _scheduled("one_cycle"),
-    "cuda_graphs": lambda config: config.compile,
 }
 """When a setting has an effect; the others always have."""
 

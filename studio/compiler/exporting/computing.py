@@ -41,6 +41,8 @@ def before(training: TrainingConfig) -> list[str]:
     if training.compile:
         mode = ', mode="reduce-overhead"' if training.cuda_graphs else ""
         lines.append(f"network.compile(dynamic=False{mode})")
+    elif training.cuda_graphs:
+        lines.append('network.compile(backend="cudagraphs", dynamic=False)')
     if training.precision == "fp16":
         lines.append("scaler = torch.amp.GradScaler(device.type)")
     return lines
