@@ -167,7 +167,8 @@ def take_turns(loops: dict[str, Callable[[], float]], repetitions: int) -> dict[
 def tell(result: dict[str, Any], samples: int) -> None:
     threads = f"{result['threads']} thread(s)"
     print(
-        f"{result['network']} on {result['device']}: torch {result['torch']}, {threads}, batch {BATCH}, {samples:,} samples"
+        f"{result['network']} on {result['device']}: torch {result['torch']}, {threads}, batch {BATCH}, "
+        f"{samples:,} samples"
     )
     for name, speed in result["samples_per_s"].items():
         print(f"  {name:24} {speed:10,.0f} samples/s")

@@ -21,6 +21,7 @@ FILES = (
     "googlenet_torchvision",
     "resnet",
     "cifar",
+    "resnet9",
     "autoencoders",
     "sequences",
     "audio",
