@@ -15,6 +15,7 @@ Schedule: TypeAlias = Literal[
 
 
 PrecisionName: TypeAlias = Literal["float32", "bf16", "fp16"]
+ClassWeights: TypeAlias = Literal["none", "balanced"]
 DataOn: TypeAlias = Literal["auto", "device", "host"]
 
 
@@ -56,6 +57,9 @@ class TrainingConfig(Config):
         min_lr: Lowest learning rate of cosine and plateau.
         pct_start: Of one_cycle: share of the run in which the learning rate rises.
         warmup_steps: Steps in which the learning rate rises in a line to what the schedule says.
+        class_weights: ``balanced``: samples of a class count by n / (k · count) in losses of classes, for n
+            samples of k classes in the training part; in validation and evaluation, too, as torch's losses
+            with a weight do. ``none``: all alike, or as the loss itself says.
         batch_size: Samples of one batch.
         epochs: Passes over the training data.
         max_steps: Ends the run after as many steps; 0: does not.
@@ -115,6 +119,7 @@ class TrainingConfig(Config):
     min_lr: float = Field(default=0.0, ge=0.0, le=1e6)
     pct_start: float = Field(default=0.3, gt=0.0, lt=1.0)
     warmup_steps: int = Field(default=0, ge=0, le=1_000_000_000)
+    class_weights: ClassWeights = "none"
     batch_size: int = Field(default=64, ge=1, le=1_000_000)
     epochs: int = Field(default=20, ge=1, le=1_000_000)
     max_steps: int = Field(default=0, ge=0, le=1_000_000_000_000)

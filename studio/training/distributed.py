@@ -114,6 +114,12 @@ def refuse_together(config: TrainingConfig) -> None:
                 "one process.",
                 argument=name,
             )
+    if config.class_weights != "none":
+        raise TrainingError(
+            "Several processes cannot train with class_weights together: each would take the mean over its "
+            "own samples by other weights. Set class_weights to none, or train with one process.",
+            argument="class_weights",
+        )
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from studio.compiler.draws import own_draws
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.errors import DataError, RunError, TrainingError
 from studio.project.project import Project
-from studio.training import devices, fit, scores
+from studio.training import class_weights, devices, fit, scores
 from studio.training.evaluation import num_inputs
 from studio.training.objective import Objective, as_tuple
 from studio.training.scores import ClassScores, Integers, Rate, RegressionScores
@@ -176,7 +176,8 @@ def ready(
     if statistics != "running":
         train = shaped(data.train, wanted, data)
         recalibrate(module, train, statistics, BATCH, report=report, cancelled=cancelled)
-    return Ready(module, Objective(network.losses).to(place), split, data)
+    counts = class_weights.counts(project.training, data.train.targets)
+    return Ready(module, Objective(network.losses, counts).to(place), split, data)
 
 
 def fill(module: fx.GraphModule, weights: Weights) -> None:
@@ -205,7 +206,7 @@ def _measure(
     module: fx.GraphModule, objective: Objective, split: Split, watch: _Watch, classes: tuple[str, ...]
 ) -> Evaluation:
     """Run a part through a network once, and return what was found."""
-    copies, losses, found, shares = num_inputs(module), 0.0, [], []
+    copies, losses, masses, found, shares = num_inputs(module), 0.0, 0.0, [], []
     part = watch.part
     sums: scores.RegressionSums | None = scores.RegressionSums()
     with torch.inference_mode():
@@ -214,7 +215,8 @@ def _measure(
             watch.see(start)
             outputs = as_tuple(module(*(inputs,) * copies))
             refuse_nonfinite(outputs)
-            losses += float(objective.loss(outputs, targets, training=False)) * len(inputs)
+            mean, mass = objective.loss(outputs, targets, training=False), float(objective.mass(targets))
+            losses, masses = losses + float(mean) * mass, masses + mass
             given = objective.class_scores(outputs, targets)
             if given is not None:
                 found.append(given.float().cpu())
@@ -227,7 +229,7 @@ def _measure(
                 sums = None
             else:
                 sums.add(output.float().cpu().numpy(), wanted.float().cpu().numpy())
-    loss = losses / len(split)
+    loss = losses / masses
     if found:
         scored = of_classes(part, loss, torch.cat(found), split.targets.cpu(), classes)
         return replace(scored, extremes=extremes_of(split, torch.cat(shares)))

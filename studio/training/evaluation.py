@@ -29,8 +29,9 @@ def evaluate(
     """Return loss and accuracy over a part of the data; the module's mode is put back afterwards.
 
     The loss counts what is always active: no auxiliary head, and no regularizer. It is the mean over
-    samples; one that adds up its batch (``reduction="sum"``) is the mean over batches, as in training. The
-    accuracy is NaN if the network is no classifier, and both are NaN on an empty part.
+    samples, by the weights of their classes if they have any; one that adds up its batch
+    (``reduction="sum"``) is the mean over batches, as in training. The accuracy is NaN if the network is no
+    classifier, and both are NaN on an empty part.
 
     Args:
         module: The network, on the split's device.
@@ -47,18 +48,21 @@ def evaluate(
     was_training = module.training
     module.eval()
     values: list[Tensor] = []
+    masses: list[Tensor | float] = []
     corrects: list[Tensor] = []
     try:
         with torch.inference_mode():
             for start in range(0, count, batch_size):
                 inputs, targets = split.span(start, start + batch_size)
                 outputs = run(module, (inputs,) * copies)
-                values.append(objective.loss(outputs, targets, training=False) * len(inputs))
+                mean = objective.loss(outputs, targets, training=False)
+                values.append(mean * (mass := objective.mass(targets)))
+                masses.append(mass)
                 correct = objective.correct(outputs, targets)
                 if correct is not None:
                     corrects.append(correct)
     finally:
         module.train(was_training)
     # The device is asked once, at the end; not every device knows float64.
-    loss = float(torch.stack(values).cpu().double().sum()) / count
+    loss = float(torch.stack(values).cpu().double().sum()) / float(sum(masses))
     return loss, float(torch.stack(corrects).sum()) / count if corrects else math.nan

@@ -21,6 +21,7 @@ from studio.project import matching, synthetic
 from studio.project.config import DataConfig
 from studio.project.project import Project
 from studio.project.weights import weight_shapes
+from studio.training.class_weights import weight_problems
 from studio.training.numerics import numerics_problems
 from studio.training.room import room_problems
 
@@ -60,6 +61,8 @@ def check_project(project: Project, folder: Path | None, engine: ShapeEngine | N
     problems += no_loss(project.graph, has_classes=target is None or target.num_classes > 0)
     problems += room_problems(project, analysis, description)
     problems += numerics_problems(project.training)
+    if target is not None:
+        problems += weight_problems(project.graph, project.training, target.num_classes)
     problems += _weights_problems(project, folder, analysis, engine)
     return replace(analysis, problems=tuple(worst_first([*analysis.problems, *problems])))
 

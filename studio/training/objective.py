@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from studio.compiler.lower import LossTerm
 from studio.errors import TrainingError
+from studio.training import class_weights
 
 THRESHOLDS: dict[type[nn.Module], float] = {
     nn.BCEWithLogitsLoss: 0.0,
@@ -28,18 +29,22 @@ class Objective:
 
     Args:
         losses: As compiled.
+        class_counts: Samples of each class in the training part, (C,), whose balanced weights the losses of
+            classes take; None: they stay as they are.
 
     Raises:
         TrainingError: There are none.
     """
 
-    def __init__(self, losses: Sequence[LossTerm]) -> None:
+    def __init__(self, losses: Sequence[LossTerm], class_counts: Tensor | None = None) -> None:
         if not losses:
             raise TrainingError("The network has no loss, so there is nothing to minimise. Add one.")
         self.losses = tuple(losses)
         always = [term for term in losses if not term.training_only]
         self._judge = next((term for term in always if term.target is None), None)
         self._eye: Tensor | None = None
+        self._counts = class_counts
+        self._weighed: dict[str, nn.Module] = {}
 
     def to(self, device: torch.device) -> Objective:
         """Move what the losses keep to a device, and return this."""
@@ -64,13 +69,37 @@ class Objective:
                 continue
             output = outputs[term.output]
             wanted = self._encode(term, output, targets) if term.target is None else outputs[term.target]
-            value = term.module(output, wanted)
+            value = self._module(term, output)(output, wanted)
             if term.weight != 1.0:
                 value = value * term.weight
             total = value if total is None else total + value
         if total is None:
             raise _nothing_to_judge_by()
         return total
+
+    def mass(self, targets: Tensor) -> Tensor | float:
+        """Return by how much the mean loss over a batch counts in the mean over several.
+
+        It is the number of samples, but where classes have weights: torch divides by the sum of those.
+
+        Shape:
+            targets: (N,) int64 classes, or (N, 1) float32 values
+        """
+        term = next((term for term in self.losses if not term.training_only), None)
+        if term is None or term.target is not None or term.encoding != "index":
+            return len(targets)
+        module = self._weighed.get(term.name, term.module)
+        if not isinstance(module, (nn.CrossEntropyLoss, nn.NLLLoss)) or module.weight is None:
+            return len(targets)
+        return module.weight.index_select(0, targets).sum() if module.reduction == "mean" else len(targets)
+
+    def _module(self, term: LossTerm, output: Tensor) -> nn.Module:
+        """Return what computes a loss: the module, or a copy with the classes' weights."""
+        if self._counts is None:
+            return term.module
+        if term.name not in self._weighed:
+            self._weighed[term.name] = class_weights.weigh(term, self._counts, output)
+        return self._weighed[term.name]
 
     def correct(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor | None:
         """Return how many samples of a batch are classified correctly, or None if that has no meaning.

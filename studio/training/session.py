@@ -18,7 +18,7 @@ from studio.data.transforms.pipeline import Augment
 from studio.errors import DataError, ProjectError, TrainingError
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
-from studio.training import fit, numerics, optimizers
+from studio.training import class_weights, fit, numerics, optimizers
 from studio.training.averaging import WeightAverage
 from studio.training.evaluation import num_inputs
 from studio.training.objective import Objective
@@ -156,7 +156,7 @@ def prepare_session(
         config,
         device,
         module,
-        Objective(network.losses).to(device),
+        Objective(network.losses, class_weights.counts(config, train.targets)).to(device),
         Regularizer(module, network.penalties),
         optimizers.make(config, module, device, network.rates),
         WeightAverage(module, config.ema_decay) if config.ema_decay else None,

@@ -8,7 +8,7 @@ from typing import TypeAlias, get_args
 
 from studio.catalog.spec import ArgSpec
 from studio.project.config import TrainingConfig
-from studio.project.training_config import DataOn, Optimizer, PrecisionName, Schedule
+from studio.project.training_config import ClassWeights, DataOn, Optimizer, PrecisionName, Schedule
 
 _DEFAULT = TrainingConfig()
 
@@ -82,6 +82,14 @@ MAIN = (
         "lr · weight_decay · w off the weight instead.",
     ),
     _bool("decay_bias", "Off: weight decay leaves biases and normalizations alone."),
+    ArgSpec(
+        "class_weights",
+        "choice",
+        _DEFAULT.class_weights,
+        "balanced: in the loss, a sample of a rare class counts more, by n / (k · count) over the training "
+        "part; in validation and evaluation, too. For losses of classes.",
+        choices=get_args(ClassWeights),
+    ),
     _int("batch_size", "Samples of one batch.", 1),
     _int("epochs", "Passes over the training data.", 1),
     _int("seed", "Fixes the initial weights, the order of the samples and the dropout masks."),

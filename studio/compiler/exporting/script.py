@@ -10,6 +10,7 @@ from studio.compiler.analysis import Analysis
 from studio.compiler.exporting import augmenting, computing, recipe
 from studio.compiler.exporting.outputs import outputs_of
 from studio.compiler.exporting.wording import literal, target_text, wrapped
+from studio.compiler.objective import CLASS_LOSSES
 from studio.errors import DataError, ExportError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
@@ -101,12 +102,15 @@ def training_script(project: Project, analysis: Analysis, network: str) -> tuple
         mix="\n".join([*computing.definitions(training), *augmenting.mix(project.data), ""]),
         load=_indented(_load(project.data), 1),
         statistics=_indented(_statistics(project.data), 1),
-        loss=_indented(_loss(project.graph, losses, analysis), 1),
+        loss=_indented(_loss(project.graph, losses, analysis, training.class_weights), 1),
         accuracy=_indented(_accuracy(losses), 1),
         seed=training.seed,
         device=_device(training.device),
         network=network,
-        optimizer=_indented(recipe.before(training, analysis.expansion.graph), 1),
+        optimizer=_indented(
+            [*_class_weights(project, losses, analysis), *recipe.before(training, analysis.expansion.graph)],
+            1,
+        ),
         epochs=training.epochs,
         order=recipe.order(training),
         step=_indented(recipe.step(training, project.data), 3),
@@ -274,7 +278,7 @@ def _statistics(config: DataConfig) -> list[str]:
     return [*lines, "valid_x = (valid_x - mean) / std"]
 
 
-def _loss(graph: Graph, losses: list[Node], analysis: Analysis) -> list[str]:
+def _loss(graph: Graph, losses: list[Node], analysis: Analysis, class_weights: str) -> list[str]:
     """Return the statements that compute the weighted sum of the losses, and what regularizes."""
     wanted, early = outputs_of(graph)
     lines = []
@@ -293,7 +297,8 @@ def _loss(graph: Graph, losses: list[Node], analysis: Analysis) -> list[str]:
         target = f"outputs[{place}]" if place >= 0 else _target(graph.nodes[truth.source], output)
         share = node.arguments.get("share", 1.0)
         factor = "" if share == 1.0 else f"{share} * "
-        term = f"{factor}{_criterion(node)}({output}, {target})"
+        balanced = class_weights != "none" and place < 0
+        term = f"{factor}{_criterion(node, balanced)}({output}, {target})"
         condition = " if network.training else 0.0" if early and source not in early else ""
         terms.append(f"({term}{condition})" if condition else term)
     lines.append(f"loss = {' + '.join(terms)}")
@@ -302,10 +307,24 @@ def _loss(graph: Graph, losses: list[Node], analysis: Analysis) -> list[str]:
     return lines
 
 
-def _criterion(node: Node) -> str:
-    """Return the call that makes a loss."""
+def _class_weights(project: Project, losses: list[Node], analysis: Analysis) -> list[str]:
+    """Return the statements that give the classes their weights by the training part."""
+    loss = next((node for node in losses if node.kind in CLASS_LOSSES), None)
+    if project.training.class_weights == "none" or loss is None:
+        return []
+    edge = project.graph.inputs_of(loss.id, "input")[0]
+    classes = analysis.shapes.outputs[edge.source, edge.source_port].shape[0]
+    return [
+        f"counts = torch.bincount(train_y, minlength={classes})",
+        "weights = len(train_y) / ((counts > 0).sum() * counts.clamp_min(1))",
+        'network.register_buffer("class_weights", weights, persistent=False)',
+    ]
+
+
+def _criterion(node: Node, balanced: bool) -> str:
+    """Return the call that makes a loss, with the weights of the classes if it knows such."""
     spec = registry.get(node.kind)
-    arguments = []
+    arguments = ["weight=network.class_weights"] if balanced and node.kind in CLASS_LOSSES else []
     for argument in spec.arguments:
         value = argument.coerce(node.arguments.get(argument.name, argument.default))
         if value != argument.default:

@@ -266,3 +266,10 @@ def test_folder_says_what_an_empty_one_means(page):
     choose(page.data.choice, "mnist")
     assert page.data.folder.field.placeholderText() == "user cache"
     assert page.data.file.isHidden()
+
+
+def test_class_weights_are_chosen_in_one_step(page, document):
+    choose(page.training.rows["class_weights"].editor, "balanced")
+    assert document.project.training.class_weights == "balanced"
+    document.undo()
+    assert document.project.training.class_weights == "none"

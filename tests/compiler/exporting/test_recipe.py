@@ -53,6 +53,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"max_minutes": 5.0},
     {"optimizer": "muon", "lr": 0.05, "schedule": "cosine", "warmup_steps": 3},
     {"drop_last": True, "batch_size": 7, "accumulate": 3},
+    {"class_weights": "balanced", "ema_decay": 0.5},
 ]
 
 
