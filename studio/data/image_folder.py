@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from studio.data import room
+from studio.data import placing, room
+from studio.data.placing import Placing
 from studio.data.source import Options, RawData, Source
 from studio.errors import DataError
 from studio.project.sample import Sample
@@ -36,16 +37,22 @@ class Listing:
         folder: Where they lie.
         classes: Names of the folders, sorted.
         files: (N,) name below the folder, class, and when it was changed.
+        parts: Whether folders of the parts stand around those of the classes.
     """
 
     folder: Path
     classes: tuple[str, ...]
     files: tuple[tuple[str, int, int], ...]
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pictures:
     """What was decoded.
+
+    Attributes:
+        names: Of the files below the folder.
+        skipped: Those that could not be read.
 
     Shape:
         pixels: (N, C, H, W) uint8
@@ -54,30 +61,41 @@ class Pictures:
 
     pixels: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
+    names: tuple[str, ...]
     skipped: tuple[str, ...]
 
 
 def list_pictures(folder: Path) -> Listing:
     """Return the pictures of a folder with one folder for each class.
 
+    Folders called train, val and test may stand around those of the classes.
+
     Raises:
         DataError: There is no such folder, or it has fewer than two classes, or one without pictures.
     """
     try:
-        folders = sorted(filter(_is_class, folder.iterdir()), key=lambda path: path.name)
-        if len(folders) < 2:
+        folders = _folders(folder)
+        around = placing.roots(folders)
+        if around is not None:
+            folders = [path for root in folders for path in _folders(root)]
+        classes = sorted({path.name for path in folders})
+        if len(classes) < 2:
             raise DataError(
-                f'"{folder}" needs a folder for each class, and has {len(folders)}. Set folder to the one '
+                f'"{folder}" needs a folder for each class, and has {len(classes)}. Set folder to the one '
                 "that holds the classes' folders.",
                 argument="folder",
             )
-        files = [entry for label, path in enumerate(folders) for entry in _files(folder, path, label)]
+        files = [entry for path in folders for entry in _files(folder, path, classes.index(path.name))]
     except OSError as error:
         reason = "there is no such folder" if isinstance(error, FileNotFoundError) else error.strerror
         raise DataError(
             f'Cannot read "{folder}": {reason}. Set folder to where it is.', argument="folder"
         ) from error
-    return Listing(folder, tuple(path.name for path in folders), tuple(files))
+    return Listing(folder, tuple(classes), tuple(files), around is not None)
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(filter(_is_class, folder.iterdir()), key=lambda path: path.name)
 
 
 def _is_class(path: Path) -> bool:
@@ -110,11 +128,12 @@ def _decode(listing: Listing, size: int, colour: str, damaged: str) -> Pictures:
     room.refuse_large(needed, what, "Choose a smaller size, or grey.")
     pixels = np.empty((len(listing.files), channels, size, size), np.uint8)
     labels: list[int] = []
-    skipped = []
+    names, skipped = [], []
     for name, label, _ in listing.files:
         try:
             pixels[len(labels)] = read_picture(listing.folder / name, size, MODES[colour])
             labels.append(label)
+            names.append(name)
         except DataError:
             if damaged == "error":
                 raise
@@ -125,7 +144,7 @@ def _decode(listing: Listing, size: int, colour: str, damaged: str) -> Pictures:
             f'No picture of class "{listing.classes[min(lost)]}" can be read. '
             "Mend them, or take the folder away."
         )
-    return Pictures(pixels[: len(labels)], np.array(labels, np.int64), tuple(skipped))
+    return Pictures(pixels[: len(labels)], np.array(labels, np.int64), tuple(names), tuple(skipped))
 
 
 def read_picture(path: Path, size: int, mode: str) -> npt.NDArray[np.uint8]:
@@ -163,7 +182,21 @@ def _load(options: Options, folder: Path) -> RawData:
     found = _pictures(options, folder)
     inputs = found.pixels.astype(np.float32)
     inputs /= np.float32(255.0)
-    return RawData(inputs, found.labels)
+    return RawData(inputs, found.labels, placing=_placing(options, folder))
+
+
+def _placing(options: Options, folder: Path) -> Placing | None:
+    """Return what the files' names say of where pictures belong."""
+    listing, found = list_pictures(folder), _pictures(options, folder)
+    if not listing.parts and not options["group"]:
+        return None
+    groups, parts = None, None
+    names: tuple[str, ...] = ()
+    if options["group"]:
+        groups, names = placing.by_names(found.names, options["group"])
+    if listing.parts:
+        parts = np.array([placing.NAMES[name.split("/")[0].lower()] for name in found.names], np.int64)
+    return Placing(found.labels, groups, names, parts)
 
 
 def _sample(options: Options, folder: Path) -> Sample:
@@ -185,4 +218,5 @@ IMAGE_FOLDER = Source(
     load=_load,
     sample=_sample,
     note=_note,
+    placing=_placing,
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -60,6 +63,45 @@ class Placing:
                 "decide alone.",
                 argument="group",
             )
+
+
+def by_names(names: Sequence[str], pattern: str) -> tuple[Integers, tuple[str, ...]]:
+    """Return the group of each file, and what the groups are called.
+
+    Args:
+        names: Of the files, with / between folders.
+        pattern: A regular expression; what its first ( ) finds in a name is the group, else all it finds.
+
+    Raises:
+        DataError: It is none, or finds nothing in a name.
+    """
+    try:
+        expression = re.compile(pattern)
+    except re.error as error:
+        raise DataError(
+            f'group: "{pattern}" is no regular expression: {error}. Write ( ) around what tells the groups '
+            r"apart, such as (p\d+)_ for p12_3.png, or /([^/]+)/ for a folder.",
+            argument="group",
+        ) from error
+    found = [expression.search(name) for name in names]
+    lost = next((name for name, match in zip(names, found, strict=True) if match is None), None)
+    if lost is not None:
+        raise DataError(
+            f'group: "{pattern}" finds nothing in "{lost}". Every file must say its group.', argument="group"
+        )
+    return number_of([match[1 if expression.groups else 0] or "" for match in found if match is not None])
+
+
+def roots(folders: Sequence[Path]) -> dict[Path, int] | None:
+    """Return the part that each of some folders is for; None if they are not called after parts.
+
+    Folders of parts hold folders themselves, and one of them is for training.
+    """
+    parts = {path: NAMES.get(path.name.lower(), -1) for path in folders}
+    if 0 not in parts.values() or -1 in parts.values():
+        return None
+    is_root = all(any(inner.is_dir() for inner in path.iterdir()) for path in folders)
+    return parts if is_root else None
 
 
 def number_of(names: list[str]) -> tuple[Integers, tuple[str, ...]]:

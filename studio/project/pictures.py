@@ -6,7 +6,10 @@ from studio.catalog.spec import ArgSpec
 
 KEY = "image_folder"
 TITLE = "Folders of pictures"
-SUMMARY = "Pictures of your own, in one folder for each class. Each is cut to a square and made smaller."
+SUMMARY = (
+    "Pictures of your own, in one folder for each class. Each is cut to a square and made smaller. Folders "
+    "called train, val and test around those say which part pictures are for."
+)
 
 OPTIONS = (
     ArgSpec(
@@ -25,5 +28,12 @@ OPTIONS = (
         "error",
         "Pictures that cannot be read. error: say which. skip: leave them out, and say how many.",
         choices=("error", "skip"),
+    ),
+    ArgSpec(
+        "group",
+        "text",
+        "",
+        r"A regular expression that finds in a picture's name what it belongs to, such as (p\d+)_ for a "
+        "patient, or /([^/]+)/ for a folder inside the class's: what belongs together is in one part.",
     ),
 )

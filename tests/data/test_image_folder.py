@@ -125,3 +125,63 @@ def test_thousand_classes_keep_their_order(tmp_path: Path) -> None:
 def test_real_photographs() -> None:
     found = datasets.describe(config(REAL))
     assert (found.shape, found.classes, sum(found.counts)) == ((3, 64, 64), ("ants", "bees"), 244)
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> Path:
+    """Two classes in three roots, five pictures each, of two patients."""
+    for part in ("train", "val", "test"):
+        for level, name in enumerate(("ants", "bees")):
+            (tmp_path / part / name).mkdir(parents=True)
+            for number in range(5):
+                path = tmp_path / part / name / f"{part}{number % 2}_{number}.png"
+                Image.new("L", (8, 8), 20 * number + level).save(path)
+    return tmp_path
+
+
+def test_folders_of_parts_decide_the_split(parted: Path) -> None:
+    chosen = config(parted, size=8, colour="grey")
+    described = datasets.describe(chosen)
+    assert (described.classes, described.counts, described.message) == (("ants", "bees"), (10, 10, 10), "")
+    data = prepare.prepare(chosen)
+    assert data.test.targets.bincount().tolist() == [5, 5]
+
+
+def test_a_class_missing_from_a_part_is_said(parted: Path) -> None:
+    for path in (parted / "val" / "bees").iterdir():
+        path.unlink()
+    (parted / "val" / "bees").rmdir()
+    found = datasets.describe(config(parted, size=8))
+    assert found.message == 'The validation part has no sample of "bees".'
+    assert found.counts == (10, 5, 10)
+
+
+def test_a_pattern_keeps_pictures_together(parted: Path) -> None:
+    chosen = config(parted / "train", size=8, colour="grey", group=r"^(?:ants|bees)/(train\d_\d)")
+    data = prepare.prepare(chosen)
+    numbers = [
+        {int(x * 255) // 20 for x in part.inputs[:, 0, 0, 0].tolist()}
+        for part in (data.train, data.validation, data.test)
+    ]
+    assert sorted(number for part in numbers for number in part) == list(range(5))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [("(", "is no regular expression"), ("zebra", 'finds nothing in "ants/train0_0.png"')],
+    ids=["broken", "nothing"],
+)
+def test_a_pattern_that_says_no_group_is_refused(parted: Path, pattern: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        datasets.describe(config(parted / "train", size=8, group=pattern))
+
+
+def test_a_group_in_two_roots_is_refused(parted: Path) -> None:
+    with pytest.raises(DataError, match='Group "0" is in train and validation'):
+        datasets.describe(config(parted, size=8, group=r"_(\d)"))
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real pictures are not here")
+def test_real_folders_of_parts_open_as_they_are() -> None:
+    found = datasets.describe(config(REAL.parent, size=16))
+    assert (found.classes, found.counts) == (("ants", "bees"), (244, 153, 0))
