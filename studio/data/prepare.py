@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from studio.data import datasets, filling, normalization, room, splits
 from studio.data.fingerprint import Fingerprint
@@ -42,6 +43,8 @@ class PreparedData:
         transforms: What was done before, as evaluation does it.
         augment: What is still to be done to each batch of training; None: nothing.
         fingerprint: What tells whether the data set changed; None if nobody asked for it.
+        target_mean: What was subtracted from values to predict; 0 where they are as they are.
+        target_std: What they were divided by; 1 likewise.
         absent: Which classes a part has no sample of, in words; empty if none is missing.
     """
 
@@ -57,10 +60,18 @@ class PreparedData:
     augment: Augment | None = None
     fingerprint: Fingerprint | None = None
     absent: str = ""
+    target_mean: float = 0.0
+    target_std: float = 1.0
 
     def ready(self, inputs: Inputs) -> Inputs:
         """Return further samples, given as the data set gives them, as evaluation sees them."""
         return normalization.apply(self.transforms.evaluated(inputs), self.mean, self.std)
+
+    def in_units(self, values: Tensor) -> Tensor:
+        """Return values as the network gives them in the units of the data set's."""
+        if (self.target_mean, self.target_std) == (0.0, 1.0):
+            return values
+        return values * self.target_std + self.target_mean
 
 
 def prepare(
@@ -90,6 +101,7 @@ def prepare(
     transforms = fitted(config, found.train[0])
     evaluated = transforms.evaluated(found.train[0])
     shift, scale = normalization.fit(evaluated, config.normalization)
+    (mean,), (std,) = _target_scale(found.train[1], config)
     shelf = _Shelf(torch.device(device), data_on, found.nbytes)
     later = None
     if augment and transforms.rest:
@@ -99,14 +111,17 @@ def prepare(
     else:
         train = normalization.apply(evaluated, shift, scale)
 
+    def put(inputs: Inputs, targets: Targets) -> Split:
+        return shelf.put(inputs, normalization.apply(targets, (mean,), (std,)))
+
     def part(inputs: Inputs, targets: Targets) -> Split:
-        return shelf.put(normalization.apply(transforms.evaluated(inputs), shift, scale), targets)
+        return put(normalization.apply(transforms.evaluated(inputs), shift, scale), targets)
 
     return PreparedData(
         config.dataset,
         found.sample.shape,
         found.sample.classes,
-        shelf.put(train, found.train[1]),
+        put(train, found.train[1]),
         part(*found.validation),
         part(*found.test),
         shift,
@@ -115,7 +130,16 @@ def prepare(
         later,
         found.fingerprint,
         splits.absent([targets for _, targets in found.parts], found.sample.classes),
+        mean,
+        std,
     )
+
+
+def _target_scale(targets: Targets, config: DataConfig) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return what is subtracted from the targets, and what they are divided by; classes stay as they are."""
+    if targets.dtype != np.float32 or config.target_scaling == "none":
+        return (0.0,), (1.0,)
+    return normalization.fit(targets, config.target_scaling)
 
 
 Samples: TypeAlias = tuple[Inputs, Targets]

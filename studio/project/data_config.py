@@ -25,6 +25,9 @@ class DataConfig(Config):
         stratify: Keep the classes' proportions in every part.
         normalization: ``standardize``: zero mean and unit variance per channel (images) or feature
             (rows), fitted on the training part only. ``scale``: to [0, 1]. ``none``: as it is.
+        target_scaling: ``standardize``: values to predict get zero mean and unit variance over the training
+            part, so that losses and learning rates mean the same for dollars and for degrees; what is
+            measured and predicted is told in their own units. ``none``: as they are; classes always are.
         transforms: What is done to samples before they are normalized, in this order. Random ones change
             batches of training only; fixed ones everything, and what they measure is the training part's.
     """
@@ -37,6 +40,7 @@ class DataConfig(Config):
     split_seed: int = Field(default=0, ge=0, lt=2**32)
     stratify: bool = True
     normalization: Literal["none", "scale", "standardize"] = "standardize"
+    target_scaling: Literal["none", "standardize"] = "none"
     transforms: Transforms = ()
 
     @model_validator(mode="after")

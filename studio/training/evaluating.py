@@ -62,14 +62,15 @@ class Evaluation:
     Attributes:
         part: The part of the data.
         count: Its samples.
-        loss: As in training, without regularizers and auxiliary heads: the mean over samples.
+        loss: As in training, of scaled targets if they are, without regularizers and auxiliary heads: the
+            mean over samples.
         classes: Names of the classes, of as many as the network has outputs.
         top1: Share of samples whose class is not the one with the largest score.
         top5: Share of samples whose class is not among the five with the largest scores; None with five
             classes or fewer, where it is always 0.
         confusion: (C, C): row is the truth, column the prediction.
         per_class: Precision, recall and F1.
-        regression: Of a network that gives numbers rather than classes.
+        regression: Of a network that gives numbers rather than classes, in the units of the data.
         extremes: The samples it was most wrong and most right about.
     """
 
@@ -133,7 +134,7 @@ def evaluate_weights(
     """
     one = ready(project, weights, folder, part, device, statistics, report=report, cancelled=cancelled)
     watch = _Watch(report, cancelled, part, len(one.split))
-    return _measure(one.module, one.objective, one.split, watch, one.data.classes)
+    return _measure(one, watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +203,9 @@ def _part_of(data: PreparedData, part: Part) -> Split:
     return split
 
 
-def _measure(
-    module: fx.GraphModule, objective: Objective, split: Split, watch: _Watch, classes: tuple[str, ...]
-) -> Evaluation:
+def _measure(one: Ready, watch: _Watch) -> Evaluation:
     """Run a part through a network once, and return what was found."""
+    module, objective, split = one.module, one.objective, one.split
     copies, losses, masses, found, shares = num_inputs(module), 0.0, 0.0, [], []
     part = watch.part
     sums: scores.RegressionSums | None = scores.RegressionSums()
@@ -228,10 +228,13 @@ def _measure(
             if sums is None or not wanted.is_floating_point() or wanted.shape != output.shape:
                 sums = None
             else:
-                sums.add(output.float().cpu().numpy(), wanted.float().cpu().numpy())
+                pair = (output.float().cpu(), wanted.float().cpu())
+                if objective.compares_with_data:
+                    pair = (one.data.in_units(pair[0]), one.data.in_units(pair[1]))
+                sums.add(pair[0].numpy(), pair[1].numpy())
     loss = losses / masses
     if found:
-        scored = of_classes(part, loss, torch.cat(found), split.targets.cpu(), classes)
+        scored = of_classes(part, loss, torch.cat(found), split.targets.cpu(), one.data.classes)
         return replace(scored, extremes=extremes_of(split, torch.cat(shares)))
     return Evaluation(part, len(split), loss, regression=sums.scores() if sums is not None else None)
 

@@ -183,6 +183,11 @@ class Objective:
             return given / total
         return scores.cpu().double().softmax(1)
 
+    @property
+    def compares_with_data(self) -> bool:
+        """Whether what `compared` gives is the data set's target, and not an output of the network."""
+        return self._judge is not None
+
     def compared(self, outputs: tuple[Tensor, ...], targets: Tensor) -> tuple[Tensor, Tensor]:
         """Return what the first loss that is always active compares: an output, and what it should be.
 

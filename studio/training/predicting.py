@@ -34,7 +34,7 @@ class Prediction:
         label: Name of the most probable class; empty for a network that tells no classes apart.
         top: The five most probable classes with their probabilities, the most probable first.
         probabilities: (C,) of all classes, which add up to 1; empty likewise.
-        output: What the network gave, as it is, without the batch dimension.
+        output: What the network gave, without the batch dimension; values are in the units of the data.
     """
 
     label: str
@@ -87,6 +87,8 @@ def predict_weights(
         if not bool(torch.isfinite(given).all()):
             raise TrainingError("The network gives NaN or infinity for this input. Take another checkpoint.")
         shares = objective.probabilities(outputs, split.targets)
+        if objective.compares_with_data and not data.classes:
+            given = data.in_units(given)
     return [
         _prediction(given[index], shares[index] if shares is not None else None, data)
         for index in range(len(raw))

@@ -19,7 +19,14 @@ pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real tables are n
 
 
 def project(**options: Any) -> Project:
-    data = DataConfig.model_validate({"dataset": "csv", "folder": str(REAL), "options": options})
+    data = DataConfig.model_validate(
+        {
+            "dataset": "csv",
+            "folder": str(REAL),
+            "options": options,
+            "target_scaling": "standardize",
+        }
+    )
     found = datasets.describe(data)
     graph = zoo.build("mlp", input_shape=found.shape, hidden=(16,), num_classes=len(found.classes) or 2)
     if not found.classes:
@@ -50,3 +57,12 @@ def test_classes_of_a_real_table_are_learned(
         options = {**options, "features": "-PassengerId,-Name,-Ticket,-Cabin"}
     run = train(project(**options), runs_folder=tmp_path)
     assert run.history[-1].val_accuracy > accuracy
+
+
+def test_values_of_a_real_table_are_learned(tmp_path: Path) -> None:
+    options = {"file": "california-housing.csv", "target": "median_house_value", "missing": "median"}
+    run = train(project(**options), runs_folder=tmp_path)
+    found = run.evaluate().regression
+    assert found is not None
+    assert 0.5 < found.r2 < 1.0
+    assert 30_000 < found.mae < 80_000

@@ -99,6 +99,7 @@ class DataPanel(QWidget):
             self._show_dataset(data, spec)
         self.split.show_values({item.name: getattr(data, item.name) for item in SPLIT_SPECS})
         self.split.rows["test_fraction"].set_visible(spec is None or not spec.brings_test)
+        self._show_scaling()
         if self.options is not None and spec is not None:
             values: dict[str, Value] = {item.name: item.default for item in spec.options}
             self.options.show_values({**values, **data.options})
@@ -123,6 +124,7 @@ class DataPanel(QWidget):
             return
         self._described = described
         self.preview.show_data(described)
+        self._show_scaling()
         self.transforms.show_transforms(self._document.project.data.transforms, self._raw_sample())
         self._refresh_match()
 
@@ -135,6 +137,12 @@ class DataPanel(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """Show how far a download is."""
         self.preview.show_progress(progress)
+
+    def _show_scaling(self) -> None:
+        """Offer to scale what is to be predicted where that is a value, or was asked for."""
+        described, wanted = self._described, self._document.project.data.target_scaling != "none"
+        is_value = described is not None and not described.classes
+        self.split.rows["target_scaling"].set_visible(is_value or wanted)
 
     def _show_dataset(self, data: DataConfig, spec: DatasetSpec | None) -> None:
         self._dataset = data.dataset

@@ -42,6 +42,14 @@ SPLIT_SPECS = (
         "standardize: mean 0 and variance 1, fitted on the training part only. scale: to [0, 1].",
         choices=("none", "scale", "standardize"),
     ),
+    ArgSpec(
+        "target_scaling",
+        "choice",
+        _DATA.target_scaling,
+        "standardize: values to predict get mean 0 and variance 1, fitted on the training part only; what is "
+        "measured and predicted is told in their own units.",
+        choices=("none", "standardize"),
+    ),
 )
 """The split and what is done to the numbers."""
 

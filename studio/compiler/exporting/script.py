@@ -269,6 +269,7 @@ def _statistics(config: DataConfig) -> list[str]:
         lines = [f"mean = {seen}.mean({keep})", f"std = {seen}.std({keep}, correction=0).clamp_min(1e-12)"]
     elif config.normalization == "scale":
         lines = [f"mean = {seen}.amin({keep})", f"std = ({seen}.amax({keep}) - mean).clamp_min(1e-12)"]
+    lines += _target_scaling(config, sample)
     if not augmenting.is_random(config):
         return [*lines, "train_x, valid_x = (train_x - mean) / std, (valid_x - mean) / std"]
     if config.normalization != "none":
@@ -276,6 +277,16 @@ def _statistics(config: DataConfig) -> list[str]:
             "changes.append(lambda inputs: (inputs - mean.to(inputs.device)) / std.to(inputs.device))"
         )
     return [*lines, "valid_x = (valid_x - mean) / std"]
+
+
+def _target_scaling(config: DataConfig, sample: Sample) -> list[str]:
+    """Return the statements that scale the values to predict, if they are to be."""
+    if config.target_scaling == "none" or sample.classes:
+        return []
+    return [
+        "center, spread = train_y.mean(), train_y.std(correction=0).clamp_min(1e-12)  # of the values",
+        "train_y, valid_y = (train_y - center) / spread, (valid_y - center) / spread",
+    ]
 
 
 def _loss(graph: Graph, losses: list[Node], analysis: Analysis, class_weights: str) -> list[str]:

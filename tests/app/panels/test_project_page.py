@@ -273,3 +273,15 @@ def test_class_weights_are_chosen_in_one_step(page, document):
     assert document.project.training.class_weights == "balanced"
     document.undo()
     assert document.project.training.class_weights == "none"
+
+
+def test_target_scaling_is_offered_for_values_and_set_in_one_step(page, document):
+    row = page.data.split.rows["target_scaling"]
+    page.data.show_data(digits())
+    assert not row.editor.isVisibleTo(page)
+    page.data.show_data(digits(classes=()))
+    assert row.editor.isVisibleTo(page)
+    choose(row.editor, "standardize")
+    assert document.project.data.target_scaling == "standardize"
+    document.undo()
+    assert document.project.data.target_scaling == "none"
