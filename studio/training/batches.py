@@ -16,6 +16,9 @@ from studio.errors import StudioError, TrainingError
 AHEAD = 3
 """Batches that are prepared before they are asked for."""
 
+BULK, BULK_BYTES = 32, 2**26
+"""At most as many batches, and about as many bytes of them, are gathered at once on a GPU."""
+
 Key: TypeAlias = tuple[int, int]
 
 
@@ -40,7 +43,9 @@ class Batches(Protocol):
 
 def batches_of(part: Split) -> Batches:
     """Return what gives the batches of a part of the data."""
-    return ResidentBatches(part) if part.samples is None else StreamedBatches(part, part.samples)
+    if part.samples is not None:
+        return StreamedBatches(part, part.samples)
+    return ResidentBatches(part) if part.targets.device.type == "cpu" else BulkBatches(part)
 
 
 class ResidentBatches:
@@ -71,6 +76,55 @@ class ResidentBatches:
             room = self._rooms[count] = self._inputs.new_empty((count, *self._inputs.shape[1:]))
         torch.index_select(self._inputs, 0, rows, out=room)
         return room, self._targets.index_select(0, rows)
+
+
+class BulkBatches:
+    """Gathers many batches of a part of the data at once, on a device that is slow to start and quick to do.
+
+    A batch that was not foretold, or is taken again, is gathered when it is asked for.
+
+    Args:
+        part: On the device.
+    """
+
+    def __init__(self, part: Split) -> None:
+        self._inputs, self._targets = part.inputs, part.targets
+        nbytes = part.inputs[:1].nbytes
+        self._most = max(BULK_BYTES // max(nbytes, 1), 1)
+        self._coming: Iterator[Tensor] = iter(())
+        self._ready: deque[tuple[Key, Tensor, Tensor]] = deque()
+
+    def begin(self, order: Iterable[Tensor]) -> None:
+        """Gather batches of an order from now on; what was gathered of another is dropped."""
+        self._ready.clear()
+        self._coming = iter(tuple(order))
+
+    def close(self) -> None:
+        """Gather no more."""
+        self.begin(())
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return inputs and targets of a batch; see `Batches.take`."""
+        if not self._ready:
+            self._gather()
+        if self._ready and self._ready[0][0] == _key(rows):
+            _, inputs, targets = self._ready.popleft()
+            return inputs, targets
+        return self._inputs.index_select(0, rows), self._targets.index_select(0, rows)
+
+    def _gather(self) -> None:
+        """Gather the next few batches."""
+        parts: list[Tensor] = []
+        count = 0
+        while count < self._most and len(parts) < BULK and (rows := next(self._coming, None)) is not None:
+            parts.append(rows)
+            count += len(rows)
+        if not parts:
+            return
+        rows, sizes = torch.cat(parts), [len(one) for one in parts]
+        inputs = self._inputs.index_select(0, rows).split(sizes)  # type: ignore[no-untyped-call]
+        targets = self._targets.index_select(0, rows).split(sizes)  # type: ignore[no-untyped-call]
+        self._ready.extend(zip(map(_key, parts), inputs, targets, strict=True))
 
 
 class StreamedBatches:

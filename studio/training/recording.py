@@ -93,8 +93,8 @@ class Recorder:
                     self._settle()
                 return stepped
             recording = self._recordings[kind] = self._record(inputs, targets, passes)
-        _fill(recording.inputs, inputs)
-        _fill(recording.targets, targets)
+        recording.inputs.copy_(inputs)
+        recording.targets.copy_(targets)
         recording.graph.replay()
         loss, hits = recording.numbers.clone().unbind()
         return Stepped(loss, None, None, targets, hits if recording.counts else None)
@@ -109,7 +109,7 @@ class Recorder:
         return stepped
 
     def _record(self, inputs: Tensor, targets: Tensor, passes: Passes) -> _Recording:
-        graph = torch.cuda.CUDAGraph()
+        graph, inputs, targets = torch.cuda.CUDAGraph(), inputs.clone(), targets.clone()
         try:
             with torch.cuda.graph(
                 graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"
@@ -128,12 +128,6 @@ class Recorder:
         """Let the gradients that came so far stay where they are."""
         if not self._gradients:
             self._gradients = [(one, one.grad) for one in self._parameters if one.grad is not None]
-
-
-def _fill(place: Tensor, values: Tensor) -> None:
-    """Bring values to where a graph reads them, unless they are there."""
-    if place.data_ptr() != values.data_ptr():
-        place.copy_(values)
 
 
 def _not_recorded(error: RuntimeError) -> TrainingError:

@@ -1,4 +1,4 @@
-"""The losses of the steps, kept on the device and read out now and then.
+"""The losses of the steps, left on the device and read out now and then.
 
 Reading a number off a device waits for all that was asked of it; once for many steps costs nothing,
 once for each would set the pace.
@@ -27,7 +27,7 @@ Judge: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 
 class StepLog:
-    """A ring of losses on the device, and the epoch's sums on the host.
+    """Losses on the device, and the epoch's sums on the host.
 
     Whether samples were classified correctly is found for many steps at once: asked of each, it would cost
     a small network two steps in a hundred.
@@ -40,20 +40,22 @@ class StepLog:
     Args:
         device: Where the losses are.
         judge: Returns which samples are classified correctly, given scores and targets; (N,) bool.
-        capacity: Steps that the ring holds.
+        capacity: Steps that are kept before they must be read out.
     """
 
     def __init__(self, device: torch.device, judge: Judge, capacity: int = CAPACITY) -> None:
-        self._values = torch.zeros((3, capacity), device=device)
-        self._losses, self._penalties, self._hits = (row.unbind() for row in self._values)
+        self._capacity = capacity
+        self._nothing = torch.zeros((), device=device)
+        self._losses: list[Tensor] = []
+        self._penalties: list[Tensor] = []
         self._lrs = np.zeros(capacity, np.float32)
         self._judge = judge
         self._corrects = np.full(capacity, math.nan)
         self._sizes = np.zeros(capacity, np.int64)
-        self._count = 0
         self._waiting: list[tuple[int, Tensor, Tensor]] = []
         self._numbers_waiting = 0
         self._counted: list[int] = []
+        self._hits: list[Tensor] = []
         self.loss_sum = 0.0
         self.correct_sum = 0.0
         self.samples = 0
@@ -61,7 +63,7 @@ class StepLog:
     @property
     def full(self) -> bool:
         """Whether the next step needs a `read` before it."""
-        return self._count == len(self._losses)
+        return len(self._losses) == self._capacity
 
     def add(self, stepped: Stepped, size: int, lr: float) -> None:
         """Keep one step's loss, and until it is judged what it is judged by.
@@ -71,20 +73,18 @@ class StepLog:
             size: Its samples.
             lr: Its learning rate.
         """
-        place = self._count
-        self._losses[place].copy_(stepped.loss)
+        place = len(self._losses)
+        self._losses.append(stepped.loss)
+        self._penalties.append(self._nothing if stepped.penalty is None else stepped.penalty)
         self._corrects[place] = math.nan
         self._sizes[place] = size
         self._lrs[place] = lr
-        if stepped.penalty is not None:
-            self._penalties[place].copy_(stepped.penalty)
         if stepped.hits is not None:
-            self._hits[place].copy_(stepped.hits)
             self._counted.append(place)
+            self._hits.append(stepped.hits)
         if stepped.scores is not None:
             self._waiting.append((place, stepped.scores, stepped.targets))
             self._numbers_waiting += stepped.scores.numel()
-        self._count += 1
         if self._numbers_waiting > WAITING:
             self._judge_waiting()
 
@@ -112,13 +112,14 @@ class StepLog:
         Returns:
             None if nothing was added.
         """
-        count, self._count = self._count, 0
+        count = len(self._losses)
         if count == 0:
             return None
         self._judge_waiting()
-        losses, penalties, hits = self._values[:, :count].cpu().numpy().copy()
-        self._corrects[self._counted] = hits[self._counted]
-        self._counted = []
+        losses, penalties = _numbers(self._losses), _numbers(self._penalties)
+        if self._counted:
+            self._corrects[self._counted] = _numbers(self._hits)
+        self._losses, self._penalties, self._counted, self._hits = [], [], [], []
         corrects = self._corrects[:count].copy()
         sizes = self._sizes[:count]
         self.loss_sum = _add_up(self.loss_sum, losses * sizes.astype(np.float64))
@@ -127,6 +128,11 @@ class StepLog:
         numbers = np.arange(step - count + 1, step + 1, dtype=np.int64)
         accuracies = (corrects / sizes).astype(np.float32)
         return Steps(run, numbers, losses, accuracies, self._lrs[:count].copy(), penalties)
+
+
+def _numbers(values: list[Tensor]) -> np.ndarray:
+    """Fetch many single values at once."""
+    return torch.stack(values).cpu().numpy()
 
 
 def _add_up(total: float, values: np.ndarray) -> float:

@@ -17,7 +17,7 @@ from studio.data.prepare import prepare
 from studio.data.samples import HostSamples, Split
 from studio.errors import DataError, TrainingError
 from studio.project.project import Project
-from studio.training import epochs
+from studio.training import batches, epochs
 from studio.training.batches import AHEAD, StreamedBatches, batches_of
 from studio.training.control import Control
 from studio.training.loop import Trainer
@@ -198,3 +198,24 @@ def test_a_stepper_that_was_told_nothing_starts_no_thread(make_project: Make) ->
     stepper = Stepper(session)
     stepper.take(session.module, session.order(1)[0], 0)
     assert not [one for one in threading.enumerate() if one.name.startswith("batches")]
+
+
+def test_batches_gathered_in_bulk_are_those_gathered_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BULK", 3)
+    part = Split(torch.randn(50, 4), torch.arange(50))
+    bulk = batches.BulkBatches(part)
+    order = torch.split(torch.randperm(50), 8)
+    bulk.begin(order)
+    for rows in order:
+        inputs, targets = bulk.take(rows)
+        assert torch.equal(inputs, part.inputs[rows])
+        assert torch.equal(targets, rows)
+
+
+def test_a_batch_out_of_turn_and_one_taken_again_are_gathered_at_once() -> None:
+    part = Split(torch.randn(30, 4), torch.arange(30))
+    bulk = batches.BulkBatches(part)
+    order = torch.split(torch.arange(30), 10)
+    bulk.begin(order[:2])
+    for rows in (order[0], order[0], torch.tensor([7, 3]), order[1], order[2]):
+        assert torch.equal(bulk.take(rows)[0], part.inputs[rows])
