@@ -27,6 +27,7 @@ from studio.engine.records import (
     RunEvaluated,
     RunStarted,
     Summarised,
+    TableRead,
     Tried,
     WeightsFetched,
 )
@@ -55,6 +56,7 @@ class EngineLink(QObject):
     summarised = Signal(object)
     looked_at = Signal(object)
     data_described = Signal(object)
+    table_read = Signal(object)
     data_fetched = Signal(object)
     exported = Signal(object)
     networks_listed = Signal(object)
@@ -85,6 +87,7 @@ class EngineLink(QObject):
             Tried: self.tried,
             Summarised: self.summarised,
             DataDescribed: self.data_described,
+            TableRead: self.table_read,
             LookedAt: self.looked_at,
             DataFetched: self.data_fetched,
             Exported: self.exported,

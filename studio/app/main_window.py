@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
+from studio.app.column_dialog import ColumnDialog
 from studio.app.help.helper import Helper
 from studio.app.in_force import in_force
 from studio.app.live_nodes import LiveNodes
@@ -204,6 +205,7 @@ class MainWindow(QMainWindow):
         self.inspector.unique_wanted.connect(lambda _node: self.canvas.blocks.make_unique())
         self.inspector.download_cancelled.connect(space.data.cancel)
         self.inspector.draw_requested.connect(space.data.draw_again)
+        self.inspector.project_page.data.columns_requested.connect(self.choose_columns)
         space.about_to_read.connect(self.inspector.flush)
         self.files.about_to_read.connect(self.inspector.flush)
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
@@ -332,6 +334,13 @@ class MainWindow(QMainWindow):
         self.inspector.flush()
         space = self.workspace
         dialog = LrDialog(self.document, space.link, space.folder, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def choose_columns(self) -> None:
+        """Let the person say what the columns of their table are for."""
+        self.inspector.flush()
+        dialog = ColumnDialog(self.document, self.workspace.link, self.workspace.folder, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

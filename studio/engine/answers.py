@@ -15,7 +15,7 @@ from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.shapes import ShapeEngine
 from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
-from studio.data import datasets, preview
+from studio.data import datasets, preview, table_facts
 from studio.engine import imports, looking, measuring
 from studio.engine.records import (
     Check,
@@ -34,12 +34,15 @@ from studio.engine.records import (
     ListNetworks,
     LookAt,
     PredictFile,
+    ReadTable,
     Ready,
     Record,
     Request,
     Summarise,
     Summarised,
     SummaryColumns,
+    TableColumn,
+    TableRead,
     Try,
     Warm,
 )
@@ -98,6 +101,8 @@ def answer(request: Request, memory: Memory) -> Record:
             return summarise(request, memory)
         case DescribeData():
             return describe(request)
+        case ReadTable():
+            return read_table(request)
         case LookAt():
             return looking.look_at(request)
         case Export():
@@ -208,6 +213,15 @@ def describe(request: DescribeData) -> DataDescribed:
         variances=seen.found.variances,
         correlation=seen.found.correlation,
     )
+
+
+def read_table(request: ReadTable) -> TableRead:
+    """Return what the columns of a table hold."""
+    config = data_config(request.data)
+    home = datasets.data_folder(config, folder_of(request.folder))
+    rows, found = table_facts.facts(config, home)
+    columns = (TableColumn(one.name, one.numbers, one.missing, one.different, one.examples) for one in found)
+    return TableRead(request.id, rows, min(rows, table_facts.LOOKED_AT), tuple(columns))
 
 
 def carry_out(

@@ -30,6 +30,8 @@ from studio.engine.replies import RunEvaluated as RunEvaluated
 from studio.engine.replies import RunStarted as RunStarted
 from studio.engine.replies import Summarised as Summarised
 from studio.engine.replies import SummaryColumns as SummaryColumns
+from studio.engine.replies import TableColumn as TableColumn
+from studio.engine.replies import TableRead as TableRead
 from studio.engine.replies import Trial as Trial
 from studio.engine.replies import Tried as Tried
 from studio.engine.replies import WeightsFetched as WeightsFetched
@@ -47,6 +49,7 @@ from studio.engine.requests import Json as Json
 from studio.engine.requests import ListNetworks as ListNetworks
 from studio.engine.requests import LookAt as LookAt
 from studio.engine.requests import PredictFile as PredictFile
+from studio.engine.requests import ReadTable as ReadTable
 from studio.engine.requests import Shutdown as Shutdown
 from studio.engine.requests import StartRun as StartRun
 from studio.engine.requests import Summarise as Summarise
@@ -61,6 +64,7 @@ Request: TypeAlias = (
     | Try
     | Summarise
     | DescribeData
+    | ReadTable
     | LookAt
     | FetchData
     | Export
@@ -82,6 +86,7 @@ Reply: TypeAlias = (
     | Tried
     | Summarised
     | DataDescribed
+    | TableRead
     | LookedAt
     | Progress
     | DataFetched

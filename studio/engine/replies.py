@@ -155,6 +155,40 @@ class DataDescribed:
 
 
 @dataclass(frozen=True, slots=True)
+class TableColumn:
+    """What the first rows of a column hold.
+
+    Attributes:
+        numbers: Fields that are numbers.
+        missing: Fields that say nothing.
+        different: Different fields that say something.
+        examples: The first of those.
+    """
+
+    name: str
+    numbers: int
+    missing: int
+    different: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """Answer to ReadTable.
+
+    Attributes:
+        rows: Of the table.
+        looked_at: As many of them, the first, were counted.
+        columns: In the order of the table.
+    """
+
+    id: int
+    rows: int
+    looked_at: int
+    columns: tuple[TableColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LrFound:
     """Answer to FindLr.
 

@@ -81,6 +81,15 @@ class DescribeData:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadTable:
+    """Ask what the columns of the table hold that the data settings name. Answered by TableRead."""
+
+    id: int
+    data: Json
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LookAt:
     """Ask what a node gives for one sample; a newer LookAt makes an older one moot. Answered by LookedAt.
 

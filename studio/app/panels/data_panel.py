@@ -23,7 +23,7 @@ from studio.catalog.spec import ArgSpec
 from studio.engine.records import DataDescribed, Progress
 from studio.errors import DataError, GraphError
 from studio.graph.node import Value
-from studio.project import synthetic
+from studio.project import synthetic, tables
 from studio.project.config import DataConfig
 from studio.project.datasets import DATASETS, DatasetSpec, sample_of
 from studio.project.matching import random_samples
@@ -38,6 +38,9 @@ class DataPanel(QWidget):
 
     download_requested = Signal()
     download_cancelled = Signal()
+    columns_requested = Signal()
+    """The person wants to say what the columns of the table are for."""
+
     draw_requested = Signal()
     """The samples are to be shown as the transforms change them another time."""
 
@@ -64,13 +67,18 @@ class DataPanel(QWidget):
         self._match_note.setObjectName("data.match.note")
         self.folder = FolderEdit(document, self)
         self.file = FileButton(document, self)
+        self.columns = QPushButton("Columns…", self)
+        self.columns.setObjectName("data.columns")
+        self.columns.setProperty("role", "small")
+        self.columns.setAccessibleName("Choose what the columns are for")
         self.split = ArgumentForm(SPLIT_SPECS, "data", self, titles=SPLIT_TITLES)
         self.transforms = TransformList(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * SPACE)
         match = (self.match, self.match_data, self._match_note)
-        for widget in (self.choice, self._summary, self.preview, *match, self.file, self.folder):
+        own_files = (self.file, self.columns, self.folder)
+        for widget in (self.choice, self._summary, self.preview, *match, *own_files):
             self._column.addWidget(widget)
         self._column.addWidget(self.split)
         self._column.addWidget(self.transforms)
@@ -83,6 +91,7 @@ class DataPanel(QWidget):
         self.split.reset_wanted.connect(lambda name: self._set(name, getattr(DataConfig(), name)))
         self.folder.edited.connect(lambda folder: self._set("folder", folder))
         self.file.chosen.connect(self._set_file)
+        self.columns.clicked.connect(self.columns_requested)
         self.match.clicked.connect(self._match)
         self.match_data.clicked.connect(self._match_data)
         self.preview.download_requested.connect(self.download_requested)
@@ -106,6 +115,13 @@ class DataPanel(QWidget):
         self.folder.setVisible(spec is not None and (spec.download or spec.own_files))
         self.folder.show_kind(spec is not None and spec.own_files)
         self.file.setVisible(spec is not None and spec.option("file") is not None)
+        self.columns.setVisible(data.dataset == tables.CSV)
+        self.columns.setEnabled(bool(data.options.get("file")))
+        self.columns.setToolTip(
+            "Say which column is the target, which are learned from, and what they hold"
+            if self.columns.isEnabled()
+            else "Columns: choose the file first."
+        )
         self.folder.show_folder(data.folder)
         self.transforms.show_transforms(data.transforms, self._raw_sample())
         self._refresh_match()

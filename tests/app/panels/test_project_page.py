@@ -285,3 +285,13 @@ def test_target_scaling_is_offered_for_values_and_set_in_one_step(page, document
     assert document.project.data.target_scaling == "standardize"
     document.undo()
     assert document.project.data.target_scaling == "none"
+
+
+def test_columns_are_offered_for_a_table_with_a_file(page, qtbot):
+    assert not page.data.columns.isVisibleTo(page)
+    choose(page.data.choice, "csv")
+    assert not page.data.columns.isEnabled()
+    assert page.data.columns.toolTip() == "Columns: choose the file first."
+    page.data.file.chosen.emit("", "flowers.csv")
+    with qtbot.waitSignal(page.data.columns_requested):
+        page.data.columns.click()
