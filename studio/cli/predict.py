@@ -34,13 +34,14 @@ MOST_NUMBERS = 20
 def command(file: Path, inputs: tuple[str, ...], name: str | None, checkpoint: Which) -> int:
     """Name the five most probable classes of picture files, of .npy files, or of one row of numbers.
 
+    A network that learned from a table takes tables with the same columns, too: each row is an input.
     Inputs are in the units of the data set, pictures from 0 to 1; they are normalized as in training.
     """
     row = _row_of(inputs)
     sources = [row] if row is not None else list(inputs)
-    titles = ["the numbers given"] if row is not None else list(inputs)
     run = run_of(file, name, checkpoint)
     found = run.predict(*sources, which=checkpoint, folder=file.parent)
+    titles = _titles(["the numbers given"] if row is not None else list(inputs), len(found))
     if wants_json():
         said = [{"input": title, **each.to_data()} for title, each in zip(titles, found, strict=True)]
         print_json({"file": str(file), "run": run.name, "checkpoint": checkpoint, "predictions": said})
@@ -48,6 +49,13 @@ def command(file: Path, inputs: tuple[str, ...], name: str | None, checkpoint: W
     for title, each in zip(titles, found, strict=True):
         _print(title, each)
     return 0
+
+
+def _titles(names: list[str], count: int) -> list[str]:
+    """Return what predictions are called: the inputs, or the rows of the tables among them."""
+    if len(names) == count:
+        return names
+    return [f"{', '.join(names)}, row {place}" for place in range(1, count + 1)]
 
 
 def _row_of(words: tuple[str, ...]) -> list[float] | None:

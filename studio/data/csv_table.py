@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.data import columns, room, table_file
-from studio.data.columns import Features
+from studio.data.codings import Coding, as_codes, learn
 from studio.data.filling import Gap
 from studio.data.placing import NAMES, Placing, number_of
 from studio.data.source import Inputs, Options, RawData, Source
@@ -23,48 +24,75 @@ COPIES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """What a table holds under some options; `dropped` rows were left out of it."""
+class Read:
+    """What a table holds under some options.
+
+    Attributes:
+        raw: The samples.
+        sample: What one is like.
+        codings: Of the features, in their order.
+        dropped: Rows that were left out.
+        has_names: Its columns are named, and not just counted.
+    """
 
     raw: RawData
     sample: Sample
+    codings: tuple[Coding, ...]
     dropped: int
+    has_names: bool
 
 
-def _found(options: Options, folder: Path) -> _Found:
+def read(options: Options, folder: Path) -> Read:
+    """Return what the table in a folder holds.
+
+    Raises:
+        DataError: It cannot be read, or an option does not fit it.
+    """
     path = folder / tables.checked_file(options["file"], "table's file")
     table = table_file.read(path, options["delimiter"], options["header"])
     return _read(table, tuple(sorted(options.items())))
 
 
 @lru_cache(maxsize=2)
-def _read(table: Table, settings: tuple[tuple[str, object], ...]) -> _Found:
+def _read(table: Table, settings: tuple[tuple[str, object], ...]) -> Read:
     """Return what a table holds; the same table with the same settings is read once."""
     options: Options = dict(settings)
     target = _named(table, options, "target") or table.names[-1]
     group, part = _named(table, options, "group"), _named(table, options, "part")
     features = _features(table, target, (group, part), options)
-    numbers = _listed(table, options, "numbers")
-    words = _listed(table, options, "words")
-    whole = table
+    numbers, words = _listed(table, options, "numbers"), _listed(table, options, "words")
+    rows, has_names = len(table.lines), table.names != table_file.numbered(len(table.names))
     if options["missing"] == "drop":
         table = columns.without_gaps(table, [*features, target], numbers)
     truth, classes = columns.target(table, target, options["task"])
-    found, width = [], 0
+    codings, width = [], 0
     for name in features:
-        found.append(_feature(table, name, name in words, name in numbers, options))
-        width += found[-1].values.shape[1]
-        room.refuse_large(COPIES * 4 * len(truth) * width, f'"{table.path.name}"', "Leave columns out.")
-    placing = _placing(table, truth, group, part)
-    dropped = len(whole.lines) - len(table.lines)
-    if options["encoding"] == "codes":
-        inputs, vocabulary = columns.codes(features, found)
-        return _Found(
-            RawData(inputs, truth, placing=placing), Sample((width,), classes, "int64", vocabulary), dropped
+        own_word = options["missing"] == "category"
+        codings.append(
+            learn(table, name, options["encoding"], name in words, name in numbers, own_word=own_word)
         )
-    gaps = _gaps(table, features, found, options["missing"])
-    inputs = np.concatenate([one.values for one in found], 1)
-    return _Found(RawData(inputs, truth, gaps=gaps, placing=placing), Sample((width,), classes), dropped)
+        width += codings[-1].width
+        room.refuse_large(COPIES * 4 * len(truth) * width, f'"{table.path.name}"', "Leave columns out.")
+    inputs = encode(table, codings, options)
+    gaps = _gaps(table, codings, inputs, options["missing"]) if inputs.dtype == np.float32 else ()
+    is_whole = options["encoding"] == "codes"
+    vocabulary = sum(len(coding.words) for coding in codings) if is_whole else 0
+    sample = Sample((width,), classes, "int64" if is_whole else "float32", vocabulary)
+    raw = RawData(inputs, truth, gaps=gaps, placing=_placing(table, truth, group, part))
+    return Read(raw, sample, tuple(codings), rows - len(table.lines), has_names)
+
+
+def encode(table: Table, codings: Sequence[Coding], options: Options) -> Inputs:
+    """Return the features of a table's rows, NaN where one is missing.
+
+    Shape:
+        returns: (N, E)
+
+    Raises:
+        DataError: A field is not what was learned of its column.
+    """
+    values = np.concatenate([coding.encode(table) for coding in codings], 1)
+    return as_codes(codings, values) if options["encoding"] == "codes" else values
 
 
 def _named(table: Table, options: Options, option: str) -> str:
@@ -103,30 +131,28 @@ def _features(table: Table, target: str, deciding: tuple[str, str], options: Opt
     return found
 
 
-def _feature(table: Table, name: str, as_words: bool, as_numbers: bool, options: Options) -> Features:
-    """Return a column; of the fields that are missing, it is said where, if that is what is wanted."""
-    own = options["missing"] == "category"
-    found = columns.feature(table, name, options["encoding"], as_words, as_numbers, own_word=own)
-    absent = np.isnan(found.values[:, 0])
-    if options["missing"] == "error" and absent.any():
-        raise DataError(
-            f"{columns.where(table, name, int(absent.argmax()))}: the value is missing. Set missing to drop, "
-            "mean, median, most_frequent or category, or leave the column out of features.",
-            argument="missing",
-        )
-    return found
+def _gaps(table: Table, codings: Sequence[Coding], inputs: Inputs, method: str) -> tuple[Gap, ...]:
+    """Return what is to be filled, and how; words have no mean.
 
-
-def _gaps(table: Table, names: list[str], found: list[Features], method: str) -> tuple[Gap, ...]:
-    """Return what is to be filled, and how; words have no mean."""
+    Raises:
+        DataError: Nothing is to be filled, and a value is missing.
+    """
     gaps, start = [], 0
-    for name, one in zip(names, found, strict=True):
-        if np.isnan(one.values[:, 0]).any():
+    for coding in codings:
+        absent = np.isnan(inputs[:, start])
+        if absent.any():
+            if method == "error":
+                raise DataError(
+                    f"{columns.where(table, coding.name, int(absent.argmax()))}: the value is missing. Set "
+                    "missing to drop, mean, median, most_frequent or category, or leave the column out of "
+                    "features.",
+                    argument="missing",
+                )
             # Of a number that says whether it was missing, only the number itself has gaps.
-            stop = start + (one.values.shape[1] if one.is_words else 1)
-            by = "most_frequent" if one.is_words else {"category": "mean"}.get(method, method)
-            gaps.append(Gap(name, start, stop, by))
-        start += one.values.shape[1]
+            stop = start + (coding.width if coding.words else 1)
+            by = "most_frequent" if coding.words else {"category": "mean"}.get(method, method)
+            gaps.append(Gap(coding.name, start, stop, by))
+        start += coding.width
     return tuple(gaps)
 
 
@@ -152,7 +178,7 @@ def _placing(table: Table, truth: Inputs, group: str, part: str) -> Placing | No
 
 
 def _note(options: Options, folder: Path) -> str:
-    dropped = _found(options, folder).dropped
+    dropped = read(options, folder).dropped
     if not dropped:
         return ""
     rows = "1 row with missing values was" if dropped == 1 else f"{dropped:,} rows with missing values were"
@@ -160,9 +186,9 @@ def _note(options: Options, folder: Path) -> str:
 
 
 CSV_TABLE = Source(
-    count=lambda options, folder: (len(_found(options, folder).raw.targets), 0),
-    load=lambda options, folder: _found(options, folder).raw,
-    sample=lambda options, folder: _found(options, folder).sample,
+    count=lambda options, folder: (len(read(options, folder).raw.targets), 0),
+    load=lambda options, folder: read(options, folder).raw,
+    sample=lambda options, folder: read(options, folder).sample,
     note=_note,
-    placing=lambda options, folder: _found(options, folder).raw.placing,
+    placing=lambda options, folder: read(options, folder).raw.placing,
 )

@@ -58,6 +58,11 @@ def is_number(field: str) -> bool:
     return "_" not in field
 
 
+def numbered(count: int) -> tuple[str, ...]:
+    """Return what columns are called that no header names."""
+    return tuple(f"column {place + 1}" for place in range(count))
+
+
 def read(path: Path, delimiter: str, header: str) -> Table:
     """Return the table in a file; one that did not change is not read again.
 
@@ -99,7 +104,7 @@ def _read(path: Path, changed: int, size: int, delimiter: str, header: str) -> T
             f'Cannot read "{path.name}" as a table: {reason}. Save it as a CSV file in UTF-8.',
             argument="file",
         ) from error
-    names = tuple(f"column {place + 1}" for place in range(len(rows[0])))
+    names = numbered(len(rows[0]))
     if header == "yes" or (header == "auto" and _has_header(rows)):
         names, rows, lines = _names(path, rows[0]), rows[1:], lines[1:]
     if not rows:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.data import datasets
+from studio.data import datasets, table_rows
 from studio.data.rows import read_rows
 from studio.engine.records import EvaluateRun, FindLr, LrFound, Predicted, PredictFile, RunEvaluated
 from studio.project.format import from_data
@@ -85,7 +85,7 @@ def predict_file(request: PredictFile) -> Predicted:
     run, folder = _run_of(request)
     path = Path(request.path)
     inputs: Sequence[Input] = [path]
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() == ".csv" and not table_rows.takes(run.project().data, path):
         inputs = read_rows(path, math.prod(datasets.sample_of(run.project().data, folder).shape))
     found = run.predict(*inputs, which=request.checkpoint, folder=folder)
     return Predicted(request.id, run.name, request.path, {"samples": [one.to_data() for one in found]})

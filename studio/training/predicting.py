@@ -14,11 +14,13 @@ from torch import Tensor
 
 from studio.compiler import lower
 from studio.compiler.draws import own_draws
-from studio.data import datasets, single
+from studio.data import datasets, single, table_rows
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.data.single import Input as Input
+from studio.data.source import Inputs
 from studio.errors import TrainingError
 from studio.project.project import Project
+from studio.project.sample import Sample
 from studio.training import fit
 from studio.training.evaluating import TOP, Weights, fill
 from studio.training.evaluation import num_inputs
@@ -63,7 +65,8 @@ def predict_weights(
         project: Design, data and settings.
         weights: A `state_dict` of the compiled network.
         folder: The project file's folder, where a relative data folder starts.
-        inputs: See `studio.data.single.read`.
+        inputs: See `studio.data.single.read`; of a network that learned from a table also tables, each row of
+            which is an input.
 
     Raises:
         DataError: An input cannot be read or does not fit, or the data set is missing.
@@ -71,7 +74,7 @@ def predict_weights(
         TrainingError: An output is no number, or there is no loss that says what outputs mean.
     """
     sample = datasets.sample_of(project.data, folder)
-    raw = np.concatenate([single.read(source, sample) for source in inputs])
+    raw = np.concatenate([_read(source, project, folder, sample) for source in inputs])
     data = prepare(project.data, folder)
     ready = torch.from_numpy(data.ready(raw))
     targets = torch.zeros(len(raw), dtype=torch.int64) if data.classes else torch.zeros(len(raw), 1)
@@ -93,6 +96,13 @@ def predict_weights(
         _prediction(given[index], shares[index] if shares is not None else None, data)
         for index in range(len(raw))
     ]
+
+
+def _read(source: Input, project: Project, folder: Path | None, sample: Sample) -> Inputs:
+    """Return one sample, or all rows of a table that has the columns of the one that was learned from."""
+    if isinstance(source, str | Path) and table_rows.takes(project.data, Path(source)):
+        return table_rows.read(project.data, folder, Path(source))
+    return single.read(source, sample)
 
 
 def _prediction(output: Tensor, shares: Tensor | None, data: PreparedData) -> Prediction:

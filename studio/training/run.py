@@ -191,7 +191,8 @@ class Run:
 
         Args:
             inputs: Each a picture's file, a ``.npy`` file, an array or a row of numbers, in the units of the
-                data set before it is normalized.
+                data set before it is normalized; of a network that learned from a table also tables with its
+                columns, each row of which is an input.
             which: ``best`` or ``last``.
             folder: The project file's folder, as in `evaluate`.
 

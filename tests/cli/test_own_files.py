@@ -103,3 +103,13 @@ def test_network_on_own_files_is_exported_without_a_training_script(studio: Call
 def test_network_of_classes_is_not_made_for_values(studio: Callable, tmp_path: Path) -> None:
     result = studio("new", "mlp", "-o", tmp_path / "x.flow", "--set", "data.dataset=diabetes")
     assert (result.code, "tells classes apart, and this data set gives values" in result.err) == (2, True)
+
+
+def test_rows_of_another_table_are_predicted_by_its_columns(
+    studio: Callable, file: Path, tmp_path: Path
+) -> None:
+    assert studio("train", file, "--epochs", 20, "--set", "training.device=cpu").code == 0
+    (tmp_path / "new.csv").write_text("size,b,a\n18.5,3,9\n2.5,3,1\n")
+    found = studio("predict", file, tmp_path / "new.csv", "--json").json["predictions"]
+    assert [one["label"] for one in found] == ["yes", "no"]
+    assert found[1]["input"].endswith("new.csv, row 2")
