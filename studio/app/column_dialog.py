@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
+    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTreeWidget,
@@ -146,6 +147,8 @@ class ColumnDialog(QDialog):
             + "."
         )
         self._refresh()
+        if self.columns:
+            self._editors[self.columns[0].name][0].setFocus()
 
     def _add(self, facts: TableColumn, column: Column) -> None:
         more = " …" if facts.different > len(facts.examples) else ""
@@ -162,8 +165,8 @@ class ColumnDialog(QDialog):
         kind.committed.connect(lambda value: self.set_type(column.name, value))
         kind.show_value(column.type)
         self._editors[column.name] = (role, kind)
-        self.tree.setItemWidget(item, ROLE, role)
-        self.tree.setItemWidget(item, TYPE, kind)
+        for place, editor in ((ROLE, role), (TYPE, kind)):
+            self.tree.setItemWidget(item, place, _cell(editor))
 
     def _refresh(self) -> None:
         """Show the roles as they are now, and whether they can be used."""
@@ -179,6 +182,15 @@ class ColumnDialog(QDialog):
     def _say(self, words: str, *, wrong: bool = False) -> None:
         set_property(self.words, "role", "bad" if wrong else "dim")
         self.words.setText(words)
+
+
+def _cell(editor: ChoiceEdit) -> QWidget:
+    """Return an editor with room around it: lines of the table must not touch."""
+    cell = QWidget()
+    row = QHBoxLayout(cell)
+    row.setContentsMargins(0, SPACE // 2, SPACE, SPACE // 2)
+    row.addWidget(editor)
+    return cell
 
 
 def _choice(name: str, title: str, meanings: Mapping[Role, str] | Mapping[Type, str]) -> ChoiceEdit:

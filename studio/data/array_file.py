@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.data import room
+from studio.data.placing import Placing, number_of
 from studio.data.source import Options, RawData, Source, Targets
 from studio.errors import DataError, nearest
 from studio.project.sample import Sample
@@ -35,8 +36,10 @@ def _path(options: Options, folder: Path) -> Path:
 
 def _raw(options: Options, folder: Path) -> tuple[RawData, Sample]:
     path = _path(options, folder)
-    other = path if path.suffix == ".npz" else path.with_name(f"{options['targets']}.npy")
-    return _read(path, _state(path), other, _state(other), options["inputs"], options["targets"])
+    names = [options[name] for name in ("inputs", "targets", "groups") if options[name] or name != "groups"]
+    rest = names[1:]
+    files = [path, *(path if path.suffix == ".npz" else path.with_name(f"{name}.npy") for name in rest)]
+    return _read(tuple(files), tuple(map(_state, files)), tuple(names))
 
 
 def _state(path: Path) -> tuple[int, int]:
@@ -54,12 +57,33 @@ def _state(path: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=1)
 def _read(
-    path: Path, state: tuple[int, int], other: Path, other_state: tuple[int, int], inputs: str, targets: str
+    files: tuple[Path, ...], states: tuple[tuple[int, int], ...], names: tuple[str, ...]
 ) -> tuple[RawData, Sample]:
-    """Return the samples and what one is like; files that did not change are read once."""
-    samples = _samples(path, read_array(path, inputs))
-    truth, classes = _targets(other, read_array(other, targets), len(samples))
-    return RawData(samples, truth), Sample(samples.shape[1:], classes)
+    """Return the samples and what one is like; files that did not change are read once.
+
+    Args:
+        files: Of the samples, of the targets, and of the groups if there are any.
+        states: What tells that they changed.
+        names: Of their arrays.
+    """
+    samples = _samples(files[0], read_array(files[0], names[0]))
+    truth, classes = _targets(files[1], read_array(files[1], names[1]), len(samples))
+    placing = None
+    if len(files) > 2:
+        placing = _placing(files[2], read_array(files[2], names[2]), truth)
+    return RawData(samples, truth, placing=placing), Sample(samples.shape[1:], classes)
+
+
+def _placing(path: Path, array: Array, truth: Targets) -> Placing:
+    """Return which samples stay together."""
+    if array.dtype.kind not in "iuUS" or array.shape != (len(truth),):
+        raise DataError(
+            f'"{path.name}": the groups must be {len(truth):,} whole numbers or words, (N,) as the samples, '
+            f"not {array.dtype} of shape {array.shape}.",
+            argument="groups",
+        )
+    groups, names = number_of(array.tolist())
+    return Placing(truth, groups, names)
 
 
 def read_array(path: Path, name: str) -> Array:
@@ -181,4 +205,5 @@ ARRAY_FILE = Source(
     count=lambda options, folder: (len(_raw(options, folder)[0].targets), 0),
     load=lambda options, folder: _raw(options, folder)[0],
     sample=lambda options, folder: _raw(options, folder)[1],
+    placing=lambda options, folder: _raw(options, folder)[0].placing,
 )

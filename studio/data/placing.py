@@ -104,7 +104,7 @@ def roots(folders: Sequence[Path]) -> dict[Path, int] | None:
     return parts if is_root else None
 
 
-def number_of(names: list[str]) -> tuple[Integers, tuple[str, ...]]:
+def number_of(names: Sequence[str | int]) -> tuple[Integers, tuple[str, ...]]:
     """Return the number of each name among the sorted names, and those."""
     known, numbers = np.unique(np.array(names), return_inverse=True)
-    return numbers.astype(np.int64), tuple(known.tolist())
+    return numbers.astype(np.int64), tuple(map(str, known.tolist()))

@@ -22,4 +22,11 @@ OPTIONS = (
         "Name of the targets' array, or the name without .npy of its file: whole numbers from 0 are classes, "
         "others values.",
     ),
+    ArgSpec(
+        "groups",
+        "text",
+        "",
+        "Name of an array, or the name without .npy of its file, with a number or a word for each sample: "
+        "samples with the same stay together, so that no group is in two parts.",
+    ),
 )

@@ -112,3 +112,22 @@ def test_arrays_larger_than_half_of_the_free_memory_are_refused(
     monkeypatch.setattr(room, "free_bytes", lambda: 50_000)
     with pytest.raises(DataError, match="at most half"):
         datasets.describe(config(tmp_path))
+
+
+def test_an_array_of_groups_keeps_samples_together(tmp_path: Path) -> None:
+    people = np.array([f"p{number // 4}" for number in range(40)])
+    np.savez(tmp_path / "data.npz", x=X, y=Y, who=people)
+    chosen = config(tmp_path, groups="who")
+    data = prepare.prepare(chosen)
+    found = [
+        set(people[(part.inputs[:, 0, 0, 0] / 48).long().numpy()])
+        for part in (data.train, data.validation, data.test)
+    ]
+    assert sorted(name for part in found for name in part) == sorted(set(people))
+    assert sum(datasets.describe(chosen).counts) == 40
+
+
+def test_groups_of_another_length_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", x=X, y=Y, who=Y[:-1])
+    with pytest.raises(DataError, match="groups must be 40 whole numbers or words"):
+        datasets.describe(config(tmp_path, groups="who"))
