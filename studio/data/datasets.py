@@ -53,7 +53,8 @@ class DataDescription:
         classes: Names of the classes.
         counts: Samples in train, validation and test.
         available: False when it has to be downloaded first.
-        message: What to tell the person: how to get it, or what was left out of it.
+        message: What to tell the person: how to get it, what was left out, or what is missing in a part.
+        absent: Which classes a part has no sample of, in words, where files decide; the message has it too.
         dtype: ``float32``, or ``int64`` for whole numbers such as tokens.
         vocabulary: Whole numbers lie in [0, vocabulary); 0 for measurements.
     """
@@ -67,6 +68,7 @@ class DataDescription:
     message: str = ""
     dtype: str = "float32"
     vocabulary: int = 0
+    absent: str = ""
 
 
 def data_folder(config: DataConfig, folder: Path | None) -> Path:
@@ -96,7 +98,7 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
     sample = sample_after(config.transforms, sample_of(config, folder))
     source, where = SOURCES[spec.key], data_folder(config, folder)
     message = source.missing(where) if source.missing else ""
-    sizes, lacks = _parts(source, options, where, config, sample)
+    sizes, absent = _parts(source, options, where, config, sample)
     return DataDescription(
         spec.key,
         spec.title,
@@ -105,9 +107,10 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
         sizes,
         available=not message,
         message=message
-        or " ".join(filter(None, (source.note(options, where) if source.note else "", lacks))),
+        or " ".join(filter(None, (source.note(options, where) if source.note else "", absent))),
         dtype=sample.dtype,
         vocabulary=sample.vocabulary,
+        absent=absent,
     )
 
 

@@ -101,6 +101,9 @@ def _data_problems(project: Project, description: DataDescription) -> list[Probl
     problems = []
     if not description.available:
         problems.append(Problem("warning", "data-missing", description.message, argument="folder"))
+    if description.absent:
+        advice = "Put some there, or let the seed decide and stratify."
+        problems.append(Problem("warning", "data-classes", description.absent, suggestion=advice))
     mixed = _mixed_inputs(project.graph)
     for node in matching.inputs_of(project.graph) if not mixed else ():
         problems += _sample_problems(node, description)

@@ -103,7 +103,11 @@ class Trainer:
             exact = numerics.deterministic(self._project.training.deterministic)
             with exact, torch.random.fork_rng(devices=devices.rng_devices(device)):
                 self._session = prepare_session(
-                    self._project, self._folder, device, is_new=self._resume is None
+                    self._project,
+                    self._folder,
+                    device,
+                    is_new=self._resume is None,
+                    fingerprint=self._writer is not None or self._resume is not None,
                 )
                 self._epochs = self._start(self._session)
                 state, message = self._epochs.run()

@@ -116,7 +116,12 @@ class Session:
 
 
 def prepare_session(
-    project: Project, folder: Path | None, device: torch.device, *, is_new: bool = True
+    project: Project,
+    folder: Path | None,
+    device: torch.device,
+    *,
+    is_new: bool = True,
+    fingerprint: bool = False,
 ) -> Session:
     """Load the data, and build the network under the project's seed.
 
@@ -129,6 +134,7 @@ def prepare_session(
         is_new: The weights are those that training starts from: the project's initial weights as they are,
             or fresh ones, of which layers that ask for it are scaled on the first batch. A run that goes on
             brings its own weights.
+        fingerprint: Take one of the data, for a run that is kept.
 
     Raises:
         DataError: The data are missing or do not fit the network.
@@ -138,7 +144,9 @@ def prepare_session(
     config = project.training
     _refuse_without_loss(project)
     numerics.refuse(config, device)
-    data = prepare(project.data, folder, device, augment=True, data_on=config.data_on, fingerprint=True)
+    data = prepare(
+        project.data, folder, device, augment=True, data_on=config.data_on, fingerprint=fingerprint
+    )
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
     if is_new:

@@ -113,3 +113,16 @@ def test_rows_of_another_table_are_predicted_by_its_columns(
     found = studio("predict", file, tmp_path / "new.csv", "--json").json["predictions"]
     assert [one["label"] for one in found] == ["yes", "no"]
     assert found[1]["input"].endswith("new.csv, row 2")
+
+
+def test_a_class_that_a_part_lacks_is_warned_of(studio: Callable, file: Path, tmp_path: Path) -> None:
+    lines = TABLE.splitlines()
+    parts = ["where", *("val" if row % 10 < 3 else "train" for row in range(100))]
+    rows = "\n".join(f"{line},{part}" for line, part in zip(lines, parts, strict=True))
+    (tmp_path / "table.csv").write_text(rows)
+    chosen = ("--set", "data.options.part=where", "--set", "data.options.target=kind")
+    result = studio("check", file, *chosen)
+    assert result.code == 0
+    assert 'The validation part has no sample of "yes".' in result.out + result.err
+    trained = studio("train", file, "--epochs", 1, "--set", "training.device=cpu", *chosen)
+    assert 'The validation part has no sample of "yes".' in trained.out + trained.err

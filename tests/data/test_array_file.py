@@ -119,10 +119,8 @@ def test_an_array_of_groups_keeps_samples_together(tmp_path: Path) -> None:
     np.savez(tmp_path / "data.npz", x=X, y=Y, who=people)
     chosen = config(tmp_path, groups="who")
     data = prepare.prepare(chosen)
-    found = [
-        set(people[(part.inputs[:, 0, 0, 0] / 48).long().numpy()])
-        for part in (data.train, data.validation, data.test)
-    ]
+    parts = (data.train, data.validation, data.test)
+    found = [set(people[(part.inputs[:, 0, 0, 0] / 48).long().numpy()]) for part in parts]
     assert sorted(name for part in found for name in part) == sorted(set(people))
     assert sum(datasets.describe(chosen).counts) == 40
 
