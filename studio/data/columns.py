@@ -19,7 +19,7 @@ FEW_VALUES = 20
 
 def where(table: Table, name: str, row: int) -> str:
     """Return how messages name a field."""
-    return f'"{table.path.name}", {table.unit} {table.lines[row]}, column "{name}"'
+    return f'{table.place(row)}, column "{name}"'
 
 
 def known(table: Table, name: str, row: int) -> str:
@@ -60,7 +60,8 @@ def without_gaps(table: Table, names: Sequence[str], numbers: Collection[str]) -
         )
     rows = np.flatnonzero(kept).tolist()
     columns = tuple(tuple(column[row] for row in rows) for column in table.columns)
-    return replace(table, columns=columns, lines=tuple(table.lines[row] for row in rows))
+    seam = None if table.seam is None else (int(kept[: table.seam[0]].sum()), table.seam[1])
+    return replace(table, columns=columns, lines=tuple(table.lines[row] for row in rows), seam=seam)
 
 
 def target(table: Table, name: str, task: str) -> tuple[Targets, tuple[str, ...]]:

@@ -50,7 +50,16 @@ def read(options: Options, folder: Path) -> Read:
     """
     path = folder / tables.checked_file(options["file"], "table's file")
     table = table_file.read(path, options["delimiter"], options["header"])
+    if options["test_file"]:
+        other = folder / tables.checked_file(options["test_file"], "file for testing", "test_file")
+        table = _joined(
+            table, table_file.read(other, options["delimiter"], "yes" if table.has_names else "no")
+        )
     return _read(table, tuple(sorted(options.items())))
+
+
+_joined = lru_cache(maxsize=1)(table_file.joined)
+"""The same table for the same two, so that it is a key as they are."""
 
 
 @lru_cache(maxsize=2)
@@ -61,7 +70,7 @@ def _read(table: Table, settings: tuple[tuple[str, object], ...]) -> Read:
     group, part = _named(table, options, "group"), _named(table, options, "part")
     features = _features(table, target, (group, part), options)
     numbers, words = _listed(table, options, "numbers"), _listed(table, options, "words")
-    rows, has_names = len(table.lines), table.names != table_file.numbered(len(table.names))
+    rows = len(table.lines)
     if options["missing"] == "drop":
         table = columns.without_gaps(table, [*features, target], numbers)
     truth, classes = columns.target(table, target, options["task"])
@@ -79,7 +88,7 @@ def _read(table: Table, settings: tuple[tuple[str, object], ...]) -> Read:
     vocabulary = sum(len(coding.words) for coding in codings) if is_whole else 0
     sample = Sample((width,), classes, "int64" if is_whole else "float32", vocabulary)
     raw = RawData(inputs, truth, gaps=gaps, placing=_placing(table, truth, group, part))
-    return Read(raw, sample, tuple(codings), rows - len(table.lines), has_names)
+    return Read(raw, sample, tuple(codings), rows - len(table.lines), table.has_names)
 
 
 def encode(table: Table, codings: Sequence[Coding], options: Options) -> Inputs:
@@ -158,7 +167,11 @@ def _gaps(table: Table, codings: Sequence[Coding], inputs: Inputs, method: str) 
 
 def _placing(table: Table, truth: Inputs, group: str, part: str) -> Placing | None:
     """Return what the columns say of where rows belong; None if no column is to say it."""
-    if not group and not part:
+    if part and table.seam is not None:
+        raise DataError(
+            "part and test_file both say which rows are for testing. Clear one of them.", argument="part"
+        )
+    if not group and not part and table.seam is None:
         return None
     groups, parts = None, None
     names: tuple[str, ...] = ()
@@ -174,6 +187,8 @@ def _placing(table: Table, truth: Inputs, group: str, part: str) -> Placing | No
                 argument="part",
             )
         parts = np.array([NAMES[word] for word in said], np.int64)
+    if table.seam is not None:
+        parts = np.where(np.arange(len(truth)) < table.seam[0], NAMES["train"], NAMES["test"])
     return Placing(truth, groups, names, parts)
 
 

@@ -6,13 +6,13 @@ A Parquet file names its columns, and says by itself what they hold; it becomes 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from studio.data import parquet_file, room
-from studio.errors import DataError
+from studio.errors import DataError, nearest
 from studio.project.tables import DELIMITERS
 
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "none"})
@@ -35,6 +35,7 @@ class Table:
         columns: (E, N) fields.
         lines: (N,) at which line of the file each row ends.
         unit: What `lines` count.
+        seam: The first row that is of another file, and that file; None: all are of one.
     """
 
     path: Path
@@ -42,6 +43,17 @@ class Table:
     columns: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     unit: str = "line"
+    seam: tuple[int, Path] | None = None
+
+    def place(self, row: int) -> str:
+        """Return how messages name a row."""
+        path = self.seam[1] if self.seam is not None and row >= self.seam[0] else self.path
+        return f'"{path.name}", {self.unit} {self.lines[row]}'
+
+    @property
+    def has_names(self) -> bool:
+        """Whether a header names the columns, or the file itself."""
+        return self.names != numbered(len(self.names))
 
 
 def is_missing(field: str) -> bool:
@@ -61,6 +73,25 @@ def is_number(field: str) -> bool:
 def numbered(count: int) -> tuple[str, ...]:
     """Return what columns are called that no header names."""
     return tuple(f"column {place + 1}" for place in range(count))
+
+
+def joined(first: Table, second: Table) -> Table:
+    """Return a table with the rows of another below its own, column by column of the same name.
+
+    Raises:
+        DataError: The other lacks a column.
+    """
+    lost = next((name for name in first.names if name not in second.names), None)
+    if lost is not None:
+        listed = nearest(lost, second.names) or f". It has {', '.join(second.names[:12])}."
+        raise DataError(
+            f'"{second.path.name}" has no column "{lost}", which "{first.path.name}" has{listed}',
+            argument="test_file",
+        )
+    below = [second.columns[second.names.index(name)] for name in first.names]
+    columns = tuple(own + other for own, other in zip(first.columns, below, strict=True))
+    seam = (len(first.lines), second.path)
+    return replace(first, columns=columns, lines=first.lines + second.lines, seam=seam)
 
 
 def read(path: Path, delimiter: str, header: str) -> Table:

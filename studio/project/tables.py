@@ -19,6 +19,12 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 OPTIONS = (
     ArgSpec("file", "text", "", "Name of the file in the folder, such as flowers.csv or flowers.parquet."),
+    ArgSpec(
+        "test_file",
+        "text",
+        "",
+        "Name of a second file with the same columns whose rows are for testing, and no others are.",
+    ),
     ArgSpec("target", "text", "", "Name of the column to predict; empty is the last one."),
     ArgSpec(
         "features",
@@ -77,20 +83,20 @@ OPTIONS = (
 )
 
 
-def checked_file(name: str, what: str) -> str:
+def checked_file(name: str, what: str, option: str = "file") -> str:
     """Return a file's name if it lies in the data folder, on any machine.
 
     Raises:
         DataError: It is empty, absolute, or leaves the folder.
     """
     if not name.strip():
-        raise DataError(f"Choose the {what}: set the option file to its name.", argument="file")
+        raise DataError(f"Choose the {what}: set the option {option} to its name.", argument=option)
     path, windows = PurePosixPath(name), PureWindowsPath(name)
     if path.is_absolute() or windows.drive or windows.root or "\\" in name or ".." in path.parts:
         raise DataError(
-            f'The option file is "{name}". A project must open on any machine, so it has to be a name in the '
+            f'The option {option} is "{name}". A project must open on any machine, so it has to be a name in the '
             "data folder, with / between folders. Set folder to where it lies.",
-            argument="file",
+            argument=option,
         )
     return name
 

@@ -282,3 +282,55 @@ def test_a_column_names_the_parts(tmp_path: Path) -> None:
     data = prepare.prepare(chosen, tmp_path)
     assert sorted(data.test.inputs.ravel().tolist()) == list(range(3, 40, 4))
     assert data.absent == found.message
+
+
+TEST_ROWS = "ripe,colour,width,length\n" + "".join(
+    f"{('no', 'yes')[row % 2]},red,1.5,{row}\n" for row in range(6)
+)
+
+
+def test_a_second_file_is_the_test_part(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text(TEST_ROWS)
+    chosen = config(tmp_path, test_file="test.csv")
+    assert datasets.describe(chosen, tmp_path).counts == (34, 6, 6)
+    data = prepare.prepare(chosen, tmp_path)
+    assert sorted(data.test.inputs[:, 0].tolist()) == [0, 1, 2, 3, 4, 5]
+    assert data.test.inputs[:, 1:].unique(dim=0).tolist() == [[1.5, 0.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (TEST_ROWS.replace("colour", "color"), {}, '"test.csv" has no column "colour"'),
+        (TEST_ROWS.replace(",3\n", ",\n"), {}, '"test.csv", line 5, column "length": the value is missing'),
+        (TEST_ROWS, {"part": "colour"}, "part and test_file both say"),
+        (TEST_ROWS, {"test_file": "../test.csv"}, 'The option test_file is "../test.csv"'),
+        (TEST_ROWS, {"group": "colour"}, 'Group "red" is in train and test'),
+    ],
+    ids=["column", "gap", "both", "outside", "torn"],
+)
+def test_a_second_file_that_does_not_fit_is_said_in_words(
+    tmp_path: Path, text: str, options: dict[str, object], message: str
+) -> None:
+    (tmp_path / "test.csv").write_text(text)
+    with pytest.raises(DataError) as caught:
+        datasets.describe(config(tmp_path, **{"test_file": "test.csv", **options}), tmp_path)
+    assert message in caught.value.message
+
+
+def test_rows_that_are_dropped_leave_the_others_in_their_part(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_text(TEST_ROWS.replace(",3\n", ",\n"))
+    chosen = config(tmp_path, GOOD + ",1.5,red,no\n", test_file="test.csv", missing="drop")
+    data = prepare.prepare(chosen, tmp_path)
+    assert sorted(data.test.inputs[:, 0].tolist()) == [0, 1, 2, 4, 5]
+
+
+@real
+def test_real_files_for_training_and_testing_open_as_they_are() -> None:
+    options = {"file": "adult-train.csv", "test_file": "adult-test.csv", "missing": "category"}
+    found = datasets.describe(
+        DataConfig.model_validate({"dataset": "csv", "folder": str(REAL), "options": options})
+    )
+    assert found.counts[2] == 16281
+    # The classes of the second file end in a full stop: that is said, and not passed over.
+    assert 'The test part has no sample of "<=50K", ">50K".' in found.message
