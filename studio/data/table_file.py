@@ -117,7 +117,7 @@ def read(path: Path, delimiter: str, header: str) -> Table:
     return _read(path, facts.st_mtime_ns, facts.st_size, delimiter, header)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _read(path: Path, changed: int, size: int, delimiter: str, header: str) -> Table:
     room.refuse_large(size * BYTES_PER_BYTE, f'Reading "{path.name}"', "Take a part of its rows.")
     if path.suffix.lower() in PARQUET:

@@ -94,8 +94,8 @@ def checked_file(name: str, what: str, option: str = "file") -> str:
     path, windows = PurePosixPath(name), PureWindowsPath(name)
     if path.is_absolute() or windows.drive or windows.root or "\\" in name or ".." in path.parts:
         raise DataError(
-            f'The option {option} is "{name}". A project must open on any machine, so it has to be a name in the '
-            "data folder, with / between folders. Set folder to where it lies.",
+            f'The option {option} is "{name}". A project must open on any machine, so it has to be a name '
+            "in the data folder, with / between folders. Set folder to where it lies.",
             argument=option,
         )
     return name
