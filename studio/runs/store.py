@@ -27,7 +27,7 @@ from studio.project import format as document
 from studio.project.project import Project
 from studio.runs import database, names
 from studio.runs.lock import RunLock
-from studio.runs.reader import DESIGN, INFO, RunInfo, RunReader, info_of, known_names
+from studio.runs.reader import DESIGN, ENDED, INFO, RunInfo, RunReader, info_of, known_names
 from studio.runs.writer import RunWriter
 
 __all__ = ["RunInfo", "RunReader", "RunStore", "RunWriter"]
@@ -91,8 +91,8 @@ class RunStore:
         if lock is None:
             raise RunError(f'The run "{name}" is going on in another process. Stop it there first.')
         with database.opened(self.folder) as connection:
-            (run,) = connection.execute("SELECT id FROM runs WHERE name = ?", (name,)).fetchone()
-        return RunWriter(self.folder, name, run, lock)
+            run, state = connection.execute("SELECT id, state FROM runs WHERE name = ?", (name,)).fetchone()
+        return RunWriter(self.folder, name, run, lock, state if state in ENDED else "stopped")
 
     def list_runs(self, *, trashed: bool = False) -> list[RunInfo]:
         """Return all runs, oldest first; none when nothing was ever trained.

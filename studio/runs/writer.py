@@ -20,6 +20,7 @@ from studio.runs.records import (
     ActivationHistogram,
     EpochEnded,
     RunChanged,
+    RunState,
     Steps,
     choose_steps,
     join_steps,
@@ -44,10 +45,12 @@ class RunWriter:
         name: The run's name.
         run: Its row in the database.
         lock: The right to write it.
+        before: How a run that goes on had ended.
     """
 
-    def __init__(self, store: Path, name: str, run: int, lock: RunLock) -> None:
+    def __init__(self, store: Path, name: str, run: int, lock: RunLock, before: RunState = "stopped") -> None:
         self.name = name
+        self.before = before
         self.folder = store / name
         self._store = store
         self._run = run

@@ -73,7 +73,7 @@ class Teller:
         record = self._change("failed", position, message, node, details)
         if kept and self._writer is not None:
             with contextlib.suppress(RunError):
-                self._writer.changed(replace(record, state="stopped"))
+                self._writer.changed(replace(record, state=self._writer.before))
             if self._reporter is not None:
                 self._reporter.report(record)
             return

@@ -62,6 +62,6 @@ def test_resume_on_other_data_is_refused_and_the_run_stays(
         resume(make_project, tmp_path, reporter=recorder)
     assert recorder.of(RunChanged)[-1].state == "failed"
     info = RunStore(tmp_path / "runs").run("one").info
-    assert (info.state, info.step, info.fingerprint) == ("stopped", before.step, before.fingerprint)
+    assert (info.state, info.step, info.fingerprint) == ("finished", before.step, before.fingerprint)
     write(tmp_path, ROWS)
     assert len(resume(make_project, tmp_path).history) == 2
