@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
         """Let the run on screen be the one that is evaluated; without one, the newest."""
         space = self.workspace
         run = space.monitor.shown.name or self.runs.newest
-        self.evaluation.set_run(run, str(space.runs_folder), space.folder)
+        self.evaluation.set_run(run, str(space.runs_folder), space.folder, self.runs.evaluated)
 
     def compare_runs(self, names: list[str]) -> None:
         """Show the curves of stored runs over each other, and what they have different."""

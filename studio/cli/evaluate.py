@@ -36,6 +36,14 @@ MOST_PAIRS = 10
     metavar="NAME",
     help="Which run; else the newest that has weights. Of several, the mean of their probabilities.",
 )
+@click.option(
+    "--vote",
+    "votes",
+    multiple=True,
+    type=float,
+    metavar="SHARE",
+    help="How much each of several runs counts, in their order; else all the same.",
+)
 @checkpoint_option
 @click.option(
     "--split",
@@ -71,6 +79,7 @@ MOST_PAIRS = 10
 def command(
     file: Path,
     names: tuple[str, ...],
+    votes: tuple[float, ...],
     checkpoint: Which,
     part: Part,
     statistics: Method,
@@ -90,9 +99,16 @@ def command(
     views = Views(crops, crop_size, scales)
     runs = [run_of(file, name, checkpoint) for name in names or (None,)]
     together: Together | None = None
-    if len(runs) > 1:
+    if len(runs) > 1 or votes:
         together = evaluate_runs(
-            runs, checkpoint, part, folder=file.parent, device=device, statistics=statistics, views=views
+            runs,
+            checkpoint,
+            part,
+            folder=file.parent,
+            device=device,
+            statistics=statistics,
+            views=views,
+            votes=votes,
         )
         found = together.evaluation
     else:

@@ -13,9 +13,11 @@ from studio.data.rows import read_rows
 from studio.engine.records import EvaluateRun, FindLr, LrFound, Predicted, PredictFile, RunEvaluated
 from studio.project.format import from_data
 from studio.runs.store import RunStore
+from studio.training.evaluating import Evaluation
 from studio.training.lr_search import halve, range_test
 from studio.training.predicting import Input
-from studio.training.run import Run
+from studio.training.run import Run, evaluate_runs
+from studio.training.views import Views
 
 Progress = Callable[[float, float, str], None]
 
@@ -51,17 +53,10 @@ def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[
         StudioError: The run, its weights or the data are missing, or outputs are no numbers.
     """
     run, folder = _run_of(request)
-    found = run.evaluate(
-        request.checkpoint,
-        request.part,
-        folder=folder,
-        statistics=request.statistics,
-        report=progress,
-        cancelled=cancelled,
-    )
+    found = _evaluation(request, run, folder, progress, cancelled)
     scores = found.to_data()
     scores.pop("confusion", None)
-    some = found.extremes
+    some = found.examples
     return RunEvaluated(
         request.id,
         run.name,
@@ -73,7 +68,37 @@ def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[
         some.predicted if some is not None else np.zeros(0, np.int64),
         some.sure if some is not None else np.zeros(0),
         some.num_worst if some is not None else 0,
+        some.num_best if some is not None else 0,
     )
+
+
+def _evaluation(
+    request: EvaluateRun, run: Run, folder: Path, progress: Progress, cancelled: Callable[[], bool]
+) -> Evaluation:
+    """Measure one run, or several that vote."""
+    store = RunStore(Path(request.runs_folder))
+    runs = [run, *(Run(store.run(name)) for name in request.voters)]
+    views = Views(10 if request.crops == 10 else 1, request.crop_size or None, request.scales)
+    if len(runs) == 1:
+        return run.evaluate(
+            request.checkpoint,
+            request.part,
+            folder=folder,
+            statistics=request.statistics,
+            views=views,
+            report=progress,
+            cancelled=cancelled,
+        )
+    return evaluate_runs(
+        runs,
+        request.checkpoint,
+        request.part,
+        folder=folder,
+        statistics=request.statistics,
+        views=views,
+        report=progress,
+        cancelled=cancelled,
+    ).evaluation
 
 
 def predict_file(request: PredictFile) -> Predicted:

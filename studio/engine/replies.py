@@ -217,12 +217,13 @@ class RunEvaluated:
         run: As in the question.
         scores: As ``studio evaluate --json`` gives them, without the confusions.
         confusion: (C, C) int64: row is the truth, column the prediction; (0, 0) if it is no classifier.
-        samples: Of the worst and the best samples of a classifier of pictures, what went in, as it is shown;
-            (K, C, H, W) float32, or (0,).
+        samples: Of the worst and the best samples of a classifier of pictures, and of some of each confusion,
+            what went in, as it is shown; (K, C, H, W) float32, or (0,).
         truth: Class of each; (K,) int64.
         predicted: The class it was given; (K,) int64.
         sure: Probability of that; (K,) float64.
-        num_worst: How many of them are the worst; the rest are the best.
+        num_worst: How many of them are the worst.
+        num_best: How many come then as the best; the rest are of the confusions.
     """
 
     id: int
@@ -235,6 +236,7 @@ class RunEvaluated:
     predicted: Array
     sure: Array
     num_worst: int
+    num_best: int
 
 
 @dataclass(frozen=True, slots=True)

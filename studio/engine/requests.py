@@ -226,6 +226,10 @@ class EvaluateRun:
         part: Of the data.
         checkpoint: Which weights.
         statistics: Of batch normalizations: those of training, or others found on the training part.
+        voters: Names of further runs, whose probabilities are averaged with this run's.
+        crops: 10: corners and centre of each picture, also mirrored, are averaged; else 1.
+        crop_size: Side of a crop; 0: that of the picture.
+        scales: Lengths that the shorter side of a picture is brought to, which are averaged, too.
     """
 
     id: int
@@ -235,6 +239,10 @@ class EvaluateRun:
     part: Literal["train", "validation", "test"] = "validation"
     checkpoint: Literal["best", "last"] = "best"
     statistics: Literal["running", "update_bn", "final_phase"] = "running"
+    voters: tuple[str, ...] = ()
+    crops: int = 1
+    crop_size: int = 0
+    scales: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, fx
 
@@ -19,6 +18,7 @@ from studio.errors import DataError, RunError, TrainingError
 from studio.project.project import Project
 from studio.training import class_weights, devices, fit, scores
 from studio.training.evaluation import num_inputs
+from studio.training.examples import Examples, examples_of
 from studio.training.objective import Objective, as_tuple
 from studio.training.scores import ClassScores, Integers, Rate, RegressionScores
 from studio.training.session import shaped
@@ -31,28 +31,6 @@ BATCH = 256
 """Samples at a time; changes nothing but memory and time."""
 
 TOP = 5
-
-SHOWN = 8
-"""Samples that are kept of the worst, and as many of the best."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extremes:
-    """Samples whose true class was given the lowest probability, worst first, then those with the highest.
-
-    Attributes:
-        inputs: As the network takes them; (K, *) float32.
-        truth: Their class; (K,) int64.
-        predicted: The class they were given; (K,) int64.
-        sure: Probability of that; (K,) float64.
-        num_worst: How many are the worst.
-    """
-
-    inputs: npt.NDArray[np.float32]
-    truth: Integers
-    predicted: Integers
-    sure: npt.NDArray[np.float64]
-    num_worst: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +49,7 @@ class Evaluation:
         confusion: (C, C): row is the truth, column the prediction.
         per_class: Precision, recall and F1.
         regression: Of a network that gives numbers rather than classes, in the units of the data.
-        extremes: The samples it was most wrong and most right about.
+        examples: Samples of each confusion, and those that it was most wrong and most right about.
     """
 
     part: Part
@@ -83,7 +61,7 @@ class Evaluation:
     confusion: Integers | None = None
     per_class: ClassScores | None = None
     regression: RegressionScores | None = None
-    extremes: Extremes | None = None
+    examples: Examples | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return it as JSON data, of which NaN is the one thing that JSON does not have."""
@@ -235,7 +213,7 @@ def _measure(one: Ready, watch: _Watch) -> Evaluation:
     loss = losses / masses
     if found:
         scored = of_classes(part, loss, torch.cat(found), split.targets.cpu(), one.data.classes)
-        return replace(scored, extremes=extremes_of(split, torch.cat(shares)))
+        return replace(scored, examples=examples_of(split, torch.cat(shares)))
     return Evaluation(part, len(split), loss, regression=sums.scores() if sums is not None else None)
 
 
@@ -252,23 +230,6 @@ class _Watch:
         self.report(done, self.total, "samples")
         if self.cancelled():
             raise DataError("Cancelled.")
-
-
-def extremes_of(split: Split, shares: Tensor) -> Extremes:
-    """Return the samples that a classifier was most wrong and most right about.
-
-    Shape:
-        shares: (N, C), probabilities
-    """
-    truth = split.targets.cpu()
-    own = shares.gather(1, truth[:, None])[:, 0]
-    order = torch.argsort(own, stable=True)
-    worst = order[: min(SHOWN, len(order))]
-    best = order[len(worst) :].flip(0)[:SHOWN]
-    rows = torch.cat([worst, best])
-    sure, predicted = shares[rows].max(1)
-    inputs = split.take(rows)[0].float().cpu()
-    return Extremes(inputs.numpy(), truth[rows].numpy(), predicted.numpy(), sure.numpy(), len(worst))
 
 
 def refuse_nonfinite(outputs: tuple[Tensor, ...]) -> None:

@@ -220,6 +220,7 @@ def evaluate_runs(
     device: str | None = None,
     statistics: Method = "running",
     views: Views = PLAIN,
+    votes: Sequence[float] = (),
     report: Report = lambda done, total, label: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Together:
@@ -228,6 +229,7 @@ def evaluate_runs(
     Args:
         runs: One or more, on the same samples; only their seeds of training may differ, or all else.
         which: As `Run.evaluate` takes it; so is what follows.
+        votes: How much each run counts; none: all the same.
 
     Raises:
         StudioError: As `Run.evaluate` raises it; or the runs were given different samples.
@@ -235,7 +237,15 @@ def evaluate_runs(
     members = [Member(run.project(), run.checkpoint(which)) for run in runs]
     home = runs[0]._home(folder)
     found = evaluate_together(
-        members, home, part, device, views=views, statistics=statistics, report=report, cancelled=cancelled
+        members,
+        home,
+        part,
+        device,
+        views=views,
+        votes=votes,
+        statistics=statistics,
+        report=report,
+        cancelled=cancelled,
     )
     if part == "test":
         for run in runs:

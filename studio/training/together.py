@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,12 +20,12 @@ from studio.training.evaluating import (
     Part,
     Ready,
     Weights,
-    extremes_of,
     of_classes,
     ready,
     refuse_nonfinite,
 )
 from studio.training.evaluation import num_inputs
+from studio.training.examples import examples_of
 from studio.training.objective import as_tuple
 from studio.training.scores import Rate
 from studio.training.statistics import Method
@@ -79,23 +80,27 @@ def evaluate_together(
     device: str | None = None,
     *,
     views: Views = PLAIN,
+    votes: Sequence[float] = (),
     statistics: Method = "running",
     report: Callable[[float, float, str], None] = lambda done, total, label: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Together:
-    """Return how good classifiers are that vote, all views of a sample and all members counting the same.
+    """Return how good classifiers are that vote, all views of a sample counting the same.
 
     Args:
         members: One or more; each prepares the data by its own settings.
         folder: As `evaluating.evaluate_weights` takes it; so are `part`, `device` and what follows.
         views: What each network is shown of a picture.
+        votes: How much each member counts, above 0; none: all the same.
 
     Raises:
         DataError: The members were not given the same samples, or samples have no such views; and as
             `evaluating.evaluate_weights` raises it.
         RunError: Weights are of another network.
-        TrainingError: A network tells no classes apart, or takes pictures of its own size only.
+        TrainingError: A network tells no classes apart, or takes pictures of its own size only; or votes are
+            not one positive number for each member.
     """
+    weights = _votes(votes, len(members))
     total: Tensor | None = None
     first: Ready | None = None
     each = []
@@ -111,10 +116,23 @@ def evaluate_together(
         _refuse_others(first, one, members[0].project.data.options == member.project.data.options)
         shares = _shares(one, views, tell, cancelled)
         each.append(_found(one, part, shares))
-        total = shares if total is None else total + shares
+        total = shares * weights[place] if total is None else total + shares * weights[place]
     assert first is not None, "there is at least one member"
     assert total is not None
-    return Together(_found(first, part, total / len(members)), tuple(each), _mean_top1(each))
+    return Together(_found(first, part, total), tuple(each), _mean_top1(each))
+
+
+def _votes(votes: Sequence[float], count: int) -> list[float]:
+    """Return each member's share of the vote; they add up to 1."""
+    if not votes:
+        return [1.0 / count] * count
+    if len(votes) != count or not all(0.0 < vote < math.inf for vote in votes):
+        given = ", ".join(f"{vote:g}" for vote in votes)
+        raise TrainingError(
+            f"{count} runs need {count} votes above 0, and {given} was given.",
+            argument="votes",
+        )
+    return [vote / sum(votes) for vote in votes]
 
 
 def mean_with_interval(values: Sequence[float]) -> Rate:
@@ -195,4 +213,4 @@ def _found(one: Ready, part: Part, shares: Tensor) -> Evaluation:
     own = shares.gather(1, truth[:, None])
     loss = float(-own.clamp_min(torch.finfo(own.dtype).tiny).log().mean())
     found = of_classes(part, loss, shares, truth, one.data.classes)
-    return replace(found, extremes=extremes_of(one.split, shares))
+    return replace(found, examples=examples_of(one.split, shares))

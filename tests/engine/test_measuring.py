@@ -40,7 +40,7 @@ def test_numbers_are_those_of_the_run(run: Run) -> None:
 
 def test_worst_and_best_samples_come_as_pictures(run: Run) -> None:
     found = evaluate_run(ask(run, part="test"), lambda *_: None, lambda: False)
-    assert found.samples.shape == (16, 1, 8, 8)
+    assert found.samples.shape[1:] == (1, 8, 8)
     assert found.num_worst == 8
     worst, best = slice(0, 8), slice(8, 16)
     assert (found.truth[best] == found.predicted[best]).all()

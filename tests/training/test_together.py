@@ -42,6 +42,17 @@ def test_runs_vote_by_the_mean_of_their_softmaxes(digits: Make, tmp_path: Path) 
     assert [one["top1_error"] for one in found.to_data()["each"]] == pytest.approx(alone)
 
 
+def test_votes_weigh_the_softmaxes(digits: Make, tmp_path: Path) -> None:
+    runs = [train(digits("mlp", epochs=1, seed=seed), runs_folder=tmp_path) for seed in (0, 1)]
+    found = evaluate_runs(runs, votes=(3.0, 1.0)).evaluation
+    split = prepare(runs[0].project().data).validation
+    each = [run.model()(split.inputs.reshape(-1, 1, 8, 8)).detach().double().softmax(1) for run in runs]
+    own = (0.75 * each[0] + 0.25 * each[1]).gather(1, split.targets[:, None])
+    assert found.loss == pytest.approx(float(-own.log().mean()), rel=1e-6)
+    with pytest.raises(TrainingError, match="2 runs need 2 votes above 0, and 1 was given"):
+        evaluate_runs(runs, votes=(1.0,))
+
+
 def test_one_run_alone_votes_as_it_is_evaluated(digits: Make, tmp_path: Path) -> None:
     run = train(digits("small_cnn", epochs=1), runs_folder=tmp_path)
     alone, voted = run.evaluate(), evaluate_runs([run])

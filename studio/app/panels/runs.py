@@ -105,6 +105,11 @@ class RunsPanel(QWidget):
         return self._infos[-1].name if self._infos else ""
 
     @property
+    def evaluated(self) -> list[str]:
+        """Names of the runs that have an epoch behind them, and so weights; the newest first."""
+        return [info.name for info in reversed(self._infos) if info.epochs]
+
+    @property
     def empty_words(self) -> str:
         """What stands in place of an empty table."""
         return "" if self._empty.isHidden() else self._empty.text()

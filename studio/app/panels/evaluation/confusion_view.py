@@ -5,8 +5,19 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.app.plots.paint import mix
@@ -17,14 +28,27 @@ from studio.engine.records import Array
 LEAST_CELL = 2 * SMALL_PX
 """Narrower cells carry no numbers."""
 
-_CAPTION = "rows: the truth, columns: what the network said"
+_CAPTION = "rows: the truth, columns: said"
+
+_STEPS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
 
 MOST_NAMED = 40
 """Of more classes the names would stand on each other."""
 
 
 class ConfusionView(QWidget):
-    """Paints counts by row: the stronger, the larger the share of its class; with numbers where they fit."""
+    """Paints counts by row: the stronger, the larger the share of its class; with numbers where they fit.
+
+    A click chooses a cell, a second one lets it go; so do the arrow keys and Escape.
+    """
+
+    cell_chosen = Signal(int, int)
+    """Row and column; -1 and -1 for none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +57,8 @@ class ConfusionView(QWidget):
         self.setMinimumSize(40 * SPACE, 30 * SPACE)
         self._counts: Array = np.zeros((0, 0), np.int64)
         self._classes: tuple[str, ...] = ()
+        self._cell: tuple[int, int] | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -45,10 +71,45 @@ class ConfusionView(QWidget):
         Shape:
             counts: (C, C): row is the truth, column the prediction
         """
-        self._counts, self._classes = counts, classes
+        self._counts, self._classes, self._cell = counts, classes, None
         wrong = int(counts.sum() - np.trace(counts)) if len(counts) else 0
         self.setAccessibleName(f"Confusion matrix: {wrong} of {int(counts.sum())} samples wrong")
         self.update()
+
+    @property
+    def counts(self) -> Array:
+        """The matrix on show."""
+        return self._counts
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """Row and column of the cell that is chosen."""
+        return self._cell
+
+    def names(self) -> list[str]:
+        """Return the classes' names."""
+        return [self._name(place) for place in range(len(self._counts))]
+
+    def choose(self, cell: tuple[int, int] | None) -> None:
+        """Choose a cell, or none, and say so if it is another."""
+        if cell == self._cell:
+            return
+        self._cell = cell
+        self.setAccessibleDescription(self.words(*cell) if cell is not None else "")
+        self.cell_chosen.emit(*(cell or (-1, -1)))
+        self.update()
+
+    def png(self) -> bytes:
+        """Return a picture of it, in the colours on show, twice as fine."""
+        picture = QImage(self.size() * 2, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(2.0)
+        picture.fill(theme().color("panel"))
+        self.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        content = QByteArray()
+        buffer = QBuffer(content)
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        picture.save(buffer, "PNG")  # type: ignore[call-overload]
+        return bytes(content.data())
 
     def cell_at(self, point: QPoint) -> tuple[int, int] | None:
         """Return the row and column under a point."""
@@ -78,6 +139,35 @@ class ConfusionView(QWidget):
             return True
         return super().event(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer, or let it go."""
+        cell = self.cell_at(event.position().toPoint())
+        self.choose(None if cell == self._cell else cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from cell to cell by arrows; Escape chooses none."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Escape and self._cell is not None:
+            self.choose(None)
+        elif step is not None and len(self._counts):
+            last = len(self._counts) - 1
+            row, column = self._cell or (0, 0)
+            if self._cell is not None:
+                row, column = min(max(row + step[0], 0), last), min(max(column + step[1], 0), last)
+            self.choose((row, column))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that keys come here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that they do not any more."""
+        super().focusOutEvent(event)
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint cells, numbers and names."""
         if not len(self._counts):
@@ -96,8 +186,12 @@ class ConfusionView(QWidget):
             if side >= LEAST_CELL and self._counts[row, column]:
                 painter.setPen(_readable(mix(ink if row == column else wrong, panel, strength)))
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(int(self._counts[row, column])))
-        painter.setPen(theme().color("line"))
+        painter.setPen(theme().color("accent" if self.hasFocus() else "line"))
         painter.drawRect(frame)
+        if self._cell is not None:
+            row, column = self._cell
+            painter.setPen(QPen(theme().color("text"), 2.0))
+            painter.drawRect(QRectF(frame.x() + column * side, frame.y() + row * side, side, side))
         self._paint_names(painter, frame, side)
 
     def _paint_names(self, painter: QPainter, frame: QRectF, side: float) -> None:

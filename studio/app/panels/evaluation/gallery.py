@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
@@ -10,39 +13,86 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.app.panels.sample_view import to_image
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import GALLERY_PX, SMALL_PX, SPACE
-from studio.engine.records import RunEvaluated
+from studio.engine.records import Array, RunEvaluated
 
 COLUMNS = 4
 
+MOST = 32
+"""Pictures of one class that are shown at most."""
+
+Entry: TypeAlias = tuple[QImage, str, bool]
+"""A picture, what stands under it, and whether the network was right."""
+
 
 class Gallery(QWidget):
-    """Paints two groups of pictures, each with its class and what the network said."""
+    """Paints groups of pictures, each with its class and what the network said."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("evaluation.gallery")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._groups: list[tuple[str, list[tuple[QImage, str, bool]]]] = []
+        self._found: RunEvaluated | None = None
+        self._classes: tuple[str, ...] = ()
+        self._entries: list[Entry] = []
+        self._groups: list[tuple[str, list[Entry]]] = []
         theme().changed.connect(self.update)
         self.show_samples(None, ())
 
     def show_samples(self, found: RunEvaluated | None, classes: tuple[str, ...]) -> None:
         """Show the worst and the best samples of an evaluation, or none."""
-        self._groups = []
+        self._entries = []
         if found is not None and found.samples.ndim == 4 and found.samples.shape[1] in (1, 3):
             low, high = float(found.samples.min()), float(found.samples.max())
             scaled = ((found.samples - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
             told = [_told(found, place, classes) for place in range(len(scaled))]
-            entries = [(to_image(one), *words) for one, words in zip(scaled, told, strict=True)]
-            self._groups = [("Worst", entries[: found.num_worst]), ("Best", entries[found.num_worst :])]
-        words = [f"{title}: {', '.join(text for _, text, _ in group)}" for title, group in self._groups]
+            self._entries = [(to_image(one), *words) for one, words in zip(scaled, told, strict=True)]
+        self._found, self._classes = found, classes
+        self.show_extremes()
+
+    def show_extremes(self) -> None:
+        """Show the samples that the network was most wrong and most right about."""
+        found = self._found
+        if found is None or not self._entries:
+            self._show([])
+            return
+        best = found.num_worst + found.num_best
+        self._show(
+            [("Worst", self._entries[: found.num_worst]), ("Best", self._entries[found.num_worst : best])]
+        )
+
+    def show_cell(self, truth: int, said: int) -> None:
+        """Show samples of one confusion, the worst first; of none if there is none that was kept."""
+        title = self._title(truth) if truth == said else f"{self._title(truth)} → {self._title(said)}"
+        self._show_where(title, lambda found: (found.truth == truth) & (found.predicted == said))
+
+    def show_class(self, truth: int) -> None:
+        """Show samples of one class, those that were not recognized first."""
+        self._show_where(self._title(truth), lambda found: found.truth == truth)
+
+    def _show_where(self, title: str, wanted: Callable[[RunEvaluated], Array]) -> None:
+        """Show those of the samples that were kept for the confusions."""
+        if self._found is None or not self._entries:
+            return
+        first = self._found.num_worst + self._found.num_best
+        places = first + np.flatnonzero(wanted(self._found)[first:])
+        if not len(places):
+            self._show([(f"{title}: none", [])])
+            return
+        self._show([(title, [self._entries[place] for place in places[:MOST]])])
+
+    def _title(self, number: int) -> str:
+        return self._classes[number] if number < len(self._classes) else str(number)
+
+    def _show(self, groups: list[tuple[str, list[Entry]]]) -> None:
+        self._groups = groups
+        words = [f"{title}: {', '.join(text for _, text, _ in group)}" for title, group in groups]
         self.setAccessibleName(". ".join(words) or "No pictures")
-        self.setVisible(bool(self._groups))
-        rows = sum(-(-len(group) // COLUMNS) for _, group in self._groups)
+        self.setVisible(bool(self._entries))
+        rows = sum(-(-len(group) // COLUMNS) for _, group in groups)
         line = self.fontMetrics().height()
         self.setFixedSize(
             COLUMNS * (GALLERY_PX + 2 * SPACE),
-            rows * (GALLERY_PX + line + 2 * SPACE) + len(self._groups) * (line + 2 * SPACE),
+            rows * (GALLERY_PX + line + 2 * SPACE) + len(groups) * (line + 2 * SPACE),
         )
         self.update()
 

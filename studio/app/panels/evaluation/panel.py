@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QProgressBar,
     QPushButton,
     QScrollArea,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.app.engine_link import EngineLink
 from studio.app.errand import Errand
+from studio.app.panels.evaluation.class_table import ClassTable
 from studio.app.panels.evaluation.confusion_view import ConfusionView
 from studio.app.panels.evaluation.gallery import Gallery
 from studio.app.panels.evaluation.predictions import Predictions
+from studio.app.panels.evaluation.saving import SaveButton
+from studio.app.panels.evaluation.testing import TestingButton
 from studio.app.panels.fact_table import FactTable
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
@@ -38,9 +37,9 @@ _EMPTY = (
     "measured on the part of the data that is chosen here. Or drop a picture, an .npy or a CSV file on "
     "this panel, and see what the run says of it."
 )
-_PARTS = {"validation": "validation part", "test": "test part", "train": "training part"}
+_PARTS = {"validation": "validation", "test": "test", "train": "training"}
 _STATISTICS = {
-    "running": ("running average", "The running averages that training kept"),
+    "running": ("running avg.", "The running averages that training kept"),
     "update_bn": ("update_bn", "Means over mini-batches of the training part: algorithm 2 of the paper"),
     "final_phase": ("final phase", "Mean and variance of all training data, layer by layer"),
 }
@@ -49,7 +48,6 @@ _TEST = (
     "Evaluate to look."
 )
 _FILES = "Samples (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.npy *.csv);;All files (*)"
-_COLUMNS = ("Class", "Precision", "Recall", "F1", "Samples")
 
 
 class EvaluationPanel(QWidget):
@@ -79,18 +77,27 @@ class EvaluationPanel(QWidget):
         self._say(_EMPTY)
         self._refresh()
 
-    def set_run(self, run: str, runs_folder: str, folder: str) -> None:
-        """Turn to another run; empty for none."""
+    def set_run(self, run: str, runs_folder: str, folder: str, others: Sequence[str] = ()) -> None:
+        """Turn to another run; empty for none.
+
+        Args:
+            run: Its name.
+            runs_folder: Where it is kept.
+            folder: The project file's.
+            others: Names of runs that can vote with it.
+        """
         if (run, runs_folder) != (self._run, self._runs_folder):
             self._errand.cancel()
             self._forget()
         self._run, self._runs_folder, self._folder = run, runs_folder, folder
+        self.testing.offer_runs([name for name in others if name != run])
         self._refresh()
 
     def evaluate(self) -> None:
         """Measure the run on the part that is chosen."""
         self._forget()
         self._say("Measuring …")
+        testing = self.testing.testing
         self._errand.ask(
             EvaluateRun,
             run=self._run,
@@ -98,6 +105,10 @@ class EvaluationPanel(QWidget):
             folder=self._folder,
             part=self.part.currentData(),
             statistics=self.statistics.currentData(),
+            voters=testing.voters,
+            crops=testing.crops,
+            crop_size=testing.crop_size,
+            scales=testing.scales,
         )
 
     def predict(self, path: str) -> None:
@@ -126,36 +137,23 @@ class EvaluationPanel(QWidget):
         else:
             self.predict(path)
 
-    def table_text(self) -> str:
-        """Return the table of classes as CSV."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(_COLUMNS)
-        for place in range(self.table.topLevelItemCount()):
-            item = self.table.topLevelItem(place)
-            assert item is not None
-            writer.writerow([item.text(column) for column in range(len(_COLUMNS))])
-        return text.getvalue()
-
     # Building ---------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self.title = label("", "heading", self)
         self.title.setObjectName("evaluation.run")
-        self.part = QComboBox(self)
-        self.part.setObjectName("evaluation.part")
-        self.part.setAccessibleName("Part of the data")
+        self.part = self._choice("part", "Part of the data")
         for key, title in _PARTS.items():
             self.part.addItem(title, key)
         self.part.activated.connect(lambda _index: self._part_chosen())
-        self.statistics = QComboBox(self)
-        self.statistics.setObjectName("evaluation.statistics")
-        self.statistics.setAccessibleName("Statistics of batch normalization")
+        self.statistics = self._choice("statistics", "Statistics of batch normalization")
         for key, (title, text) in _STATISTICS.items():
             self.statistics.addItem(title, key)
             self.statistics.setItemData(self.statistics.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
         self.statistics.setToolTip("Which statistics batch normalizations use")
         self.statistics.activated.connect(lambda _index: self._forget())
+        self.testing = TestingButton(self)
+        self.testing.changed.connect(self._forget)
         self.button = QPushButton("Evaluate", self)
         self.button.setObjectName("evaluation.evaluate")
         self.button.clicked.connect(self._press)
@@ -163,39 +161,46 @@ class EvaluationPanel(QWidget):
         self.open.setObjectName("evaluation.predict")
         self.open.setProperty("role", "small")
         self.open.clicked.connect(self._choose_file)
-        self.copy = QPushButton("Copy table", self)
-        self.copy.setObjectName("evaluation.copy")
-        self.copy.setProperty("role", "small")
-        self.copy.clicked.connect(self._copy)
         self.progress = QProgressBar(self)
         self.progress.setObjectName("evaluation.progress")
         self.progress.setTextVisible(False)
         self.progress.setMaximumWidth(50 * SPACE)
         self.words = label("", "dim", self, wrap=True)
         self.words.setObjectName("evaluation.words")
+        self._build_views()
+        self._lay_out()
+
+    def _build_views(self) -> None:
         self.facts = FactTable("evaluation.facts", self)
         self.confusion = ConfusionView(self)
         self.gallery = Gallery(self)
         self.predictions = Predictions(self)
-        self.table = QTreeWidget(self)
-        self.table.setObjectName("evaluation.classes")
-        self.table.setAccessibleName("Precision, recall and F1 of each class")
-        self.table.setHeaderLabels(_COLUMNS)
-        self.table.setRootIsDecorated(False)
-        self.table.setSortingEnabled(True)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.header().setMinimumSectionSize(8 * SPACE)
-        self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self._lay_out()
+        self.table = ClassTable(self)
+        self.export = SaveButton(self.table, self.confusion, self)
+        self.export.message.connect(self.message)
+        self.confusion.cell_chosen.connect(self._cell_chosen)
+        self.table.class_chosen.connect(self._class_chosen)
+
+    def _choice(self, name: str, title: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName(f"evaluation.{name}")
+        box.setAccessibleName(title)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(6)
+        box.setMaximumWidth(36 * SPACE)
+        return box
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(2 * SPACE)
-        for widget in (self.title, self.part, self.statistics, self.button, self.progress):
+        head.addWidget(self.title)
+        head.addWidget(self.part, 2)
+        head.addWidget(self.statistics, 2)
+        for widget in (self.testing, self.button, self.progress):
             head.addWidget(widget)
         head.addStretch(1)
         head.addWidget(self.open)
-        head.addWidget(self.copy)
+        head.addWidget(self.export)
         left = QVBoxLayout()
         left.addWidget(self.facts)
         left.addWidget(self.table, 1)
@@ -210,7 +215,7 @@ class EvaluationPanel(QWidget):
         self._body = QWidget(self)
         row = QHBoxLayout(self._body)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(5 * SPACE)
+        row.setSpacing(3 * SPACE)
         row.addLayout(left, 6)
         row.addWidget(self.confusion, 5)
         row.addWidget(pictures)
@@ -240,9 +245,19 @@ class EvaluationPanel(QWidget):
         if path:
             self.predict(path)
 
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.table_text())
-        self.message.emit("The table of classes is on the clipboard, as CSV.")
+    def _cell_chosen(self, truth: int, said: int) -> None:
+        self.table.choose(-1)
+        if truth < 0:
+            self.gallery.show_extremes()
+        else:
+            self.gallery.show_cell(truth, said)
+
+    def _class_chosen(self, number: int) -> None:
+        self.confusion.choose(None)
+        if number < 0:
+            self.gallery.show_extremes()
+        else:
+            self.gallery.show_class(number)
 
     # What comes -------------------------------------------------------------------------------------
 
@@ -251,7 +266,7 @@ class EvaluationPanel(QWidget):
             return
         classes = tuple(one["class"] for one in found.scores.get("classes", ()))
         self.facts.show_facts(_facts(found.scores))
-        self._fill_table(found.scores.get("classes", ()))
+        self.table.show_classes(found.scores.get("classes", ()))
         self.confusion.show_counts(found.confusion, classes)
         self.gallery.show_samples(found, classes)
         self.confusion.setVisible(bool(len(found.confusion)))
@@ -270,23 +285,6 @@ class EvaluationPanel(QWidget):
         self._said.show()
         self._say("")
         self._refresh()
-
-    def _fill_table(self, rows: Any) -> None:
-        self.table.clear()
-        self.table.setSortingEnabled(False)
-        for row in rows:
-            item = _ClassItem(
-                [
-                    row["class"],
-                    *(_percent(row[name]) for name in ("precision", "recall", "f1")),
-                    str(row["samples"]),
-                ]
-            )
-            for column in range(1, len(_COLUMNS)):
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self.table.addTopLevelItem(item)
-        self.table.setSortingEnabled(True)
-        self.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
 
     def _show_progress(self, progress: Progress) -> None:
         self.progress.setRange(0, round(progress.total))
@@ -317,12 +315,9 @@ class EvaluationPanel(QWidget):
         self.open.setToolTip(self._open_tip(busy))
         self.part.setEnabled(not busy)
         self.statistics.setEnabled(not busy)
-        self.copy.setEnabled(self.table.topLevelItemCount() > 0)
-        self.copy.setToolTip(
-            "Copy the table of classes as CSV"
-            if self.copy.isEnabled()
-            else "Copy table: evaluate a run first."
-        )
+        self.testing.setEnabled(not busy)
+        self.export.folder, self.export.stem = self._folder, self._run or "evaluation"
+        self.export.refresh()
         self._body.setVisible(not busy and self._body.isVisibleTo(self))
 
     def _open_tip(self, busy: bool) -> str:
@@ -333,16 +328,11 @@ class EvaluationPanel(QWidget):
         return f"What {self._run} says of a picture, an .npy or a CSV file; or drop it on this panel"
 
 
-class _ClassItem(QTreeWidgetItem):
-    """A row that is sorted by its numbers."""
-
-    def __lt__(self, other: QTreeWidgetItem) -> bool:
-        column = self.treeWidget().sortColumn()
-        mine, theirs = (one.text(column).rstrip(" %") for one in (self, other))
-        try:
-            return float(mine) < float(theirs)
-        except ValueError:
-            return mine < theirs
+def _rate(rate: dict[str, float]) -> str:
+    """Return a rate with its 95 % interval; without one at 0 and at 1, where it would claim certainty."""
+    if rate["low"] == rate["high"]:
+        return f"{rate['value']:.2%}"
+    return f"{rate['value']:.2%} ± {100 * (rate['high'] - rate['value']):.2f}"
 
 
 def _dropped(event: QDropEvent) -> str:
@@ -357,13 +347,8 @@ def _facts(scores: dict[str, Any]) -> list[tuple[str, str]]:
     for key, title in (("top1_error", "top-1 error"), ("top5_error", "top-5 error")):
         if key in scores:
             rate = scores[key]
-            lines.append((title, f"{rate['value']:.2%}"))
-            lines.append((f"{title.split()[0]} 95 % interval", f"{rate['low']:.1%} to {rate['high']:.1%}"))
+            lines.append((f"{title} (95 %)", _rate(rate)))
     for key, title in (("mse", "mean squared error"), ("mae", "mean absolute error"), ("r2", "R²")):
         if key in scores:
             lines.append((title, f"{scores[key]:.4g}"))
     return lines
-
-
-def _percent(value: float) -> str:
-    return "–" if value != value else f"{100 * value:.1f} %"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.app.engine_link import EngineLink
@@ -33,10 +34,11 @@ def found(request: int = 1) -> RunEvaluated:
         "samples": 30, "loss": 0.25, "classes": classes,
         "top1_error": {"value": 0.1, "low": 0.0, "high": 0.21},
     }  # fmt: skip
-    samples = np.random.default_rng(0).random((4, 1, 8, 8)).astype(np.float32)
-    truth, said = np.array([0, 0, 2, 1]), np.array([1, 1, 2, 1])
+    samples = np.random.default_rng(0).random((8, 1, 8, 8)).astype(np.float32)
+    truth, said = np.array([0, 0, 2, 1, 0, 0, 1, 1]), np.array([1, 1, 2, 1, 1, 1, 0, 1])
+    sure = np.array([0.9, 0.6, 1, 1, 0.9, 0.6, 0.7, 1])
     return RunEvaluated(
-        request, "run-1", "validation", scores, COUNTS, samples, truth, said, np.array([0.9, 0.6, 1, 1]), 2
+        request, "run-1", "validation", scores, COUNTS, samples, truth, said, sure, num_worst=2, num_best=2
     )
 
 
@@ -78,8 +80,7 @@ def test_measures_classes_and_confusions_are_shown(
     assert isinstance(asked, EvaluateRun)
     assert (asked.run, asked.runs_folder, asked.part) == ("run-1", "/x.runs", "validation")
     answer(found())
-    assert panel.facts.facts()["top-1 error"] == "10.00%"
-    assert panel.facts.facts()["top-1 95 % interval"] == "0.0% to 21.0%"
+    assert panel.facts.facts()["top-1 error (95 %)"] == "10.00% ± 11.00"
     assert [panel.table.topLevelItem(k).text(0) for k in range(3)] == ["ant", "bee", "cow"]
     assert panel.confusion.words(0, 1) == "2 of 10 ant taken for bee (20.0%)"
     assert panel.confusion.words(2, 2) == "10 of 10 cow recognized (100.0%)"
@@ -119,10 +120,95 @@ def test_the_table_is_sorted_by_number_and_copied(
     answer(found())
     panel.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     assert panel.table.topLevelItem(0).text(0) == "cow"  # 100 % is more than 90 %
-    qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
+    assert panel.table.topLevelItem(1).text(2) == "90.0"
+    panel.export.copy.trigger()
     assert QGuiApplication.clipboard().text().splitlines()[:2] == [
-        "Class,Precision,Recall,F1,Samples", "cow,100.0 %,100.0 %,100.0 %,10",
+        "class,precision,recall,f1,samples", "cow,1.0,1.0,1.0,10",
     ]  # fmt: skip
+
+
+def cell_point(panel: EvaluationPanel, row: int, column: int) -> QPoint:
+    frame, side = panel.confusion._frame()
+    return QPoint(int(frame.x() + (column + 0.5) * side), int(frame.y() + (row + 0.5) * side))
+
+
+def test_a_cell_shows_its_samples_until_it_is_let_go(
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    answer(found())
+    everything = panel.gallery.accessibleName()
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(panel.confusion, left, pos=cell_point(panel, 0, 1))
+    assert panel.gallery.accessibleName() == "ant → bee: ant → bee, ant → bee"
+    qtbot.keyClick(panel.confusion, Qt.Key.Key_Down)
+    assert (panel.confusion.cell, panel.gallery.accessibleName()) == ((1, 1), "bee: bee 100%")
+    qtbot.keyClick(panel.confusion, Qt.Key.Key_Left)
+    assert panel.gallery.accessibleName() == "bee → ant: bee → ant"
+    qtbot.keyClick(panel.confusion, Qt.Key.Key_Escape)
+    assert panel.gallery.accessibleName() == everything
+    qtbot.mouseClick(panel.confusion, left, pos=cell_point(panel, 2, 0))
+    assert panel.gallery.accessibleName().startswith("cow → ant: none")
+    qtbot.mouseClick(panel.confusion, left, pos=cell_point(panel, 2, 0))
+    assert panel.gallery.accessibleName() == everything
+
+
+def test_a_class_shows_its_samples_and_takes_the_place_of_a_cell(
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    answer(found())
+    panel.confusion.choose((0, 1))
+    item = panel.table.topLevelItem(1)  # bee: the second lowest F1
+    panel.table.setCurrentItem(item)
+    assert panel.gallery.accessibleName() == "bee: bee → ant, bee 100%"
+    assert panel.confusion.cell is None
+    panel.confusion.choose((0, 1))
+    assert not panel.table.selectedItems()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_what_is_averaged_is_asked_for_and_said_on_the_button(
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-2", "/x.runs", "/x", ["run-3", "run-2", "run-1"])
+    assert panel.testing.text().startswith("one look, one run")
+    qtbot.mouseClick(panel.testing, Qt.MouseButton.LeftButton)
+    assert panel.testing.popup.isVisible()
+    panel.testing.crops.setCurrentIndex(1)
+    qtbot.keyClicks(panel.testing.scales, "32, 40")
+    panel.testing.crop_size.setValue(28)
+    box = panel.testing.popup.findChild(QCheckBox, "evaluation.voter.run-1")
+    assert box is not None
+    box.click()
+    panel.testing.popup.close()
+    assert panel.testing.text().startswith("10 crops of 28, 2 scales, 2 runs")
+    panel.evaluate()
+    asked = client.asked[-1]
+    assert (asked.crops, asked.crop_size, asked.scales, asked.voters) == (10, 28, (32, 40), ("run-1",))
+    panel.testing.reset()
+    assert panel.testing.text().startswith("one look, one run")
+
+
+def test_what_was_found_is_saved(
+    answer: Answer, panel: EvaluationPanel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert not panel.export.isEnabled()
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.evaluate()
+    answer(found())
+    names = iter(["classes", "confusion.csv", "matrix.png"])
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / next(names)), ""))
+    panel.export.save_table.trigger()
+    panel.export.save_confusion.trigger()
+    panel.export.save_picture.trigger()
+    assert (tmp_path / "classes.csv").read_text().splitlines()[0] == "class,precision,recall,f1,samples"
+    rows = (tmp_path / "confusion.csv").read_text().splitlines()
+    assert rows == ["truth \\ said,ant,bee,cow", "ant,8,2,0", "bee,1,9,0", "cow,0,0,10"]
+    picture = QImage(str(tmp_path / "matrix.png"))
+    assert picture.width() == 2 * panel.confusion.width()
 
 
 def test_the_test_part_is_warned_of_and_looked_at_only_when_asked(
