@@ -37,7 +37,7 @@ COLUMNS = (
     "State",
     "Epochs",
     "Best val. loss",
-    "Best val. accuracy",
+    "Accuracy",
     "Device",
     "Started",
     "Duration",
@@ -182,6 +182,8 @@ class RunsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in _NUMBERS:
             table.headerItem().setTextAlignment(column, _RIGHT)
+        table.headerItem().setToolTip(4, "Validation accuracy of the epoch with the lowest validation loss")
+        table.headerItem().setToolTip(_DATA, "First figures of the SHA-256 of the data it was trained on")
         table.itemSelectionChanged.connect(self._chosen)
         table.itemActivated.connect(lambda item, _column: self.run_opened.emit(item.text(0)))
         return table
