@@ -173,8 +173,10 @@ class ColumnDialog(QDialog):
         for column in self.columns:
             role, kind = self._editors[column.name]
             role.show_value(column.role)
-            kind.setEnabled(column.role in ("feature", "target"))
-            kind.setToolTip("" if kind.isEnabled() else "Only what is learned from or predicted has a type.")
+            kind.setEnabled(column.role == "feature")
+            kind.setToolTip(
+                "" if kind.isEnabled() else "Only features have a type; what is predicted is said by task."
+            )
         why_not = column_roles.why_not(self.columns) if self.columns else "The table was not read yet."
         self.use_button.setEnabled(not why_not)
         self.use_button.setToolTip(why_not or "Set the data's options to these roles and types")
