@@ -39,9 +39,16 @@ def _device(context: click.Context, parameter: click.Parameter, value: str | Non
 @project_file
 @click.option("--epochs", type=click.IntRange(1, 1_000_000), help="Train so many epochs.")
 @click.option("--device", callback=_device, help="auto, cpu, mps, cuda or cuda:0.")
-@click.option("--run", "--name", "name", help="Name of the new run; torchrun takes --name only.")
+@click.option("--run", "--name", "name", help="Name of the new run.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--download", is_flag=True, help="Fetch the data set first, where it is not here yet.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes of this machine that train it together.",
+)
 @click.option(
     "--preset",
     metavar="NAME",
@@ -56,17 +63,22 @@ def command(
     name: str | None = None,
     resume: str | None = None,
     download: bool = False,
+    processes: int = 1,
     preset: str | None = None,
     settings: tuple[str, ...] = (),
 ) -> int:
     """Train a project. Ctrl-C stops at the next step and keeps a checkpoint.
 
-    Several processes train it together where torchrun starts them:
-    torchrun --nproc-per-node 2 -m studio train FILE
+    Several processes train it together with --processes, or on several machines where torchrun starts them:
+    torchrun --nnodes 2 --nproc-per-node 8 -m -- studio train FILE --run NAME
     """
     if name and resume:
         raise click.UsageError("--run names a new run and --resume goes on with an old one. Use one of them.")
     project = read_project(file, settings, preset)
+    if processes > 1:
+        from studio.cli.launch import launch
+
+        return launch(processes, _words(click.get_current_context()))
 
     from studio.cli.train_output import display
     from studio.training.control import Control
@@ -74,13 +86,13 @@ def command(
     from studio.training.run import follow, train
 
     control = Control()
-    with team(device or project.training.device) as processes, _stopping_at_ctrl_c(control) as interrupted:
-        if processes is None or processes.is_main:
+    with team(device or project.training.device) as together, _stopping_at_ctrl_c(control) as interrupted:
+        if together is None or together.is_main:
             _see_to_data(project, file, download)
-        if processes is not None:
-            processes.wait()  # the data are there for all when they are there for one
-        if processes is not None and not processes.is_main:
-            follow(project, processes, path=file, epochs=epochs, resume=resume, control=control)
+        if together is not None:
+            together.wait()  # the data are there for all when they are there for one
+        if together is not None and not together.is_main:
+            follow(project, together, path=file, epochs=epochs, resume=resume, control=control)
             return 0
         with display(wants_json()) as shown:
             run = train(
@@ -92,9 +104,21 @@ def command(
                 resume=resume,
                 reporter=shown,
                 control=control,
-                team=processes,
+                team=together,
             )
     return _conclude(run, file, interrupted.is_set())
+
+
+def _words(context: click.Context) -> list[str]:
+    """Return the command line again, for processes that are told of no others."""
+    words = ["train", str(context.params["file"])]
+    for option in ("epochs", "device", "name", "resume", "preset"):
+        value = context.params[option]
+        words += [f"--{option}", str(value)] if value is not None else []
+    words += ["--download"] if context.params["download"] else []
+    for setting in context.params["settings"]:
+        words += ["--set", setting]
+    return words + (["--json"] if wants_json() else [])
 
 
 def _see_to_data(project: Project, file: Path, download: bool) -> None:

@@ -17,6 +17,7 @@ Schedule: TypeAlias = Literal[
 PrecisionName: TypeAlias = Literal["float32", "bf16", "fp16"]
 ClassWeights: TypeAlias = Literal["none", "balanced"]
 DataOn: TypeAlias = Literal["auto", "device", "host"]
+Parallel: TypeAlias = Literal["ddp", "fsdp"]
 
 
 class TrainingConfig(Config):
@@ -82,6 +83,8 @@ class TrainingConfig(Config):
         deterministic: Nothing but algorithms that give the same bits each time, for this run.
         checkpointing: Outputs of layers are computed again in the backward pass rather than kept: less
             memory, more time, the same gradients.
+        parallel: What several processes, started by torchrun, hold: ``ddp`` the network each, ``fsdp`` a part
+            of it each, for one that fits on no device. One process alone holds it all.
         checkpoint_steps: A checkpoint after every so many steps, too; 0: none.
         checkpoint_minutes: A checkpoint within an epoch once the last one is so old; 0: none.
         checkpoint_epochs: A checkpoint after every so many epochs, however short they are; 0: after each that
@@ -137,6 +140,7 @@ class TrainingConfig(Config):
     cuda_graphs: bool = False
     deterministic: bool = False
     checkpointing: bool = False
+    parallel: Parallel = "ddp"
     checkpoint_steps: int = Field(default=0, ge=0, le=1_000_000_000)
     checkpoint_minutes: float = Field(default=0.5, ge=0.0, le=1e6)
     checkpoint_epochs: int = Field(default=0, ge=0, le=1_000_000)

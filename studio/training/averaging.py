@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from studio.training.sharding import alike, local
+
 
 class WeightAverage:
     """``average = decay · average + (1 - decay) · weight`` after each step; it starts as the first weights.
@@ -22,9 +24,9 @@ class WeightAverage:
 
     def __init__(self, module: nn.Module, decay: float) -> None:
         named = {name: value for name, value in module.named_parameters() if value.requires_grad}
-        self._weights = [value.detach() for value in named.values()]
+        self._weights = [local(value.detach()) for value in named.values()]
         self._average = {name: value.detach().clone() for name, value in named.items()}
-        self._kept = list(self._average.values())
+        self._kept = [local(value) for value in self._average.values()]
         self._share = 1.0 - decay
         self.steps = 0
 
@@ -57,5 +59,5 @@ class WeightAverage:
     def load(self, tensors: dict[str, Tensor]) -> None:
         """Put back what `tensors` gave."""
         for name, value in self._average.items():
-            value.copy_(tensors[name])
+            value.copy_(alike(tensors[name], value))
         self.steps = int(tensors["steps"])

@@ -25,6 +25,9 @@ from studio.training.stepped import Stepped
 CHECK_EVERY = 8
 """Steps between two questions whether somebody wants the run to end."""
 
+_STEPS = 2**28
+"""Steps of a run whose random numbers are certain not to be those of another process's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -65,6 +68,23 @@ class Team:
         if not len(mine):
             return rows[:1], 0.0
         return mine, len(mine) * self.size / len(rows)
+
+    def draw(self, seed: int, step: int) -> None:
+        """Let random numbers of a step, such as masks of dropout, be others in each process.
+
+        They are drawn by the step's number, so that a run that is gone on with draws them again. The first
+        process draws on as one alone does; a checkpoint holds the state of its generators.
+
+        Args:
+            seed: The settings'.
+            step: Steps done before.
+        """
+        if not self.is_main:
+            torch.manual_seed(((seed * self.size + self.rank) * _STEPS + step) % 2**63)
+
+    def place(self, part: int) -> int:
+        """Return the place of this process's share among all shares of a step, from that of its batch."""
+        return part * self.size + self.rank
 
     def joined(self, stepped: Stepped, hits: Tensor | None) -> Stepped:
         """Return a step's numbers over all processes.

@@ -7,7 +7,7 @@ import math
 import time
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from studio.errors import StudioError, TrainingError
 from studio.runs.records import EpochEnded, RunProgress, RunState
@@ -78,7 +78,9 @@ class Epochs:
     ) -> None:
         self._session = session
         self._team = team
-        self._network = team.wrap(session.module) if team is not None else None
+        self._network: nn.Module | None = session.module if session.is_sharded else None
+        if team is not None and not session.is_sharded:
+            self._network = team.wrap(session.module)
         self._stepper = Stepper(session, team)
         self._schedule = session.schedule
         self._position = position
@@ -146,10 +148,13 @@ class Epochs:
                     break
                 self._step(rows)
                 now_s = time.perf_counter()
-                is_due = every and position.step % every == 0
-                if is_due or now_s - self._clock.read_s >= READ_OUT_S or log.full or self._is_last():
+                is_due = bool(every) and position.step % every == 0
+                meets = self._session.is_sharded and (is_due or position.step % CHECK_EVERY == 0)
+                read_s = self._clock.read_s
+                if is_due or meets or now_s - read_s >= READ_OUT_S or log.full or self._is_last():
                     self._read_out(now_s)
-                    self._keep_if_due(epoch_ended=False)
+                    if meets or not self._session.is_sharded:
+                        self._keep_if_due(epoch_ended=False)
             self._end_epoch()
         return False
 
@@ -248,8 +253,14 @@ class Epochs:
         self._keep_if_due(epoch_ended=True)
 
     def _keep_if_due(self, *, epoch_ended: bool) -> None:
-        """Keep a checkpoint if it is time, and say if one could not be kept. The log must have been read."""
-        if self._keeper.due(self._position, epoch_ended=epoch_ended):
+        """Keep a checkpoint if it is time, and say if one could not be kept. The log must have been read.
+
+        Processes that hold a part of the network each come here together.
+        """
+        due = self._keeper.due(self._position, epoch_ended=epoch_ended)
+        if self._team is not None and self._session.is_sharded:
+            due = self._team.any(due)
+        if due:
             self._keeper.keep(self._position, self._log)
         trouble = self._keeper.take_trouble()
         if trouble:
@@ -261,7 +272,7 @@ class Epochs:
         size = max(session.config.batch_size, EVALUATION_BATCH)
         averaged = session.average.in_place() if session.average is not None else contextlib.nullcontext()
         with averaged:
-            if self._team is not None and not self._team.is_main:
+            if self._team is not None and not self._team.is_main and not session.is_sharded:
                 found = (math.nan, math.nan)
             else:
                 found = evaluate(

@@ -12,6 +12,7 @@ from studio.compiler.lower import LossTerm
 from studio.data.prepare import Split
 from studio.training.objective import Objective
 from studio.training.precision import Precision
+from studio.training.sharding import is_sharded
 
 
 def num_inputs(module: fx.GraphModule) -> int:
@@ -51,7 +52,8 @@ def evaluate(
     masses: list[Tensor | float] = []
     corrects: list[Tensor] = []
     try:
-        with torch.inference_mode():
+        # Weights that are fetched from other processes must be good for training afterwards.
+        with torch.no_grad() if is_sharded(module) else torch.inference_mode():
             for start in range(0, count, batch_size):
                 inputs, targets = split.span(start, start + batch_size)
                 outputs = run(module, (inputs,) * copies)

@@ -75,7 +75,7 @@ class Keeper:
 
     def remember_best(self, position: Position) -> None:
         """Take a copy of the weights as they are, to be written as `best` with the next checkpoint."""
-        if self._writer is None and not self._session.config.patience:
+        if self._writer is None and not self._session.config.patience and not self._session.is_sharded:
             return
         weights = self._session.weights()
         if self._session.config.patience:
@@ -117,8 +117,14 @@ class Keeper:
         return 0.0 < config.checkpoint_minutes * 60.0 <= age_s
 
     def keep(self, position: Position, log: StepLog) -> None:
-        """Copy the state and write it in the background; the log must have been read."""
+        """Copy the state and write it in the background; the log must have been read.
+
+        Of a network in parts, every process gives its part.
+        """
         if self._writer is None:
+            if self._session.is_sharded:
+                self._session.weights()
+                capture(self._session, position, log)
             return
         self._wait()
         jobs = self._best_job()

@@ -108,6 +108,7 @@ class Trainer:
                     device,
                     is_new=self._resume is None,
                     fingerprint=self._writer is not None or self._resume is not None,
+                    is_shared=self._team is not None,
                 )
                 self._epochs = self._start(self._session)
                 state, message = self._epochs.run()
@@ -135,9 +136,6 @@ class Trainer:
         watcher.prepare(session.looked_at(first))
         keeper = Keeper(self._writer, session, self._position.step)
         teller.say("running", self._position, session.left_out)
-        if self._team is not None and not self._team.is_main:
-            # Masks of dropout must not be the same in all processes.
-            torch.manual_seed(session.config.seed + 7919 * self._team.rank + self._position.step)
         return Epochs(session, self._position, log, keeper, watcher, self._control, teller, self._team)
 
     def _fail(self, error: Exception) -> Outcome:

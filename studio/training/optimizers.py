@@ -82,16 +82,20 @@ def _sgd(config: TrainingConfig, groups: list[Group], device: torch.device) -> t
         momentum=config.momentum,
         dampening=config.dampening,
         nesterov=config.nesterov,
-        fused=_fused(device),
+        fused=_fused(device, groups),
     )
 
 
 def _adam(config: TrainingConfig, groups: list[Group], device: torch.device) -> torch.optim.Optimizer:
-    return torch.optim.Adam(groups, lr=config.lr, betas=config.betas, eps=config.eps, fused=_fused(device))
+    return torch.optim.Adam(
+        groups, lr=config.lr, betas=config.betas, eps=config.eps, fused=_fused(device, groups)
+    )
 
 
 def _adamw(config: TrainingConfig, groups: list[Group], device: torch.device) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, eps=config.eps, fused=_fused(device))
+    return torch.optim.AdamW(
+        groups, lr=config.lr, betas=config.betas, eps=config.eps, fused=_fused(device, groups)
+    )
 
 
 def _nadam(config: TrainingConfig, groups: list[Group], _device: torch.device) -> torch.optim.Optimizer:
@@ -106,7 +110,8 @@ def _rmsprop(config: TrainingConfig, groups: list[Group], _device: torch.device)
 
 def _adagrad(config: TrainingConfig, groups: list[Group], device: torch.device) -> torch.optim.Optimizer:
     # torch's fused form is for the CPU only.
-    return torch.optim.Adagrad(groups, lr=config.lr, fused=True if device.type == "cpu" else None)
+    fused = _fused(device, groups) if device.type == "cpu" else None
+    return torch.optim.Adagrad(groups, lr=config.lr, fused=fused)
 
 
 def _lbfgs(config: TrainingConfig, groups: list[Group], _device: torch.device) -> torch.optim.Optimizer:
@@ -151,7 +156,7 @@ def _kfac(
             damping=config.damping,
             update_interval=config.update_interval,
             kl_clip=config.kl_clip,
-            fused=_fused(device),
+            fused=_fused(device, groups),
         )
     except ValueError as error:
         raise TrainingError(str(error), argument="optimizer") from error
@@ -161,8 +166,10 @@ def _only(one: Group, wanted: Callable[[nn.Parameter], bool]) -> Group:
     return {**one, "params": [parameter for parameter in one["params"] if wanted(parameter)]}
 
 
-def _fused(device: torch.device) -> bool | None:
-    return True if device.type in FUSED else None
+def _fused(device: torch.device, groups: list[Group]) -> bool | None:
+    """Say whether torch is to update all parameters at once; it does not know those that lie in parts."""
+    in_parts = any(hasattr(value, "full_tensor") for one in groups for value in one["params"])
+    return True if device.type in FUSED and not in_parts else None
 
 
 _MAKERS: Mapping[str, Callable[[TrainingConfig, list[Group], torch.device], torch.optim.Optimizer]] = {

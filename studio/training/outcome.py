@@ -17,10 +17,12 @@ def put_back(session: Session, keeper: Keeper, position: Position) -> str:
     """
     best = keeper.load_best(position) if session.config.patience and position.best_epoch else None
     if best is not None:
-        session.module.load_state_dict(best)
+        if not session.is_sharded:  # nobody looks at a network in parts; the one that was kept is whole
+            session.module.load_state_dict(best)
         is_last = position.best_epoch >= position.epoch - 1
         return "" if is_last else f"The weights of epoch {position.best_epoch} were put back."
-    session.module.load_state_dict(session.weights())
+    if not session.is_sharded:
+        session.module.load_state_dict(session.weights())
     return ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from studio.compiler.penalties import Penalty
+from studio.training.sharding import in_full
 
 
 class Regularizer:
@@ -41,4 +42,4 @@ class Regularizer:
         total = parts[0]
         for part in parts[1:]:
             total = total + part
-        return total
+        return in_full(total)

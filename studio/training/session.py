@@ -18,7 +18,7 @@ from studio.data.transforms.pipeline import Augment
 from studio.errors import DataError, ProjectError, TrainingError
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
-from studio.training import class_weights, fit, numerics, optimizers
+from studio.training import class_weights, fit, numerics, optimizers, sharding
 from studio.training.averaging import WeightAverage
 from studio.training.evaluation import num_inputs
 from studio.training.objective import Objective
@@ -46,6 +46,7 @@ class Session:
         precision: How the network is run.
         augment: What is done to each batch of training; None: nothing.
         fingerprint: What tells whether the data changed; None: nobody asks.
+        is_sharded: The weights lie in parts on several processes.
     """
 
     config: TrainingConfig
@@ -65,6 +66,7 @@ class Session:
     augment: Augment | None = None
     precision: Precision = field(default_factory=lambda: Precision("float32", torch.device("cpu")))
     fingerprint: Fingerprint | None = None
+    is_sharded: bool = False
 
     @property
     def total_steps(self) -> int:
@@ -112,7 +114,11 @@ class Session:
             return self._copies()
 
     def _copies(self) -> dict[str, Tensor]:
-        return {name: tensor.detach().clone() for name, tensor in self.module.state_dict().items()}
+        return {name: sharding.whole(value).detach().clone() for name, value in self.state().items()}
+
+    def state(self) -> dict[str, Tensor]:
+        """Return the parameters and buffers themselves, by name."""
+        return dict(self.module.state_dict())
 
 
 def prepare_session(
@@ -122,6 +128,7 @@ def prepare_session(
     *,
     is_new: bool = True,
     fingerprint: bool = False,
+    is_shared: bool = False,
 ) -> Session:
     """Load the data, and build the network under the project's seed.
 
@@ -135,6 +142,7 @@ def prepare_session(
             or fresh ones, of which layers that ask for it are scaled on the first batch. A run that goes on
             brings its own weights.
         fingerprint: Take one of the data, for a run that is kept.
+        is_shared: Several processes train the network; it is split over them if the settings say so.
 
     Raises:
         DataError: The data are missing or do not fit the network.
@@ -151,7 +159,12 @@ def prepare_session(
     network = lower.build(project.graph)
     if is_new:
         _start_from(config.initial_weights, network.module, folder)
-    module = network.module.to(device).train()
+    module, is_sharded = network.module.train(), is_shared and config.parallel == "fsdp"
+    if is_sharded:
+        sharding.refuse_shards(config, module, network.lsuv)
+        sharding.shard(module, device)
+    else:
+        module = module.to(device)
     if config.channels_last:
         numerics.to_channels_last(module)
     if not any(parameter.requires_grad for parameter in module.parameters()):
@@ -178,6 +191,7 @@ def prepare_session(
         data.augment,
         Precision(config.precision, device),
         data.fingerprint,
+        is_sharded,
     )
     if is_new and network.lsuv and not config.initial_weights:
         first = session.looked_at(session.order(1)[0][: config.batch_size])

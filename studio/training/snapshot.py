@@ -20,6 +20,7 @@ from studio.runs.checkpoints import Checkpoint
 from studio.training.optimizer_state import lay_as_parameters, optimizer_state, optimizer_tensors
 from studio.training.schedules import Plateau
 from studio.training.session import Session
+from studio.training.sharding import alike_all, alike_memory, whole
 from studio.training.steps import StepLog
 
 FORMAT = 1
@@ -60,14 +61,16 @@ Arrays = dict[str, NDArray[Any]]
 
 def to_arrays(tensors: dict[str, Tensor]) -> Arrays:
     """Return tensors as arrays in main memory that share nothing with them."""
+    # By name: processes that hold parts of them must all give the same one, and a file has no order.
     return {
-        name: tensor.detach().to("cpu", copy=True).contiguous().numpy() for name, tensor in tensors.items()
+        name: whole(tensors[name]).detach().to("cpu", copy=True).contiguous().numpy()
+        for name in sorted(tensors)
     }
 
 
 def capture(session: Session, position: Position, log: StepLog) -> tuple[Arrays, dict[str, str]]:
     """Return the arrays and texts of a resume checkpoint; the log must have been read."""
-    tensors = {f"model.{name}": tensor for name, tensor in session.module.state_dict().items()}
+    tensors = {f"model.{name}": tensor for name, tensor in session.state().items()}
     tensors |= {f"optimizer.{name}": tensor for name, tensor in optimizer_tensors(session.optimizer).items()}
     if session.average is not None:
         tensors |= {f"average.{name}": tensor for name, tensor in session.average.tensors().items()}
@@ -102,12 +105,11 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
     _refuse_other_data(checkpoint, session)
     tensors = {name: torch.tensor(array) for name, array in checkpoint.tensors.items()}
     try:
-        session.module.load_state_dict(_under("model.", tensors))
+        session.module.load_state_dict(alike_all(_under("model.", tensors), session.state()))
+        memory = optimizer_state(_under("optimizer.", tensors))
+        alike_memory(memory, session.optimizer)
         session.optimizer.load_state_dict(
-            {
-                "state": optimizer_state(_under("optimizer.", tensors)),
-                "param_groups": session.optimizer.state_dict()["param_groups"],
-            }
+            {"state": memory, "param_groups": session.optimizer.state_dict()["param_groups"]}
         )
         lay_as_parameters(session.optimizer)
         if session.average is not None:

@@ -73,6 +73,8 @@ class Stepper:
             step: Steps done before: what random transforms are drawn by.
         """
         self._step = step
+        if self._team is not None:
+            self._team.draw(self._session.config.seed, step)
         optimizer = self._session.optimizer
         if self._looks_again:
             found: list[Stepped] = []
@@ -130,6 +132,7 @@ class Stepper:
         if self._team is not None:
             rows, factor = self._team.share(rows)
             share *= factor
+            part = self._team.place(part)
         inputs, targets = self._batches.take(rows)
         mixed = None
         if session.augment is not None:

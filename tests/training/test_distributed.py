@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 import torch
 
+from studio import zoo
 from studio.errors import TrainingError
 from studio.project import files
 from studio.project.project import Project
 from studio.runs.store import RunStore
 from studio.training.distributed import Team, refuse_together, team
 from studio.training.run import Run, train
+from studio.training.sharding import refuse_shards
 
 Make = Callable[..., Project]
 ROOT = Path(__file__).parents[2]
@@ -68,6 +70,78 @@ def test_two_processes_find_what_one_finds_and_go_on(make_project: Make, tmp_pat
     last = two.checkpoint("last")
     assert all(torch.allclose(last[k], v, rtol=1e-4, atol=1e-6) for k, v in one.checkpoint("last").items())
     assert [info.name for info in RunStore(files.runs_folder(path)).list_runs()] == ["one", "two"]
+
+
+@pytest.mark.timeout(240)
+def test_network_in_parts_learns_what_a_whole_one_learns_and_goes_on(
+    make_project: Make, tmp_path: Path
+) -> None:
+    # 17 units do not divide by two. Adam, the average of the weights and clipping work on parts, too.
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(17, 5), num_classes=2)
+    settings = {"optimizer": "adam", "lr": 0.01, "ema_decay": 0.9, "max_grad_norm": 0.5, "batch_size": 27}
+    path = tmp_path / "net.flow"
+    project = make_project(graph, patience=0, parallel="fsdp", **settings)
+    files.write(project, path)
+    one = train(project, path=path, name="one")
+    for words in (["--name", "two", "--epochs", "1"], ["--resume", "two"]):
+        done = together(path, *words)
+        assert done.returncode == 0, done.stderr[-2000:]
+    two = run_of(path, "two")
+    assert torch.allclose(one.steps()[1], two.steps()[1], rtol=1e-5, atol=1e-6)
+    last, best = two.checkpoint("last"), two.model()
+    assert all(torch.allclose(last[k], v, rtol=1e-4, atol=1e-5) for k, v in one.checkpoint("last").items())
+    assert best.fc1.weight.shape == (17, 2)
+    resumed = train(project, path=path, resume="two", epochs=4)  # by one process: all is whole on disk
+    assert len(resumed.history) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_masks_of_all_processes_go_on_where_they_were(make_project: Make, tmp_path: Path) -> None:
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(16,), num_classes=2, dropout=0.5)
+    path = tmp_path / "net.flow"
+    files.write(make_project(graph, patience=0, momentum=0.9), path)
+    for words in (["--run", "whole"], ["--run", "part", "--epochs", "1"], ["--resume", "part"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "studio", "train", str(path), "--processes", "2", *words],
+            capture_output=True, text=True, timeout=110, check=False, cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+    whole, part = run_of(path, "whole"), run_of(path, "part")
+    assert torch.equal(whole.steps()[1], part.steps()[1])
+    last = part.checkpoint("last")
+    assert all(torch.equal(last[name], value) for name, value in whole.checkpoint("last").items())
+
+
+def test_random_numbers_of_a_step_are_each_process_s_own() -> None:
+    def drawn(rank: int, step: int) -> list[float]:
+        with torch.random.fork_rng():
+            Team(rank, 3, "cpu").draw(7, step)
+            return list(torch.rand(4).tolist())
+
+    steps = [drawn(rank, step) for rank in (1, 2) for step in range(5)]
+    assert len({tuple(one) for one in steps}) == len(steps)
+    assert drawn(1, 3) == drawn(1, 3)
+    assert len({Team(rank, 3, "cpu").place(part) for rank in range(3) for part in range(4)}) == 12
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"precision": "fp16"}, "fp16 scales its gradients as a whole. Take bf16"),
+        ({"checkpointing": True}, "Set checkpointing to false"),
+        ({"channels_last": True}, "Set channels_last to false"),
+        ({}, "recurrent layers hold on to their whole weights. Set parallel to ddp"),
+    ],
+    ids=["fp16", "checkpointing", "channels_last", "recurrent"],
+)
+def test_what_cannot_be_done_in_parts_is_refused(
+    make_project: Make, settings: dict[str, Any], words: str
+) -> None:
+    network = torch.nn.Linear(1, 1) if settings else torch.nn.LSTM(1, 1)
+    with pytest.raises(TrainingError, match=words):
+        refuse_shards(make_project().training.model_copy(update=settings), network, ())
 
 
 @pytest.mark.timeout(120)

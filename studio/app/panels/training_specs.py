@@ -8,7 +8,14 @@ from typing import TypeAlias, get_args
 
 from studio.catalog.spec import ArgSpec
 from studio.project.config import TrainingConfig
-from studio.project.training_config import ClassWeights, DataOn, Optimizer, PrecisionName, Schedule
+from studio.project.training_config import (
+    ClassWeights,
+    DataOn,
+    Optimizer,
+    Parallel,
+    PrecisionName,
+    Schedule,
+)
 
 _DEFAULT = TrainingConfig()
 
@@ -187,6 +194,14 @@ NUMERICS = (
         "Where the data lie: on the device, or in the host's main memory, from where batches are prepared "
         "ahead of the step. auto takes the device if they fit.",
         choices=get_args(DataOn),
+    ),
+    ArgSpec(
+        "parallel",
+        "choice",
+        _DEFAULT.parallel,
+        "What each of several processes holds, where torchrun starts them: ddp the whole network, fsdp a "
+        "part of it, for a network that fits on no device.",
+        choices=get_args(Parallel),
     ),
 )
 """How it is computed; none of it changes what is computed, but for rounding."""
