@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -66,16 +67,17 @@ class Coding:
         return np.concatenate([values, np.isnan(values)], 1, dtype=np.float32) if self.is_flagged else values
 
     def _places(self, table: Table, fields: Sequence[str]) -> npt.NDArray[np.float32]:
-        place = {word: index for index, word in enumerate(self.words)}
-        fields = ["" if is_missing(field) else field for field in fields]
-        wrong = next((row for row, field in enumerate(fields) if field and field not in place), None)
-        if wrong is not None:
+        place = {word: float(index) for index, word in enumerate(self.words)}
+        different = {field: "" if is_missing(field) else field for field in set(fields)}
+        if any(word and word not in place for word in different.values()):
+            row = next(row for row, field in enumerate(fields) if different[field] not in ("", *place))
             some = ", ".join(word for word in self.words[:8] if word) + (" …" if len(self.words) > 8 else "")
             raise DataError(
-                f'{where(table, self.name, wrong)}: "{fields[wrong][:40]}" is none of the words that were '
+                f'{where(table, self.name, row)}: "{fields[row][:40]}" is none of the words that were '
                 f"learned: {some}."
             )
-        places = np.array([place.get(field, np.nan) for field in fields], np.float32)
+        of = {field: place.get(word, np.nan) for field, word in different.items()}
+        places = np.array([of[field] for field in fields], np.float32)
         if self.encoding != "one_hot":
             return places[:, None]
         values = np.full((len(fields), len(self.words)), np.nan, np.float32)
@@ -102,15 +104,17 @@ def learn(
     """
     found = Coding(name, encoding, is_loose=as_numbers)
     fields = table.columns[table.names.index(name)]
-    known = [field for field in fields if not found.is_missing(field)]
+    known = {field: many for field, many in Counter(fields).items() if not found.is_missing(field)}
     if not known:
         raise DataError(
             f'Column "{name}" is empty. Leave it out: put -{name} in features.', argument="features"
         )
-    has_gaps = len(known) < len(fields)
-    if not as_words and 2 * sum(map(is_number, known)) > len(known):
+    total = sum(known.values())
+    numbers = sum(many for field, many in known.items() if is_number(field))
+    has_gaps = total < len(fields)
+    if not as_words and 2 * numbers > total:
         return replace(found, is_flagged=own_word and has_gaps)
-    words = sorted({*known, ""} if own_word and has_gaps else set(known))
+    words = sorted({*known, ""} if own_word and has_gaps else known)
     most = MAX_CODES if encoding == "codes" else MAX_WORDS
     if len(words) > most:
         raise DataError(
