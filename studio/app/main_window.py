@@ -35,6 +35,7 @@ from studio.app.panels.filters import FiltersPanel
 from studio.app.panels.history import HistoryPanel
 from studio.app.panels.inspector import InspectorPanel
 from studio.app.panels.library import LibraryPanel
+from studio.app.panels.objective import ObjectivePanel
 from studio.app.panels.problems import ProblemsPanel
 from studio.app.panels.runs import RunsPanel
 from studio.app.panels.summary import SummaryPanel
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("panel.monitor")
         self.curves = CurvesPanel(space.monitor, self)
+        self.objective = ObjectivePanel(space.monitor, space.document, self)
         self.activations = ActivationsPanel(space.monitor, self)
         self.filters = FiltersPanel(space.monitor, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
@@ -142,6 +144,7 @@ class MainWindow(QMainWindow):
         self.runs = RunsPanel(space.document, space.runs_folder, self)
         for panel, title in (
             (self.curves, "Curves"),
+            (self.objective, "Objective"),
             (self.activations, "Activations"),
             (self.filters, "Filters"),
             (self.problems, "Problems"),

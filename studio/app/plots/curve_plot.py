@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Literal
 
@@ -40,14 +41,18 @@ class CurvePlot(QWidget):
     A subclass says which quantity: `title`, what stands in its place before there is one (`empty_text`)
     and when a run has none (`missing_text`), and the `factor` from the record's number to the plot's.
 
-    The raw values are always drawn, paler, under their moving average; the vertical range holds all of
-    them. Wheel and drag move along time; a double click or Home shows everything again.
+    Where the second curve is another quantity, `other_values` gives it, and `names` says what the two are.
+    The raw values are always drawn, paler, under their moving average, unless it `smooths` nothing; the
+    vertical range holds all of them. Wheel and drag move along time; a double click or Home shows everything
+    again.
     """
 
     title = ""
     empty_text = ""
     missing_text = ""
     factor = 1.0
+    names = ("train", "validation")
+    smooths = True
 
     def __init__(
         self, monitor: Monitor, scheduler: RepaintScheduler | None = None, parent: QWidget | None = None
@@ -76,6 +81,14 @@ class CurvePlot(QWidget):
     def validation_value(self, epoch: EpochEnded) -> float:
         """Return the quantity after an epoch, not yet multiplied by `factor`."""
         raise NotImplementedError
+
+    def train_steps(self, run: RunData) -> Array:
+        """Return the steps of `train_values`."""
+        return run.steps
+
+    def other_values(self, run: RunData) -> tuple[Array, Array] | None:
+        """Return steps and values of the second curve; None: it is the validation part's, by epoch."""
+        return None
 
     def wording(self, value: float) -> str:
         """Return a value as the legend says it."""
@@ -167,7 +180,8 @@ class CurvePlot(QWidget):
         colors = theme()
         panel, train, validation = (colors.color(role) for role in ("panel", "train", "validation"))
         self._plot.setBackground(panel)
-        self._raw.setPen(pg.mkPen(mix(train, panel, _RAW_SHARE), width=1))
+        pale = mix(train, panel, _RAW_SHARE) if self.smooths else train
+        self._raw.setPen(pg.mkPen(pale, width=1 if self.smooths else _LINE_WIDTH))
         self._smooth.setPen(pg.mkPen(train, width=_LINE_WIDTH))
         self._val.setPen(pg.mkPen(validation, width=_LINE_WIDTH))
         self._dots.setBrush(validation)
@@ -251,7 +265,17 @@ class CurvePlot(QWidget):
             self.train, self.validation = SmoothedTrace(), Trace()
             self._fed = (run, run.rewinds)
         done = len(self.train)
-        self.train.append(run.steps[done:], self.train_values(run)[done:] * np.float32(self.factor))
+        steps, values = self.train_steps(run), self.train_values(run)
+        self.train.append(steps[done:], values[done:] * np.float32(self.factor))
+        other = self.other_values(run)
+        if other is not None:
+            done = len(self.validation)
+            self.validation.append(other[0][done:], other[1][done:])
+            return
+        self._feed_epochs(run)
+
+    def _feed_epochs(self, run: RunData) -> None:
+        """Append the validation part's values."""
         epochs = run.epochs
         done = len(self.validation)
         if done > len(epochs) or (done and self.validation.steps[-1] != epochs[done - 1].step):
@@ -269,7 +293,10 @@ class CurvePlot(QWidget):
         raw = self.train.points(low - margin, high + margin, budget)
         validation = self.validation.points(low - margin, high + margin, budget)
         self._half_width = self.train.half_width(low, high)
-        smooth = self.train.means(low - margin, high + margin, self._half_width, min(_MOST_POINTS, width))
+        smooth = (raw[0][:0], raw[1][:0])
+        if self.smooths:
+            budget = min(_MOST_POINTS, width)
+            smooth = self.train.means(low - margin, high + margin, self._half_width, budget)
         for curve, (steps, values) in (
             (self._raw, raw),
             (self._val, validation),
@@ -315,13 +342,19 @@ class CurvePlot(QWidget):
             return
         last = float(self.train.values[-1]) if len(self.train) else np.nan
         place = at if at is not None else np.inf
-        shown = self.train.mean_at(place, self._half_width) if at is not None or np.isfinite(last) else last
-        entries = [Entry("train", "train", self.wording(shown))] if len(self.train) else []
+        shown = self._told(place) if at is not None or np.isfinite(last) else last
+        entries = [Entry("train", self.names[0], self.wording(shown))] if len(self.train) else []
         if len(self.validation):
             value = self.validation.at(at) if at is not None else float(self.validation.values[-1])
-            entries.append(Entry("validation", "validation", self.wording(value)))
+            entries.append(Entry("validation", self.names[1], self.wording(value)))
         self._legend.set_entries(tuple(entries))
         self._make_room()
+
+    def _told(self, step: float) -> float:
+        """Return what the first curve is at a step, as the legend tells it."""
+        if self.smooths:
+            return self.train.mean_at(step, self._half_width)
+        return self.train.at(step) if math.isfinite(step) else float(self.train.values[-1])
 
     def _make_room(self) -> None:
         """Let the switches go, the last one first, where they would cut off the values in the legend."""

@@ -47,6 +47,10 @@ class RunData:
         self._steps = GrowingBuffer(np.int64)
         self._losses = GrowingBuffer(np.float32)
         self._accuracies = GrowingBuffer(np.float32)
+        self._lrs = GrowingBuffer(np.float32)
+        self._penalties = GrowingBuffer(np.float32)
+        self._speed_steps = GrowingBuffer(np.int64)
+        self._speeds = GrowingBuffer(np.float32)
         self._timelines: dict[str, HistogramTimeline] = {}
         self._not_stored: set[str] = set()
         self._reader: RunReader | None = None
@@ -65,6 +69,26 @@ class RunData:
     def accuracies(self) -> np.ndarray:
         """Share of the batch classified correctly at each; (K,) float32, NaN if not a classifier."""
         return self._accuracies.values
+
+    @property
+    def lrs(self) -> np.ndarray:
+        """Learning rate at each; (K,) float32, NaN where it was not kept."""
+        return self._lrs.values
+
+    @property
+    def penalties(self) -> np.ndarray:
+        """The regularizer's part of each loss; (K,) float32, NaN where it was not kept."""
+        return self._penalties.values
+
+    @property
+    def speed_steps(self) -> np.ndarray:
+        """Steps at which the speed was told, ascending; (K,) int64."""
+        return self._speed_steps.values
+
+    @property
+    def speeds(self) -> np.ndarray:
+        """Samples a second then; (K,) float32."""
+        return self._speeds.values
 
     @property
     def newest_histograms(self) -> dict[str, ActivationHistogram]:
@@ -89,13 +113,14 @@ class RunData:
         """Keep what a record says, and return what kind of thing it changed."""
         match record:
             case Steps():
-                self._add_steps(record.steps, record.losses, record.accuracies)
+                self._add_steps(record)
                 return "steps"
             case EpochEnded():
                 self.epochs = [known for known in self.epochs if known.epoch < record.epoch] + [record]
                 return "epochs"
             case RunProgress():
                 self.progress = record
+                self._add_speed(record)
                 return "progress"
             case ActivationHistogram():
                 timeline = self.timeline(record.node) or HistogramTimeline()
@@ -113,7 +138,7 @@ class RunData:
     def read(self, reader: RunReader) -> None:
         """Take in what the run store knows of the run. Histograms are read when a node is asked for."""
         self._reader = reader
-        self._add_steps(*reader.steps())
+        self._add_steps(reader.record())
         for epoch in reader.epochs():
             self.take(epoch)
         for event in reader.events():
@@ -132,15 +157,32 @@ class RunData:
         for histogram in stored:
             timeline.append(histogram)
 
-    def _add_steps(self, steps: np.ndarray, losses: np.ndarray, accuracies: np.ndarray) -> None:
+    def _add_steps(self, record: Steps) -> None:
+        steps = record.steps
         if not len(steps):
             return
+        columns = (
+            (self._steps, steps),
+            (self._losses, record.losses),
+            (self._accuracies, record.accuracies),
+            (self._lrs, record.lrs),
+            (self._penalties, record.penalties),
+        )
         kept = int(np.searchsorted(self.steps, steps[0]))
         if kept < len(self._steps):
-            for buffer in (self._steps, self._losses, self._accuracies):
+            for buffer, _ in columns:
                 buffer.truncate(kept)
+            told = int(np.searchsorted(self.speed_steps, steps[0]))
+            self._speed_steps.truncate(told)
+            self._speeds.truncate(told)
             self.epochs = [known for known in self.epochs if known.step < steps[0]]
             self.rewinds += 1
-        self._steps.append(steps)
-        self._losses.append(losses)
-        self._accuracies.append(accuracies)
+        for buffer, values in columns:
+            buffer.append(values)
+
+    def _add_speed(self, record: RunProgress) -> None:
+        """Keep how fast the run is, once for each step at which it is told."""
+        if len(self._speed_steps) and record.step <= self.speed_steps[-1]:
+            return
+        self._speed_steps.append(np.array([record.step], np.int64))
+        self._speeds.append(np.array([record.samples_per_s], np.float32))
