@@ -172,8 +172,9 @@ def degradation(options: argparse.Namespace, fast: dict[str, Any]) -> dict[str, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("train", type=Path)
-    parser.add_argument("test", type=Path)
+    parser.add_argument("train", type=Path, nargs="?")
+    parser.add_argument("test", type=Path, nargs="?")
+    parser.add_argument("--random", type=int, metavar="N", help="instead of files: so many random pictures")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--lr", type=float, default=0.4)
@@ -181,7 +182,25 @@ def main() -> None:
     parser.add_argument("--degradation", type=int, default=0, metavar="EPOCHS")
     parser.add_argument("--json", type=Path, help="write the numbers there as well")
     options = parser.parse_args()
-    fast = {"precision": "bf16", "channels_last": True}
+    if options.random:
+        with tempfile.TemporaryDirectory() as folder:
+            options.train, options.test = (random_file(Path(folder), name, options.random) for name in "ab")
+            measure(options)
+    elif options.test is None:
+        parser.error("name the two files, or give --random")
+    else:
+        measure(options)
+
+
+def random_file(folder: Path, name: str, count: int) -> Path:
+    generator = np.random.default_rng(0)
+    pictures = generator.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8)
+    np.savez(folder / f"{name}.npz", x=pictures, y=np.arange(count) % 10)
+    return folder / f"{name}.npz"
+
+
+def measure(options: argparse.Namespace) -> None:
+    fast: dict[str, Any] = {"precision": "bf16", "channels_last": True}
     if options.device != "cpu":
         fast["cuda_graphs"] = True
     results: dict[str, Any] = {}
