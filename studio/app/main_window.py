@@ -54,7 +54,7 @@ from studio.app.tour.tour import Tour
 from studio.app.welcome.first_steps import FirstSteps
 from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
-from studio.engine.records import Ready
+from studio.engine.records import DataDescribed, Ready
 from studio.errors import ProjectError, StudioError
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         self.inspector.download_cancelled.connect(space.data.cancel)
         self.inspector.draw_requested.connect(space.data.draw_again)
         self.inspector.project_page.data.columns_requested.connect(self.choose_columns)
+        self.inspector.project_page.data.statistics_requested.connect(self.show_statistics)
         space.about_to_read.connect(self.inspector.flush)
         self.files.about_to_read.connect(self.inspector.flush)
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
@@ -344,6 +345,14 @@ class MainWindow(QMainWindow):
         """Let the person say what the columns of their table are for."""
         self.inspector.flush()
         dialog = ColumnDialog(self.document, self.workspace.link, self.workspace.folder, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_statistics(self, title: str, described: DataDescribed) -> None:
+        """Show what was counted and measured of the data."""
+        from studio.app.data_statistics import DataStatistics
+
+        dialog = DataStatistics(title, described, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

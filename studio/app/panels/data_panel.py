@@ -41,6 +41,9 @@ class DataPanel(QWidget):
     columns_requested = Signal()
     """The person wants to say what the columns of the table are for."""
 
+    statistics_requested = Signal(str, object)
+    """Title of the data set, and the `DataDescribed` whose statistics are to be shown."""
+
     draw_requested = Signal()
     """The samples are to be shown as the transforms change them another time."""
 
@@ -97,6 +100,7 @@ class DataPanel(QWidget):
         self.preview.download_requested.connect(self.download_requested)
         self.preview.download_cancelled.connect(self.download_cancelled)
         self.preview.draw_requested.connect(self.draw_requested)
+        self.preview.statistics.clicked.connect(self._show_statistics)
         self.transforms.edited.connect(self._set_transforms)
         self._document.changed.connect(self.refresh)
 
@@ -215,6 +219,11 @@ class DataPanel(QWidget):
             return str(error)
         self._document.edit_project(step, lambda project: replace(project, data=data))
         return ""
+
+    def _show_statistics(self) -> None:
+        spec, described = DATASETS.get(self._document.project.data.dataset), self._described
+        if described is not None:
+            self.statistics_requested.emit(spec.title if spec is not None else "Data", described)
 
     # Match ----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.panels.amounts import count_text, memory_text, shape_text
@@ -35,6 +35,11 @@ class DataPreview(QWidget):
         self.again.setAccessibleName("Draw the random changes of the samples again")
         self.again.setToolTip("Each pair is a sample, and what the transforms make of it this time")
         self.again.clicked.connect(self.draw_requested)
+        self.statistics = QPushButton("Statistics…", self)
+        self.statistics.setObjectName("data.statistics")
+        self.statistics.setProperty("role", "small")
+        self.statistics.setAccessibleName("Statistics of the data")
+        self.statistics.setToolTip("Samples of each class; mean, variance and correlation of the features")
         self.table = FactTable("data.facts", self)
         self.names = label("", "dim", self, wrap=True)
         self.names.setObjectName("data.classes")
@@ -61,7 +66,11 @@ class DataPreview(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
         column.addWidget(self.samples)
-        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        looks = QHBoxLayout()
+        looks.addWidget(self.again)
+        looks.addWidget(self.statistics)
+        looks.addStretch(1)
+        column.addLayout(looks)
         for widget in (self.table, self.names, self.message, self.bar):
             column.addWidget(widget)
         column.addLayout(row)
@@ -71,6 +80,7 @@ class DataPreview(QWidget):
         """Show that the answer is on its way."""
         self.samples.show_samples(None)
         self.again.hide()
+        self.statistics.hide()
         self._show("Samples and counts appear here as soon as the engine has looked at the data set.")
         self.table.show_facts([])
         self.names.hide()
@@ -79,6 +89,7 @@ class DataPreview(QWidget):
         """Show what the data set is, or that it has to be downloaded."""
         self.samples.show_samples(described if described.available else None)
         self.again.setVisible(self.samples.shows_changes)
+        self.statistics.setVisible(described.available)
         self._show(described.message, download=not described.available)
         train, validation, test = described.counts
         facts = [("one sample", shape_text(described.shape)), ("classes", self._classes(described))]
@@ -96,6 +107,7 @@ class DataPreview(QWidget):
         """Show why the data set cannot be used; it can be tried again."""
         self.samples.show_samples(None)
         self.again.hide()
+        self.statistics.hide()
         self._show(message, role="bad", download=self._downloading)
         self._downloading = False
 

@@ -157,7 +157,7 @@ class EvaluationPanel(QWidget):
         self.button = QPushButton("Evaluate", self)
         self.button.setObjectName("evaluation.evaluate")
         self.button.clicked.connect(self._press)
-        self.open = QPushButton("Predict file…", self)
+        self.open = QPushButton("Predict…", self)
         self.open.setObjectName("evaluation.predict")
         self.open.setProperty("role", "small")
         self.open.clicked.connect(self._choose_file)
@@ -322,9 +322,9 @@ class EvaluationPanel(QWidget):
 
     def _open_tip(self, busy: bool) -> str:
         if busy:
-            return "Predict file: wait until this is done."
+            return "Predict: wait until this is done."
         if not self._run:
-            return "Predict file: train, or choose a run under Runs, first."
+            return "Predict: train, or choose a run under Runs, first."
         return f"What {self._run} says of a picture, an .npy or a CSV file; or drop it on this panel"
 
 

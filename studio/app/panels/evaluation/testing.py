@@ -61,7 +61,7 @@ class Testing:
             said.append(f"{len(self.scales)} scale{'s' if len(self.scales) > 1 else ''}")
         if self.voters:
             said.append(f"{len(self.voters) + 1} runs")
-        return ", ".join(said) or "one look, one run"
+        return ", ".join(said) or "1 look, 1 run"
 
 
 class TestingButton(QPushButton):

@@ -174,7 +174,7 @@ def test_what_is_averaged_is_asked_for_and_said_on_the_button(
     answer: Answer, qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
 ) -> None:
     panel.set_run("run-2", "/x.runs", "/x", ["run-3", "run-2", "run-1"])
-    assert panel.testing.text().startswith("one look, one run")
+    assert panel.testing.text().startswith("1 look, 1 run")
     qtbot.mouseClick(panel.testing, Qt.MouseButton.LeftButton)
     assert panel.testing.popup.isVisible()
     panel.testing.crops.setCurrentIndex(1)
@@ -189,7 +189,7 @@ def test_what_is_averaged_is_asked_for_and_said_on_the_button(
     asked = client.asked[-1]
     assert (asked.crops, asked.crop_size, asked.scales, asked.voters) == (10, 28, (32, 40), ("run-1",))
     panel.testing.reset()
-    assert panel.testing.text().startswith("one look, one run")
+    assert panel.testing.text().startswith("1 look, 1 run")
 
 
 def test_what_was_found_is_saved(
