@@ -172,7 +172,7 @@ def prepare_session(
     wanted = fit.input_sample(project.graph)
     validation = shaped(data.validation, wanted, data)
     train = shaped(data.train, wanted, data) if data.augment is None else data.train
-    used, left_out = _plan(len(train), config, module)
+    used, left_out = _plan(len(train), config, module, processes=_processes(is_shared))
     session = Session(
         config,
         device,
@@ -247,7 +247,12 @@ def shaped(part: Split, wanted: TensorType | None, data: PreparedData) -> Split:
     return part.reshaped(shape)
 
 
-def _plan(count: int, config: TrainingConfig, module: nn.Module) -> tuple[int, str]:
+def _processes(is_shared: bool) -> int:
+    """Return how many processes share each batch."""
+    return torch.distributed.get_world_size() if is_shared else 1
+
+
+def _plan(count: int, config: TrainingConfig, module: nn.Module, *, processes: int = 1) -> tuple[int, str]:
     """Return how many samples an epoch uses, and why some are left out."""
     size = config.batch_size
     rest = count % size
@@ -261,9 +266,10 @@ def _plan(count: int, config: TrainingConfig, module: nn.Module) -> tuple[int, s
         return count - rest, ""
     # A batch of one has no variance: torch refuses it in a BatchNorm in training.
     norms = (layer for layer in module.modules() if isinstance(layer, _BATCH_NORMS))
-    if rest == 1 and count > 1 and any(norm.training for norm in norms):
-        return count - 1, (
-            f"The last batch of an epoch would hold a single sample, which batch normalization cannot take: "
-            f"each epoch uses {count - 1} of {count} samples, another choice each time."
+    if 0 < rest < 2 * processes and count > rest and any(norm.training for norm in norms):
+        where = "hold a single sample" if processes == 1 else "leave a process a single sample or none"
+        return count - rest, (
+            f"The last batch of an epoch would {where}, which batch normalization cannot take: "
+            f"each epoch uses {count - rest} of {count} samples, another choice each time."
         )
     return count, ""

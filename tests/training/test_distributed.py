@@ -20,6 +20,7 @@ from studio.errors import TrainingError
 from studio.project import files
 from studio.project.project import Project
 from studio.runs.store import RunStore
+from studio.training import session
 from studio.training.distributed import Team, refuse_together, team
 from studio.training.run import Run, train
 from studio.training.sharding import refuse_shards
@@ -151,6 +152,18 @@ def test_what_cannot_be_done_together_ends_all_in_a_sentence(make_project: Make,
     done = together(path)
     assert done.returncode != 0
     assert "cannot train with lbfgs together" in done.stderr
+
+
+@pytest.mark.parametrize(("count", "used"), [(64, 64), (65, 64), (67, 64), (68, 68)])
+def test_last_batch_leaves_no_process_a_single_sample_where_that_has_no_variance(
+    make_project: Make, count: int, used: int
+) -> None:
+    norm = torch.nn.BatchNorm1d(2)
+    config = make_project(batch_size=32).training
+    found, said = session._plan(count, config, norm, processes=2)
+    assert found == used
+    assert ("leave a process a single sample" in said) == (used < count)
+    assert session._plan(count, config, torch.nn.Linear(2, 2), processes=2) == (count, "")
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 8])
