@@ -1,11 +1,11 @@
-"""The weights a project starts from, given to its network: every name, every shape, or not at all."""
+"""The weights a project starts from, given to its network: all of them or none, or those that match."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import torch
 from safetensors import SafetensorError
@@ -21,6 +21,8 @@ from studio.graph.problems import listing
 from studio.project.weights import weight_shapes, weights_path
 
 Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
+
+Match: TypeAlias = Literal["all", "matching"]
 
 ADVICE = "Choose weights of this very network, or clear the initial weights to start from fresh ones."
 
@@ -74,22 +76,47 @@ def refuse_misfit(name: str, found: Shapes, wanted: Shapes) -> None:
         raise ProjectError(f'The initial weights "{name}" do not fit the network: {reason}. {ADVICE}')
 
 
-def fill(module: nn.Module, name: str, folder: Path | None) -> None:
-    """Give a network the weights of a file, exactly.
+def refuse_strangers(name: str, found: Shapes, wanted: Shapes) -> None:
+    """Raise if no weight of a file is one of a network's.
+
+    Raises:
+        ProjectError: None has the same name and shape.
+    """
+    if not any(found.get(key) == shape for key, shape in wanted.items()):
+        raise ProjectError(
+            f'Nothing in the initial weights "{name}" has the name and shape of a weight of this network: '
+            f"{misfit(found, wanted)}. Choose other weights, or clear them to start from fresh ones."
+        )
+
+
+def fill(module: nn.Module, name: str, folder: Path | None, match: Match = "all") -> str:
+    """Give a network the weights of a file.
 
     Args:
         module: Changed in place.
         name: `TrainingConfig.initial_weights`.
         folder: The project file's folder; None is the working directory.
+        match: `TrainingConfig.weights_match`.
+
+    Returns:
+        What was taken and what stays fresh, in words; empty if all was taken.
 
     Raises:
         ProjectError: The file is missing, damaged, or holds another network's weights.
     """
-    refuse_misfit(name, weight_shapes(name, folder), shapes_of(module))
+    refuse = refuse_misfit if match == "all" else refuse_strangers
+    refuse(name, weight_shapes(name, folder), shapes_of(module))
     try:
-        module.load_state_dict(load_file(weights_path(name, folder)), strict=True)
+        state = load_file(weights_path(name, folder))
     except (SafetensorError, OSError, RuntimeError) as error:
         raise ProjectError(f'The initial weights "{name}" cannot be read: {error}. {ADVICE}') from error
+    own = module.state_dict()
+    fitting = {key: value for key, value in state.items() if key in own and own[key].shape == value.shape}
+    module.load_state_dict(fitting, strict=match == "all")
+    fresh = [key for key in own if key not in fitting]
+    if not fresh:
+        return ""
+    return f'{len(fitting)} of {len(own)} tensors are those of "{name}"; {listing(fresh)} start fresh.'
 
 
 def _show(shape: tuple[int, ...]) -> str:

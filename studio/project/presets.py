@@ -10,7 +10,7 @@ from studio.graph.graph import Graph
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
 
-_KEPT = ("seed", "device", "initial_weights")
+_KEPT = ("seed", "device", "initial_weights", "weights_match")
 """What a preset leaves as it is."""
 
 

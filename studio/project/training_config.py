@@ -92,6 +92,8 @@ class TrainingConfig(Config):
         keep_last: How many of the last checkpoints' weights stay; 1: those of the last alone.
         initial_weights: A ``.safetensors`` file, relative to the project file's folder, that a new run starts
             from; its names and shapes must be the network's. Empty draws fresh weights by the seed.
+        weights_match: ``all``: nothing in that file may differ from the network. ``matching``: what has the
+            same name and shape is taken; all else of the network stays fresh, which a new last layer needs.
     """
 
     optimizer: Optimizer = "sgd"
@@ -146,6 +148,7 @@ class TrainingConfig(Config):
     checkpoint_epochs: int = Field(default=0, ge=0, le=1_000_000)
     keep_last: int = Field(default=1, ge=1, le=10_000)
     initial_weights: WeightsFile = ""
+    weights_match: Literal["all", "matching"] = "all"
 
     @model_validator(mode="after")
     def _known_to_torch(self) -> TrainingConfig:

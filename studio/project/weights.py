@@ -94,6 +94,21 @@ def bring_along(name: str, source: Path, target: Path, *, link: bool = False) ->
     here = weights_path(name, source)
     if not here.is_file() or not target.is_dir() or source.resolve() == target.resolve():
         return name
+    return copy_as(here, name, target, link=link)
+
+
+def copy_as(here: Path, name: str, target: Path, *, link: bool = False) -> str:
+    """Copy a file of weights into a folder, under a name that takes nobody's place, and return that name.
+
+    Args:
+        here: The file.
+        name: What it is to be called; with a number if another file is called so.
+        target: The folder.
+        link: Let both names stand for one file where the disk can.
+
+    Raises:
+        ProjectError: It cannot be copied.
+    """
     for other in _names(name):
         there = weights_path(other, target)
         if not there.exists():

@@ -304,7 +304,9 @@ def _weights_problems(
     try:
         found = weight_shapes(name, folder)
         if analysis.ok:
-            initial_weights.refuse_misfit(name, found, initial_weights.wanted_shapes(project.graph, engine))
+            matching = project.training.weights_match == "matching"
+            refuse = initial_weights.refuse_strangers if matching else initial_weights.refuse_misfit
+            refuse(name, found, initial_weights.wanted_shapes(project.graph, engine))
     except ProjectError as error:
         return [Problem("error", "initial-weights", error.message, argument="initial_weights")]
     return []

@@ -101,7 +101,8 @@ def _network(
             module.load_state_dict(fitting, strict=False)
             return module, TRAINED if len(fitting) == len(own) else f"{TRAINED} where they fit"
     if project.training.initial_weights:
-        initial_weights.fill(module, project.training.initial_weights, folder)
+        training = project.training
+        initial_weights.fill(module, training.initial_weights, folder, training.weights_match)
         return module, INITIAL
     return module, FRESH
 

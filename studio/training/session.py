@@ -42,7 +42,8 @@ class Session:
         average: The average of the weights over the steps, if the settings ask for one.
         batches: Steps of one epoch.
         used: Samples of one epoch; fewer than there are when the last batch is left out.
-        left_out: Why, in words, and which classes a part of the data lacks; empty: nothing to say.
+        left_out: Why, in words, which weights start fresh beside initial ones, and which classes a part of
+            the data lacks; empty: nothing to say.
         precision: How the network is run.
         augment: What is done to each batch of training; None: nothing.
         fingerprint: What tells whether the data changed; None: nobody asks.
@@ -157,8 +158,7 @@ def prepare_session(
     )
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
-    if is_new:
-        _start_from(config.initial_weights, network.module, folder)
+    started_from = _start_from(config, network.module, folder) if is_new else ""
     module, is_sharded = network.module.train(), is_shared and config.parallel == "fsdp"
     if is_sharded:
         sharding.refuse_shards(config, module, network.lsuv)
@@ -187,7 +187,7 @@ def prepare_session(
         data.shape if len(data.shape) == 3 and train.dtype.is_floating_point else (),
         math.ceil(used / (config.batch_size * config.accumulate)),
         used,
-        " ".join(filter(None, (left_out, data.absent))),
+        " ".join(filter(None, (started_from, left_out, data.absent))),
         data.augment,
         Precision(config.precision, device),
         data.fingerprint,
@@ -199,12 +199,12 @@ def prepare_session(
     return session
 
 
-def _start_from(name: str, module: nn.Module, folder: Path | None) -> None:
-    """Give a network the project's initial weights, if it has any."""
-    if not name:
-        return
+def _start_from(config: TrainingConfig, module: nn.Module, folder: Path | None) -> str:
+    """Give a network the project's initial weights, if it has any, and return what stays fresh, in words."""
+    if not config.initial_weights:
+        return ""
     try:
-        initial_weights.fill(module, name, folder)
+        return initial_weights.fill(module, config.initial_weights, folder, config.weights_match)
     except ProjectError as error:
         raise TrainingError(error.message, argument="initial_weights") from error
 

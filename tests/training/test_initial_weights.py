@@ -15,15 +15,17 @@ from torch import Tensor
 from studio import zoo
 from studio.compiler import initial_weights, lower
 from studio.compiler.shapes import ShapeEngine
-from studio.errors import CompileError, TrainingError
+from studio.errors import CompileError, StudioError, TrainingError
 from studio.graph import edits
 from studio.graph.graph import Graph
 from studio.project import files
 from studio.project.project import Project
+from studio.runs.store import RunStore
 from studio.training.fit import check_project
 from studio.training.loop import Trainer
 from studio.training.run import train
 from studio.training.session import prepare_session
+from studio.zoo import actions
 
 Make = Callable[..., Project]
 NAME = "net.safetensors"
@@ -149,3 +151,23 @@ def test_wanted_shapes_need_no_numbers_whatever_draws_them(make_project: Make, i
     layer = next(node for node in graph.ordered() if node.kind == "Linear")
     graph = edits.set_argument(graph, layer.id, "weight_init", init)
     assert initial_weights.wanted_shapes(graph, ShapeEngine())[f"{layer.name}.weight"] == (16, 2)
+
+
+def test_what_matches_is_taken_and_the_rest_is_named(digits: Any, tmp_path: Path) -> None:
+    run = train(digits("small_cnn", epochs=1), runs_folder=tmp_path / "first")
+    (tmp_path / "run-1.safetensors").write_bytes((run.folder / "best.safetensors").read_bytes())
+    project = digits("small_cnn", epochs=1, initial_weights="run-1.safetensors", weights_match="matching")
+    project = replace(project, graph=actions.replace_head(project.graph, 10).graph)
+    second = train(project, folder=tmp_path, runs_folder=tmp_path / "second")
+    before, after = run.checkpoint("best"), second.checkpoint("last")
+    assert torch.equal(before["conv1.weight"], after["conv1.weight"])
+    assert "head.weight" in after
+    told = [event.message for event in RunStore(tmp_path / "second").run(second.name).events()]
+    assert any("head.weight" in text and "start fresh" in text for text in told)
+
+
+def test_weights_of_which_nothing_matches_are_refused(digits: Any, tmp_path: Path) -> None:
+    save_file({"other": torch.zeros(3)}, tmp_path / "other.safetensors")
+    project = digits("mlp", initial_weights="other.safetensors", weights_match="matching")
+    with pytest.raises(StudioError, match="Nothing in the initial weights"):
+        train(project, folder=tmp_path, runs_folder=tmp_path / "runs")

@@ -18,6 +18,8 @@ _VERBS = {
     "Multiplied": "Multiplies",
     "Removed": "Removes",
     "Replaced": "Replaces",
+    "froze": "freezes",
+    "set": "sets",
     "Switched": "Switches",
     "Turned": "Turns",
     "closed": "closes",

@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidg
 
 from studio.app.background import Background
 from studio.app.document import Document
-from studio.errors import StudioError
+from studio.errors import RunError, StudioError
+from studio.project.config import WEIGHTS_SUFFIX
+from studio.project.project import Project
+from studio.project.weights import copy_as, with_initial_weights
 from studio.runs.exporting import Form, export_runs
 from studio.runs.store import RunStore
 
@@ -51,6 +54,7 @@ class RunTools(QObject):
         one, some = self._one, self._some
         self._add("compare", "Compare…", lambda: self.compare_wanted.emit(list(self._chosen)))
         self._add("settings", "Use its settings", one(self.use_settings))
+        self._add("weights", "Start from its weights", one(self.use_weights))
         self._add("design", "Open its design in a tab", one(self.design_wanted.emit))
         self.menu.addSeparator()
         self._add("rename", "Rename…", one(self._ask_name))
@@ -106,6 +110,26 @@ class RunTools(QObject):
             f"Settings of {name}", lambda now: replace(now, training=project.training, data=project.data)
         )
         self.message.emit(f"The project has the settings of {name}. Undo brings the old ones back.")
+
+    def use_weights(self, name: str) -> None:
+        """Let new runs start from a run's best weights, as far as they fit: a file, and one step of undo."""
+        path = self._document.path
+        if path is None:
+            raise RunError("Save the project first: the weights are kept in a file beside it.")
+        kept = self._stored().run(name).checkpoint_path("best")
+        if not kept.is_file():
+            raise RunError(f"{name} has no weights to start from. Choose a run that ended an epoch.")
+        file = copy_as(kept, f"{name}{WEIGHTS_SUFFIX}", path.parent)
+
+        def started(now: Project) -> Project:
+            training = with_initial_weights(now, file).training
+            return replace(now, training=training.model_copy(update={"weights_match": "matching"}))
+
+        self._document.edit_project(f"Start from {name}", started)
+        self.message.emit(
+            f'New runs start from the weights of {name} ("{file}"), where name and shape are the same. '
+            "Network > Replace last layer makes it serve other classes."
+        )
 
     def rename(self, name: str, new: str) -> None:
         """Call a run something else."""

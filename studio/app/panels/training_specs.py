@@ -108,6 +108,14 @@ MAIN = (
         choices=("auto", "cpu"),
     ),
     _bool("drop_last", "Leave out an incomplete last batch."),
+    ArgSpec(
+        "weights_match",
+        "choice",
+        _DEFAULT.weights_match,
+        "all: the initial weights must be this very network's. matching: those of the same name and shape "
+        "are taken, and the rest of the network starts fresh.",
+        choices=("all", "matching"),
+    ),
 )
 """What every run needs; those that only some optimizers have show beside them."""
 
@@ -240,6 +248,7 @@ def _scheduled(*schedules: str) -> Matters:
 
 
 _MATTERS: Mapping[str, Matters] = {
+    "weights_match": lambda config: bool(config.initial_weights),
     "momentum": _with("sgd", "rmsprop", "muon", "kfac"),
     "dampening": lambda config: config.optimizer == "sgd" and config.momentum > 0.0,
     "nesterov": lambda config: config.optimizer in ("sgd", "muon") and config.momentum > 0.0,

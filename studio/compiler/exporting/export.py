@@ -105,8 +105,9 @@ def _untrained(project: Project, module: torch.nn.Module, folder: Path | None) -
     name = project.training.initial_weights
     if not name:
         return "The weights are fresh: the network was not trained."
-    initial_weights.fill(module, name, folder)
-    return f'The weights are the project\'s initial ones, "{name}": the network was not trained further.'
+    fresh = initial_weights.fill(module, name, folder, project.training.weights_match)
+    said = f'The weights are the project\'s initial ones, "{name}": the network was not trained further.'
+    return f"{said} {fresh}".strip()
 
 
 def _load(module: torch.nn.Module, weights: Mapping[str, Tensor]) -> None:

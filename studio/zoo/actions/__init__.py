@@ -7,6 +7,7 @@ from studio.zoo.actions.ablation import delete_and_reconnect as delete_and_recon
 from studio.zoo.actions.change import Change as Change
 from studio.zoo.actions.deepen import deepen_with_identity as deepen_with_identity
 from studio.zoo.actions.dense_to_conv import convert_fc_to_conv as convert_fc_to_conv
+from studio.zoo.actions.head import replace_head as replace_head
 from studio.zoo.actions.layers import insert_batch_norm as insert_batch_norm
 from studio.zoo.actions.layers import replace_activation as replace_activation
 from studio.zoo.actions.menu import Action as Action

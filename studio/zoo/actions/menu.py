@@ -14,6 +14,7 @@ from studio.graph.node import Value
 from studio.zoo.actions.change import Change
 from studio.zoo.actions.deepen import deepen_with_identity
 from studio.zoo.actions.dense_to_conv import Shapes, convert_fc_to_conv
+from studio.zoo.actions.head import RESTS, replace_head
 from studio.zoo.actions.layers import insert_batch_norm, replace_activation
 from studio.zoo.actions.scale import MAX_FACTOR, multiply_depth, multiply_width
 from studio.zoo.actions.shortcuts import OPTIONS, remove_shortcuts, switch_shortcuts
@@ -151,6 +152,23 @@ def actions() -> dict[str, Action]:
                 ),
             ),
             needs_shapes=True,
+        ),
+        Action(
+            "replace_head",
+            "Replace last layer…",
+            "Let what was learned serve other classes: a fresh last layer, and the others held back.",
+            replace_head,
+            (
+                ArgSpec("num_classes", "int", 10, "Outputs of the new layer.", minimum=1, maximum=1_000_000),
+                ArgSpec(
+                    "rest",
+                    "choice",
+                    "freeze",
+                    "freeze: no other layer learns. slow: the others learn at a tenth of the learning rate. "
+                    "train: the others learn as before.",
+                    choices=RESTS,
+                ),
+            ),
         ),
     )
     return {action.name: action for action in found}

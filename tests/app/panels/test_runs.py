@@ -209,3 +209,24 @@ def test_the_data_of_a_run_are_told_by_their_fingerprint(panel: RunsPanel, store
     panel.refresh()
     (item,) = panel._table.findItems("two", Qt.MatchFlag.MatchExactly)
     assert (item.text(9), item.toolTip(9)) == ("01234567", "SHA-256 of the data: 0123456789abcdef")
+
+
+def test_a_run_gives_its_weights_in_one_step_of_undo(
+    panel: RunsPanel, document: Document, store: RunStore, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    panel.tools.message.connect(said.append)
+    panel.tools.choose(["two"])
+    panel.tools.actions["weights"].trigger()
+    assert said[-1].startswith("Save the project first")
+    document.mark_saved(tmp_path / "net.flow")
+    panel.tools.actions["weights"].trigger()
+    assert said[-1] == "two has no weights to start from. Choose a run that ended an epoch."
+    store.run("two").checkpoint_path("best").write_bytes(b"weights")
+    (tmp_path / "two.safetensors").write_bytes(b"somebody else's")
+    panel.tools.actions["weights"].trigger()
+    training = document.project.training
+    assert (training.initial_weights, training.weights_match) == ("two-2.safetensors", "matching")
+    assert (tmp_path / "two-2.safetensors").read_bytes() == b"weights"
+    document.undo()
+    assert document.project.training == TrainingConfig()
