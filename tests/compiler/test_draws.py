@@ -6,10 +6,12 @@ import threading
 
 import pytest
 import torch
+from torch import nn
 
 from studio import zoo
 from studio.compiler import lower
 from studio.compiler.draws import own_draws
+from studio.face import from_module
 from studio.graph import edits
 from studio.graph.graph import Graph
 
@@ -61,3 +63,34 @@ def test_a_generator_that_was_given_is_kept() -> None:
     with own_draws(1):
         found = torch.rand(3, generator=torch.Generator().manual_seed(5))
     assert torch.equal(found, torch.rand(3, generator=torch.Generator().manual_seed(5)))
+
+
+class Dropping(nn.Module):
+    """It forgets to say that it is evaluated."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return nn.functional.dropout(x, 0.25)
+
+
+def test_a_dropout_draws_its_own_numbers_the_same_each_time() -> None:
+    before = torch.get_rng_state()
+    x = torch.ones(20_000)
+    with own_draws(3):
+        first = Dropping()(x)
+    with own_draws(3):
+        second = Dropping()(x)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(first, second)
+    kept = first != 0.0
+    assert abs(float(kept.float().mean()) - 0.75) < 0.02
+    assert torch.allclose(first[kept], torch.tensor(1 / 0.75))
+    with own_draws():
+        assert torch.equal(nn.functional.dropout(x, 0.25, training=False), x)
+        assert torch.equal(nn.Dropout(0.5).eval()(x), x)
+
+
+def test_comparing_an_imported_network_leaves_the_numbers_of_a_run_alone() -> None:
+    module, example = nn.Sequential(nn.Linear(4, 8), nn.Dropout(), nn.Linear(8, 2)), torch.rand(2, 4)
+    before = torch.get_rng_state()
+    from_module(module, example)
+    assert torch.equal(torch.get_rng_state(), before)

@@ -117,8 +117,6 @@ class RunTools(QObject):
         if path is None:
             raise RunError("Save the project first: the weights are kept in a file beside it.")
         kept = self._stored().run(name).checkpoint_path("best")
-        if not kept.is_file():
-            raise RunError(f"{name} has no weights to start from. Choose a run that ended an epoch.")
         file = copy_as(kept, f"{name}{WEIGHTS_SUFFIX}", path.parent)
 
         def started(now: Project) -> Project:

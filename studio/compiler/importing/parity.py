@@ -13,6 +13,7 @@ from torch.utils import _pytree as pytree
 
 from studio.compiler import lower
 from studio.compiler.analysis import analyse
+from studio.compiler.draws import own_draws
 from studio.compiler.shapes import ShapeEngine
 from studio.errors import CompileError, ImportingError
 from studio.graph.graph import Graph
@@ -108,8 +109,7 @@ def evaluating(module: nn.Module) -> Iterator[None]:
 
 def _run(module: nn.Module, inputs: Sequence[Tensor]) -> Any:
     """Run a module; what is random in it is the same every time."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with own_draws():
         return module(*(tensor.clone() for tensor in inputs))
 
 

@@ -221,8 +221,8 @@ def test_a_run_gives_its_weights_in_one_step_of_undo(
     assert said[-1].startswith("Save the project first")
     document.mark_saved(tmp_path / "net.flow")
     panel.tools.actions["weights"].trigger()
-    assert said[-1] == "two has no weights to start from. Choose a run that ended an epoch."
-    store.run("two").checkpoint_path("best").write_bytes(b"weights")
+    assert said[-1].startswith('The run "two" has no checkpoint "best"')
+    (store.folder / "two" / "best.safetensors").write_bytes(b"weights")
     (tmp_path / "two.safetensors").write_bytes(b"somebody else's")
     panel.tools.actions["weights"].trigger()
     training = document.project.training
