@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         self.runs.resume_requested.connect(space.resume_run)
         self.runs.tools.message.connect(self.status.say)
         self.runs.tools.compare_wanted.connect(self.compare_runs)
+        self.runs.tools.published_wanted.connect(self.show_published)
         self.runs.tools.design_wanted.connect(self.open_design)
         self.files.saved.connect(self._saved)
 
@@ -345,6 +346,19 @@ class MainWindow(QMainWindow):
         """Let the person say what the columns of their table are for."""
         self.inspector.flush()
         dialog = ColumnDialog(self.document, self.workspace.link, self.workspace.folder, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_published(self, names: list[str]) -> None:
+        """Show runs beside published error rates."""
+        from studio.app.published import PublishedErrors
+
+        store = RunStore(self.workspace.runs_folder)
+        try:
+            dialog = PublishedErrors([store.run(name).info for name in names], self)
+        except StudioError as error:
+            self.status.say(error.message)
+            return
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

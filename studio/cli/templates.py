@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studio.cli.output import print_json
+from studio.cli.output import print_json, print_table
 from studio.cli.state import json_option, wants_json
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Build each network and count; the stated counts stand beside. A table in Markdown.",
 )
+@click.option("--errors", is_flag=True, help="Published error rates on ImageNet instead.")
 @json_option
-def command(name: str | None, measure: bool) -> int:
+def command(name: str | None, measure: bool, errors: bool) -> int:
     """List known architectures to start from; of the one called NAME, every argument.
 
     With --measure the exit code is 1 if a network has other counts than stated.
@@ -31,6 +32,8 @@ def command(name: str | None, measure: bool) -> int:
     from studio.errors import ZooError
     from studio.zoo import shelf
 
+    if errors:
+        return _print_errors()
     try:
         found = [shelf.get(name)] if name is not None else list(shelf.templates().values())
     except ZooError as error:
@@ -44,6 +47,28 @@ def command(name: str | None, measure: bool) -> int:
     else:
         _print_all(found)
     return 0
+
+
+def _print_errors() -> int:
+    """Print the tables of published error rates."""
+    from dataclasses import asdict
+
+    from studio.zoo.published_errors import SOURCE, TABLES
+
+    if wants_json():
+        print_json({"source": SOURCE, "tables": [asdict(table) for table in TABLES]})
+        return 0
+    for table in TABLES:
+        click.echo(f"{table.title}; errors on ImageNet in percent")
+        rows = ((row.network, _percent(row.top1), _percent(row.top5), row.note) for row in table.rows)
+        print_table(("network", "top-1", "top-5", ""), rows, numbers="12")
+        click.echo()
+    click.echo(SOURCE)
+    return 0
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _print_all(found: list[Template]) -> None:

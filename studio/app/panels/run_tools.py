@@ -38,6 +38,9 @@ class RunTools(QObject):
     compare_wanted = Signal(list)
     """Names of the runs."""
 
+    published_wanted = Signal(list)
+    """Names of the runs to show beside published error rates."""
+
     design_wanted = Signal(str)
     """Name of the run whose design is to be opened by itself."""
 
@@ -53,6 +56,7 @@ class RunTools(QObject):
         self.menu = QMenu(panel)
         one, some = self._one, self._some
         self._add("compare", "Compare…", lambda: self.compare_wanted.emit(list(self._chosen)))
+        self._add("published", "Beside published errors…", lambda: self.published_wanted.emit(self._chosen))
         self._add("settings", "Use its settings", one(self.use_settings))
         self._add("weights", "Start from its weights", one(self.use_weights))
         self._add("design", "Open its design in a tab", one(self.design_wanted.emit))
@@ -81,7 +85,7 @@ class RunTools(QObject):
             least, most = {"compare": (2, 8), "csv": (1, 99_999), "tensorboard": (1, 99_999)}.get(
                 name, (1, 1)
             )
-            if name in ("tags", "delete"):
+            if name in ("tags", "delete", "published"):
                 most = 99_999
             wanted = "two runs or more" if least == 2 else "a run" if most > 1 else "one run"
             fits = least <= len(names) <= most
