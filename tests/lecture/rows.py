@@ -36,6 +36,11 @@ GROUPS: Mapping[str, range] = {
 _LATER = "Not part of the program yet: "
 _IMAGENET = "Needs ImageNet or COCO to repeat; "
 
+_TABLES: Checked = (
+    "zoo/test_published_errors differences_that_the_papers_text_states_come_out",
+    "app/test_published runs_stand_above_the_tables",
+)
+
 ROWS: Mapping[int, Checked | Note] = {
     36: ("training/test_fit rows_do_not_fit_an_image", "data/test_csv_table damage_is_said_in_words"),
     37: (
@@ -81,7 +86,7 @@ ROWS: Mapping[int, Checked | Note] = {
     53: (
         "data/test_statistics the_maximum_likelihood_covariance_is_the_unbiased_one_times_t_minus_1_over_t",
     ),
-    54: Note("The gap has no number of its own: training and validation are drawn on the same axes."),
+    54: ("app/plots/test_learning_curves gap_is_the_difference_of_the_two_curves",),
     55: (
         "training/test_stopping it_stops_at_the_lowest_loss_and_so_many_epochs",
         "training/test_stopping the_weights_put_back_are_the_best_epochs_to_the_bit",
@@ -242,10 +247,10 @@ ROWS: Mapping[int, Checked | Note] = {
         "training/test_together runs_vote_by_the_mean_of_their_softmaxes",
         "training/test_together votes_weigh_the_softmaxes",
     ),
-    230: Note(_IMAGENET + "the tables of errors are not kept in the program."),
-    231: Note(_IMAGENET + "the tables of errors are not kept in the program."),
-    232: Note(_IMAGENET + "the tables of errors are not kept in the program."),
-    233: Note(_IMAGENET + "runs that vote are row 229."),
+    230: _TABLES,
+    231: _TABLES,
+    232: _TABLES,
+    233: _TABLES,
     234: Note(_IMAGENET + "detection is rows 139 and 144."),
     235: Note("A statement about competitions; nothing to do in a program."),
     236: ("engine/test_looking maps_of_a_convolution",),

@@ -347,8 +347,24 @@ class CurvePlot(QWidget):
         if len(self.validation):
             value = self.validation.at(at) if at is not None else float(self.validation.values[-1])
             entries.append(Entry("validation", self.names[1], self.wording(value)))
-        self._legend.set_entries(tuple(entries))
+        self._legend.set_entries(tuple(entries), self._gap_words(at))
         self._make_room()
+
+    def gap(self, step: float | None = None) -> float:
+        """Return how much larger validation is than training, smoothed, at a step or at the last epoch.
+
+        NaN where there is none of the two, or where the second curve is another quantity.
+        """
+        if self.names != CurvePlot.names or not len(self.train) or not len(self.validation):
+            return math.nan
+        place = float(self.validation.steps[-1]) if step is None else step
+        return self.validation.at(place) - self.train.mean_at(place, self._half_width)
+
+    def _gap_words(self, step: float | None) -> str:
+        gap = self.gap(step)
+        if not math.isfinite(gap):
+            return ""
+        return f"gap {'−' if gap < 0 else '+'}{self.wording(abs(gap))}"
 
     def _told(self, step: float) -> float:
         """Return what the first curve is at a step, as the legend tells it."""

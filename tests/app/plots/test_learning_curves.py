@@ -170,3 +170,17 @@ def test_switches_make_room_for_the_values(qtbot: QtBot, monitor: Monitor) -> No
     assert switch.isHidden()
     plot.resize(600, 200)
     assert not switch.isHidden()
+
+
+def test_gap_is_the_difference_of_the_two_curves(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0] * 20))
+    loss.refresh()
+    assert math.isnan(loss.gap())
+    monitor.take(epoch(1, 10, val_loss=1.5))
+    monitor.take(epoch(2, 20, val_loss=0.75))
+    loss.refresh()
+    assert loss.gap() == -0.25
+    assert loss.words.endswith("gap −0.25")
+    loss.hover(10)
+    assert loss.gap(10) == 0.5
+    assert loss.words.endswith("gap +0.5")
