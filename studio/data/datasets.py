@@ -16,6 +16,7 @@ from studio.data.bundled import BUNDLED
 from studio.data.cifar import CIFAR_SETS
 from studio.data.csv_table import CSV_TABLE
 from studio.data.digits import DIGITS
+from studio.data.generated import GENERATED
 from studio.data.image_folder import IMAGE_FOLDER
 from studio.data.mnist import MNIST_SETS
 from studio.data.source import Cancelled, Options, Progress, RawData, Source
@@ -32,6 +33,7 @@ SOURCES: dict[str, Source] = {
     "digits": DIGITS,
     **BUNDLED,
     **TOYS,
+    **GENERATED,
     **MNIST_SETS,
     **CIFAR_SETS,
     "svhn": SVHN,

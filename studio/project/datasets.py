@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
-from studio.project import arrays, photographs, pictures, synthetic, tables
+from studio.project import arrays, generators, photographs, pictures, synthetic, tables
 from studio.project.config import DataConfig, OptionValue
+from studio.project.generators import SAMPLES, SEED, noise
 from studio.project.sample import Sample
 
 _DIGITS = tuple("0123456789")
@@ -28,20 +29,6 @@ _CLOTHES = (
     "bag",
     "ankle boot",
 )
-_SAMPLES = ArgSpec("samples", "int", 1000, "Points in all.", minimum=20, maximum=1_000_000)
-_SEED = ArgSpec("seed", "int", 0, "Fixes where the points lie.", minimum=0, maximum=2**32 - 1)
-
-
-def _noise(default: float) -> ArgSpec:
-    return ArgSpec(
-        "noise",
-        "float",
-        default,
-        "Standard deviation of what is added to each coordinate.",
-        minimum=0.0,
-        maximum=10.0,
-        step=0.05,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +123,7 @@ DATASETS: dict[str, DatasetSpec] = {
             "Two moons",
             "Points of the plane on two interleaved half circles.",
             Sample((2,), ("upper", "lower")),
-            (_SAMPLES, _noise(0.2), _SEED),
+            (SAMPLES, noise(0.2), SEED),
         ),
         DatasetSpec(
             "circles",
@@ -144,8 +131,8 @@ DATASETS: dict[str, DatasetSpec] = {
             "Points of the plane on two circles, one inside the other.",
             Sample((2,), ("outer", "inner")),
             (
-                _SAMPLES,
-                _noise(0.1),
+                SAMPLES,
+                noise(0.1),
                 ArgSpec(
                     "factor",
                     "float",
@@ -156,7 +143,7 @@ DATASETS: dict[str, DatasetSpec] = {
                     open_range=True,
                     step=0.1,
                 ),
-                _SEED,
+                SEED,
             ),
         ),
         DatasetSpec(
@@ -165,8 +152,8 @@ DATASETS: dict[str, DatasetSpec] = {
             "Points of the plane on two spirals wound into each other.",
             Sample((2,), ("first", "second")),
             (
-                _SAMPLES,
-                _noise(0.1),
+                SAMPLES,
+                noise(0.1),
                 ArgSpec(
                     "turns",
                     "float",
@@ -176,7 +163,7 @@ DATASETS: dict[str, DatasetSpec] = {
                     maximum=5.0,
                     step=0.25,
                 ),
-                _SEED,
+                SEED,
             ),
         ),
         DatasetSpec(
@@ -184,7 +171,11 @@ DATASETS: dict[str, DatasetSpec] = {
             "XOR",
             "Points of the plane in four quadrants; opposite quadrants are one class.",
             Sample((2,), ("same sign", "different sign")),
-            (_SAMPLES, _noise(0.1), _SEED),
+            (SAMPLES, noise(0.1), SEED),
+        ),
+        *(
+            DatasetSpec(drawn.key, drawn.title, drawn.summary, drawn.sample, drawn.options)
+            for drawn in generators.GENERATORS
         ),
         DatasetSpec(
             "mnist",

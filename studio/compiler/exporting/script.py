@@ -14,8 +14,9 @@ from studio.compiler.objective import CLASS_LOSSES
 from studio.errors import DataError, ExportError
 from studio.graph.graph import Graph
 from studio.graph.node import Node
-from studio.project import datasets, synthetic
+from studio.project import datasets, generators, synthetic
 from studio.project.config import DataConfig
+from studio.project.generators import Generator
 from studio.project.project import Project
 from studio.project.sample import Sample
 
@@ -145,7 +146,8 @@ def _indented(lines: list[str], depth: int) -> str:
 def _data(config: DataConfig) -> tuple[list[str], list[str]]:
     """Return the imports and the statements that load a data set and split it."""
     options = datasets.options_of(config)
-    is_value = config.dataset == "diabetes"
+    drawn = generators.BY_KEY.get(config.dataset)
+    is_value = config.dataset == "diabetes" or (drawn is not None and not drawn.sample(options).classes)
     held_out = config.validation_fraction + (
         0.0 if datasets.get(config.dataset).brings_test else config.test_fraction
     )
@@ -188,7 +190,20 @@ def _data(config: DataConfig) -> tuple[list[str], list[str]]:
             *_random_samples(options, datasets.sample_of(config)),
             *split,
         ]
+    if drawn is not None:
+        return [*imports, f"from sklearn.datasets import {drawn.function}"], [*_drawn(drawn, options), *split]
     return _toy(config, options, imports, split)
+
+
+def _drawn(drawn: Generator, options: dict[str, Any]) -> list[str]:
+    """Return the statements that draw points as scikit-learn does."""
+    given = ", ".join(f"{generators.THEIRS.get(name, name)}={value!r}" for name, value in options.items())
+    targets = "targets.clip(0).astype" if drawn.key == "hastie" else "targets.astype"
+    dtype = "int64" if drawn.sample(options).classes else "float32"
+    return [
+        f"inputs, targets = {drawn.function}({given})",
+        f'inputs, targets = inputs.astype("float32"), {targets}("{dtype}")',
+    ]
 
 
 def _toy(
