@@ -153,6 +153,10 @@ def _of_data(template: Template, config: DataConfig, folder: Path) -> dict[str, 
     except DataError as error:
         raise click.UsageError(error.message, click.get_current_context()) from error
     known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes)}
+    if sample.shape:
+        known["length"] = sample.shape[-1]
+    if sample.vocabulary:
+        known["vocabulary"] = sample.vocabulary
     taken = {argument.name for argument in template.arguments}
     if not sample.classes and "num_classes" in taken:
         raise click.UsageError(

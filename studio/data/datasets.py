@@ -12,6 +12,7 @@ import platformdirs
 
 from studio.data import splits
 from studio.data.array_file import ARRAY_FILE
+from studio.data.audio_folder import AUDIO_FOLDER
 from studio.data.bundled import BUNDLED
 from studio.data.cifar import CIFAR_SETS
 from studio.data.csv_table import CSV_TABLE
@@ -40,6 +41,7 @@ SOURCES: dict[str, Source] = {
     "synthetic": SYNTHETIC,
     "csv": CSV_TABLE,
     "image_folder": IMAGE_FOLDER,
+    "audio_folder": AUDIO_FOLDER,
     "npz": ARRAY_FILE,
 }
 

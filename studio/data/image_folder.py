@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from studio.data import placing, room
+from studio.data import class_folders, room
+from studio.data.class_folders import Listing
 from studio.data.placing import Placing
 from studio.data.source import Options, RawData, Source
 from studio.errors import DataError
@@ -24,26 +25,6 @@ SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", "
 MODES = {"rgb": "RGB", "grey": "L"}
 BYTES_PER_VALUE = 1 + 3 * 4
 """Of a decoded byte: itself, and as float32 as read, as split and as normalized."""
-
-NAMED = 3
-"""As many damaged files are named in a message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The picture files of a folder, in the order of their classes and names.
-
-    Attributes:
-        folder: Where they lie.
-        classes: Names of the folders, sorted.
-        files: (N,) name below the folder, class, and when it was changed.
-        parts: Whether folders of the parts stand around those of the classes.
-    """
-
-    folder: Path
-    classes: tuple[str, ...]
-    files: tuple[tuple[str, int, int], ...]
-    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,53 +47,8 @@ class Pictures:
 
 
 def list_pictures(folder: Path) -> Listing:
-    """Return the pictures of a folder with one folder for each class.
-
-    Folders called train, val and test may stand around those of the classes.
-
-    Raises:
-        DataError: There is no such folder, or it has fewer than two classes, or one without pictures.
-    """
-    try:
-        folders = _folders(folder)
-        around = placing.roots(folders)
-        if around is not None:
-            folders = [path for root in folders for path in _folders(root)]
-        classes = sorted({path.name for path in folders})
-        if len(classes) < 2:
-            raise DataError(
-                f'"{folder}" needs a folder for each class, and has {len(classes)}. Set folder to the one '
-                "that holds the classes' folders.",
-                argument="folder",
-            )
-        files = [entry for path in folders for entry in _files(folder, path, classes.index(path.name))]
-    except OSError as error:
-        reason = "there is no such folder" if isinstance(error, FileNotFoundError) else error.strerror
-        raise DataError(
-            f'Cannot read "{folder}": {reason}. Set folder to where it is.', argument="folder"
-        ) from error
-    return Listing(folder, tuple(classes), tuple(files), around is not None)
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(filter(_is_class, folder.iterdir()), key=lambda path: path.name)
-
-
-def _is_class(path: Path) -> bool:
-    """Say whether a folder stands for a class; the runs of a project beside them do not."""
-    return path.is_dir() and not path.name.startswith(".") and path.suffix != ".runs"
-
-
-def _files(folder: Path, path: Path, label: int) -> list[tuple[str, int, int]]:
-    found = sorted(
-        file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
-    )
-    if not found:
-        raise DataError(
-            f'The folder of class "{path.name}" has no pictures. Add some, or take the folder away.',
-            argument="folder",
-        )
-    return [(file.relative_to(folder).as_posix(), label, file.stat().st_mtime_ns) for file in found]
+    """Return the pictures of a folder; see `class_folders.list_files`."""
+    return class_folders.list_files(folder, SUFFIXES, "pictures")
 
 
 def _pictures(options: Options, folder: Path) -> Pictures:
@@ -138,12 +74,7 @@ def _decode(listing: Listing, size: int, colour: str, damaged: str) -> Pictures:
             if damaged == "error":
                 raise
             skipped.append(name)
-    lost = set(range(len(listing.classes))) - set(labels)
-    if lost:
-        raise DataError(
-            f'No picture of class "{listing.classes[min(lost)]}" can be read. '
-            "Mend them, or take the folder away."
-        )
+    class_folders.refuse_unread(listing, labels, "picture")
     return Pictures(pixels[: len(labels)], np.array(labels, np.int64), tuple(names), tuple(skipped))
 
 
@@ -187,16 +118,8 @@ def _load(options: Options, folder: Path) -> RawData:
 
 def _placing(options: Options, folder: Path) -> Placing | None:
     """Return what the files' names say of where pictures belong."""
-    listing, found = list_pictures(folder), _pictures(options, folder)
-    if not listing.parts and not options["group"]:
-        return None
-    groups, parts = None, None
-    names: tuple[str, ...] = ()
-    if options["group"]:
-        groups, names = placing.by_names(found.names, options["group"])
-    if listing.parts:
-        parts = np.array([placing.NAMES[name.split("/")[0].lower()] for name in found.names], np.int64)
-    return Placing(found.labels, groups, names, parts)
+    found = _pictures(options, folder)
+    return class_folders.placing_of(list_pictures(folder), found.names, found.labels, options["group"])
 
 
 def _sample(options: Options, folder: Path) -> Sample:
@@ -205,12 +128,7 @@ def _sample(options: Options, folder: Path) -> Sample:
 
 
 def _note(options: Options, folder: Path) -> str:
-    skipped = _pictures(options, folder).skipped
-    if not skipped:
-        return ""
-    named = ", ".join(skipped[:NAMED]) + (" …" if len(skipped) > NAMED else "")
-    files = "1 damaged file was" if len(skipped) == 1 else f"{len(skipped):,} damaged files were"
-    return f"{files} left out: {named}."
+    return class_folders.left_out(_pictures(options, folder).skipped)
 
 
 IMAGE_FOLDER = Source(

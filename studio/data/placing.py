@@ -75,21 +75,36 @@ def by_names(names: Sequence[str], pattern: str) -> tuple[Integers, tuple[str, .
     Raises:
         DataError: It is none, or finds nothing in a name.
     """
+    return number_of(words_in(names, pattern, "group", "its group"))
+
+
+def words_in(names: Sequence[str], pattern: str, option: str, what: str) -> list[str]:
+    """Return what a pattern finds in each of some files' names.
+
+    Args:
+        names: Of the files, with / between folders.
+        pattern: A regular expression; what its first ( ) finds in a name counts, else all it finds.
+        option: Where it stands.
+        what: It finds, for messages.
+
+    Raises:
+        DataError: It is none, or finds nothing in a name.
+    """
     try:
         expression = re.compile(pattern)
     except re.error as error:
         raise DataError(
-            f'group: "{pattern}" is no regular expression: {error}. Write ( ) around what tells the groups '
-            r"apart, such as (p\d+)_ for p12_3.png, or /([^/]+)/ for a folder.",
-            argument="group",
+            f'{option}: "{pattern}" is no regular expression: {error}. Write ( ) around what says {what}, '
+            r"such as (p\d+)_ for p12_3.png, or /([^/]+)/ for a folder.",
+            argument=option,
         ) from error
     found = [expression.search(name) for name in names]
     lost = next((name for name, match in zip(names, found, strict=True) if match is None), None)
     if lost is not None:
         raise DataError(
-            f'group: "{pattern}" finds nothing in "{lost}". Every file must say its group.', argument="group"
+            f'{option}: "{pattern}" finds nothing in "{lost}". Every file must say {what}.', argument=option
         )
-    return number_of([match[1 if expression.groups else 0] or "" for match in found if match is not None])
+    return [match[1 if expression.groups else 0] or "" for match in found if match is not None]
 
 
 def roots(folders: Sequence[Path]) -> dict[Path, int] | None:

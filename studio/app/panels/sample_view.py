@@ -1,18 +1,21 @@
-"""A look at a data set: small pictures of its samples, or its points in the plane."""
+"""A look at a data set: small pictures of its samples, its points in the plane, or its waveforms."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import PAIR_PX, PLANE_PX, POINT_PX, RADIUS, SAMPLE_PX, SMALL_PX, SPACE
+from studio.app.theme.tokens import PAIR_PX, PLANE_PX, POINT_PX, RADIUS, SAMPLE_PX, SMALL_PX, SPACE, WAVE_PX
 from studio.engine.records import Array, DataDescribed
 
 COLUMNS, PAIR_COLUMNS = 8, 6
 MOST_PICTURES, MOST_PAIRS = 16, 9
+WAVE_COLUMNS, MOST_WAVES = 2, 8
 CLASS_ROLES = ("train", "validation", "good", "bad", "dim")
 
 
@@ -27,6 +30,7 @@ class SampleView(QWidget):
         self._captions: list[str] = []
         self._points: Array = np.zeros((0, 2))
         self._labels: Array = np.zeros(0, np.int64)
+        self._waves: Array = np.zeros((0, 0))
         self.shows_changes = False
         """Whether the pictures are pairs: a sample, and what the transforms made of it."""
         theme().changed.connect(self.update)
@@ -35,6 +39,7 @@ class SampleView(QWidget):
         """Show the samples of a data set, or none."""
         self._pictures, self._captions = [], []
         self._points, self._labels = np.zeros((0, 2)), np.zeros(0, np.int64)
+        self._waves = np.zeros((0, 0))
         self.shows_changes = False
         if described is not None and len(described.samples):
             if len(described.shape) == 3:
@@ -42,7 +47,9 @@ class SampleView(QWidget):
             elif described.shape == (2,):
                 self._points = np.asarray(described.samples, np.float64)
                 self._labels = np.asarray(described.labels).astype(np.int64).ravel()
-        self.setVisible(bool(self._pictures) or bool(len(self._points)))
+            elif len(described.shape) == 2 and described.shape[0] == 1 and described.shape[1] > 1:
+                self._take_waves(described)
+        self.setVisible(bool(self._pictures or len(self._points) or len(self._waves)))
         self.setAccessibleName(self._words(described))
         self._fix_height()
         self.update()
@@ -51,6 +58,8 @@ class SampleView(QWidget):
         if self._pictures:
             pairs = ", each beside what the transforms make of it" if self.shows_changes else ""
             return f"Samples{pairs}: {', '.join(caption for caption in self._captions if caption)}"
+        if len(self._waves):
+            return f"Waveforms: {', '.join(self._captions)}"
         return f"{len(self._points)} points of the data set" if described is not None else "No samples"
 
     def _take_pictures(self, described: DataDescribed) -> None:
@@ -61,20 +70,26 @@ class SampleView(QWidget):
         labels = np.asarray(described.labels).ravel()
         for place, (picture, index) in enumerate(zip(scaled, labels, strict=False)):
             self._pictures.append(to_image(picture))
-            known = 0 <= int(index) < len(described.classes)
-            self._captions.append(described.classes[int(index)] if known else str(int(index)))
+            self._captions.append(_name(described, index))
             if changed is not None:
                 self._pictures.append(to_image(changed[place]))
                 self._captions.append("")
 
+    def _take_waves(self, described: DataDescribed) -> None:
+        self._waves = np.asarray(described.samples[:MOST_WAVES, 0], np.float64)
+        labels = np.asarray(described.labels).ravel()[:MOST_WAVES]
+        self._captions = [_name(described, index) for index in labels]
+
     def _fix_height(self) -> None:
-        """Take the room for all rows of pictures with their captions, or for the plane."""
+        """Take the room for all rows of pictures with their captions, for the plane, or for waveforms."""
         height = 0
         if self._pictures:
             rows = -(-len(self._pictures) // self._columns)
             height = rows * (self._side + self._caption_height() + SPACE)
         elif len(self._points):
             height = PLANE_PX
+        elif len(self._waves):
+            height = math.ceil(len(self._waves) / WAVE_COLUMNS) * (WAVE_PX + SMALL_PX + 2 * SPACE)
         self.setFixedHeight(height)
 
     @property
@@ -97,6 +112,8 @@ class SampleView(QWidget):
             self._paint_pictures(painter)
         elif len(self._points):
             self._paint_points(painter)
+        elif len(self._waves):
+            self._paint_waves(painter)
 
     def _paint_pictures(self, painter: QPainter) -> None:
         side, caption = self._side, self._caption_height()
@@ -128,6 +145,55 @@ class SampleView(QWidget):
             painter.setBrush(color)
             centre = QPointF(frame.center().x() + x, frame.center().y() - y)
             _paint_point(painter, centre, int(index))
+
+    def _paint_waves(self, painter: QPainter) -> None:
+        """Paint each waveform from its lowest to its highest value in every column of pixels."""
+        painter.setFont(theme().font(SMALL_PX))
+        width = (self.width() - SPACE) // WAVE_COLUMNS
+        peak = max(float(np.abs(self._waves).max()), 1e-12)
+        for place, wave in enumerate(self._waves):
+            row, column = divmod(place, WAVE_COLUMNS)
+            frame = QRectF(column * (width + SPACE), row * (WAVE_PX + SMALL_PX + 2 * SPACE), width, WAVE_PX)
+            painter.setPen(theme().color("line"))
+            painter.drawLine(
+                QPointF(frame.left(), frame.center().y()), QPointF(frame.right(), frame.center().y())
+            )
+            painter.setPen(theme().color("train"))
+            painter.drawLines(wave_lines(wave / peak, frame))
+            painter.setPen(theme().color("dim"))
+            below = QRectF(frame.left(), frame.bottom(), frame.width(), SMALL_PX + SPACE)
+            elided = painter.fontMetrics().elidedText(
+                self._captions[place], Qt.TextElideMode.ElideRight, int(below.width())
+            )
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, elided)
+
+
+def wave_lines(wave: Array, frame: QRectF) -> list[QLineF]:
+    """Return one upright line for each column of pixels, from the lowest to the highest value there.
+
+    Shape:
+        wave: (L,), in [-1, 1]
+    """
+    columns = min(int(frame.width()), len(wave))
+    starts = np.arange(columns) * len(wave) // columns
+    low, high = np.minimum.reduceat(wave, starts), np.maximum.reduceat(wave, starts)
+    # A column reaches to the value that the next begins with, so that no gap opens in a steep slope.
+    following = wave[np.append(starts[1:], len(wave) - 1)]
+    low, high = np.minimum(low, following), np.maximum(high, following)
+    x = frame.left() + (np.arange(columns) + 0.5) * frame.width() / columns
+    middle, half = frame.center().y(), frame.height() / 2
+    return [
+        QLineF(at, middle - top * half, at, middle - bottom * half)
+        for at, top, bottom in zip(x.tolist(), high.tolist(), low.tolist(), strict=True)
+    ]
+
+
+def _name(described: DataDescribed, index: float) -> str:
+    """Return the class of a sample, or the value that is to be predicted."""
+    if not described.classes:
+        return f"{float(index):.4g}"
+    known = 0 <= int(index) < len(described.classes)
+    return described.classes[int(index)] if known else str(int(index))
 
 
 def _paint_point(painter: QPainter, centre: QPointF, index: int) -> None:

@@ -207,6 +207,9 @@ PAIR_PX = 38
 GALLERY_PX = 48
 """Side of a picture among the worst and best samples."""
 
+WAVE_PX = 40
+"""Height of a waveform."""
+
 PLANE_PX = 180
 POINT_PX = 5.0
 

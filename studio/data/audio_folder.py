@@ -1,0 +1,183 @@
+"""Sounds from WAV files, read by SciPy: mono, in [-1, 1], of one length and one sample rate."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.data import class_folders, room
+from studio.data.class_folders import Listing
+from studio.data.placing import Placing
+from studio.data.source import Images, Labels, Options, RawData, Source
+from studio.errors import DataError
+from studio.project.sample import Sample
+
+SUFFIXES = frozenset({".wav", ".wave"})
+COPIES = 3
+"""Sounds are in memory as float32 as read, as split and as normalized."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sounds:
+    """What was read.
+
+    Attributes:
+        names: Of the files below the folder.
+        skipped: Those that could not be read.
+
+    Shape:
+        waves: (N, 1, L), in [-1, 1]
+        labels: (N,)
+    """
+
+    waves: Images
+    labels: Labels
+    names: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+def _listing(options: Options, folder: Path) -> Listing:
+    if options["label"]:
+        return class_folders.list_named(folder, SUFFIXES, "WAV files", options["label"])
+    return class_folders.list_files(folder, SUFFIXES, "WAV files")
+
+
+def _sounds(options: Options, folder: Path) -> Sounds:
+    return _read_all(
+        _listing(options, folder),
+        options["length"],
+        options["sample_rate"],
+        options["other_rate"] == "resample",
+        options["damaged"] == "skip",
+    )
+
+
+@lru_cache(maxsize=1)
+def _read_all(listing: Listing, length: int, rate: int, resamples: bool, skips: bool) -> Sounds:
+    """Return all sounds; the same files with the same settings are read once."""
+    count = len(listing.files)
+    room.refuse_large(
+        count * length * 4 * COPIES, f"{count:,} sounds of {length:,} samples", "Choose a shorter length."
+    )
+    waves = np.zeros((count, 1, length), np.float32)
+    labels: list[int] = []
+    names, skipped = [], []
+    for name, label, _ in listing.files:
+        try:
+            found, own = read_sound(listing.folder / name)
+        except DataError:
+            if not skips:
+                raise
+            skipped.append(name)
+            continue
+        rate = rate or own
+        if own != rate and not resamples:
+            raise DataError(
+                f'"{name}" has {own:,} samples a second, and {rate:,} are expected. Set other_rate to '
+                "resample, or sample_rate to what all have.",
+                argument="other_rate",
+            )
+        waves[len(labels), 0] = fitted(resampled(found, own, rate), length)
+        labels.append(label)
+        names.append(name)
+    class_folders.refuse_unread(listing, labels, "sound")
+    return Sounds(waves[: len(labels)], np.array(labels, np.int64), tuple(names), tuple(skipped))
+
+
+def read_sound(path: Path) -> tuple[npt.NDArray[np.float32], int]:
+    """Return a sound, the mean of its channels, and its samples a second.
+
+    Shape:
+        returns: (L,), in [-1, 1], and the rate
+
+    Raises:
+        DataError: It is damaged, cut off, empty, or no WAV file.
+    """
+    from scipy.io import wavfile
+
+    try:
+        with warnings.catch_warnings():
+            # Chunks that players add, such as tags, are passed over; a file that ends early is damage.
+            warnings.simplefilter("ignore", wavfile.WavFileWarning)
+            warnings.filterwarnings("error", "Reached EOF prematurely", wavfile.WavFileWarning)
+            rate, values = wavfile.read(path)
+        if not values.size or rate <= 0:
+            raise ValueError("it holds no sound")
+        found = _centred(values)
+        if not np.isfinite(found).all():
+            raise ValueError("it holds NaN or infinity")
+    except Exception as error:  # SciPy fails in as many ways as files are damaged
+        reason = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+        raise DataError(
+            f'"{path.parent.name}/{path.name}" cannot be read as a WAV file: {reason}. '
+            "Mend it, take it away, or set damaged to skip.",
+            argument="damaged",
+        ) from error
+    return (found.mean(1, dtype=np.float32) if found.ndim == 2 else found), int(rate)
+
+
+def _centred(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return samples in [-1, 1]; bytes have their zero at 128, and 24 bits fill the upper ones of 32."""
+    if values.dtype.kind == "f":
+        return values.astype(np.float32)
+    if values.dtype == np.uint8:
+        return (values.astype(np.float32) - np.float32(128.0)) / np.float32(128.0)
+    return (values / -float(np.iinfo(values.dtype).min)).astype(np.float32)
+
+
+def resampled(wave: npt.NDArray[np.float32], rate: int, wanted: int) -> npt.NDArray[np.float32]:
+    """Return a sound with other samples a second, filtered so that nothing is mirrored.
+
+    Shape:
+        wave: (L,)
+        returns: (ceil(L · wanted / rate),)
+    """
+    if rate == wanted:
+        return wave
+    from scipy.signal import resample_poly
+
+    divisor = math.gcd(rate, wanted)
+    return resample_poly(wave, wanted // divisor, rate // divisor).astype(np.float32)  # type: ignore[no-any-return]
+
+
+def fitted(wave: npt.NDArray[np.float32], length: int) -> npt.NDArray[np.float32]:
+    """Return the middle of a long sound, or a short one between silence.
+
+    Shape:
+        wave: (L,)
+        returns: (length,)
+    """
+    spare = len(wave) - length
+    if spare >= 0:
+        return wave[spare // 2 : spare // 2 + length]
+    return np.pad(wave, (-spare // 2, -spare - -spare // 2))
+
+
+def _load(options: Options, folder: Path) -> RawData:
+    found = _sounds(options, folder)
+    return RawData(found.waves, found.labels, placing=_placing(options, folder))
+
+
+def _placing(options: Options, folder: Path) -> Placing | None:
+    found = _sounds(options, folder)
+    return class_folders.placing_of(_listing(options, folder), found.names, found.labels, options["group"])
+
+
+def _sample(options: Options, folder: Path) -> Sample:
+    return Sample((1, options["length"]), _listing(options, folder).classes)
+
+
+AUDIO_FOLDER = Source(
+    count=lambda options, folder: (len(_sounds(options, folder).labels), 0),
+    load=_load,
+    sample=_sample,
+    note=lambda options, folder: class_folders.left_out(_sounds(options, folder).skipped),
+    placing=_placing,
+)
