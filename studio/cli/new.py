@@ -153,11 +153,11 @@ def _of_data(template: Template, config: DataConfig, folder: Path) -> dict[str, 
     except DataError as error:
         raise click.UsageError(error.message, click.get_current_context()) from error
     known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes)}
-    if sample.shape:
-        known["length"] = sample.shape[-1]
+    taken = {argument.name for argument in template.arguments}
+    if sample.shape and "input_shape" not in taken:
+        known["length"] = sample.shape[-1] - _beyond_length(template)
     if sample.vocabulary:
         known["vocabulary"] = sample.vocabulary
-    taken = {argument.name for argument in template.arguments}
     if not sample.classes and "num_classes" in taken:
         raise click.UsageError(
             f"{template.title} tells classes apart, and this data set gives values. Choose another target or "
@@ -165,3 +165,15 @@ def _of_data(template: Template, config: DataConfig, folder: Path) -> dict[str, 
             click.get_current_context(),
         )
     return {key: value for key, value in known.items() if key in taken}
+
+
+def _beyond_length(template: Template) -> int:
+    """Return how many samples of its input a template takes beyond its length: its target, too."""
+    from studio import zoo
+    from studio.project.matching import inputs_of, taken
+
+    length = next((one.default for one in template.arguments if one.name == "length"), None)
+    if not isinstance(length, int):
+        return 0
+    shape, _ = taken(inputs_of(zoo.build(template.name))[0])
+    return shape[-1] - length if shape else 0

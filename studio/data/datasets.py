@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from studio.data import splits
+from studio.data import splits, words
 from studio.data.array_file import ARRAY_FILE
 from studio.data.audio_folder import AUDIO_FOLDER
 from studio.data.bundled import BUNDLED
@@ -23,6 +23,7 @@ from studio.data.mnist import MNIST_SETS
 from studio.data.source import Cancelled, Options, Progress, RawData, Source
 from studio.data.svhn import SVHN
 from studio.data.synthetic import SYNTHETIC
+from studio.data.text_files import RUNNING_TEXT, TEXT_CLASSES
 from studio.data.toys import TOYS
 from studio.errors import DataError
 from studio.project import datasets
@@ -42,6 +43,8 @@ SOURCES: dict[str, Source] = {
     "csv": CSV_TABLE,
     "image_folder": IMAGE_FOLDER,
     "audio_folder": AUDIO_FOLDER,
+    "text_classes": TEXT_CLASSES,
+    "text": RUNNING_TEXT,
     "npz": ARRAY_FILE,
 }
 
@@ -126,7 +129,7 @@ def _parts(
     if placing is not None:
         parts = [placing.targets[rows] for rows in splits.split(placing.targets, 0, config, placing)]
         train, validation, test = map(len, parts)
-        return (train, validation, test), splits.absent(parts, sample.classes)
+        return (train, validation, test), "" if sample.next_token else splits.absent(parts, sample.classes)
     count, own_test = source.count(options, where)
     sizes = splits.part_sizes(count, own_test, config)
     splits.refuse_empty(count, sizes, config)
@@ -143,7 +146,14 @@ def sample_of(config: DataConfig, folder: Path | None = None) -> Sample:
     source = SOURCES[config.dataset]
     if source.sample is None:
         return datasets.sample_of(config)
-    return source.sample(options, data_folder(config, folder))
+    where = data_folder(config, folder)
+    sample = source.sample(options, where)
+    if not source.has_words:
+        return sample
+    raw = source.load(options, where)
+    assert raw.words is not None
+    train = splits.split(raw.targets, 0, config, raw.placing)[splits.TRAIN]
+    return words.fit(raw.inputs[train], raw.words).sample(sample)
 
 
 def load(config: DataConfig, folder: Path | None = None) -> RawData:

@@ -53,6 +53,8 @@ def digest(raw: RawData) -> str:
         found.update(f"{array.dtype.str}{array.shape}".encode())
         for rows in _blocks(array):
             found.update(np.ascontiguousarray(rows).data)
+    if raw.words is not None:
+        found.update("\0".join(raw.words.names).encode("utf-8", "surrogatepass"))
     return found.hexdigest()
 
 

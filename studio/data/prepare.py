@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from studio.data import datasets, filling, normalization, room, splits
+from studio.data import datasets, filling, normalization, room, splits, words
 from studio.data.fingerprint import Fingerprint
 from studio.data.samples import HostSamples
 from studio.data.samples import Split as Split
@@ -129,7 +129,9 @@ def prepare(
         transforms,
         later,
         found.fingerprint,
-        splits.absent([targets for _, targets in found.parts], found.sample.classes),
+        ""
+        if found.sample.next_token
+        else splits.absent([part[1] for part in found.parts], found.sample.classes),
         mean,
         std,
     )
@@ -185,9 +187,13 @@ def parted(config: DataConfig, folder: Path | None, *, fingerprint: bool = False
     own_test = len(raw.test[0]) if raw.test is not None else 0
     rows = splits.split(raw.targets, own_test, config, raw.placing)
     fillings = filling.fit(raw.inputs[rows[splits.TRAIN]], raw.gaps) if raw.gaps else []
+    known = words.fit(raw.inputs[rows[splits.TRAIN]], raw.words) if raw.words is not None else None
 
     def part(which: int) -> Samples:
-        return filling.apply(raw.inputs[rows[which]], raw.gaps, fillings), raw.targets[rows[which]]
+        inputs, targets = raw.inputs[rows[which]], raw.targets[rows[which]]
+        if known is not None:
+            return known.lookup[inputs], known.targets(targets)
+        return filling.apply(inputs, raw.gaps, fillings), targets
 
     test = raw.test if raw.test is not None else part(splits.TEST)
     taken = Fingerprint(raw) if fingerprint else None

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from studio.data.filling import Gap
 from studio.data.placing import Placing
+from studio.data.words import Words
 from studio.project.sample import Sample
 
 Options: TypeAlias = dict[str, Any]
@@ -39,6 +40,7 @@ class RawData:
         test: Inputs and targets of a test set that the source keeps apart, if it does.
         gaps: Features with missing values, which are NaN, and how they are filled.
         placing: What decides beside the seed which part a sample is in; None: nothing.
+        words: What the inputs stand for before the training part decides on a vocabulary; None: no words.
     """
 
     inputs: Inputs
@@ -46,6 +48,7 @@ class RawData:
     test: tuple[Images, Labels] | None = None
     gaps: tuple[Gap, ...] = ()
     placing: Placing | None = None
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Source:
         sample: Say what one sample is like, where that stands in the files; None where the options say it.
         note: Say what the person should know of data that can be used, such as files left out.
         placing: Say what decides the split beside the seed, without loading the samples; None: nothing can.
+        has_words: The samples are words or characters, whose vocabulary the training part decides.
     """
 
     count: Callable[[Options, Path], tuple[int, int]]
@@ -71,3 +75,4 @@ class Source:
     sample: Callable[[Options, Path], Sample] | None = None
     note: Callable[[Options, Path], str] | None = None
     placing: Callable[[Options, Path], Placing | None] | None = None
+    has_words: bool = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
-from studio.project import arrays, generators, photographs, pictures, sounds, synthetic, tables
+from studio.project import arrays, generators, photographs, pictures, sounds, synthetic, tables, texts
 from studio.project.config import DataConfig, OptionValue
 from studio.project.generators import SAMPLES, SEED, noise
 from studio.project.sample import Sample
@@ -221,6 +221,17 @@ DATASETS: dict[str, DatasetSpec] = {
         DatasetSpec(tables.CSV, tables.TITLE, tables.SUMMARY, None, tables.OPTIONS, own_files=True),
         DatasetSpec(pictures.KEY, pictures.TITLE, pictures.SUMMARY, None, pictures.OPTIONS, own_files=True),
         DatasetSpec(sounds.KEY, sounds.TITLE, sounds.SUMMARY, None, sounds.OPTIONS, own_files=True),
+        DatasetSpec(
+            texts.CLASSES,
+            texts.CLASSES_TITLE,
+            texts.CLASSES_SUMMARY,
+            None,
+            texts.CLASSES_OPTIONS,
+            own_files=True,
+        ),
+        DatasetSpec(
+            texts.NEXT, texts.NEXT_TITLE, texts.NEXT_SUMMARY, None, texts.NEXT_OPTIONS, own_files=True
+        ),
         DatasetSpec(arrays.KEY, arrays.TITLE, arrays.SUMMARY, None, arrays.OPTIONS, own_files=True),
     )
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from pydantic import Field, model_serializer, model_validator
@@ -369,7 +369,7 @@ def sample_after(transforms: Iterable[Transform], sample: Sample) -> Sample:
             shape = _shape_after(transform, shape, sample.dtype)
         except ValueError as error:
             raise refused(place, transform, str(error)) from error
-    return Sample(shape, sample.classes, sample.dtype, sample.vocabulary)
+    return replace(sample, shape=shape)
 
 
 def refused(place: int, transform: Transform, reason: str) -> DataError:
