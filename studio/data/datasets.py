@@ -62,6 +62,7 @@ class DataDescription:
         available: False when it has to be downloaded first.
         message: What to tell the person: how to get it, what was left out, or what is missing in a part.
         absent: Which classes a part has no sample of, in words, where files decide; the message has it too.
+        tokens: What each whole number stands for, where they are words or characters.
         dtype: ``float32``, or ``int64`` for whole numbers such as tokens.
         vocabulary: Whole numbers lie in [0, vocabulary); 0 for measurements.
     """
@@ -76,6 +77,7 @@ class DataDescription:
     dtype: str = "float32"
     vocabulary: int = 0
     absent: str = ""
+    tokens: tuple[str, ...] = ()
 
 
 def data_folder(config: DataConfig, folder: Path | None) -> Path:
@@ -118,6 +120,7 @@ def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:
         dtype=sample.dtype,
         vocabulary=sample.vocabulary,
         absent=absent,
+        tokens=sample.tokens,
     )
 
 

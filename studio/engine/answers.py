@@ -15,7 +15,8 @@ from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.shapes import ShapeEngine
 from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
-from studio.data import datasets, preview, table_facts
+from studio.data import datasets, preview, table_facts, words
+from studio.data.source import Inputs
 from studio.engine import imports, looking, measuring
 from studio.engine.records import (
     Check,
@@ -50,6 +51,7 @@ from studio.engine.trials import Truth, try_out
 from studio.engine.warm import set_threads, take_first_steps
 from studio.errors import EngineError, ProjectError
 from studio.project.config import DataConfig
+from studio.project.datasets import options_of
 from studio.project.format import from_data
 from studio.project.wording import explain
 from studio.runs.store import RunStore
@@ -58,6 +60,7 @@ from studio.training.fit import check_project
 from studio.training.run import Run
 
 NUM_SAMPLES, NUM_ROWS = 16, 100
+NUM_TEXTS, MOST_LETTERS = 6, 120
 """Samples shown of a data set, and rows of a table."""
 
 
@@ -212,7 +215,17 @@ def describe(request: DescribeData) -> DataDescribed:
         means=seen.found.means,
         variances=seen.found.variances,
         correlation=seen.found.correlation,
+        texts=_texts(seen.inputs, found.tokens, config),
     )
+
+
+def _texts(samples: Inputs, tokens: tuple[str, ...], config: DataConfig) -> tuple[str, ...]:
+    """Return the beginnings of the first samples in words; none where they are no texts."""
+    if not tokens:
+        return ()
+    level = str(options_of(config)["level"])
+    said = [words.text_of(sample, tokens, level=level) for sample in samples[:NUM_TEXTS]]
+    return tuple(text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]} …" for text in said)
 
 
 def read_table(request: ReadTable) -> TableRead:

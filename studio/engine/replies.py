@@ -136,6 +136,7 @@ class DataDescribed:
         means: Of each feature of rows, or channel of pictures, over the training part; (F,).
         variances: Likewise, divided by T - 1; (F,).
         correlation: Of the features of rows, (F, F); (0, 0) for pictures and for very many.
+        texts: The first samples in words, where they are texts.
     """
 
     id: int
@@ -152,6 +153,7 @@ class DataDescribed:
     means: Array = field(default_factory=lambda: np.zeros((0,)))
     variances: Array = field(default_factory=lambda: np.zeros((0,)))
     correlation: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,14 +192,15 @@ def _vocabulary_problems(graph: Graph, description: DataDescription) -> list[Pro
     known = matching.vocabulary(graph) if description.vocabulary else None
     if known is None or description.vocabulary <= known:
         return []
+    option = "max_vocabulary" if description.tokens else "vocabulary"
     return [
         Problem(
             "error",
             "data-vocabulary",
             f"{description.title} has numbers up to {description.vocabulary - 1:,}, and the network has an "
             f"embedding that knows {known:,}, from 0.",
-            argument="vocabulary",
-            suggestion=f"Set vocabulary of the data to at most {known}, or raise num_embeddings.",
+            argument=option,
+            suggestion=f"Set {option} of the data to at most {known}, or raise num_embeddings.",
         )
     ]
 

@@ -40,3 +40,18 @@ def test_pictures_come_beside_their_changes_in_the_shape_they_end_in() -> None:
 def test_a_transform_that_cannot_be_done_is_named() -> None:
     with pytest.raises(DataError, match="Transform 1, Centre crop, cannot cut 224×224 out of 8×8"):
         ask(DataConfig(transforms=(Transform.of("center_crop"),)))
+
+
+def test_texts_come_in_words(tmp_path) -> None:
+    rows = "".join(
+        f"it was {'good' if row % 2 else 'bad'},{'yes' if row % 2 else 'no'}\n" for row in range(40)
+    )
+    (tmp_path / "moods.csv").write_text("text,mood\n" + rows, encoding="utf-8")
+    options = {"file": "moods.csv", "length": 5}
+    found = ask(DataConfig(dataset="text_classes", folder=str(tmp_path), options=options))
+    named = dict.fromkeys(zip(found.texts, (found.classes[label] for label in found.labels), strict=False))
+    assert set(named) <= {("it was good", "yes"), ("it was bad", "no")}
+    assert (len(found.texts), found.samples.dtype.name) == (6, "int64")
+    arrived = decode(encode(found))
+    assert isinstance(arrived, DataDescribed)
+    assert arrived.texts == found.texts

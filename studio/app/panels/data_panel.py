@@ -233,7 +233,8 @@ class DataPanel(QWidget):
         if spec is not None and spec.sample is None:
             if described is None or not len(described.samples):
                 return None
-            return Sample(tuple(described.samples.shape[1:]), described.classes)
+            samples = described.samples
+            return Sample(tuple(samples.shape[1:]), described.classes, samples.dtype.name)
         try:
             return sample_of(self._document.project.data)
         except DataError:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 from studio.app.panels.amounts import count_text, memory_text, shape_text
 from studio.app.panels.fact_table import FactTable
 from studio.app.panels.sample_view import SampleView
+from studio.app.panels.text_view import TextView
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
 from studio.engine.records import DataDescribed, Progress
@@ -15,6 +16,8 @@ from studio.engine.records import DataDescribed, Progress
 PROGRESS_STEPS = 1000
 FEW = 3
 """As many classes are named in the table; more are named under it."""
+
+MOST_NAMED = 40
 
 
 class DataPreview(QWidget):
@@ -29,6 +32,7 @@ class DataPreview(QWidget):
         super().__init__(parent)
         self._downloading = False
         self.samples = SampleView(self)
+        self.texts = TextView(self)
         self.again = QPushButton("Draw again", self)
         self.again.setObjectName("data.draw_again")
         self.again.setProperty("role", "small")
@@ -66,6 +70,7 @@ class DataPreview(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
         column.addWidget(self.samples)
+        column.addWidget(self.texts)
         looks = QHBoxLayout()
         looks.addWidget(self.again)
         looks.addWidget(self.statistics)
@@ -79,6 +84,7 @@ class DataPreview(QWidget):
     def wait(self) -> None:
         """Show that the answer is on its way."""
         self.samples.show_samples(None)
+        self.texts.show_texts(None)
         self.again.hide()
         self.statistics.hide()
         self._show("Samples and counts appear here as soon as the engine has looked at the data set.")
@@ -88,6 +94,7 @@ class DataPreview(QWidget):
     def show_data(self, described: DataDescribed) -> None:
         """Show what the data set is, or that it has to be downloaded."""
         self.samples.show_samples(described if described.available else None)
+        self.texts.show_texts(described)
         self.again.setVisible(self.samples.shows_changes)
         self.statistics.setVisible(described.available)
         self._show(described.message, download=not described.available)
@@ -106,6 +113,7 @@ class DataPreview(QWidget):
     def show_error(self, message: str) -> None:
         """Show why the data set cannot be used; it can be tried again."""
         self.samples.show_samples(None)
+        self.texts.show_texts(None)
         self.again.hide()
         self.statistics.hide()
         self._show(message, role="bad", download=self._downloading)
@@ -153,4 +161,7 @@ class DataPreview(QWidget):
     def _class_names(described: DataDescribed) -> str:
         """Return the classes' names where they do not fit the table, and are more than numbers."""
         names = described.classes
-        return ", ".join(names) if len(names) > FEW and not all(name.isdigit() for name in names) else ""
+        if len(names) <= FEW or all(name.isdigit() for name in names):
+            return ""
+        more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+        return ", ".join(names[:MOST_NAMED]) + more
