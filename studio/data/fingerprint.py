@@ -55,6 +55,8 @@ def digest(raw: RawData) -> str:
             found.update(np.ascontiguousarray(rows).data)
     if raw.words is not None:
         found.update("\0".join(raw.words.names).encode("utf-8", "surrogatepass"))
+    if raw.pictures is not None:  # reading them all would take as long as an epoch
+        found.update("\0".join(raw.pictures.names).encode("utf-8", "surrogatepass"))
     return found.hexdigest()
 
 

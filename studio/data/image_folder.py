@@ -5,9 +5,10 @@ Pictures are decoded once and kept as bytes, so that describing, previewing and 
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from PIL import Image, ImageOps
 
 from studio.data import class_folders, room
 from studio.data.class_folders import Listing
+from studio.data.on_demand import PictureFiles
 from studio.data.placing import Placing
-from studio.data.source import Options, RawData, Source
+from studio.data.source import Labels, Options, RawData, Source
 from studio.errors import DataError
 from studio.project.sample import Sample
 
@@ -51,8 +53,51 @@ def list_pictures(folder: Path) -> Listing:
     return class_folders.list_files(folder, SUFFIXES, "pictures")
 
 
-def _pictures(options: Options, folder: Path) -> Pictures:
-    return _decode(list_pictures(folder), options["size"], options["colour"], options["damaged"])
+def _on_demand(options: Options, listing: Listing) -> PictureFiles | None:
+    """Return the files if they are read batch by batch; None if all are read at once."""
+    if options["read"] == "once":
+        return None
+    mode = MODES[options["colour"]]
+    shape = (Image.getmodebands(mode), options["size"], options["size"])
+    free = room.free_bytes()
+    fits = not free or len(listing.files) * math.prod(shape) * BYTES_PER_VALUE <= free // 2
+    if options["read"] == "auto" and fits:
+        return None
+    names, _, _ = _listed(listing, options["damaged"])
+    return PictureFiles(listing.folder, names, shape, partial(read_picture, size=options["size"], mode=mode))
+
+
+@lru_cache(maxsize=1)
+def _listed(listing: Listing, damaged: str) -> tuple[tuple[str, ...], Labels, tuple[str, ...]]:
+    """Return names and labels of files that are read on demand, and which lack a head and are left out."""
+    bad = {name for name, _, _ in listing.files if damaged == "skip" and not _has_head(listing.folder / name)}
+    kept = [(name, label) for name, label, _ in listing.files if name not in bad]
+    class_folders.refuse_unread(listing, [label for _, label in kept], "picture")
+    labels = np.array([label for _, label in kept], np.int64)
+    return tuple(name for name, _ in kept), labels, tuple(sorted(bad))
+
+
+def _has_head(path: Path) -> bool:
+    """Say whether a file begins as a picture does."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path):
+                return True
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
+        return False
+
+
+def _found(options: Options, listing: Listing) -> tuple[tuple[str, ...], Labels, tuple[str, ...]]:
+    """Return names and labels of the pictures, and which files are left out."""
+    if _on_demand(options, listing) is not None:
+        return _listed(listing, options["damaged"])
+    found = _pictures(options, listing)
+    return found.names, found.labels, found.skipped
+
+
+def _pictures(options: Options, listing: Listing) -> Pictures:
+    return _decode(listing, options["size"], options["colour"], options["damaged"])
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +106,7 @@ def _decode(listing: Listing, size: int, colour: str, damaged: str) -> Pictures:
     channels = Image.getmodebands(MODES[colour])
     needed = len(listing.files) * channels * size**2 * BYTES_PER_VALUE
     what = f"{len(listing.files):,} pictures of {size}×{size}"
-    room.refuse_large(needed, what, "Choose a smaller size, or grey.")
+    room.refuse_large(needed, what, "Choose a smaller size, or grey, or set read to on_demand.")
     pixels = np.empty((len(listing.files), channels, size, size), np.uint8)
     labels: list[int] = []
     names, skipped = [], []
@@ -110,16 +155,23 @@ def read_picture(path: Path, size: int, mode: str) -> npt.NDArray[np.uint8]:
 
 
 def _load(options: Options, folder: Path) -> RawData:
-    found = _pictures(options, folder)
+    listing = list_pictures(folder)
+    names, labels, _ = _found(options, listing)
+    where = class_folders.placing_of(listing, names, labels, options["group"])
+    files = _on_demand(options, listing)
+    if files is not None:
+        return RawData(np.zeros((0, *files.shape), np.float32), labels, placing=where, pictures=files)
+    found = _pictures(options, listing)
     inputs = found.pixels.astype(np.float32)
     inputs /= np.float32(255.0)
-    return RawData(inputs, found.labels, placing=_placing(options, folder))
+    return RawData(inputs, found.labels, placing=where)
 
 
 def _placing(options: Options, folder: Path) -> Placing | None:
     """Return what the files' names say of where pictures belong."""
-    found = _pictures(options, folder)
-    return class_folders.placing_of(list_pictures(folder), found.names, found.labels, options["group"])
+    listing = list_pictures(folder)
+    names, labels, _ = _found(options, listing)
+    return class_folders.placing_of(listing, names, labels, options["group"])
 
 
 def _sample(options: Options, folder: Path) -> Sample:
@@ -128,11 +180,11 @@ def _sample(options: Options, folder: Path) -> Sample:
 
 
 def _note(options: Options, folder: Path) -> str:
-    return class_folders.left_out(_pictures(options, folder).skipped)
+    return class_folders.left_out(_found(options, list_pictures(folder))[2])
 
 
 IMAGE_FOLDER = Source(
-    count=lambda options, folder: (len(_pictures(options, folder).labels), 0),
+    count=lambda options, folder: (len(_found(options, list_pictures(folder))[1]), 0),
     load=_load,
     sample=_sample,
     note=_note,

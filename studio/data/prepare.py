@@ -6,6 +6,7 @@ collation or copy stands between the data and the step. Others stay in main memo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from studio.data import datasets, filling, normalization, room, splits, words
 from studio.data.fingerprint import Fingerprint
+from studio.data.on_demand import PictureFiles, PictureSamples
 from studio.data.samples import HostSamples
 from studio.data.samples import Split as Split
 from studio.data.source import Inputs, Targets
@@ -111,19 +113,28 @@ def prepare(
     else:
         train = normalization.apply(evaluated, shift, scale)
 
-    def put(inputs: Inputs, targets: Targets) -> Split:
-        return shelf.put(inputs, normalization.apply(targets, (mean,), (std,)))
+    def ready(inputs: Inputs) -> Inputs:
+        return normalization.apply(transforms.evaluated(inputs), shift, scale)
 
-    def part(inputs: Inputs, targets: Targets) -> Split:
-        return put(normalization.apply(transforms.evaluated(inputs), shift, scale), targets)
+    def put(which: int, inputs: Inputs, ready: Callable[[Inputs], Inputs] = ready) -> Split:
+        targets = normalization.apply(found.parts[which][1], (mean,), (std,))
+        if found.pictures is None or found.rows is None:
+            return shelf.put(inputs, targets)
+        # The shape stands in the training part's first samples, or is that which all have in the end.
+        shape = inputs.shape[1:] if len(inputs) else found.sample.shape
+        return shelf.stream(PictureSamples(found.pictures, found.rows[which], shape, ready), targets)
+
+    def part(which: int) -> Split:
+        inputs = found.parts[which][0]
+        return put(which, inputs if found.pictures is not None else ready(inputs))
 
     return PreparedData(
         config.dataset,
         found.sample.shape,
         found.sample.classes,
-        put(train, found.train[1]),
-        part(*found.validation),
-        part(*found.test),
+        put(splits.TRAIN, train, transforms.ahead.evaluated if later is not None else ready),
+        part(splits.VALIDATION),
+        part(splits.TEST),
         shift,
         scale,
         transforms,
@@ -156,6 +167,9 @@ class Parted:
         train: Inputs and targets; so are the others.
         nbytes: Of all inputs but those of a test set that the data set brings.
         fingerprint: What tells whether the data set changed; None if nobody asked for it.
+        pictures: Where the inputs are read from on demand. The training part has its first inputs then, to be
+            measured, the others have none; targets are complete. None: all are here.
+        rows: Which of those pictures are in each part.
     """
 
     sample: Sample
@@ -164,6 +178,8 @@ class Parted:
     test: Samples
     nbytes: int
     fingerprint: Fingerprint | None = None
+    pictures: PictureFiles | None = None
+    rows: splits.Parts | None = None
 
     @property
     def parts(self) -> tuple[Samples, Samples, Samples]:
@@ -189,6 +205,21 @@ def parted(config: DataConfig, folder: Path | None, *, fingerprint: bool = False
     fillings = filling.fit(raw.inputs[rows[splits.TRAIN]], raw.gaps) if raw.gaps else []
     known = words.fit(raw.inputs[rows[splits.TRAIN]], raw.words) if raw.words is not None else None
 
+    taken = Fingerprint(raw) if fingerprint else None
+    if raw.pictures is not None:
+        first = raw.pictures.take(rows[splits.TRAIN][: raw.pictures.num_measured])
+        train, validation, held_out = (raw.targets[chosen] for chosen in rows)
+        return Parted(
+            sample,
+            (first, train),
+            (raw.inputs, validation),
+            (raw.inputs, held_out),
+            0,
+            taken,
+            raw.pictures,
+            rows,
+        )
+
     def part(which: int) -> Samples:
         inputs, targets = raw.inputs[rows[which]], raw.targets[rows[which]]
         if known is not None:
@@ -196,7 +227,6 @@ def parted(config: DataConfig, folder: Path | None, *, fingerprint: bool = False
         return filling.apply(inputs, raw.gaps, fillings), targets
 
     test = raw.test if raw.test is not None else part(splits.TEST)
-    taken = Fingerprint(raw) if fingerprint else None
     return Parted(sample, part(splits.TRAIN), part(splits.VALIDATION), test, raw.inputs.nbytes, taken)
 
 
@@ -212,6 +242,11 @@ class _Shelf:
         if self._streams:
             return Split(found[:0].to(self._device), truth, HostSamples(found))
         return Split(found.to(self._device), truth)
+
+    def stream(self, samples: PictureSamples, targets: Targets) -> Split:
+        """Return a part whose inputs are read when a batch asks for them."""
+        empty = torch.empty((0, *samples.shape), dtype=samples.dtype, device=self._device)
+        return Split(empty, torch.from_numpy(targets).to(self._device), samples)
 
 
 def fitted(config: DataConfig, train: Inputs) -> Pipeline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from studio.data.filling import Gap
 from studio.data.placing import Placing
 from studio.data.words import Words
 from studio.project.sample import Sample
+
+if TYPE_CHECKING:
+    from studio.data.on_demand import PictureFiles
 
 Options: TypeAlias = dict[str, Any]
 """Every option of a data set with its value, checked by `studio.project.datasets`."""
@@ -41,6 +44,7 @@ class RawData:
         gaps: Features with missing values, which are NaN, and how they are filled.
         placing: What decides beside the seed which part a sample is in; None: nothing.
         words: What the inputs stand for before the training part decides on a vocabulary; None: no words.
+        pictures: Where the inputs are read from on demand, and `inputs` is empty; None: they are here.
     """
 
     inputs: Inputs
@@ -49,6 +53,7 @@ class RawData:
     gaps: tuple[Gap, ...] = ()
     placing: Placing | None = None
     words: Words | None = None
+    pictures: PictureFiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
