@@ -1,5 +1,8 @@
 """CIFAR-10 and CIFAR-100 from their binary form: nothing is unpickled, as their Python form would have to be.
 
+That is why torchvision's own readers are not used: they unpickle, and know the Python form's MD5 alone. Those
+below are of the binary form, from the authors' page.
+
 A record is one byte for the class (two for CIFAR-100: coarse, then fine), then 32×32 red, green and blue.
 """
 

@@ -1,4 +1,4 @@
-"""Pictures that stay in their files until a batch asks for them, so that sets of any size can be trained on."""
+"""Pictures that stay in their files until a batch asks for them, so that a set may be of any size."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ from studio.training.fit import check_project
 from studio.training.run import Run
 
 NUM_SAMPLES, NUM_ROWS = 16, 100
-NUM_TEXTS, MOST_LETTERS = 6, 120
+NUM_TEXTS, MOST_LETTERS = 5, 120
 """Samples shown of a data set, and rows of a table."""
 
 

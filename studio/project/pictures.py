@@ -34,8 +34,8 @@ OPTIONS = (
         "choice",
         "auto",
         "auto: all at once if they fit into half of the free memory, else on_demand. on_demand: each batch "
-        "is read ahead of its step, mean and deviation are measured on the first pictures of the training part, "
-        "and damage inside a file is found only then. once: all at once, or not at all.",
+        "is read ahead of its step, mean and deviation are measured on the first pictures of the training "
+        "part, and damage inside a file is found only then. once: all at once, or not at all.",
         choices=("auto", "once", "on_demand"),
     ),
     ArgSpec(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import pickle
 import tarfile
 from pathlib import Path
 
@@ -155,3 +156,41 @@ def test_house_numbers_of_a_wrong_form_are_refused(tmp_path: Path) -> None:
     (tmp_path / "train_32x32.mat").write_bytes(b"no MATLAB file")
     with pytest.raises(DataError, match=r"train_32x32.mat cannot be read"):
         datasets.load(DataConfig(dataset="svhn", folder=str(tmp_path)))
+
+
+def pickled(folder: Path, key: str) -> type[vision.CIFAR10]:
+    """The samples of `records` in the form that torchvision reads, and what it reads."""
+    is_fine = key == "cifar100"
+    reader, label = (vision.CIFAR100, "fine_labels") if is_fine else (vision.CIFAR10, "labels")
+    home = folder / reader.base_folder
+    home.mkdir()
+    labels = [number % 10 for number in range(30)]
+    for name, _ in [*reader.train_list, *reader.test_list]:
+        (home / name).write_bytes(pickle.dumps({"data": PIXELS[:30].reshape(30, -1), label: labels}))
+    meta = {reader.meta["key"]: list(specs.sample_of(DataConfig(dataset=key)).classes)}
+    (home / reader.meta["filename"]).write_bytes(pickle.dumps(meta))
+    return reader
+
+
+@pytest.mark.parametrize(("key", "form"), [("cifar10", cifar.CIFAR10), ("cifar100", cifar.CIFAR100)])
+def test_cifar_is_what_torchvision_reads(
+    key: str, form: cifar.Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(form, tmp_path, packed=False)
+    reader = pickled(tmp_path, key)
+    monkeypatch.setattr(reader, "_check_integrity", lambda _: True)
+    monkeypatch.setattr("torchvision.datasets.cifar.check_integrity", lambda *_: True)
+    theirs = reader(tmp_path, train=True)
+    raw = datasets.load(DataConfig(dataset=key, folder=str(tmp_path)))
+    assert np.array_equal((raw.inputs * 255).round().astype(np.uint8), theirs.data.transpose(0, 3, 1, 2))
+    assert raw.targets.tolist() == theirs.targets
+
+
+def test_house_numbers_are_what_torchvision_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house_numbers(tmp_path, np.arange(40) % 10 + 1)
+    monkeypatch.setattr(vision.SVHN, "_check_integrity", lambda _: True)
+    theirs = vision.SVHN(tmp_path, split="test")
+    raw = datasets.load(DataConfig(dataset="svhn", folder=str(tmp_path)))
+    assert raw.test is not None
+    assert np.array_equal((raw.test[0] * 255).round().astype(np.uint8), theirs.data)
+    assert raw.test[1].tolist() == theirs.labels.tolist()

@@ -200,12 +200,16 @@ ROWS: Mapping[int, Checked | Note] = {
     136: (
         "data/test_image_folder classes_are_sorted_and_pictures_are_what_their_folder_says",
         "data/test_image_folder the_middle_is_cut_out",
+        "cli/test_own_pictures pictures_of_many_sizes_go_to_43_outputs",
     ),
     137: ("zoo/test_networks multi_stage_classifier_sees_both_stages",),
     138: ("zoo/actions/test_outputs every_cell_of_the_map_is_what_the_crop_gives",),
     139: Note(_LATER + "region proposals, pooling of regions and the suppression of overlapping boxes."),
     140: Note(_LATER + "targets that are masks: a data set gives a class, values, or the sample itself."),
-    141: ("data/test_image_folder thousand_classes_keep_their_order",),
+    141: (
+        "data/test_image_folder thousand_classes_keep_their_order",
+        "data/test_on_demand a_thousand_classes_keep_their_order_and_stay_in_their_files",
+    ),
     142: (
         "data/test_image_folder folders_of_parts_decide_the_split",
         "data/test_statistics classes_are_counted_in_every_part",

@@ -22,7 +22,7 @@ class TextView(QLabel):
     def show_texts(self, described: DataDescribed | None) -> None:
         """Show the texts of a data set, or none."""
         said = _said(described) if described is not None else []
-        self.setText("\n".join(said))
+        self.setText("\n\n".join(said))
         self.setVisible(bool(said))
 
 

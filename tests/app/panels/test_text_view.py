@@ -19,7 +19,7 @@ def described(dataset: str, classes: tuple[str, ...] = ("no", "yes")) -> DataDes
 
 @pytest.mark.parametrize(
     ("dataset", "expected"),
-    [("text_classes", "yes: <b>good\nno: bad"), ("text", "<b>good → yes\nbad → no")],
+    [("text_classes", "yes: <b>good\n\nno: bad"), ("text", "<b>good → yes\n\nbad → no")],
 )
 def test_texts_are_shown_as_they_are(qtbot: QtBot, dataset: str, expected: str) -> None:
     view = TextView()
