@@ -180,7 +180,12 @@ def _sample(options: Options, folder: Path) -> Sample:
 
 
 def _note(options: Options, folder: Path) -> str:
-    return class_folders.left_out(_found(options, list_pictures(folder))[2])
+    listing = list_pictures(folder)
+    said, files = class_folders.left_out(_found(options, listing)[2]), _on_demand(options, listing)
+    if files is None:
+        return said
+    how = f"Pictures are read batch by batch; up to {files.num_measured:,} of them are measured beforehand."
+    return f"{said} {how}".strip()
 
 
 IMAGE_FOLDER = Source(

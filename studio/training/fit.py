@@ -140,6 +140,8 @@ def _other_input(node: Node, wanted: TensorType) -> tuple[Fix, ...]:
     shape, is_whole = wanted.shape, wanted.dtype == "int64"
     kinds = {0: "IndexInput", 1: "TokenInput"} if is_whole else _INPUT_KINDS
     kind = kinds.get(len(shape))
+    if kind == "SequenceInput" and shape[0] == 1:
+        kind = "SignalInput"  # one channel: a sequence of one step is none
     if kind is None or kind == node.kind:
         return ()
     names = [argument.name for argument in registry.get(kind).arguments]

@@ -41,6 +41,8 @@ def input_for(shape: tuple[int, ...], dtype: str = "float32", kept: str = "") ->
     if not shape and dtype != "int64":
         raise GraphError("No input takes single measurements; give the samples a shape of 1.")
     kind = KINDS.get((dtype, len(shape)), "TensorInput")
+    if kind == "SequenceInput" and shape[0] == 1 and kept != kind:
+        kind = "SignalInput"  # one channel: a sequence of one step is none
     if kept in SAME_RANK.get(kind, ()) or (kept == "TensorInput" and shape):
         kind = kept
     if kind == "TensorInput":
