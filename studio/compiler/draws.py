@@ -45,7 +45,8 @@ class own_draws(TorchFunctionMode):  # noqa: N801  # used like `torch.no_grad`
     ) -> Any:
         """Call a function of torch's, with the generator if it draws."""
         kwargs = kwargs or {}
-        if getattr(func, "__name__", "") in _DROPPING:
+        on_cpu = bool(args) and isinstance(args[0], Tensor) and args[0].device.type == "cpu"
+        if on_cpu and getattr(func, "__name__", "") in _DROPPING:
             return self._dropped(*args, **kwargs)
         if getattr(func, "__name__", "") in _DRAWING and kwargs.get("generator") is None:
             kwargs = {**kwargs, "generator": self._generator}

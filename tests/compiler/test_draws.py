@@ -94,3 +94,8 @@ def test_comparing_an_imported_network_leaves_the_numbers_of_a_run_alone() -> No
     before = torch.get_rng_state()
     from_module(module, example)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_dropout_on_the_meta_device_stays_there() -> None:
+    with own_draws():
+        assert nn.functional.dropout(torch.ones(2, 3, device="meta"), 0.5).device.type == "meta"
