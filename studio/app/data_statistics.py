@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QTabWidget,
     QToolTip,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.app.data_samples import SampleTable, feature_names, is_table
 from studio.app.panels.amounts import count_text, shape_text
 from studio.app.plots.legend import Entry, Legend
 from studio.app.plots.paint import mix
@@ -52,7 +56,9 @@ class DataStatistics(QDialog):
         self.classes.show_counts(described.class_counts, described.classes)
         self.features = _feature_table(described, self)
         self.correlation = CorrelationView(self)
-        self.correlation.show_correlation(described.correlation)
+        self.correlation.show_correlation(
+            described.correlation, feature_names(described, len(described.correlation))
+        )
         column = QVBoxLayout()
         column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
         column.setSpacing(2 * SPACE)
@@ -73,7 +79,15 @@ class DataStatistics(QDialog):
             row.addLayout(self._titled("Correlation of features", self.correlation), 1)
         self.classes.setVisible(bool(described.class_counts.shape[1]))
         self.correlation.setVisible(bool(len(described.correlation)))
-        column.addLayout(row, 1)
+        numbers = QWidget(self)
+        numbers.setLayout(row)
+        row.setContentsMargins(0, 2 * SPACE, 0, 0)
+        self.tabs = QTabWidget(self)
+        self.tabs.setObjectName("data_statistics.tabs")
+        self.tabs.addTab(numbers, "Statistics")
+        if is_table(described):
+            self.tabs.addTab(SampleTable(described, self), "Samples")
+        column.addWidget(self.tabs, 1)
         close = QPushButton("Close", self)
         close.setObjectName("data_statistics.close")
         close.clicked.connect(self.accept)
@@ -172,15 +186,17 @@ class CorrelationView(QWidget):
         self.setObjectName("data_statistics.correlation")
         self.setMinimumSize(50 * SPACE, 50 * SPACE)
         self._values: Array = np.zeros((0, 0))
+        self._names: Sequence[str] = ()
         theme().changed.connect(self.update)
 
-    def show_correlation(self, values: Array) -> None:
+    def show_correlation(self, values: Array, names: Sequence[str]) -> None:
         """Show it.
 
         Shape:
             values: (F, F), in [-1, 1], or NaN
+            names: F
         """
-        self._values = values
+        self._values, self._names = values, names
         self.setAccessibleName(f"Correlation of {len(values)} features")
         self.update()
 
@@ -194,7 +210,7 @@ class CorrelationView(QWidget):
         """Return what a cell says."""
         value = float(self._values[row, column])
         told = "one of them never varies" if value != value else f"{value:.3f}"
-        return f"features {row + 1} and {column + 1}: {told}"
+        return f"{self._names[row]} and {self._names[column]}: {told}"
 
     def event(self, event: QEvent) -> bool:
         """Tell the number under the pointer."""
@@ -247,11 +263,13 @@ def _feature_table(described: DataDescribed, parent: QWidget) -> QTreeWidget:
     table.header().setStretchLastSection(False)
     table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    names = _CHANNELS.get(len(described.means), ()) if len(described.samples.shape) == 4 else ()
+    names: Sequence[str] = feature_names(described, len(described.means))
+    if described.samples.ndim == 4:
+        names = _CHANNELS.get(len(described.means), names)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for number, (mean, variance) in enumerate(zip(described.means, described.variances, strict=True)):
-        name = names[number] if names else f"feature {number + 1}"
-        item = QTreeWidgetItem([name, f"{mean:.5g}", f"{variance:.5g}"])
+        item = QTreeWidgetItem([names[number], f"{mean:.5g}", f"{variance:.5g}"])
+        item.setToolTip(0, names[number])
         for column in (1, 2):
             item.setTextAlignment(column, right)
         table.addTopLevelItem(item)

@@ -21,8 +21,17 @@ def _load(name: str, options: Options, folder: Path) -> RawData:
     return RawData(rows.astype(np.float32), truth.astype(np.int64))
 
 
+def _features(name: str, options: Options, folder: Path) -> tuple[str, ...]:
+    from sklearn import datasets
+
+    return tuple(map(str, getattr(datasets, f"load_{name}")().feature_names))
+
+
 def _count(name: str, options: Options, folder: Path) -> tuple[int, int]:
     return SAMPLES[name], 0
 
 
-BUNDLED = {name: Source(partial(_count, name), partial(_load, name)) for name in SAMPLES}
+BUNDLED = {
+    name: Source(partial(_count, name), partial(_load, name), features=partial(_features, name))
+    for name in SAMPLES
+}

@@ -45,6 +45,13 @@ class Coding:
             return 2 if self.is_flagged else 1
         return len(self.words) if self.encoding == "one_hot" else 1
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What its numbers are called."""
+        if self.words and self.encoding == "one_hot":
+            return tuple(f"{self.name} = {word or 'missing'}" for word in self.words)
+        return (self.name, f"{self.name} is missing") if self.width == 2 else (self.name,)
+
     def is_missing(self, field: str) -> bool:
         """Say whether a field says nothing."""
         return is_missing(field) or (self.is_loose and not is_number(field))

@@ -206,4 +206,7 @@ CSV_TABLE = Source(
     sample=lambda options, folder: read(options, folder).sample,
     note=_note,
     placing=lambda options, folder: read(options, folder).raw.placing,
+    features=lambda options, folder: tuple(
+        title for coding in read(options, folder).codings for title in coding.titles
+    ),
 )

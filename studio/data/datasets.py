@@ -159,6 +159,16 @@ def sample_of(config: DataConfig, folder: Path | None = None) -> Sample:
     return words.fit(raw.inputs[train], raw.words).sample(sample)
 
 
+def features_of(config: DataConfig, folder: Path | None = None) -> tuple[str, ...]:
+    """Return what the numbers of a row are called; empty if they have no names.
+
+    Raises:
+        DataError: There is no such data set or option, or its files are missing or damaged.
+    """
+    options, source = datasets.options_of(config), SOURCES[config.dataset]
+    return source.features(options, data_folder(config, folder)) if source.features is not None else ()
+
+
 def load(config: DataConfig, folder: Path | None = None) -> RawData:
     """Read or make a data set.
 

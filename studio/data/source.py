@@ -70,6 +70,7 @@ class Source:
         sample: Say what one sample is like, where that stands in the files; None where the options say it.
         note: Say what the person should know of data that can be used, such as files left out.
         placing: Say what decides the split beside the seed, without loading the samples; None: nothing can.
+        features: Say what the numbers of a row are called; None: they have no names.
         has_words: The samples are words or characters, whose vocabulary the training part decides.
     """
 
@@ -80,4 +81,5 @@ class Source:
     sample: Callable[[Options, Path], Sample] | None = None
     note: Callable[[Options, Path], str] | None = None
     placing: Callable[[Options, Path], Placing | None] | None = None
+    features: Callable[[Options, Path], tuple[str, ...]] | None = None
     has_words: bool = False

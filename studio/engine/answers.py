@@ -216,6 +216,7 @@ def describe(request: DescribeData) -> DataDescribed:
         variances=seen.found.variances,
         correlation=seen.found.correlation,
         texts=_texts(seen.inputs, found.tokens, config),
+        features=datasets.features_of(config, folder),
     )
 
 

@@ -137,6 +137,7 @@ class DataDescribed:
         variances: Likewise, divided by T - 1; (F,).
         correlation: Of the features of rows, (F, F); (0, 0) for pictures and for very many.
         texts: The first samples in words, where they are texts.
+        features: What the numbers of a row are called; empty if they have no names.
     """
 
     id: int
@@ -154,6 +155,7 @@ class DataDescribed:
     variances: Array = field(default_factory=lambda: np.zeros((0,)))
     correlation: Array = field(default_factory=lambda: np.zeros((0, 0)))
     texts: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

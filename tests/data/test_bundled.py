@@ -33,3 +33,10 @@ def test_progression_of_diabetes_is_a_value() -> None:
     data = prepare.prepare(DataConfig(dataset="diabetes"))
     assert (data.classes, tuple(data.train.targets.shape[1:])) == ((), (1,))
     assert float(data.train.targets.max()) > 300
+
+
+def test_features_have_the_names_of_the_library() -> None:
+    names = datasets.features_of(DataConfig(dataset="wine"))
+    assert names[:2] == ("alcohol", "malic_acid")
+    assert len(names) == 13
+    assert datasets.features_of(DataConfig(dataset="digits")) == ()

@@ -42,6 +42,8 @@ def test_numbers_stay_and_words_become_columns(tmp_path: Path) -> None:
     rows = inputs(prepare.prepare(chosen, tmp_path))
     expected = [[row, row % 7 + 0.5, row % 3 == 0, row % 3 != 0] for row in range(40)]
     np.testing.assert_array_equal(rows, np.array(expected, np.float32))
+    names = datasets.features_of(chosen, tmp_path)
+    assert names == ("length", "width", "colour = blue", "colour = red")
 
 
 def test_ordinal_words_are_places_in_the_alphabet(tmp_path: Path) -> None:
