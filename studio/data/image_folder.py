@@ -59,8 +59,9 @@ def _on_demand(options: Options, listing: Listing) -> PictureFiles | None:
         return None
     mode = MODES[options["colour"]]
     shape = (Image.getmodebands(mode), options["size"], options["size"])
-    free = room.free_bytes()
-    fits = not free or len(listing.files) * math.prod(shape) * BYTES_PER_VALUE <= free // 2
+    # Not the free memory: a run that is resumed must find the data as it left them.
+    there = room.all_bytes()
+    fits = not there or len(listing.files) * math.prod(shape) * BYTES_PER_VALUE <= there // 2
     if options["read"] == "auto" and fits:
         return None
     names, _, _ = _listed(listing, options["damaged"])

@@ -33,9 +33,9 @@ OPTIONS = (
         "read",
         "choice",
         "auto",
-        "auto: all at once if they fit into half of the free memory, else on_demand. on_demand: each batch "
-        "is read ahead of its step, mean and deviation are measured on the first pictures of the training "
-        "part, and damage inside a file is found only then. once: all at once, or not at all.",
+        "auto: all at once if they fit into half of the machine's memory, else on_demand. on_demand: each "
+        "batch is read ahead of its step, mean and deviation are measured on the first pictures of the "
+        "training part, and damage inside a file is found only then. once: all at once, or not at all.",
         choices=("auto", "once", "on_demand"),
     ),
     ArgSpec(

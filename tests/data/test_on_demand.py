@@ -75,7 +75,7 @@ def test_only_what_is_measured_is_read_beforehand(folder: Path, monkeypatch: pyt
 def test_a_set_that_does_not_fit_is_read_on_demand_by_itself(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "free_bytes", lambda: 2**20)
+    monkeypatch.setattr(room, "all_bytes", lambda: 2**20)
     assert prepare.prepare(config(folder, read="auto")).train.samples is None
     assert prepare.prepare(config(folder, read="auto", size=64)).train.samples is not None
 
