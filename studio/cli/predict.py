@@ -34,7 +34,8 @@ MOST_NUMBERS = 20
 def command(file: Path, inputs: tuple[str, ...], name: str | None, checkpoint: Which) -> int:
     """Name the five most probable classes of picture files, of .npy files, or of one row of numbers.
 
-    A network that learned from a table takes tables with the same columns, too: each row is an input.
+    A network that learned from a table takes tables with the same columns, too: each row is an input. One
+    that learned from sounds takes WAV files, and one that learned from texts takes .txt files and texts.
     Inputs are in the units of the data set, pictures from 0 to 1; they are normalized as in training.
     """
     row = _row_of(inputs)

@@ -18,6 +18,7 @@ from studio.data.placing import Placing
 from studio.data.source import Images, Labels, Options, RawData, Source
 from studio.errors import DataError
 from studio.project.sample import Sample
+from studio.project.sounds import KEY
 
 SUFFIXES = frozenset({".wav", ".wave"})
 COPIES = 3
@@ -31,6 +32,7 @@ class Sounds:
     Attributes:
         names: Of the files below the folder.
         skipped: Those that could not be read.
+        rate: Samples a second of all.
 
     Shape:
         waves: (N, 1, L), in [-1, 1]
@@ -41,6 +43,7 @@ class Sounds:
     labels: Labels
     names: tuple[str, ...]
     skipped: tuple[str, ...]
+    rate: int
 
 
 def _listing(options: Options, folder: Path) -> Listing:
@@ -78,17 +81,42 @@ def _read_all(listing: Listing, length: int, rate: int, resamples: bool, skips: 
             skipped.append(name)
             continue
         rate = rate or own
-        if own != rate and not resamples:
-            raise DataError(
-                f'"{name}" has {own:,} samples a second, and {rate:,} are expected. Set other_rate to '
-                "resample, or sample_rate to what all have.",
-                argument="other_rate",
-            )
+        _refuse_other(name, own, rate, resamples=resamples)
         waves[len(labels), 0] = fitted(resampled(found, own, rate), length)
         labels.append(label)
         names.append(name)
     class_folders.refuse_unread(listing, labels, "sound")
-    return Sounds(waves[: len(labels)], np.array(labels, np.int64), tuple(names), tuple(skipped))
+    return Sounds(waves[: len(labels)], np.array(labels, np.int64), tuple(names), tuple(skipped), rate)
+
+
+def _refuse_other(name: str, own: int, rate: int, *, resamples: bool) -> None:
+    """Raise for a sound with other samples a second that may not be resampled."""
+    if own != rate and not resamples:
+        raise DataError(
+            f'"{name}" has {own:,} samples a second, and {rate:,} are expected. Set other_rate to '
+            "resample, or sample_rate to what all have.",
+            argument="other_rate",
+        )
+
+
+def takes(dataset: str, path: Path) -> bool:
+    """Say whether a file is a sound for a network that learned from sounds."""
+    return dataset == KEY and path.suffix.lower() in SUFFIXES
+
+
+def read_one(path: Path, options: Options, folder: Path) -> Images:
+    """Return a sound that somebody brings along as a sample of the data set.
+
+    Shape:
+        returns: (1, 1, L)
+
+    Raises:
+        DataError: It cannot be read, or has other samples a second and may not be resampled.
+    """
+    found, own = read_sound(path)
+    rate = options["sample_rate"] or _sounds(options, folder).rate
+    _refuse_other(path.name, own, rate, resamples=options["other_rate"] == "resample")
+    return fitted(resampled(found, own, rate), options["length"])[None, None]
 
 
 def read_sound(path: Path) -> tuple[npt.NDArray[np.float32], int]:

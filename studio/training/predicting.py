@@ -14,7 +14,7 @@ from torch import Tensor
 
 from studio.compiler import lower
 from studio.compiler.draws import own_draws
-from studio.data import datasets, single, table_rows, text_files
+from studio.data import audio_folder, datasets, single, table_rows, text_files
 from studio.data.prepare import PreparedData, Split, prepare
 from studio.data.single import Input as Input
 from studio.data.source import Inputs
@@ -67,7 +67,8 @@ def predict_weights(
         weights: A `state_dict` of the compiled network.
         folder: The project file's folder, where a relative data folder starts.
         inputs: See `studio.data.single.read`; of a network that learned from a table also tables, each row of
-            which is an input, and of one that learned from texts a text or the path of a .txt file.
+            which is an input; of one that learned from texts also a text or the path of a .txt file; of
+            one that learned from sounds the path of a WAV file.
 
     Raises:
         DataError: An input cannot be read or does not fit, or the data set is missing.
@@ -103,6 +104,9 @@ def _read(source: Input, project: Project, folder: Path | None, sample: Sample) 
     """Return one sample, or all rows of a table that has the columns of the one that was learned from."""
     if isinstance(source, str | Path) and table_rows.takes(project.data, Path(source)):
         return table_rows.read(project.data, folder, Path(source))
+    if isinstance(source, str | Path) and audio_folder.takes(project.data.dataset, Path(source)):
+        where = datasets.data_folder(project.data, folder)
+        return audio_folder.read_one(Path(source), options_of(project.data), where)
     if sample.tokens and isinstance(source, str | Path):
         return text_files.read_text(source, options_of(project.data), sample)
     return single.read(source, sample)

@@ -38,3 +38,10 @@ def test_template_learns_eight_pitches(studio: Callable, tmp_path: Path) -> None
     found = studio("evaluate", file, "--split", "test", "--json")
     assert found.json["samples"] == 72
     assert found.json["top1_error"]["value"] <= 0.05
+    told = studio("predict", file, tmp_path / "tones" / "tone3" / "5.wav", "--json")
+    assert told.json["predictions"][0]["label"] == "tone3"
+    wavfile.write(tmp_path / "fast.wav", 2 * RATE, np.ones(LENGTH, np.float32))
+    assert (
+        "has 16,000 samples a second, and 8,000 are expected"
+        in studio("predict", file, tmp_path / "fast.wav").err
+    )

@@ -47,7 +47,7 @@ _TEST = (
     "Look at the test part once, at the end: what was chosen by looking at it, it measures too well. Press "
     "Evaluate to look."
 )
-_FILES = "Samples (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.npy *.csv);;All files (*)"
+_FILES = "Samples (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.npy *.csv *.txt *.wav);;All files (*)"
 
 
 class EvaluationPanel(QWidget):
