@@ -6,14 +6,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from studio.data.source import Images, Inputs
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 READERS = 4
 """Threads that decode one batch; Pillow lets others run while it decodes."""
@@ -83,6 +85,8 @@ class PictureSamples:
     @property
     def dtype(self) -> torch.dtype:
         """Of its numbers."""
+        import torch  # late: data sets are described without it
+
         return torch.float32
 
     def __len__(self) -> int:
@@ -90,5 +94,7 @@ class PictureSamples:
 
     def batch(self, rows: Tensor) -> Tensor:
         """Return some samples; see `Samples.batch`."""
+        import torch
+
         taken = self.files.take(self.rows[rows.numpy()])
         return torch.from_numpy(np.ascontiguousarray(self.ready(taken), np.float32))
