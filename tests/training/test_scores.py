@@ -76,3 +76,27 @@ def test_r2_of_a_truth_that_never_varies_has_no_meaning() -> None:
     sums = scores.RegressionSums()
     sums.add(np.ones((3, 1)), np.zeros((3, 1)))
     assert math.isnan(sums.scores().r2)
+
+
+def test_measures_equal_torchmetrics() -> None:
+    torch, measures = pytest.importorskip("torch"), pytest.importorskip("torchmetrics.functional")
+    given, targets = drawn()
+    given = given + np.random.default_rng(5).random(given.shape).astype(np.float32) / 10  # no ties
+    predicted, places = given.argmax(axis=1), scores.ranks(given, targets)
+    tensors = torch.from_numpy(given), torch.from_numpy(targets)
+    for k in (1, 5):
+        accuracy = measures.classification.multiclass_accuracy(
+            *tensors, num_classes=7, top_k=k, average="micro"
+        )
+        assert float((places < k).mean()) == pytest.approx(float(accuracy), abs=1e-6)
+    counts = scores.confusion(predicted, targets, 7)
+    theirs = measures.classification.multiclass_confusion_matrix(*tensors, num_classes=7)
+    assert np.array_equal(counts, theirs.numpy())
+    f1 = measures.classification.multiclass_f1_score(*tensors, num_classes=7, average=None)
+    np.testing.assert_allclose(np.nan_to_num(scores.class_scores(counts).f1), f1.numpy(), atol=1e-6)
+    sums = scores.RegressionSums()
+    sums.add(given[:, :1], given[:, 1:2])
+    found, pair = sums.scores(), (tensors[0][:, 0], tensors[0][:, 1])
+    assert found.mse == pytest.approx(float(measures.mean_squared_error(*pair)), rel=1e-5)
+    assert found.mae == pytest.approx(float(measures.mean_absolute_error(*pair)), rel=1e-5)
+    assert found.r2 == pytest.approx(float(measures.r2_score(*pair)), rel=1e-4)
