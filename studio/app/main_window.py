@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
-from studio.app.column_dialog import ColumnDialog
+from studio.app.dialogs import Dialogs
 from studio.app.help.helper import Helper
 from studio.app.in_force import in_force
 from studio.app.live_nodes import LiveNodes
@@ -54,7 +54,7 @@ from studio.app.tour.tour import Tour
 from studio.app.welcome.first_steps import FirstSteps
 from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
-from studio.engine.records import DataDescribed, Ready
+from studio.engine.records import Ready
 from studio.errors import ProjectError, StudioError
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.pictures = PictureExport(self.document, self.workspace.facts, self, self.canvas.heat)
         self.exports = NetworkExport(self.workspace, self)
         self.imports = NetworkImport(self.new_project, self.workspace, self)
+        self.dialogs = Dialogs(self)
         self.projects = Projects(self)
         self.helper = Helper(self)
         self.recovery = Recovery(self)
@@ -179,6 +180,11 @@ class MainWindow(QMainWindow):
         return dock
 
     def _connect(self) -> None:
+        self._connect_project()
+        self._connect_inspector()
+        self._connect_panels()
+
+    def _connect_project(self) -> None:
         space, document = self.workspace, self.document
         document.state_changed.connect(self._refresh_title)
         document.state_changed.connect(self._refresh_actions)
@@ -201,17 +207,23 @@ class MainWindow(QMainWindow):
         space.monitor.live_changed.connect(self._show_progress)
         space.monitor.live_changed.connect(self._show_evaluation)
         space.monitor.changed.connect(lambda _kind: self._show_evaluation())
-        self.evaluation.message.connect(self.status.say)
+        space.about_to_read.connect(self.inspector.flush)
+
+    def _connect_inspector(self) -> None:
+        space = self.workspace
         self.inspector.download_requested.connect(space.data.fetch)
         self.inspector.problem_chosen.connect(self.canvas.reveal_path)
         self.inspector.enter_wanted.connect(self.canvas.blocks.enter)
         self.inspector.unique_wanted.connect(lambda _node: self.canvas.blocks.make_unique())
         self.inspector.download_cancelled.connect(space.data.cancel)
         self.inspector.draw_requested.connect(space.data.draw_again)
-        self.inspector.project_page.data.columns_requested.connect(self.choose_columns)
-        self.inspector.project_page.data.statistics_requested.connect(self.show_statistics)
-        space.about_to_read.connect(self.inspector.flush)
+        self.inspector.project_page.data.columns_requested.connect(self.dialogs.choose_columns)
+        self.inspector.project_page.data.statistics_requested.connect(self.dialogs.show_statistics)
         self.files.about_to_read.connect(self.inspector.flush)
+        self.files.saved.connect(self._saved)
+
+    def _connect_panels(self) -> None:
+        space = self.workspace
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
         self.problems.node_chosen.connect(self.canvas.reveal_path)
         self.problems.count_changed.connect(self._problem_count_changed)
@@ -219,6 +231,7 @@ class MainWindow(QMainWindow):
             problems.mended.connect(lambda label: self.status.say(f"Done: {label}."))
         self.summary.node_chosen.connect(self.canvas.reveal_path)
         self.summary.message.connect(self.status.say)
+        self.evaluation.message.connect(self.status.say)
         self.pictures.message.connect(self.status.say)
         self.exports.message.connect(self.status.say)
         self.preview.message.connect(self.status.say)
@@ -234,10 +247,9 @@ class MainWindow(QMainWindow):
         self.runs.run_opened.connect(self._show_run)
         self.runs.resume_requested.connect(space.resume_run)
         self.runs.tools.message.connect(self.status.say)
-        self.runs.tools.compare_wanted.connect(self.compare_runs)
-        self.runs.tools.published_wanted.connect(self.show_published)
+        self.runs.tools.compare_wanted.connect(self.dialogs.compare_runs)
+        self.runs.tools.published_wanted.connect(self.dialogs.show_published)
         self.runs.tools.design_wanted.connect(self.open_design)
-        self.files.saved.connect(self._saved)
 
     # What the person does -------------------------------------------------------------------------
 
@@ -310,19 +322,6 @@ class MainWindow(QMainWindow):
         run = space.monitor.shown.name or self.runs.newest
         self.evaluation.set_run(run, str(space.runs_folder), space.folder, self.runs.evaluated)
 
-    def compare_runs(self, names: list[str]) -> None:
-        """Show the curves of stored runs over each other, and what they have different."""
-        from studio.app.run_compare import CompareDialog  # pyqtgraph: 0.3 s and more
-
-        store = RunStore(self.workspace.runs_folder)
-        try:
-            dialog = CompareDialog([store.run(name) for name in names], self)
-        except StudioError as error:
-            self.status.say(error.message)
-            return
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     def open_design(self, name: str) -> None:
         """Open the design of a stored run in a tab of its own, as a project without a file."""
         try:
@@ -331,44 +330,6 @@ class MainWindow(QMainWindow):
             self.status.say(error.message)
             return
         self.new_project(replace(project, name=name))
-
-    def find_lr(self) -> None:
-        """Look for a learning rate."""
-        from studio.app.lr_search.dialog import LrDialog  # pyqtgraph: 0.3 s and more
-
-        self.inspector.flush()
-        space = self.workspace
-        dialog = LrDialog(self.document, space.link, space.folder, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def choose_columns(self) -> None:
-        """Let the person say what the columns of their table are for."""
-        self.inspector.flush()
-        dialog = ColumnDialog(self.document, self.workspace.link, self.workspace.folder, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def show_published(self, names: list[str]) -> None:
-        """Show runs beside published error rates."""
-        from studio.app.published import PublishedErrors
-
-        store = RunStore(self.workspace.runs_folder)
-        try:
-            dialog = PublishedErrors([store.run(name).info for name in names], self)
-        except StudioError as error:
-            self.status.say(error.message)
-            return
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def show_statistics(self, title: str, described: DataDescribed) -> None:
-        """Show what was counted and measured of the data."""
-        from studio.app.data_statistics import DataStatistics
-
-        dialog = DataStatistics(title, described, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def _engine_ready(self, ready: Ready) -> None:
         self.training_bar.set_devices(ready.devices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -79,26 +80,16 @@ def _evaluation(
     store = RunStore(Path(request.runs_folder))
     runs = [run, *(Run(store.run(name)) for name in request.voters)]
     views = Views(10 if request.crops == 10 else 1, request.crop_size or None, request.scales)
+    how: dict[str, Any] = {
+        "folder": folder,
+        "statistics": request.statistics,
+        "views": views,
+        "report": progress,
+        "cancelled": cancelled,
+    }
     if len(runs) == 1:
-        return run.evaluate(
-            request.checkpoint,
-            request.part,
-            folder=folder,
-            statistics=request.statistics,
-            views=views,
-            report=progress,
-            cancelled=cancelled,
-        )
-    return evaluate_runs(
-        runs,
-        request.checkpoint,
-        request.part,
-        folder=folder,
-        statistics=request.statistics,
-        views=views,
-        report=progress,
-        cancelled=cancelled,
-    ).evaluation
+        return run.evaluate(request.checkpoint, request.part, **how)
+    return evaluate_runs(runs, request.checkpoint, request.part, **how).evaluation
 
 
 def predict_file(request: PredictFile) -> Predicted:

@@ -18,7 +18,7 @@ def add_train_actions(actions: Actions, window: MainWindow) -> None:
     add("train.start", "&Train", space.train, "Ctrl+Return")
     add("train.pause", "&Pause or go on", space.pause_or_go_on, "Ctrl+Shift+Return")
     add("train.stop", "&Stop", space.stop, "Ctrl+.")
-    add("train.find_lr", "&Find a learning rate…", window.find_lr, tip="Look for one before a run")
+    add("train.find_lr", "&Find a learning rate…", window.dialogs.find_lr, tip="Look for one before a run")
     add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
 
 

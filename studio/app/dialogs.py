@@ -1,0 +1,74 @@
+"""The window's dialogs about runs and data, each imported when it is first wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog
+
+from studio.engine.records import DataDescribed
+from studio.errors import StudioError
+from studio.runs.store import RunReader, RunStore
+
+if TYPE_CHECKING:
+    from studio.app.main_window import MainWindow
+
+
+class Dialogs:
+    """Opens them over the window, and lets go of them when they are closed.
+
+    Args:
+        window: Their parent, whose project they are about.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def compare_runs(self, names: list[str]) -> None:
+        """Show the curves of stored runs over each other, and what they have different."""
+        from studio.app.run_compare import CompareDialog  # pyqtgraph: 0.3 s and more
+
+        try:
+            self._open(CompareDialog(self._runs(names), self._window))
+        except StudioError as error:
+            self._window.status.say(error.message)
+
+    def show_published(self, names: list[str]) -> None:
+        """Show runs beside published error rates."""
+        from studio.app.published import PublishedErrors
+
+        try:
+            self._open(PublishedErrors([run.info for run in self._runs(names)], self._window))
+        except StudioError as error:
+            self._window.status.say(error.message)
+
+    def find_lr(self) -> None:
+        """Look for a learning rate."""
+        from studio.app.lr_search.dialog import LrDialog  # pyqtgraph: 0.3 s and more
+
+        window, space = self._window, self._window.workspace
+        window.inspector.flush()
+        self._open(LrDialog(window.document, space.link, space.folder, window))
+
+    def choose_columns(self) -> None:
+        """Let the person say what the columns of their table are for."""
+        from studio.app.column_dialog import ColumnDialog
+
+        window, space = self._window, self._window.workspace
+        window.inspector.flush()
+        self._open(ColumnDialog(window.document, space.link, space.folder, window))
+
+    def show_statistics(self, title: str, described: DataDescribed) -> None:
+        """Show what was counted and measured of the data."""
+        from studio.app.data_statistics import DataStatistics
+
+        self._open(DataStatistics(title, described, self._window))
+
+    def _runs(self, names: list[str]) -> list[RunReader]:
+        store = RunStore(self._window.workspace.runs_folder)
+        return [store.run(name) for name in names]
+
+    @staticmethod
+    def _open(dialog: QDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
