@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
         self.runs.resume_requested.connect(space.resume_run)
         self.runs.tools.message.connect(self.status.say)
         self.runs.tools.compare_wanted.connect(self.dialogs.compare_runs)
+        self.runs.tools.behind_wanted.connect(space.show_behind)
         self.runs.tools.published_wanted.connect(self.dialogs.show_published)
         self.runs.tools.design_wanted.connect(self.open_design)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,20 +13,21 @@ from studio.runs.records import ActivationHistogram, Filters, Live, RunChanged, 
 if TYPE_CHECKING:
     from studio.runs.store import RunReader
 
-Kind: TypeAlias = Literal["run", "state", "epochs", "steps", "progress", "histograms", "filters"]
+Kind: TypeAlias = Literal["run", "behind", "state", "epochs", "steps", "progress", "histograms", "filters"]
 
-KINDS: tuple[Kind, ...] = ("run", "state", "epochs", "steps", "progress", "histograms", "filters")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which they are announced."""
 
 _INTERVAL_MS = 33
 
 
 class Runs:
-    """Two runs of one project: the one last trained, and the one shown, which may be an older one."""
+    """Runs of one project: the one last trained, the one shown (perhaps an older one), and some behind it."""
 
     def __init__(self) -> None:
         self.live = RunData()
         self.shown = self.live
+        self.behind: tuple[RunData, ...] = ()
 
 
 class Monitor(QObject):
@@ -61,6 +63,11 @@ class Monitor(QObject):
     def live(self) -> RunData:
         """The run last trained of the project on show; an empty one before the first."""
         return self._runs.live
+
+    @property
+    def behind(self) -> tuple[RunData, ...]:
+        """Stored runs whose curves are drawn behind those of the run on screen."""
+        return self._runs.behind
 
     @property
     def is_live(self) -> bool:
@@ -133,6 +140,16 @@ class Monitor(QObject):
         stored = RunData(reader.name)
         stored.read(reader)
         self._show(stored)
+
+    def show_behind(self, readers: Sequence[RunReader]) -> None:
+        """Draw the curves of stored runs behind those of the run on screen, and no others any more."""
+        found = []
+        for reader in readers:
+            stored = RunData(reader.name)
+            stored.read(reader)
+            found.append(stored)
+        self._runs.behind = tuple(found)
+        self._note("behind")
 
     def show_live(self) -> None:
         """Show the run being trained again."""

@@ -251,6 +251,16 @@ class Workspace(QObject):
         except StudioError as error:
             self.message.emit(error.message)
 
+    def show_behind(self, names: list[str]) -> None:
+        """Draw the curves of stored runs behind those of the run on show."""
+        store = RunStore(self.runs_folder)
+        try:
+            self.monitor.show_behind([store.run(name) for name in names])
+        except StudioError as error:
+            self.message.emit(error.message)
+        else:
+            self.message.emit(f"Behind the curves: {', '.join(names) or 'nothing'}.")
+
     def _start(self, resume: str) -> None:
         if self.is_busy:
             return

@@ -38,6 +38,9 @@ class RunTools(QObject):
     compare_wanted = Signal(list)
     """Names of the runs."""
 
+    behind_wanted = Signal(list)
+    """Names of the runs to draw behind the curves of the run on show; none for none."""
+
     published_wanted = Signal(list)
     """Names of the runs to show beside published error rates."""
 
@@ -56,6 +59,8 @@ class RunTools(QObject):
         self.menu = QMenu(panel)
         one, some = self._one, self._some
         self._add("compare", "Compare…", lambda: self.compare_wanted.emit(list(self._chosen)))
+        self._add("behind", "Draw behind the curves", lambda: self.behind_wanted.emit(self._chosen))
+        self._add("bare", "Draw none behind the curves", lambda: self.behind_wanted.emit([]))
         self._add("published", "Beside published errors…", lambda: self.published_wanted.emit(self._chosen))
         self._add("settings", "Use its settings", one(self.use_settings))
         self._add("weights", "Start from its weights", one(self.use_weights))
@@ -85,8 +90,10 @@ class RunTools(QObject):
             least, most = {"compare": (2, 8), "csv": (1, 99_999), "tensorboard": (1, 99_999)}.get(
                 name, (1, 1)
             )
-            if name in ("tags", "delete", "published"):
+            if name in ("tags", "delete", "published", "behind"):
                 most = 99_999
+            if name == "bare":
+                least, most = 0, 99_999
             wanted = "two runs or more" if least == 2 else "a run" if most > 1 else "one run"
             fits = least <= len(names) <= most
             action.setEnabled(fits)

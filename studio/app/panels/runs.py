@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from studio.app.document import Document
 from studio.app.panels.run_tools import RunTools
 from studio.app.plots.wording import clock, count, number, percent
+from studio.app.theme.elided import ElidedLabel
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
@@ -150,7 +151,7 @@ class RunsPanel(QWidget):
         more.setMenu(self.tools.menu)
         refresh = _button("refresh", "Refresh", self.refresh)
         refresh.setToolTip("Look for new runs now; the list also looks by itself")
-        self._message = label("", "dim")
+        self._message = ElidedLabel("dim")
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * SPACE)
         for widget in (self._filter, self._resume, self._compare, more, refresh):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
 from studio.app.plots.axis import Axis
+from studio.app.plots.behind import Behind
 from studio.app.plots.legend import Entry, Legend
 from studio.app.plots.paint import mix
 from studio.app.plots.run_data import RunData
@@ -89,6 +90,14 @@ class CurvePlot(QWidget):
     def other_values(self, run: RunData) -> tuple[Array, Array] | None:
         """Return steps and values of the second curve; None: it is the validation part's, by epoch."""
         return None
+
+    def behind_values(self, run: RunData) -> tuple[Array, Array]:
+        """Return steps and values of what is drawn of an earlier run: validation's, if there is any."""
+        epochs = run.epochs if self.other_values(run) is None else []
+        if not epochs:
+            return self.train_steps(run), self.train_values(run) * np.float32(self.factor)
+        values = [self.factor * self.validation_value(epoch) for epoch in epochs]
+        return np.array([epoch.step for epoch in epochs], np.int64), np.array(values, np.float32)
 
     def wording(self, value: float) -> str:
         """Return a value as the legend says it."""
@@ -185,6 +194,7 @@ class CurvePlot(QWidget):
         self._smooth.setPen(pg.mkPen(train, width=_LINE_WIDTH))
         self._val.setPen(pg.mkPen(validation, width=_LINE_WIDTH))
         self._dots.setBrush(validation)
+        self._behind.dress()
         self._crosshair.setPen(pg.mkPen(colors.color("faint")))
         self._crosshair.label.setColor(colors.color("dim"))
         self._crosshair.label.fill = pg.mkBrush(panel)
@@ -213,6 +223,7 @@ class CurvePlot(QWidget):
         self._dots = pg.ScatterPlotItem(size=1.5 * SPACE, pen=None, antialias=True)
         self._crosshair = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.94})
         self._crosshair.hide()
+        self._behind = Behind(item, self.behind_values)
         for part in (self._raw, self._smooth, self._val, self._dots, self._crosshair):
             item.addItem(part, ignoreBounds=True)
         self._box.sigRangeChangedManually.connect(self._on_zoomed)
@@ -261,6 +272,7 @@ class CurvePlot(QWidget):
     def _feed(self) -> None:
         """Append to the traces what the run has and they have not."""
         run = self._monitor.shown
+        self._behind.show(self._monitor.behind)
         if self._fed != (run, run.rewinds):
             self.train, self.validation = SmoothedTrace(), Trace()
             self._fed = (run, run.rewinds)
@@ -304,6 +316,7 @@ class CurvePlot(QWidget):
         ):
             few = curve is self._smooth or len(steps) < _ANTIALIAS_BELOW
             curve.setData(steps, self._scaled(values), antialias=few)
+        self._behind.draw(low - margin, high + margin, min(_MOST_POINTS, 2 * width), self._scaled)
         marked = self.validation if len(self.validation) <= _MARKERS_BELOW else Trace()
         heights = self._scaled(marked.values)
         self._dots.setData(marked.steps[np.isfinite(heights)], heights[np.isfinite(heights)])
@@ -312,6 +325,7 @@ class CurvePlot(QWidget):
     def _fit_vertically(self, low: float, high: float) -> None:
         extents = [trace.extent(low, high) for trace in (self.train, self.validation)]
         known = [bound for extent in extents for bound in extent if np.isfinite(bound)]
+        known += self._behind.extents(low, high)
         if not known:
             return
         bottom, top = min(known), max(known)
@@ -347,14 +361,12 @@ class CurvePlot(QWidget):
         if len(self.validation):
             value = self.validation.at(at) if at is not None else float(self.validation.values[-1])
             entries.append(Entry("validation", self.names[1], self.wording(value)))
+        entries += self._behind.entries(at, self.wording)
         self._legend.set_entries(tuple(entries), self._gap_words(at))
         self._make_room()
 
     def gap(self, step: float | None = None) -> float:
-        """Return how much larger validation is than training, smoothed, at a step or at the last epoch.
-
-        NaN where there is none of the two, or where the second curve is another quantity.
-        """
+        """Return validation less training, smoothed, at a step or at the last epoch; NaN without both."""
         if self.names != CurvePlot.names or not len(self.train) or not len(self.validation):
             return math.nan
         place = float(self.validation.steps[-1]) if step is None else step
@@ -389,7 +401,7 @@ class CurvePlot(QWidget):
     def _on_changed(self, kind: str) -> None:
         if kind == "run":
             self._follows, self._hovered = True, None
-        if kind in {"run", "steps", "epochs"}:
+        if kind in {"run", "steps", "epochs", "behind"}:
             self._scheduler.mark(self)
 
     def _on_zoomed(self) -> None:

@@ -95,6 +95,8 @@ class Legend(QWidget):
         if x + self._width_of(texts, plain) > self.width():
             texts = [entry.value or entry.name for entry in self._entries]
         for entry, text in zip(self._entries, texts, strict=True):
+            if x + self._width_of([text], plain) > self.width() + _AFTER_ENTRY:
+                break  # what is hovered or spoken tells the rest
             swatch = QRectF(x, (self.height() - _SWATCH_HEIGHT) / 2, _SWATCH_WIDTH, _SWATCH_HEIGHT)
             painter.fillRect(swatch, theme().color(entry.role))
             x = self._paint_words(painter, x + _SWATCH_WIDTH + _AFTER_SWATCH, text) + _AFTER_ENTRY

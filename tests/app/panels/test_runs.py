@@ -230,3 +230,10 @@ def test_a_run_gives_its_weights_in_one_step_of_undo(
     assert (tmp_path / "two-2.safetensors").read_bytes() == b"weights"
     document.undo()
     assert document.project.training == TrainingConfig()
+
+
+def test_a_long_message_takes_no_room_from_others(panel: RunsPanel) -> None:
+    before = panel.minimumSizeHint().width()
+    panel._message.setText("The weights of epoch 7 were put back. " * 8)
+    assert panel.minimumSizeHint().width() == before
+    assert panel._message.toolTip() == panel._message.text()

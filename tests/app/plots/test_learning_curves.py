@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from studio.app.monitor import Monitor
 from studio.app.plots.learning_curves import AccuracyPlot, LossPlot
 from studio.app.plots.scheduler import RepaintScheduler
 from studio.app.theme.theme import theme
+from studio.runs.store import RunStore
+from tests.app.panels.test_runs import add
 from tests.helpers.live_records import epoch, progress, state, steps
 
 
@@ -184,3 +187,24 @@ def test_gap_is_the_difference_of_the_two_curves(monitor: Monitor, loss: LossPlo
     loss.hover(10)
     assert loss.gap(10) == 0.5
     assert loss.words.endswith("gap +0.5")
+
+
+def test_earlier_runs_are_drawn_behind_and_told(
+    qtbot: QtBot, monitor: Monitor, loss: LossPlot, tmp_path: Path
+) -> None:
+    store = RunStore(tmp_path / "net.runs")
+    add(store, "old", 0.1, [3.0, 2.0])
+    add(store, "older", 0.1, [5.0, 4.0, 6.0])
+    monitor.take(steps(1, [1.0, 0.5]))
+    monitor.take(epoch(1, 2, val_loss=0.75))
+    monitor.show_behind([store.run("old"), store.run("older")])
+    loss.refresh()
+    curves = loss._behind._curves
+    assert [curve.getData()[1].tolist() for curve in curves] == [[3.0, 2.0], [5.0, 4.0, 6.0]]
+    assert curves[0].opts["pen"].style() != curves[1].opts["pen"].style()
+    assert "old 2" in loss.words
+    assert loss.view_range[1][1] > 4.0  # what is in view of them has room
+    monitor.show_behind([])
+    loss.refresh()
+    assert not loss._behind._curves
+    assert "old" not in loss.words
