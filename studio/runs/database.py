@@ -18,7 +18,7 @@ from studio.errors import RunError
 from studio.runs.records import STEP_COLUMNS, Array, Steps
 
 FILE = "runs.sqlite"
-VERSION = 3
+VERSION = 4
 BUSY_TIMEOUT_S = 10.0
 
 SCHEMA = """
@@ -71,7 +71,8 @@ CREATE TABLE events (
     message TEXT NOT NULL,
     node TEXT NOT NULL,
     details TEXT NOT NULL,
-    device TEXT NOT NULL
+    device TEXT NOT NULL,
+    lr REAL
 );
 CREATE INDEX events_of_run ON events (run, id);
 CREATE TABLE histograms (
@@ -100,6 +101,7 @@ UPDATES: dict[int, tuple[str, ...]] = {
         "ALTER TABLE runs ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE runs ADD COLUMN test_looks INTEGER NOT NULL DEFAULT 0",
     ),
+    3: ("ALTER TABLE events ADD COLUMN lr REAL",),
 }
 """By version: what makes a file of the next version of it."""
 

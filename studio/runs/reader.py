@@ -207,7 +207,7 @@ class RunReader:
     def events(self) -> list[RunChanged]:
         """Return every state the run entered, oldest first."""
         rows = self._rows(
-            "SELECT state, step, epoch, message, node, details, device "
+            "SELECT state, step, epoch, message, node, details, device, lr "
             f"FROM events WHERE run = ({_ID}) ORDER BY id",
             self.name,
         )

@@ -36,6 +36,7 @@ class RunChanged:
         message: Why it failed, or what it reached.
         node: Name of the node it failed in, if known.
         device: Where it runs.
+        lr: Learning rate that somebody set just then; None where none was set.
     """
 
     run: str
@@ -46,6 +47,7 @@ class RunChanged:
     node: str = ""
     details: str = ""
     device: str = ""
+    lr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,8 +240,8 @@ def _write_epoch(connection: sqlite3.Connection, run: int, record: EpochEnded) -
 
 def _write_event(connection: sqlite3.Connection, run: int, record: RunChanged) -> None:
     connection.execute(
-        "INSERT INTO events (run, time, state, step, epoch, message, node, details, device) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (run, time, state, step, epoch, message, node, details, device, lr) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run,
             time.time(),
@@ -252,6 +252,7 @@ def _write_event(connection: sqlite3.Connection, run: int, record: RunChanged) -
             record.node,
             record.details,
             record.device,
+            record.lr,
         ),
     )
     connection.execute(
@@ -271,6 +272,8 @@ def _rewind(connection: sqlite3.Connection, run: int, step: int) -> None:
     ).fetchall()
     for table, column in (("steps", "last"), ("epochs", "step"), ("histograms", "step")):
         connection.execute(f"DELETE FROM {table} WHERE run = ? AND {column} > ?", (run, step))
+    # What was told stays told, but a learning rate set after the step is not in force any more.
+    connection.execute("UPDATE events SET lr = NULL WHERE run = ? AND step > ?", (run, step))
     kept = [Steps("", *database.arrays_of(row)) for row in rows]
     kept = [choose_steps(record, record.steps <= step) for record in kept]
     _write_steps(connection, run, kept)

@@ -202,10 +202,11 @@ class Epochs:
         position = self._position
         before, position.lr = position.lr or self._session.config.lr, wanted
         self._set_lr()
-        self._teller.say(
+        self._teller.say_lr(
             "paused" if self._control.paused else "running",
             position,
             f"The learning rate was set from {before:g} to {wanted:g} after step {position.step:,}.",
+            wanted,
         )
 
     def _is_over(self) -> bool:

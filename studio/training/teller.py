@@ -61,6 +61,14 @@ class Teller:
         """
         self.send(self._change(state, position, message, node, details))
 
+    def say_lr(self, state: RunState, position: Position, message: str, lr: float) -> None:
+        """Tell that somebody set another learning rate, which is in force from the next step on.
+
+        Raises:
+            RunError: The store cannot be written.
+        """
+        self.send(replace(self._change(state, position, message, "", ""), lr=lr))
+
     def say_failed(
         self, position: Position, message: str, *, node: str, details: str, kept: bool = False
     ) -> None:

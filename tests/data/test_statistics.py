@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
-from studio.data import preview, statistics
+from studio.data import prepare, preview, statistics
 from studio.project.config import DataConfig
 from studio.project.transforms import Transform
 
@@ -78,3 +81,20 @@ def test_samples_are_shown_changed_and_another_draw_changes_them_otherwise() -> 
     assert not np.array_equal(first.changed, other.changed)
     assert not np.array_equal(first.changed, first.inputs)
     assert preview.look(DataConfig()).changed is None
+
+
+def test_nothing_of_the_test_part_is_seen_but_how_many_of_each_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lecture row 47: the test part stays locked; spoiling its inputs changes nothing that is shown."""
+    config = DataConfig(dataset="iris")
+    seen, parted = preview.look(config), prepare.parted
+
+    def spoilt(*args: Any, **options: Any) -> prepare.Parted:
+        found = parted(*args, **options)
+        return replace(found, test=(np.full_like(found.test[0], np.nan), found.test[1]))
+
+    monkeypatch.setattr(prepare, "parted", spoilt)
+    again = preview.look(config)
+    assert seen.found.class_counts[2].sum() > 0
+    for name in ("class_counts", "means", "variances", "correlation"):
+        np.testing.assert_array_equal(getattr(again.found, name), getattr(seen.found, name))
+    np.testing.assert_array_equal(again.inputs, seen.inputs)

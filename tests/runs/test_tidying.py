@@ -115,6 +115,18 @@ def test_learning_rates_and_penalties_are_kept_and_rewound(store: RunStore) -> N
     assert store.run("one").record(after=2).lrs == pytest.approx([0.03])
 
 
+def test_a_learning_rate_set_by_hand_is_kept_until_the_run_goes_back_before_it(store: RunStore) -> None:
+    name = add(store, "set", losses=5)
+    writer = store.reopen_run(name)
+    writer.changed(RunChanged(name, "running", 2, 1, lr=0.5))
+    writer.changed(RunChanged(name, "running", 4, 1, lr=0.25))
+    writer.flush()
+    assert [(event.step, event.lr) for event in store.run(name).events() if event.lr] == [(2, 0.5), (4, 0.25)]
+    writer.rewind(3)
+    writer.close()
+    assert [(event.step, event.lr) for event in store.run(name).events() if event.lr] == [(2, 0.5)]
+
+
 OLD_STEPS = """CREATE TABLE steps (run INTEGER NOT NULL, last INTEGER NOT NULL, steps BLOB NOT NULL,
     losses BLOB NOT NULL, accuracies BLOB NOT NULL, PRIMARY KEY (run, last)) WITHOUT ROWID"""
 
@@ -128,6 +140,7 @@ def test_a_store_of_the_first_version_opens_and_goes_on(store: RunStore) -> None
     connection.executemany("INSERT INTO steps VALUES (?, ?, ?, ?, ?)", kept)
     for column in ("tags", "note", "trashed", "fingerprint", "test_looks"):
         connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+    connection.execute("ALTER TABLE events DROP COLUMN lr")
     connection.execute("PRAGMA user_version=1")
     connection.commit()
     connection.close()

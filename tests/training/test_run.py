@@ -8,13 +8,16 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from studio import zoo
+from studio.data import prepare as preparing
 from studio.data.prepare import prepare
 from studio.errors import CompileError, RunError, TrainingError
 from studio.project import files
@@ -184,3 +187,30 @@ def test_small_network_learns_random_samples_above_chance(tmp_path: Path) -> Non
     config = TrainingConfig(device="cpu", epochs=10, batch_size=16)
     run = train(Project("mlp", graph, data_for(graph), config), runs_folder=tmp_path)
     assert run.history[-1].val_accuracy > 0.5
+
+
+def test_training_never_looks_at_the_test_part(
+    make_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lecture row 47: spoiling its inputs changes no weight; it is measured, and counted, when asked."""
+    project = make_project(data={"test_fraction": 0.2})
+    clean, parted = train(project, runs_folder=tmp_path, name="clean"), preparing.parted
+
+    def spoilt(*args: Any, **options: Any) -> preparing.Parted:
+        found = parted(*args, **options)
+        assert len(found.test[0])
+        return replace(found, test=(np.full_like(found.test[0], np.nan), found.test[1]))
+
+    monkeypatch.setattr(preparing, "parted", spoilt)
+    run = train(project, runs_folder=tmp_path, name="spoilt")
+    for which in ("best", "last"):
+        weights, others = clean.checkpoint(which), run.checkpoint(which)
+        assert all(torch.equal(weights[name], others[name]) for name in weights)
+    assert run.history == [replace(epoch, run="spoilt") for epoch in clean.history]
+    store = RunStore(tmp_path)
+    assert [info.test_looks for info in store.list_runs()] == [0, 0]
+    clean.evaluate("best", "validation")
+    assert store.run("clean").info.test_looks == 0
+    monkeypatch.undo()
+    clean.evaluate("best", "test")
+    assert store.run("clean").info.test_looks == 1

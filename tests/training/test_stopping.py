@@ -137,6 +137,7 @@ def test_the_learning_rate_can_be_set_during_a_run(
     assert rates == pytest.approx([0.1] * 4 + [0.001] * 6)
     said = [change.message for change in recorder.of(RunChanged) if change.state == "running"]
     assert "The learning rate was set from 0.1 to 0.001 after step 4." in said
+    assert [(change.step, change.lr) for change in recorder.of(RunChanged) if change.lr] == [(4, 0.001)]
 
 
 def test_a_learning_rate_of_nothing_is_refused() -> None:

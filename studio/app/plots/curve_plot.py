@@ -18,7 +18,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from studio.app.monitor import Monitor
 from studio.app.plots.axis import Axis
 from studio.app.plots.behind import Behind
+from studio.app.plots.crosshair import Crosshair
 from studio.app.plots.legend import Entry, Legend
+from studio.app.plots.lr_marks import LrMarks
 from studio.app.plots.paint import mix
 from studio.app.plots.run_data import RunData
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
@@ -27,7 +29,7 @@ from studio.app.plots.wording import count, number
 from studio.app.theme.measures import CURVE_WIDTH as _LINE_WIDTH
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import SMALL_PX, SPACE
+from studio.app.theme.tokens import SPACE
 from studio.runs.records import Array, EpochEnded
 
 _MOST_POINTS = 1000
@@ -158,10 +160,10 @@ class CurvePlot(QWidget):
         """Put the crosshair at a step, and its values into the legend; None takes it away."""
         last = int(self.train.steps[-1]) if len(self.train) else 0
         self._hovered = None if step is None else min(max(step, 0.0), float(last))
-        self._crosshair.setVisible(self._hovered is not None)
-        if self._hovered is not None:
-            self._crosshair.setPos(self._hovered)
-            self._crosshair.label.setFormat(self._place(self._hovered))
+        if self._hovered is None:
+            self._crosshair.hide()
+        else:
+            self._crosshair.put(self._hovered, self._place(self._hovered))
         self._write_legend()
 
     def refresh(self) -> None:
@@ -194,13 +196,8 @@ class CurvePlot(QWidget):
         self._smooth.setPen(pg.mkPen(train, width=_LINE_WIDTH))
         self._val.setPen(pg.mkPen(validation, width=_LINE_WIDTH))
         self._dots.setBrush(validation)
-        self._behind.dress()
-        self._crosshair.setPen(pg.mkPen(colors.color("faint")))
-        self._crosshair.label.setColor(colors.color("dim"))
-        self._crosshair.label.fill = pg.mkBrush(panel)
-        self._crosshair.label.textItem.setFont(colors.font(SMALL_PX))
-        for axis in (self._left, self._bottom):
-            axis.dress()
+        for part in (self._behind, self._crosshair, self.lr_marks, self._left, self._bottom):
+            part.dress()
 
     # Building ---------------------------------------------------------------------------------------
 
@@ -221,8 +218,7 @@ class CurvePlot(QWidget):
         self._box.disableAutoRange()
         self._raw, self._smooth, self._val = (pg.PlotCurveItem(connect="finite") for _ in range(3))
         self._dots = pg.ScatterPlotItem(size=1.5 * SPACE, pen=None, antialias=True)
-        self._crosshair = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.94})
-        self._crosshair.hide()
+        self._crosshair, self.lr_marks = Crosshair(), LrMarks(item)
         self._behind = Behind(item, self.behind_values)
         for part in (self._raw, self._smooth, self._val, self._dots, self._crosshair):
             item.addItem(part, ignoreBounds=True)
@@ -273,6 +269,7 @@ class CurvePlot(QWidget):
         """Append to the traces what the run has and they have not."""
         run = self._monitor.shown
         self._behind.show(self._monitor.behind)
+        self.lr_marks.show(run.lr_changes)
         if self._fed != (run, run.rewinds):
             self.train, self.validation = SmoothedTrace(), Trace()
             self._fed = (run, run.rewinds)
@@ -317,6 +314,7 @@ class CurvePlot(QWidget):
             few = curve is self._smooth or len(steps) < _ANTIALIAS_BELOW
             curve.setData(steps, self._scaled(values), antialias=few)
         self._behind.draw(low - margin, high + margin, min(_MOST_POINTS, 2 * width), self._scaled)
+        self.lr_marks.make_room(low, high, width)
         marked = self.validation if len(self.validation) <= _MARKERS_BELOW else Trace()
         heights = self._scaled(marked.values)
         self._dots.setData(marked.steps[np.isfinite(heights)], heights[np.isfinite(heights)])
@@ -401,7 +399,7 @@ class CurvePlot(QWidget):
     def _on_changed(self, kind: str) -> None:
         if kind == "run":
             self._follows, self._hovered = True, None
-        if kind in {"run", "steps", "epochs", "behind"}:
+        if kind in {"run", "state", "steps", "epochs", "behind"}:
             self._scheduler.mark(self)
 
     def _on_zoomed(self) -> None:

@@ -31,6 +31,7 @@ class RunData:
         name: Of the run; empty before the first.
         state: Of the run; None before the first.
         message: Why it failed, or what it reached.
+        lr_changes: Learning rates that somebody set while it went on, by the step after which.
         rewinds: Counts how often steps were taken back (a run resumed from a checkpoint goes back to
             it): what was made of the arrays must be made anew then, not only continued.
     """
@@ -43,6 +44,7 @@ class RunData:
         self.progress: RunProgress | None = None
         self.epochs: list[EpochEnded] = []
         self.filters: dict[str, Filters] = {}
+        self.lr_changes: dict[int, float] = {}
         self.rewinds = 0
         self._steps = GrowingBuffer(np.int64)
         self._losses = GrowingBuffer(np.float32)
@@ -133,6 +135,8 @@ class RunData:
             case RunChanged():
                 self.state, self.message = record.state, record.message
                 self.device = record.device or self.device
+                if record.lr is not None:
+                    self.lr_changes[record.step] = record.lr
                 return "state"
 
     def read(self, reader: RunReader) -> None:
@@ -176,6 +180,7 @@ class RunData:
             self._speed_steps.truncate(told)
             self._speeds.truncate(told)
             self.epochs = [known for known in self.epochs if known.step < steps[0]]
+            self.lr_changes = {step: lr for step, lr in self.lr_changes.items() if step < steps[0]}
             self.rewinds += 1
         for buffer, values in columns:
             buffer.append(values)

@@ -15,6 +15,7 @@ from studio.app.monitor import Monitor
 from studio.app.plots.learning_curves import AccuracyPlot, LossPlot
 from studio.app.plots.scheduler import RepaintScheduler
 from studio.app.theme.theme import theme
+from studio.runs.records import RunChanged
 from studio.runs.store import RunStore
 from tests.app.panels.test_runs import add
 from tests.helpers.live_records import epoch, progress, state, steps
@@ -208,3 +209,34 @@ def test_earlier_runs_are_drawn_behind_and_told(
     loss.refresh()
     assert not loss._behind._curves
     assert "old" not in loss.words
+
+
+def set_lr(step: int, lr: float) -> RunChanged:
+    return RunChanged("run-1", "running", step, 1, f"The learning rate was set to {lr:g}.", lr=lr)
+
+
+def test_a_learning_rate_set_by_hand_is_marked_where_it_was_set(
+    qtbot: QtBot, monitor: Monitor, loss: LossPlot
+) -> None:
+    monitor.take(steps(1, [1.0] * 1000))
+    for step, lr in ((200, 0.05), (210, 0.04), (800, 0.001)):
+        monitor.take(set_lr(step, lr))
+    qtbot.waitUntil(lambda: loss.lr_marks.steps == [200, 210, 800])
+    assert loss.lr_marks.words == ["lr 0.04", "lr 0.001"]  # of two so close the later one speaks
+    monitor.take(steps(501, [0.5]))  # resumed from step 500: what was set after it never was
+    loss.refresh()
+    assert loss.lr_marks.steps == [200, 210]
+
+
+def test_marks_of_a_stored_run_are_its_own(monitor: Monitor, loss: LossPlot, tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "net.runs")
+    add(store, "one", 0.1, [1.0, 0.5])
+    writer = store.reopen_run("one")
+    writer.changed(RunChanged("one", "stopped", 1, 1, lr=0.5))
+    writer.close()
+    monitor.load(store.run("one"))
+    loss.refresh()
+    assert loss.lr_marks.words == ["lr 0.5"]
+    monitor.show_live()
+    loss.refresh()
+    assert loss.lr_marks.steps == []

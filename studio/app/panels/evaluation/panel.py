@@ -31,6 +31,8 @@ from studio.app.panels.fact_table import FactTable
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
 from studio.engine.records import EvaluateRun, Predicted, PredictFile, Progress, RunEvaluated
+from studio.errors import RunError
+from studio.runs.store import RunStore
 
 _EMPTY = (
     "How good is a run? Choose one under Runs, or train, then press Evaluate: its best weights are "
@@ -238,7 +240,21 @@ class EvaluationPanel(QWidget):
 
     def _part_chosen(self) -> None:
         self._forget()
-        self._say(_TEST if self.part.currentData() == "test" else _EMPTY)
+        self._say(f"{_TEST} {self._looks()}".strip() if self.part.currentData() == "test" else _EMPTY)
+
+    def _looks(self) -> str:
+        """Say how often the run was measured on the test part before."""
+        if not self._run:
+            return ""
+        try:
+            looks = RunStore(Path(self._runs_folder)).run(self._run).info.test_looks
+        except RunError:  # evaluating it says what is the matter
+            return ""
+        return (
+            f"{self._run} was measured on it {'once' if looks == 1 else f'{looks} times'} before."
+            if looks
+            else ""
+        )
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Predict", self._folder, _FILES)

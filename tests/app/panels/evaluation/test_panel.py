@@ -17,6 +17,8 @@ from studio.app.engine_link import EngineLink
 from studio.app.panels.evaluation.panel import EvaluationPanel
 from studio.app.theme.theme import theme
 from studio.engine.records import Cancel, EvaluateRun, Failed, Predicted, PredictFile, RunEvaluated
+from studio.runs.store import RunStore
+from tests.app.panels.test_runs import add
 from tests.helpers.fake_client import FakeClient
 
 COUNTS = np.array([[8, 2, 0], [1, 9, 0], [0, 0, 10]])
@@ -221,6 +223,20 @@ def test_the_test_part_is_warned_of_and_looked_at_only_when_asked(
     assert not client.asked
     panel.evaluate()
     assert client.asked[-1].part == "test"
+
+
+def test_earlier_looks_at_the_test_part_are_told_before_the_next(
+    panel: EvaluationPanel, client: FakeClient, tmp_path: Path
+) -> None:
+    store = RunStore(tmp_path / "net.runs")
+    add(store, "run-1", 0.1, [1.0])
+    panel.set_run("run-1", str(store.folder), str(tmp_path))
+    panel.part.setCurrentIndex(panel.part.findData("test"))
+    for looks in ("", "run-1 was measured on it once before.", "run-1 was measured on it 2 times before."):
+        panel.part.activated.emit(1)
+        assert panel.words.text().endswith(looks or "Press Evaluate to look.")
+        store.count_test_look("run-1")
+    assert not client.asked
 
 
 def test_the_statistics_of_batch_normalization_are_chosen_by_name(
