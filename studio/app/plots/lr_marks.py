@@ -16,7 +16,7 @@ from studio.app.theme.tokens import SMALL_PX, SPACE
 _HEIGHT = 0.82
 """Of the words, as a share of the plot's: under those of the crosshair."""
 
-_ROOM = 20 * SPACE
+_ROOM = 16 * SPACE
 """Width that the words of a mark are given; where two stand closer, only the later one speaks."""
 
 
@@ -58,7 +58,7 @@ class LrMarks:
             line = pg.InfiniteLine(
                 step, angle=90, movable=False, label=f"lr {lr:g}", labelOpts={"position": _HEIGHT}
             )
-            line.setZValue(-1)
+            line.setZValue(1)  # its words must be read where curves are dense
             self._item.addItem(line, ignoreBounds=True)
             self._lines[step] = line
         self.dress()
@@ -67,7 +67,7 @@ class LrMarks:
         """Take over the theme's colours and fonts."""
         colors = theme()
         for line in self._lines.values():
-            line.setPen(pg.mkPen(colors.color("dim"), style=Qt.PenStyle.DashLine))
+            line.setPen(pg.mkPen(colors.color("faint"), style=Qt.PenStyle.DashLine))
             line.label.setColor(colors.color("dim"))
             line.label.fill = pg.mkBrush(colors.color("panel"))
             line.label.textItem.setFont(colors.font(SMALL_PX))
