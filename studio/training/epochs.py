@@ -26,7 +26,10 @@ from studio.training.teller import Teller
 from studio.training.watching import Watcher
 
 READ_OUT_S = 1 / 30
-"""How often losses are read off the device and told: as often as a window can show them."""
+"""How often losses are read off the device and told at most: as often as a window can show them."""
+
+READ_OUT_SHARE, SELDOM = 0.005, 8
+"""Of a run's time that reading out may take; for that it comes up to eight times as seldom."""
 
 EVALUATION_BATCH = 256
 """Validation takes batches of at least this size: it keeps no gradients."""
@@ -95,6 +98,7 @@ class Epochs:
         self._lr = math.nan
         now_s = time.perf_counter()
         self._clock = Clock(now_s, 0.0, now_s)
+        self._pause_s = READ_OUT_S
 
     @property
     def batch(self) -> tuple[Tensor, ...]:
@@ -131,7 +135,6 @@ class Epochs:
     def _run(self) -> bool:
         """Train and validate until the end; return whether it was stopped by hand before."""
         position, log = self._position, self._log
-        every = self._session.config.checkpoint_steps
         self._set_lr()
         self._ended = stopping.before(self._session.config, position)
         while position.epoch <= self._session.config.epochs and not self._is_over():
@@ -147,16 +150,24 @@ class Epochs:
                 if self._is_over():
                     break
                 self._step(rows)
-                now_s = time.perf_counter()
-                is_due = bool(every) and position.step % every == 0
-                meets = self._session.is_sharded and (is_due or position.step % CHECK_EVERY == 0)
-                read_s = self._clock.read_s
-                if is_due or meets or now_s - read_s >= READ_OUT_S or log.full or self._is_last():
-                    self._read_out(now_s)
-                    if meets or not self._session.is_sharded:
-                        self._keep_if_due(epoch_ended=False)
+                self._look_around()
             self._end_epoch()
         return False
+
+    def _look_around(self) -> None:
+        """Tell and keep, if it is time for either, what the steps gave so far."""
+        now_s, step = time.perf_counter(), self._position.step
+        every, is_sharded = self._session.config.checkpoint_steps, self._session.is_sharded
+        is_due = bool(every) and step % every == 0
+        meets = is_sharded and (is_due or step % CHECK_EVERY == 0)
+        is_time = now_s - self._clock.read_s >= self._pause_s
+        if not (is_due or meets or is_time or self._log.full or self._is_last()):
+            return
+        self._read_out(now_s)
+        took_s = time.perf_counter() - now_s
+        self._pause_s = max(READ_OUT_S, min(took_s / READ_OUT_SHARE, SELDOM * READ_OUT_S))
+        if meets or not is_sharded:
+            self._keep_if_due(epoch_ended=False)
 
     def _step(self, rows: Tensor) -> None:
         """Take one optimizer step.
