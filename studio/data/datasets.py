@@ -16,6 +16,7 @@ from studio.data.audio_folder import AUDIO_FOLDER
 from studio.data.bundled import BUNDLED
 from studio.data.cifar import CIFAR_SETS
 from studio.data.csv_table import CSV_TABLE
+from studio.data.curve import CURVE
 from studio.data.digits import DIGITS
 from studio.data.generated import GENERATED
 from studio.data.image_folder import IMAGE_FOLDER
@@ -35,6 +36,7 @@ SOURCES: dict[str, Source] = {
     "digits": DIGITS,
     **BUNDLED,
     **TOYS,
+    "curve": CURVE,
     **GENERATED,
     **MNIST_SETS,
     **CIFAR_SETS,

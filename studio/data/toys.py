@@ -1,7 +1,7 @@
 """Two-dimensional toy sets: small, made on the spot, and easy to look at.
 
-Moons and circles are scikit-learn's; spirals and XOR are drawn with NumPy's PCG64, so that a seed
-gives the same points on every machine.
+Moons and circles are scikit-learn's; spirals, XOR and the truth tables are drawn with NumPy's PCG64, so that
+a seed gives the same points on every machine.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.data.source import Options, RawData, Source
+from studio.project import logic
 
 
 def _moons(options: Options, folder: Path) -> RawData:
@@ -49,6 +50,15 @@ def _xor(options: Options, folder: Path) -> RawData:
     return _raw(points + generator.normal(0.0, options["noise"], points.shape), labels)
 
 
+def _logic(options: Options, folder: Path) -> RawData:
+    """Points around the four corners of the unit square, in turn; the class is the truth table's entry."""
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    which = np.arange(options["samples"]) % len(corners)
+    labels = np.array(logic.TABLES[options["function"]])[which]
+    noise = _generator(options).normal(0.0, options["noise"], (len(which), 2))
+    return _raw(corners[which] + noise, labels)
+
+
 def _generator(options: Options) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(options["seed"]))
 
@@ -66,4 +76,5 @@ TOYS = {
     "circles": Source(_count, _circles),
     "spirals": Source(_count, _spirals),
     "xor": Source(_count, _xor),
+    "logic": Source(_count, _logic),
 }

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
-from studio.project import arrays, generators, photographs, pictures, sounds, synthetic, tables, texts
+from studio.project import (
+    arrays,
+    curves,
+    generators,
+    logic,
+    photographs,
+    pictures,
+    sounds,
+    synthetic,
+    tables,
+    texts,
+)
 from studio.project.config import DataConfig, OptionValue
 from studio.project.generators import SAMPLES, SEED, noise
 from studio.project.sample import Sample
@@ -173,6 +184,8 @@ DATASETS: dict[str, DatasetSpec] = {
             Sample((2,), ("same sign", "different sign")),
             (SAMPLES, noise(0.1), SEED),
         ),
+        DatasetSpec(logic.KEY, logic.TITLE, logic.SUMMARY, Sample((2,), logic.CLASSES), logic.OPTIONS),
+        DatasetSpec(curves.KEY, curves.TITLE, curves.SUMMARY, Sample((1,), ()), curves.OPTIONS),
         *(
             DatasetSpec(drawn.key, drawn.title, drawn.summary, drawn.sample, drawn.options)
             for drawn in generators.GENERATORS

@@ -48,6 +48,24 @@ class SampleProject:
 
 SAMPLES: tuple[SampleProject, ...] = (
     SampleProject(
+        "neuron-logic",
+        "One neuron",
+        "A single unit draws a straight line: AND and OR are solved, XOR is not.",
+        "AND, OR, XOR",
+    ),
+    SampleProject(
+        "hidden-xor",
+        "XOR, two hidden units",
+        "Two lines, and what lies between them: the least network that solves XOR.",
+        "AND, OR, XOR",
+    ),
+    SampleProject(
+        "curve-tanh",
+        "Curve of tanh units",
+        "One hidden layer approximates a curve; the more units, the closer it gets.",
+        "a curve",
+    ),
+    SampleProject(
         "softmax-digits",
         "Softmax regression",
         "One linear layer reads handwritten digits; its weights are pictures.",

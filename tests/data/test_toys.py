@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import pytest
 
 from studio.data import datasets
 from studio.data.toys import TOYS
 from studio.project.config import DataConfig
+from studio.project.logic import TABLES
 
 
 @pytest.mark.parametrize("key", TOYS)
@@ -51,3 +54,19 @@ def test_noiseless_spirals_lie_on_their_arms() -> None:
 def test_xor_points_of_seed_0_are_those_of_every_machine() -> None:
     raw = datasets.load(DataConfig(dataset="xor", options={"noise": 0.0}))
     assert raw.inputs[0].tolist() == pytest.approx([0.27392337, -0.46042657], abs=1e-6)
+
+
+@pytest.mark.parametrize("function", TABLES)
+def test_noiseless_truth_tables_are_pythons(function: str) -> None:
+    raw = datasets.load(DataConfig(dataset="logic", options={"function": function, "noise": 0.0}))
+    says = {
+        "and": operator.and_,
+        "or": operator.or_,
+        "xor": operator.xor,
+        "nand": lambda a, b: 1 - (a & b),
+        "nor": lambda a, b: 1 - (a | b),
+        "xnor": operator.eq,
+    }[function]
+    corners = raw.inputs.astype(int).tolist()
+    assert raw.targets.tolist() == [int(says(a, b)) for a, b in corners]
+    assert all(corners.count([a, b]) == 250 for a in (0, 1) for b in (0, 1))
