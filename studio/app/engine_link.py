@@ -32,9 +32,10 @@ from studio.engine.records import (
     WeightsFetched,
 )
 from studio.runs.records import (
-    ActivationHistogram,
     EpochEnded,
     Filters,
+    Histogram,
+    Norms,
     RunChanged,
     RunProgress,
     Steps,
@@ -102,7 +103,7 @@ class EngineLink(QObject):
             Failed: self.failed,
             EngineLost: self.lost,
             **dict.fromkeys(
-                (RunChanged, Steps, EpochEnded, RunProgress, ActivationHistogram, Filters), self.live
+                (RunChanged, Steps, EpochEnded, RunProgress, Histogram, Norms, Filters), self.live
             ),
         }
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.plots.run_data import RunData
-from studio.runs.records import ActivationHistogram, Filters, Live, RunChanged, RunProgress
+from studio.runs.records import Filters, Histogram, Live, RunChanged, RunProgress
 
 if TYPE_CHECKING:
     from studio.runs.store import RunReader
 
-Kind: TypeAlias = Literal["run", "behind", "state", "epochs", "steps", "progress", "histograms", "filters"]
+Kind: TypeAlias = Literal[
+    "run", "behind", "state", "epochs", "steps", "progress", "histograms", "norms", "filters"
+]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which they are announced."""
@@ -90,7 +92,7 @@ class Monitor(QObject):
         return self._runs.shown.filters
 
     @property
-    def newest_histograms(self) -> dict[str, ActivationHistogram]:
+    def newest_histograms(self) -> dict[str, Histogram]:
         """The newest histogram of each node by its name, of the run on screen."""
         return self._runs.shown.newest_histograms
 

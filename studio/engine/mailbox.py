@@ -13,8 +13,9 @@ import numpy as np
 
 from studio.engine.records import Progress, Record
 from studio.runs.records import (
-    ActivationHistogram,
     Filters,
+    Histogram,
+    Norms,
     RunChanged,
     RunProgress,
     Steps,
@@ -25,8 +26,8 @@ from studio.runs.records import (
 MAX_POINTS = 100_000
 """Pending training steps of one run, beyond which they are thinned."""
 
-MAX_HISTOGRAMS = 64
-"""Pending histograms of one node, beyond which they are thinned evenly."""
+MAX_SEEN = 64
+"""Pending histograms of one quantity of a node, or norms of a run, beyond which they are thinned evenly."""
 
 
 class Mailbox:
@@ -44,8 +45,8 @@ class Mailbox:
         with self._changed:
             if isinstance(record, Steps):
                 self._put_steps(record)
-            elif isinstance(record, ActivationHistogram):
-                self._put_histogram(record)
+            elif isinstance(record, Histogram | Norms):
+                self._put_seen(record)
             else:
                 self._put_other(record)
             self._changed.notify_all()
@@ -66,12 +67,13 @@ class Mailbox:
         self._pending.pop(key, None)
         self._pending[key] = [record]
 
-    def _put_histogram(self, record: ActivationHistogram) -> None:
-        """Keep a histogram; beyond the limit, the one whose neighbours are closest in time goes."""
-        waiting = self._pending.setdefault(("histogram", record.run, record.node), [])
+    def _put_seen(self, record: Histogram | Norms) -> None:
+        """Keep what was seen; beyond the limit, the one whose neighbours are closest in time goes."""
+        what = (record.node, record.quantity) if isinstance(record, Histogram) else ()
+        waiting = self._pending.setdefault(("seen", record.run, *what), [])
         waiting.append(record)
-        if len(waiting) > MAX_HISTOGRAMS:
-            steps = [other.step for other in waiting if isinstance(other, ActivationHistogram)]
+        if len(waiting) > MAX_SEEN:
+            steps = [other.step for other in waiting if isinstance(other, Histogram | Norms)]
             gaps = [after - before for before, after in zip(steps, steps[2:], strict=False)]
             del waiting[gaps.index(min(gaps)) + 1]
 

@@ -287,12 +287,16 @@ class Watch:
         activations: Names of nodes whose activation histogram is wanted.
         filters: Names of nodes whose learned filters are wanted.
         budget: Share of training time that looking may cost.
+        weights: Names of nodes of whose weights and gradients histograms are wanted.
+        norms: Whether the norms of all parameters, gradients and updates are wanted.
     """
 
     id: int
     activations: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     budget: float = 0.02
+    weights: tuple[str, ...] = ()
+    norms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

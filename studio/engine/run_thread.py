@@ -56,7 +56,9 @@ class RunThread(threading.Thread):
 
     def watch(self, watch: Watch) -> None:
         """Say what is on screen from now on."""
-        self.control.set_watch(watch.activations, watch.filters, watch.budget)
+        self.control.set_watch(
+            watch.activations, watch.filters, watch.budget, weights=watch.weights, norms=watch.norms
+        )
 
     def report(self, record: Live) -> None:
         """Pass a live record on; the first one says that the run exists."""

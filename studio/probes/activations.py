@@ -8,26 +8,28 @@ values rather than whole tensors, and one `bincount` counts all of them.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 import torch
 from torch import Tensor, fx, nn
 
 from studio.compiler.inline import inline
-from studio.runs.records import ActivationHistogram
-
-NUM_BINS = 64
-SAMPLE_SIZE = 8192
+from studio.probes.counting import SAMPLE_SIZE, count_all, sample_of
+from studio.probes.units import FLAT, Silence, Slope, has_units_last, slope_of
+from studio.runs.records import Histogram
 
 
 class Sampler(nn.Module):
-    """Keeps a strided sample of the tensor that passes.
+    """Keeps a strided sample of the tensor that passes, and which of its units are silent.
 
     Attributes:
         sample: (S,) float32 of the last tensor, with S at most about `size`; None before the first.
         seconds: Time spent sampling since it was last set to 0.
+        silence: How long each unit has given 0.
+        slope: The derivative of what the node computes, and its layer, where it can saturate.
+        units_last: The units are the last dimension of what passes.
     """
 
     def __init__(self, size: int = SAMPLE_SIZE) -> None:
@@ -35,6 +37,14 @@ class Sampler(nn.Module):
         self.size = size
         self.sample: Tensor | None = None
         self.seconds = 0.0
+        self.silence = Silence()
+        self.slope: tuple[Slope, nn.Module] | None = None
+        self.units_last = False
+
+    def look_at(self, node: fx.Node, module: fx.GraphModule) -> None:
+        """Get ready for what a node computes."""
+        object.__setattr__(self, "slope", slope_of(node, module))  # holds a layer that is not its own
+        self.units_last = has_units_last(node, module)
 
     def forward(self, values: Tensor) -> None:
         """Take a sample.
@@ -43,23 +53,24 @@ class Sampler(nn.Module):
             values: (N, *)
         """
         started = time.perf_counter()
-        flat = values.detach().reshape(-1)
-        stride = stride_for(values.numel(), math.prod(values.shape[1:]), self.size)
         # A copy: the next layer may write into the tensor (an in-place ReLU).
-        self.sample = flat[::stride].to(torch.float32, copy=True)
+        self.sample = sample_of(values, self.size)
+        if values.is_floating_point():
+            self.silence.take(values.detach(), last=self.units_last)
         self.seconds += time.perf_counter() - started
 
+    def more(self, sample: Tensor) -> Tensor:
+        """Return the shares of silent units and of saturated values; NaN where they say nothing.
 
-def stride_for(total: int, per_sample: int, wanted: int) -> int:
-    """Return a stride that takes some `wanted` of `total` values, and every unit's in turn.
-
-    A stride that shares a factor with the number of values of one sample would meet the same units in
-    each sample, and never the others.
-    """
-    stride = max(1, total // wanted)
-    while stride > 1 and math.gcd(stride, per_sample) != 1:
-        stride += 1
-    return stride
+        Shape:
+            sample: (S,)
+            returns: (2,)
+        """
+        saturated = torch.tensor(float("nan"), device=sample.device)
+        if self.slope is not None:
+            slope, layer = self.slope
+            saturated = (slope(sample, layer) < FLAT).to(torch.float32).mean()
+        return torch.stack([self.silence.share(sample.device), saturated])
 
 
 class ActivationTap:
@@ -94,7 +105,9 @@ class ActivationTap:
             names = {fx_node.meta.get("node"), *fx_node.meta.get("blocks", ())} & wanted
             for name in sorted(names) if fx_node.op != "output" else ():
                 target = f"{stem}.{len(samplers)}"
-                samplers.append(self._samplers.setdefault(name, Sampler(size)))
+                sampler = self._samplers.setdefault(name, Sampler(size))
+                sampler.look_at(fx_node, flat)
+                samplers.append(sampler)
                 is_input = fx_node.op == "placeholder"
                 with flat.graph.inserting_before(first) if is_input else flat.graph.inserting_after(fx_node):
                     flat.graph.call_module(target, (fx_node,))
@@ -109,55 +122,23 @@ class ActivationTap:
             sampler.seconds = 0.0
         return total
 
-    def read(self, run: str, step: int) -> list[ActivationHistogram]:
+    def read(self, run: str, step: int) -> list[Histogram]:
         """Return the histograms of the last forward pass.
 
         Values that are not finite are left out; a node that has no others gives no histogram.
         """
-        samples = {}
+        samples, more = {}, []
         for name, sampler in self._samplers.items():
             if sampler.sample is not None:
                 finite = sampler.sample[torch.isfinite(sampler.sample)]
                 if finite.numel():
                     samples[name] = finite
+                    more.append(sampler.more(finite))
                 sampler.sample = None
         if not samples:
             return []
-        values = list(samples.values())
-        facts = torch.stack([_facts(sample) for sample in values])
-        counts = _count(values, facts[:, 0], facts[:, 1]).cpu().numpy()
+        found, further = count_all(list(samples.values()), torch.stack(more))
         return [
-            ActivationHistogram(run, name, step, low, high, row, zeros, mean, std)
-            for name, (low, high, zeros, mean, std), row in zip(samples, facts.tolist(), counts, strict=True)
+            replace(one.of(run, name, step, "activation"), silent=float(silent), saturated=float(saturated))
+            for name, one, (silent, saturated) in zip(samples, found, further, strict=True)
         ]
-
-
-def _facts(sample: Tensor) -> Tensor:
-    """Return low and high edge, share of zeros, mean and standard deviation.
-
-    Shape:
-        sample: (S,)
-        returns: (5,)
-    """
-    low, high = torch.aminmax(sample)
-    # All values alike: a histogram needs some width around them.
-    width = torch.where(high > low, torch.zeros_like(low), low.abs() * 1e-3 + 1e-6)
-    zeros = (sample == 0).to(torch.float32).mean()
-    std, mean = torch.std_mean(sample, correction=0)
-    return torch.stack([low - width, high + width, zeros, mean, std])
-
-
-def _count(samples: list[Tensor], lows: Tensor, highs: Tensor) -> Tensor:
-    """Return how many values of each sample fall into each bin, all samples in one `bincount`.
-
-    Shape:
-        samples: L of (S,)
-        lows, highs: (L,)
-        returns: (L, B) int64
-    """
-    bins = []
-    for index, sample in enumerate(samples):
-        place = (sample - lows[index]) * (NUM_BINS / (highs[index] - lows[index]))
-        bins.append(place.to(torch.int64).clamp_(0, NUM_BINS - 1) + index * NUM_BINS)
-    counts = torch.bincount(torch.cat(bins), minlength=len(samples) * NUM_BINS)
-    return counts.reshape(len(samples), NUM_BINS)

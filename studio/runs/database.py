@@ -18,7 +18,7 @@ from studio.errors import RunError
 from studio.runs.records import STEP_COLUMNS, Array, Steps
 
 FILE = "runs.sqlite"
-VERSION = 4
+VERSION = 5
 BUSY_TIMEOUT_S = 10.0
 
 SCHEMA = """
@@ -85,9 +85,27 @@ CREATE TABLE histograms (
     zeros REAL NOT NULL,
     mean REAL NOT NULL,
     std REAL NOT NULL,
-    PRIMARY KEY (run, node, step)
+    quantity TEXT NOT NULL,
+    silent REAL,
+    saturated REAL,
+    PRIMARY KEY (run, node, quantity, step)
+) WITHOUT ROWID;
+-- Names by lines. Sizes are int64, norms float32.
+CREATE TABLE norms (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    step INTEGER NOT NULL,
+    parameters TEXT NOT NULL,
+    sizes BLOB NOT NULL,
+    weights BLOB NOT NULL,
+    gradients BLOB NOT NULL,
+    updates BLOB NOT NULL,
+    PRIMARY KEY (run, step)
 ) WITHOUT ROWID;
 """
+
+_TABLES = {
+    part.split("CREATE TABLE", 1)[1].split()[0]: part for part in SCHEMA.split(";") if "CREATE TABLE" in part
+}
 
 UPDATES: dict[int, tuple[str, ...]] = {
     1: (
@@ -102,6 +120,14 @@ UPDATES: dict[int, tuple[str, ...]] = {
         "ALTER TABLE runs ADD COLUMN test_looks INTEGER NOT NULL DEFAULT 0",
     ),
     3: ("ALTER TABLE events ADD COLUMN lr REAL",),
+    4: (
+        "ALTER TABLE histograms RENAME TO histograms_4",
+        _TABLES["histograms"],
+        "INSERT INTO histograms SELECT run, node, step, low, high, counts, zeros, mean, std, "
+        "'activation', NULL, NULL FROM histograms_4",
+        "DROP TABLE histograms_4",
+        _TABLES["norms"],
+    ),
 }
 """By version: what makes a file of the next version of it."""
 

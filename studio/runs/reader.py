@@ -16,8 +16,10 @@ from studio.project import format as document
 from studio.project.project import Project
 from studio.runs import database, lock
 from studio.runs.records import (
-    ActivationHistogram,
     EpochEnded,
+    Histogram,
+    Norms,
+    Quantity,
     RunChanged,
     RunState,
     Steps,
@@ -213,16 +215,17 @@ class RunReader:
         )
         return [RunChanged(self.name, *row) for row in rows]
 
-    def histograms(self, node: str) -> list[ActivationHistogram]:
-        """Return the kept histograms of a node's output, by step."""
+    def histograms(self, node: str, quantity: Quantity = "activation") -> list[Histogram]:
+        """Return the kept histograms of a quantity of a node, by step."""
         rows = self._rows(
-            "SELECT step, low, high, counts, zeros, mean, std "
-            f"FROM histograms WHERE run = ({_ID}) AND node = ? ORDER BY step",
+            "SELECT step, low, high, counts, zeros, mean, std, silent, saturated "
+            f"FROM histograms WHERE run = ({_ID}) AND node = ? AND quantity = ? ORDER BY step",
             self.name,
             node,
+            quantity,
         )
         return [
-            ActivationHistogram(
+            Histogram(
                 self.name,
                 node,
                 step,
@@ -232,8 +235,34 @@ class RunReader:
                 zeros,
                 mean,
                 std,
+                quantity,
+                _number(silent),
+                _number(saturated),
             )
-            for step, low, high, counts, zeros, mean, std in rows
+            for step, low, high, counts, zeros, mean, std, silent, saturated in rows
+        ]
+
+    def seen_nodes(self, quantity: Quantity = "activation") -> list[str]:
+        """Return the names of the nodes of which a quantity's histograms are kept."""
+        query = f"SELECT DISTINCT node FROM histograms WHERE run = ({_ID}) AND quantity = ? ORDER BY node"
+        return [node for (node,) in self._rows(query, self.name, quantity)]
+
+    def norms(self) -> list[Norms]:
+        """Return the kept norms of the parameters, by step."""
+        rows = self._rows(
+            "SELECT step, parameters, sizes, weights, gradients, updates "
+            f"FROM norms WHERE run = ({_ID}) ORDER BY step",
+            self.name,
+        )
+        return [
+            Norms(
+                self.name,
+                step,
+                tuple(parameters.split("\n")) if parameters else (),
+                np.frombuffer(sizes, "<i8").astype(np.int64),
+                *(np.frombuffer(blob, "<f4").astype(np.float32) for blob in blobs),
+            )
+            for step, parameters, sizes, *blobs in rows
         ]
 
     def checkpoint_path(self, which: Which) -> Path:

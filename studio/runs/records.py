@@ -117,9 +117,12 @@ class RunProgress:
     """Learning rate of the last step."""
 
 
+Quantity: TypeAlias = Literal["activation", "weight", "gradient"]
+
+
 @dataclass(frozen=True, slots=True)
-class ActivationHistogram:
-    """Distribution of a node's output on the training batch. The newest of each node and step bucket stays.
+class Histogram:
+    """Distribution of a quantity of a node at one step. The newest of each and step bucket stays.
 
     Attributes:
         node: Name of the node.
@@ -129,6 +132,11 @@ class ActivationHistogram:
         zeros: Share of exact zeros, in [0, 1].
         mean: Of the sampled values.
         std: Of the sampled values.
+        quantity: Its output on the training batch, its weight, or its weight's gradient.
+        silent: Of an output, share of its units that have been 0 for some hundred samples on end; NaN where
+            that says nothing.
+        saturated: Of the output of a sigmoid, tanh or the like, share of values at which its derivative is
+            below a hundredth; NaN for others.
     """
 
     run: str
@@ -140,6 +148,30 @@ class ActivationHistogram:
     zeros: float
     mean: float
     std: float
+    quantity: Quantity = "activation"
+    silent: float = math.nan
+    saturated: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """How large parameters, their gradients and their changes are at one step.
+
+    Attributes:
+        parameters: Their dotted names, in the order in which the network computes.
+        sizes: Numbers in each; (P,) int64.
+        weights: Euclidean norm of each after the step; (P,) float32.
+        gradients: Of the gradient that the optimizer was given; (P,) float32, NaN where there was none.
+        updates: Of what the step changed; (P,) float32.
+    """
+
+    run: str
+    step: int
+    parameters: tuple[str, ...]
+    sizes: Array
+    weights: Array
+    gradients: Array
+    updates: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +195,7 @@ class Filters:
     order: tuple[int, ...]
 
 
-Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | ActivationHistogram | Filters
+Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Histogram | Norms | Filters
 
 
 def join_steps(parts: Sequence[Steps]) -> Steps:

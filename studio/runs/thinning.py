@@ -1,63 +1,89 @@
-"""Keeping histograms of a long run within bounds: an even choice over its steps stays."""
+"""Keeping what was seen of a long run within bounds: an even choice over its steps stays."""
 
 from __future__ import annotations
 
 import sqlite3
+from typing import Any, TypeAlias
 
-from studio.runs.records import ActivationHistogram
+from studio.runs.records import Histogram, Norms
 
 LIMIT = 256
-"""Kept for each node; more than a plot over time can show apart."""
+"""Kept of each quantity of a node, and of the norms; more than a plot over time can show apart."""
+
+Key: TypeAlias = tuple[Any, ...]
+"""Values of the columns in front of the step in a table's key."""
 
 
 class Thinning:
-    """Writes histograms of one run, and deletes every second one of a node when it has too many.
+    """Writes what was seen of one run, and deletes every second record of a kind that has too many.
 
     Args:
         run: The run's row in the database.
-        limit: How many are kept for each node.
+        limit: How many are kept of each kind.
     """
 
     def __init__(self, run: int, limit: int = LIMIT) -> None:
+        self._histograms = _Table("histograms", ("run", "node", "quantity"), limit)
+        self._norms = _Table("norms", ("run",), limit)
         self._run = run
-        self._limit = limit
-        self._kept: dict[str, list[int]] = {}
 
-    def write(self, connection: sqlite3.Connection, record: ActivationHistogram) -> None:
-        """Keep a histogram, unless it lies closer to the one before than the kept ones to each other."""
-        kept = self._kept.get(record.node)
-        if kept is None:
-            kept = self._kept[record.node] = self._read(connection, record.node)
-        # Steps come unevenly; what counts is that no stretch of the run is drowned by another.
-        if len(kept) > self._limit // 2 and record.step - kept[-1] < (kept[-1] - kept[0]) / self._limit:
+    def write(self, connection: sqlite3.Connection, record: Histogram | Norms) -> None:
+        """Keep a record, unless it lies closer to the one before than the kept ones to each other."""
+        if isinstance(record, Norms):
+            self._norms.write(connection, (self._run,), record.step, _norms_row(self._run, record))
             return
-        connection.execute(
-            "INSERT OR REPLACE INTO histograms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._run,
-                record.node,
-                record.step,
-                record.low,
-                record.high,
-                record.counts.astype("<i4").tobytes(),
-                record.zeros,
-                record.mean,
-                record.std,
-            ),
-        )
-        kept.append(record.step)
-        if len(kept) > self._limit:
-            self._halve(connection, record.node, kept)
+        key = self._run, record.node, record.quantity
+        self._histograms.write(connection, key, record.step, _histogram_row(self._run, record))
 
-    def _halve(self, connection: sqlite3.Connection, node: str, kept: list[int]) -> None:
+
+class _Table:
+    """One table, and which steps of each key it keeps.
+
+    Args:
+        name: Of the table.
+        columns: Its key, less the step.
+        limit: Steps kept for each key.
+    """
+
+    def __init__(self, name: str, columns: tuple[str, ...], limit: int) -> None:
+        self._name, self._limit = name, limit
+        self._where = " AND ".join(f"{column} = ?" for column in columns)
+        self._kept: dict[Key, list[int]] = {}
+
+    def write(self, connection: sqlite3.Connection, key: Key, step: int, row: tuple[Any, ...]) -> None:
+        """Keep a row, or leave it out."""
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = self._read(connection, key)
+        # Steps come unevenly; what counts is that no stretch of the run is drowned by another.
+        if len(kept) > self._limit // 2 and step - kept[-1] < (kept[-1] - kept[0]) / self._limit:
+            return
+        places = ", ".join("?" * len(row))
+        connection.execute(f"INSERT OR REPLACE INTO {self._name} VALUES ({places})", row)
+        kept.append(step)
+        if len(kept) > self._limit:
+            self._halve(connection, key, kept)
+
+    def _halve(self, connection: sqlite3.Connection, key: Key, kept: list[int]) -> None:
         """Delete every second, never the first and the last."""
         doomed = kept[1:-1:2]
         connection.executemany(
-            "DELETE FROM histograms WHERE run = ? AND node = ? AND step = ?",
-            [(self._run, node, step) for step in doomed],
+            f"DELETE FROM {self._name} WHERE {self._where} AND step = ?", [(*key, step) for step in doomed]
         )
-        self._kept[node] = sorted(set(kept) - set(doomed))
+        self._kept[key] = sorted(set(kept) - set(doomed))
 
-    def _read(self, connection: sqlite3.Connection, node: str) -> list[int]:
-        query = "SELECT step FROM histograms WHERE run = ? AND node = ? ORDER BY step"
-        return [step for (step,) in connection.execute(query, (self._run, node))]
+    def _read(self, connection: sqlite3.Connection, key: Key) -> list[int]:
+        query = f"SELECT step FROM {self._name} WHERE {self._where} ORDER BY step"
+        return [step for (step,) in connection.execute(query, key)]
+
+
+def _histogram_row(run: int, record: Histogram) -> tuple[Any, ...]:
+    counts = record.counts.astype("<i4").tobytes()
+    numbers = record.low, record.high, counts, record.zeros, record.mean, record.std
+    return run, record.node, record.step, *numbers, record.quantity, record.silent, record.saturated
+
+
+def _norms_row(run: int, record: Norms) -> tuple[Any, ...]:
+    norms = (record.weights, record.gradients, record.updates)
+    blobs = (record.sizes.astype("<i8").tobytes(), *(norm.astype("<f4").tobytes() for norm in norms))
+    return run, record.step, "\n".join(record.parameters), *blobs

@@ -14,11 +14,20 @@ class Watched:
         activations: Names of nodes whose activation histogram is wanted.
         filters: Names of nodes whose learned filters are wanted.
         budget: Share of training time that looking may take.
+        weights: Names of nodes of whose weights and gradients histograms are wanted.
+        norms: Whether the norms of all parameters, gradients and updates are wanted.
     """
 
     activations: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     budget: float = 0.02
+    weights: tuple[str, ...] = ()
+    norms: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        """Say whether there is anything to look at."""
+        return bool(self.activations or self.filters or self.weights or self.norms)
 
 
 class Control:
@@ -81,10 +90,17 @@ class Control:
             return lr
 
     def set_watch(
-        self, activations: tuple[str, ...] = (), filters: tuple[str, ...] = (), budget: float = 0.02
+        self,
+        activations: tuple[str, ...] = (),
+        filters: tuple[str, ...] = (),
+        budget: float = 0.02,
+        *,
+        weights: tuple[str, ...] = (),
+        norms: bool = False,
     ) -> None:
         """Say what is looked at from now on."""
-        self.watch = Watched(tuple(activations), tuple(filters), min(max(budget, 0.0), 0.5))
+        share = min(max(budget, 0.0), 0.5)
+        self.watch = Watched(tuple(activations), tuple(filters), share, tuple(weights), norms)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait while the run is paused, for a limited time; say whether it still is."""

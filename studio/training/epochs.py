@@ -182,7 +182,7 @@ class Epochs:
         self._position.step += 1
         self._position.batch += 1
         self._log.add(stepped, len(rows), self._lr)
-        self._watcher.finish(network, self._position.step)
+        self._watcher.finish(self._position.step)
 
     def _is_called_off(self, team: Team) -> bool:
         """Say whether any of the processes was told to stop; asked by all of them at the same steps."""

@@ -131,7 +131,14 @@ class Trainer:
         if self._writer is not None and session.fingerprint is not None:
             self._writer.fingerprint(session.fingerprint.text)
         teller = self._teller
-        watcher = Watcher(session.module, session.image, teller.run, self._control, teller.send)
+        watcher = Watcher(
+            session.module,
+            session.image,
+            teller.run,
+            self._control,
+            teller.send,
+            has_parts=session.is_sharded,
+        )
         first = torch.zeros(1, dtype=torch.int64, device=session.device)
         watcher.prepare(session.looked_at(first))
         keeper = Keeper(self._writer, session, self._position.step)

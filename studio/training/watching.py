@@ -11,7 +11,8 @@ from torch import Tensor, fx
 from studio.probes.activations import ActivationTap
 from studio.probes.budget import Budget
 from studio.probes.filters import filters_of
-from studio.runs.records import ActivationHistogram, Filters
+from studio.probes.parameters import ParameterTap
+from studio.runs.records import Filters, Histogram, Norms
 from studio.training.control import Control, Watched
 from studio.training.evaluation import num_inputs
 
@@ -25,6 +26,7 @@ class Watcher:
         run: For the records.
         control: Says what is watched.
         send: Takes the records.
+        has_parts: Other processes hold parts of the weights: no norms are taken then.
     """
 
     def __init__(
@@ -33,18 +35,23 @@ class Watcher:
         image: tuple[int, ...],
         run: str,
         control: Control,
-        send: Callable[[ActivationHistogram | Filters], None],
+        send: Callable[[Histogram | Norms | Filters], None],
+        *,
+        has_parts: bool = False,
     ) -> None:
         self._module = module
         self._image = image
         self._run = run
         self._control = control
         self._send = send
+        self._has_parts = has_parts
         self._watched = Watched()
         self._budget = Budget(0.0)
         self._tap: ActivationTap | None = None
+        self._parameters: ParameterTap | None = None
+        self._is_looking = False
         self._spent_s = 0.0
-        self._building_s = 0.0
+        self._starting_s = 0.0
 
     @property
     def spent_s(self) -> float:
@@ -61,6 +68,10 @@ class Watcher:
             image: (1, *), a sample to look at; the network is left as it was
         """
         self._change(self._control.watch)
+        if self._looks_at_parameters:
+            self._parameters = ParameterTap(self._module)
+            self._parameters.start()
+            self._parameters.norms(self._run, 0)
         if not self._watched.activations:
             return
         self._tap = ActivationTap(self._module, self._watched.activations)
@@ -80,25 +91,33 @@ class Watcher:
         """Return the network to run this step with: one that is looked into, if it is time."""
         if self._control.watch is not self._watched:
             self._change(self._control.watch)
-        if not self._budget.due(time.perf_counter()):
-            return self._module
-        if self._tap is None:
-            started = time.perf_counter()
-            self._tap = ActivationTap(self._module, self._watched.activations)
-            self._building_s = time.perf_counter() - started
-        return self._tap.module
-
-    def finish(self, network: fx.GraphModule, step: int) -> None:
-        """Send what was seen, if `network` is one that is looked into."""
-        if self._tap is None or network is not self._tap.module:
-            return
         started = time.perf_counter()
-        for histogram in self._tap.read(self._run, step):
-            self._send(histogram)
+        self._is_looking = self._budget.due(started)
+        if not self._is_looking:
+            return self._module
+        if self._looks_at_parameters:
+            self._parameters = self._parameters or ParameterTap(self._module)
+            self._parameters.start()
+        if self._watched.activations and self._tap is None:
+            self._tap = ActivationTap(self._module, self._watched.activations)
+        self._starting_s = time.perf_counter() - started
+        return self._tap.module if self._tap is not None else self._module
+
+    def finish(self, step: int) -> None:
+        """Send what was seen in the step that `start` came before."""
+        if not self._is_looking:
+            return
+        self._is_looking = False
+        started = time.perf_counter()
+        cost_s = self._starting_s
+        if self._tap is not None:
+            for histogram in self._tap.read(self._run, step):
+                self._send(histogram)
+            cost_s += self._tap.take_seconds()
+        self._show_parameters(step)
         self.show_filters(step)
         ended = time.perf_counter()
-        self._budget.spend(ended, ended - started + self._tap.take_seconds() + self._building_s)
-        self._building_s = 0.0
+        self._budget.spend(ended, ended - started + cost_s)
 
     def show_filters(self, step: int) -> None:
         """Send the watched filters as they are."""
@@ -113,11 +132,24 @@ class Watcher:
             self._change(self._control.watch)
             self.show_filters(step)
 
+    @property
+    def _looks_at_parameters(self) -> bool:
+        return bool(self._watched.norms or self._watched.weights) and not self._has_parts
+
+    def _show_parameters(self, step: int) -> None:
+        """Send how large weights, gradients and updates are."""
+        if self._parameters is None or not self._looks_at_parameters:
+            return
+        norms = self._parameters.norms(self._run, step) if self._watched.norms else None
+        if norms is not None:
+            self._send(norms)
+        for histogram in self._parameters.histograms(self._watched.weights, self._run, step):
+            self._send(histogram)
+
     def _change(self, watched: Watched) -> None:
         """Look at other things from now on."""
         if watched.activations != self._watched.activations:
             self._tap = None
         self._spent_s += self._budget.spent_s
-        looking = watched.activations or watched.filters
-        self._budget = Budget(watched.budget if looking else 0.0)
+        self._budget = Budget(watched.budget if watched.is_any else 0.0)
         self._watched = watched

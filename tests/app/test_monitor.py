@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> RunStore:
     writer = store.create_run("old", Project(), "cpu", 0)
     writer.steps(steps(1, [4.0, 3.0], run="old"))
     writer.epoch(EpochEnded("old", 1, 2, 3.5, 3.25, 0.5, 0.5, True))
-    writer.histogram(histogram(2, [1, 3], node="relu1"))
+    writer.seen(histogram(2, [1, 3], node="relu1"))
     writer.changed(state("finished", run="old", step=2))
     writer.close()
     return store

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from studio.engine import mailbox
 from studio.engine.mailbox import Mailbox, thin
 from studio.engine.records import Done, Progress
-from studio.runs.records import ActivationHistogram, EpochEnded, Filters, RunChanged, RunProgress, Steps
+from studio.runs.records import EpochEnded, Filters, Histogram, RunChanged, RunProgress, Steps
+from tests.helpers.live_records import norms
 
 
 def steps(first: int, count: int, run: str = "run") -> Steps:
@@ -26,8 +28,8 @@ def changed(state: str, run: str = "run") -> RunChanged:
     return RunChanged(run, state, 0, 0)  # type: ignore[arg-type]
 
 
-def histogram(step: int, node: str = "conv") -> ActivationHistogram:
-    return ActivationHistogram("run", node, step, 0.0, 1.0, np.zeros(4, np.int64), 0.0, 0.0, 1.0)
+def histogram(step: int, node: str = "conv") -> Histogram:
+    return Histogram("run", node, step, 0.0, 1.0, np.zeros(4, np.int64), 0.0, 0.0, 1.0)
 
 
 def progress(step: int, run: str = "run") -> RunProgress:
@@ -84,13 +86,19 @@ def test_histograms_beyond_the_limit_span_the_time_and_keep_the_newest() -> None
     found = [
         record.step
         for record in drain_of(*(histogram(step) for step in range(1000)))
-        if isinstance(record, ActivationHistogram)
+        if isinstance(record, Histogram)
     ]
-    assert len(found) <= mailbox.MAX_HISTOGRAMS
+    assert len(found) <= mailbox.MAX_SEEN
     assert found[-1] == 999
     assert found[0] == 0
     assert max(np.diff(found)) < 1000 / 8
     assert found == sorted(found)
+
+
+def test_norms_and_quantities_wait_beside_each_other() -> None:
+    one = histogram(1)
+    found = drain_of(one, replace(one, quantity="weight"), norms(1), norms(2))
+    assert len(found) == 4
 
 
 def test_histograms_of_different_nodes_do_not_displace_each_other() -> None:

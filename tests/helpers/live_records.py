@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from studio.runs.records import (
-    ActivationHistogram,
     EpochEnded,
     Filters,
+    Histogram,
+    Norms,
     RunChanged,
     RunProgress,
     RunState,
@@ -38,8 +39,15 @@ def progress(step: int, total_steps: int = 100, epochs: int = 10) -> RunProgress
 
 def histogram(
     step: int, counts: list[int], low: float = 0.0, high: float = 1.0, node: str = "relu1"
-) -> ActivationHistogram:
-    return ActivationHistogram("run-1", node, step, low, high, np.array(counts, np.int64), 0.41, 0.25, 0.125)
+) -> Histogram:
+    return Histogram("run-1", node, step, low, high, np.array(counts, np.int64), 0.41, 0.25, 0.125)
+
+
+def norms(step: int, scale: float = 1.0, names: tuple[str, ...] = ("fc1.weight", "fc2.weight")) -> Norms:
+    """Return norms that grow with `scale`: updates are a thousandth of the weights."""
+    weights = np.arange(1, 1 + len(names), dtype=np.float32)
+    sizes = np.full(len(names), 100, np.int64)
+    return Norms("run-1", step, names, sizes, weights, scale * weights, weights / 1000)
 
 
 def filters(pictures: np.ndarray, scale: float = 1.0, node: str = "conv1", total: int = 64) -> Filters:

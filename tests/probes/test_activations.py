@@ -12,7 +12,8 @@ from studio import zoo
 from studio.compiler import lower
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
-from studio.probes.activations import NUM_BINS, ActivationTap, stride_for
+from studio.probes.activations import ActivationTap
+from studio.probes.counting import NUM_BINS, stride_for
 from tests.compiler.test_blocks import rows
 from tests.compiler.test_heads import X, three_heads
 from tests.helpers.drawing import draw

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from studio.errors import RunError
 from studio.project.project import Project
 from studio.runs import database, lock
 from studio.runs import writer as writing
-from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, Steps
+from studio.runs.records import EpochEnded, Histogram, RunChanged, Steps
 from studio.runs.store import RunStore, RunWriter
+from tests.helpers.live_records import norms
 
 
 @pytest.fixture
@@ -38,8 +40,8 @@ def epoch(number: int, step: int, val_loss: float, is_best: bool = True) -> Epoc
     return EpochEnded("run-1", number, step, 0.5, val_loss, math.nan, 0.9, is_best)
 
 
-def histogram(step: int, node: str = "relu") -> ActivationHistogram:
-    return ActivationHistogram("run-1", node, step, -1.0, 2.0, np.array([1, 2, 3]), 0.25, 0.1, 0.2)
+def histogram(step: int, node: str = "relu") -> Histogram:
+    return Histogram("run-1", node, step, -1.0, 2.0, np.array([1, 2, 3]), 0.25, 0.1, 0.2)
 
 
 def test_what_a_full_disk_refuses_is_written_when_there_is_room_again(
@@ -86,7 +88,7 @@ def test_all_that_is_written_is_read_back(store: RunStore) -> None:
     writer.steps(steps(1, 3))
     writer.steps(steps(4, 5))
     writer.epoch(epoch(1, 5, 0.4))
-    writer.histogram(histogram(2))
+    writer.seen(histogram(2))
     writer.changed(RunChanged("run-1", "failed", 5, 1, "it broke", node="fc", details="trace"))
     writer.close()
     reader = store.run("run-1")
@@ -186,7 +188,7 @@ def test_rewind_forgets_what_came_after_the_step(store: RunStore) -> None:
     writer.steps(steps(1, 10))
     writer.epoch(epoch(1, 5, 0.4))
     writer.epoch(epoch(2, 10, 0.3))
-    writer.histogram(histogram(8))
+    writer.seen(histogram(8))
     writer.flush()
     writer.rewind(7)
     writer.steps(steps(8, 9))
@@ -195,6 +197,26 @@ def test_rewind_forgets_what_came_after_the_step(store: RunStore) -> None:
     assert reader.steps()[0].tolist() == list(range(1, 10))
     assert [found.epoch for found in reader.epochs()] == [1]
     assert reader.histograms("relu") == []
+
+
+def test_norms_and_quantities_are_read_back_and_rewound(store: RunStore) -> None:
+    writer = start(store)
+    for step in (2, 4, 8):
+        writer.seen(norms(step, scale=step))
+        writer.seen(replace(histogram(step), quantity="gradient", saturated=0.5))
+    writer.rewind(7)
+    writer.close()
+    reader = store.run("run-1")
+    found = reader.norms()
+    assert [one.step for one in found] == [2, 4]
+    assert found[1].parameters == ("fc1.weight", "fc2.weight")
+    assert found[1].gradients.tolist() == [4.0, 8.0]
+    assert found[0].sizes.tolist() == [100, 100]
+    assert reader.histograms("relu") == []
+    gradients = reader.histograms("relu", "gradient")
+    assert [(one.step, one.saturated) for one in gradients] == [(2, 0.5), (4, 0.5)]
+    assert math.isnan(gradients[0].silent)
+    assert reader.seen_nodes("gradient") == ["relu"]
 
 
 def test_flush_makes_everything_visible(store: RunStore) -> None:
@@ -210,7 +232,7 @@ def test_flush_makes_everything_visible(store: RunStore) -> None:
 def test_histograms_of_a_long_run_stay_few_and_even(store: RunStore) -> None:
     writer = start(store)
     for step in range(1, 3001):
-        writer.histogram(histogram(step))
+        writer.seen(histogram(step))
     writer.close()
     kept = np.array([found.step for found in store.run("run-1").histograms("relu")])
     assert 100 <= len(kept) <= 256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from pathlib import Path
 
@@ -131,6 +132,11 @@ OLD_STEPS = """CREATE TABLE steps (run INTEGER NOT NULL, last INTEGER NOT NULL, 
     losses BLOB NOT NULL, accuracies BLOB NOT NULL, PRIMARY KEY (run, last)) WITHOUT ROWID"""
 
 
+OLD_HISTOGRAMS = """CREATE TABLE histograms (run INTEGER NOT NULL, node TEXT NOT NULL, step INTEGER NOT NULL,
+    low REAL NOT NULL, high REAL NOT NULL, counts BLOB NOT NULL, zeros REAL NOT NULL, mean REAL NOT NULL,
+    std REAL NOT NULL, PRIMARY KEY (run, node, step)) WITHOUT ROWID"""
+
+
 def test_a_store_of_the_first_version_opens_and_goes_on(store: RunStore) -> None:
     path = store.folder / database.FILE
     connection = sqlite3.connect(path)
@@ -141,12 +147,22 @@ def test_a_store_of_the_first_version_opens_and_goes_on(store: RunStore) -> None
     for column in ("tags", "note", "trashed", "fingerprint", "test_looks"):
         connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
     connection.execute("ALTER TABLE events DROP COLUMN lr")
+    connection.execute("DROP TABLE norms")
+    connection.execute("DROP TABLE histograms")
+    connection.execute(OLD_HISTOGRAMS)
+    blob = np.array([3, 4], "<i4").tobytes()
+    row = (kept[0][0], "relu1", 7, -1.0, 1.0, blob, 0.5, 0.0, 0.25)
+    connection.execute("INSERT INTO histograms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     connection.execute("PRAGMA user_version=1")
     connection.commit()
     connection.close()
     record = store.run("one").record()
     assert record.steps.tolist() == [1, 2, 3]
     assert np.isnan(record.lrs).all()
+    (histogram,) = store.run("one").histograms("relu1")
+    assert (histogram.step, histogram.counts.tolist(), histogram.quantity) == (7, [3, 4], "activation")
+    assert math.isnan(histogram.silent)
+    assert store.run("one").norms() == []
     store.annotate("one", tags=["old"])
     add(store, "three")
     assert names(store) == ["one", "two", "three"]

@@ -20,9 +20,10 @@ from studio.errors import DataError, TrainingError
 from studio.graph import edits
 from studio.project.project import Project
 from studio.runs.records import (
-    ActivationHistogram,
     EpochEnded,
     Filters,
+    Histogram,
+    Norms,
     RunChanged,
     RunProgress,
     Steps,
@@ -302,16 +303,44 @@ def test_watched_nodes_are_reported_and_the_run_stays_the_same(digits: Make, rec
     assert trainer.module is not None
     watched = trainer.module.state_dict()
     assert all(torch.equal(plain[name], watched[name]) for name in plain)
-    histograms, filters = recorder.of(ActivationHistogram), recorder.of(Filters)
+    histograms, filters = recorder.of(Histogram), recorder.of(Filters)
     assert {histogram.node for histogram in histograms} == {"relu1"}
     assert filters[0].pictures.shape[1:] == (8, 8)
     assert filters[-1].step == 40
     assert recorder.of(RunProgress)[-1].watching > 0.0
 
 
+def test_parameters_are_measured_and_the_run_stays_the_same(digits: Make, recorder: Any) -> None:
+    plain = weights(digits(epochs=2))
+    control = Control()
+    control.set_watch(weights=("fc1",), norms=True, budget=0.5)
+    trainer = Trainer(digits(epochs=2), reporter=recorder, control=control)
+    trainer.run()
+    assert trainer.module is not None
+    watched = trainer.module.state_dict()
+    assert all(torch.equal(plain[name], watched[name]) for name in plain)
+    assert {(one.node, one.quantity) for one in recorder.of(Histogram)} == {
+        ("fc1", "weight"),
+        ("fc1", "gradient"),
+    }
+    looks = recorder.of(Norms)
+    assert looks[0].parameters[:2] == ("fc1.weight", "fc1.bias")
+    for look in looks:
+        assert (look.updates > 0).all()
+        assert (look.gradients > 0).all()
+
+
+def test_an_sgd_update_is_the_learning_rate_times_the_gradient(digits: Make, recorder: Any) -> None:
+    control = Control()
+    control.set_watch(norms=True, budget=0.5)
+    Trainer(digits(epochs=1, lr=0.05, momentum=0.0), reporter=recorder, control=control).run()
+    for look in recorder.of(Norms):
+        assert look.updates == pytest.approx(0.05 * look.gradients, rel=1e-3)
+
+
 def test_unwatched_run_reports_nothing_of_the_inside(make_project: Make, recorder: Any) -> None:
     Trainer(make_project(), reporter=recorder).run()
-    assert recorder.of(ActivationHistogram) == []
+    assert recorder.of(Histogram) == []
     assert recorder.of(Filters) == []
 
 

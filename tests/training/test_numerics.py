@@ -18,7 +18,7 @@ from studio.errors import TrainingError
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
 from studio.runs import checkpoints
-from studio.runs.records import ActivationHistogram, Steps
+from studio.runs.records import Histogram, Steps
 from studio.training import epochs, failures, numerics, precision
 from studio.training.control import Control
 from studio.training.fit import check_project
@@ -204,7 +204,7 @@ def test_compiled_network_learns_the_same_and_can_be_looked_into(
     assert plain.module is not None
     assert compiled.module is not None
     assert same(plain.module.state_dict(), compiled.module.state_dict())
-    assert recorder.of(ActivationHistogram)
+    assert recorder.of(Histogram)
     assert eager_compiler == [{"dynamic": False}]
 
 

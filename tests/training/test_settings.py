@@ -16,7 +16,7 @@ from studio.data.prepare import prepare
 from studio.graph.graph import Graph
 from studio.project.config import DataConfig
 from studio.project.project import Project
-from studio.runs.records import ActivationHistogram, EpochEnded, RunChanged, Steps
+from studio.runs.records import EpochEnded, Histogram, RunChanged, Steps
 from studio.training import epochs, failures
 from studio.training.control import Control
 from studio.training.evaluation import evaluate
@@ -159,7 +159,7 @@ def test_a_watched_run_with_heads_equals_an_unwatched_one(make_project: Make, re
     control.set_watch(("relu", "aux"), budget=0.5)
     watched = run(project, recorder, control=control).state_dict()
     assert all(torch.equal(plain[name], watched[name]) for name in plain)
-    assert {record.node for record in recorder.of(ActivationHistogram)} == {"relu", "aux"}
+    assert {record.node for record in recorder.of(Histogram)} == {"relu", "aux"}
 
 
 # Regularization ------------------------------------------------------------------------------------

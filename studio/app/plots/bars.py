@@ -15,7 +15,7 @@ from studio.app.plots.wording import count, number, percent
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
-from studio.runs.records import ActivationHistogram
+from studio.runs.records import Histogram
 
 _BOTTOM = 5 * SPACE
 _TICK_SPACE = 16 * SPACE
@@ -26,10 +26,10 @@ class HistogramField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._histogram: ActivationHistogram | None = None
+        self._histogram: Histogram | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_histogram(self, histogram: ActivationHistogram | None) -> None:
+    def set_histogram(self, histogram: Histogram | None) -> None:
         """Show a histogram."""
         self._histogram = histogram
         self.update()
@@ -69,7 +69,7 @@ class HistogramField(QWidget):
             words, align = QRectF(0, area.top(), middle - 2 * SPACE, _BOTTOM), Qt.AlignmentFlag.AlignRight
         painter.drawText(words, align, f"↑ {percent(share)} in this bar, cut off here")
 
-    def _paint_ticks(self, painter: QPainter, area: QRectF, histogram: ActivationHistogram) -> None:
+    def _paint_ticks(self, painter: QPainter, area: QRectF, histogram: Histogram) -> None:
         painter.setFont(theme().font(SMALL_PX))
         painter.setPen(theme().color("dim"))
         span = histogram.high - histogram.low

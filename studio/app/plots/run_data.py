@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
 from studio.app.plots.buffers import GrowingBuffer
+from studio.app.plots.norm_timeline import NormTimeline
 from studio.app.plots.timeline import HistogramTimeline
 from studio.errors import RunError
 from studio.runs.records import (
-    ActivationHistogram,
     EpochEnded,
     Filters,
+    Histogram,
     Live,
+    Norms,
+    Quantity,
     RunChanged,
     RunProgress,
     RunState,
@@ -22,6 +26,12 @@ from studio.runs.records import (
 
 if TYPE_CHECKING:
     from studio.runs.store import RunReader
+
+
+_T = TypeVar("_T")
+
+Seen: TypeAlias = tuple[str, Quantity]
+"""Name of a node, and what of it was looked at."""
 
 
 class RunData:
@@ -53,8 +63,9 @@ class RunData:
         self._penalties = GrowingBuffer(np.float32)
         self._speed_steps = GrowingBuffer(np.int64)
         self._speeds = GrowingBuffer(np.float32)
-        self._timelines: dict[str, HistogramTimeline] = {}
-        self._not_stored: set[str] = set()
+        self._timelines: dict[Seen, HistogramTimeline] = {}
+        self._not_stored: set[Seen] = set()
+        self._norms: NormTimeline | None = None
         self._reader: RunReader | None = None
 
     @property
@@ -93,10 +104,23 @@ class RunData:
         return self._speeds.values
 
     @property
-    def newest_histograms(self) -> dict[str, ActivationHistogram]:
-        """The newest histogram of each node by its name, as far as they were asked for or came live."""
-        found = ((node, timeline.newest) for node, timeline in self._timelines.items())
-        return {node: newest for node, newest in found if newest is not None}
+    def newest_histograms(self) -> dict[str, Histogram]:
+        """The newest of each node's output by its name, as far as they were asked for or came live."""
+        found = ((seen, timeline.newest) for seen, timeline in self._timelines.items())
+        return {
+            node: newest
+            for (node, quantity), newest in found
+            if newest is not None and quantity == "activation"
+        }
+
+    @property
+    def norms(self) -> NormTimeline:
+        """Norms of parameters, gradients, updates over time; a stored run's are read when asked for."""
+        if self._norms is None:
+            self._norms = NormTimeline()
+            for record in self._stored(lambda reader: reader.norms()):
+                self._norms.append(record)
+        return self._norms
 
     @property
     def steps_per_epoch(self) -> float | None:
@@ -105,11 +129,12 @@ class RunData:
             return self.progress.total_steps / self.progress.epochs
         return self.epochs[-1].step / self.epochs[-1].epoch if self.epochs else None
 
-    def timeline(self, node: str) -> HistogramTimeline | None:
+    def timeline(self, node: str, quantity: Quantity = "activation") -> HistogramTimeline | None:
         """Return the histograms of a node over time; a stored run's are read when first asked for."""
-        if node not in self._timelines and self._reader is not None and node not in self._not_stored:
-            self._read_timeline(node, self._reader)
-        return self._timelines.get(node)
+        seen = node, quantity
+        if seen not in self._timelines and seen not in self._not_stored:
+            self._read_timeline(seen)
+        return self._timelines.get(seen)
 
     def take(self, record: Live) -> str:
         """Keep what a record says, and return what kind of thing it changed."""
@@ -124,11 +149,14 @@ class RunData:
                 self.progress = record
                 self._add_speed(record)
                 return "progress"
-            case ActivationHistogram():
-                timeline = self.timeline(record.node) or HistogramTimeline()
+            case Histogram():
+                timeline = self.timeline(record.node, record.quantity) or HistogramTimeline()
                 timeline.append(record)
-                self._timelines[record.node] = timeline
+                self._timelines[record.node, record.quantity] = timeline
                 return "histograms"
+            case Norms():
+                self.norms.append(record)
+                return "norms"
             case Filters():
                 self.filters[record.node] = record
                 return "filters"
@@ -149,17 +177,23 @@ class RunData:
             self.take(event)
         self.state = reader.info.state
 
-    def _read_timeline(self, node: str, reader: RunReader) -> None:
-        try:
-            stored = reader.histograms(node)
-        except RunError:  # deleted since: the curves in memory stay, pictures never asked for are gone
-            stored = []
+    def _read_timeline(self, seen: Seen) -> None:
+        stored = self._stored(lambda reader: reader.histograms(*seen))
         if not stored:
-            self._not_stored.add(node)
+            self._not_stored.add(seen)
             return
-        timeline = self._timelines[node] = HistogramTimeline()
+        timeline = self._timelines[seen] = HistogramTimeline()
         for histogram in stored:
             timeline.append(histogram)
+
+    def _stored(self, read: Callable[[RunReader], list[_T]]) -> list[_T]:
+        """Return what the store keeps of a run that is not followed from its start."""
+        if self._reader is None:
+            return []
+        try:
+            return read(self._reader)
+        except RunError:  # deleted since: the curves in memory stay, pictures never asked for are gone
+            return []
 
     def _add_steps(self, record: Steps) -> None:
         steps = record.steps

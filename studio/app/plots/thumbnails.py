@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from studio.app.plots.pictures import bars_of, tile_image
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
-from studio.runs.records import ActivationHistogram, Filters
+from studio.runs.records import Filters, Histogram
 
 THUMBNAIL = QSize(29 * SPACE, 7 * SPACE)
 """Size of a node's live picture in logical pixels."""
@@ -38,9 +38,7 @@ def filters_thumbnail(filters: Filters, ratio: float = 2.0) -> QImage:
     return image
 
 
-def histogram_thumbnail(
-    histogram: ActivationHistogram, color: QColor | None = None, ratio: float = 2.0
-) -> QImage:
+def histogram_thumbnail(histogram: Histogram, color: QColor | None = None, ratio: float = 2.0) -> QImage:
     """Return a histogram as a node's live picture: bars in a family's colour, activations' by default."""
     image = _blank(ratio)
     heights = bars_of(histogram.counts, _MOST_BARS).heights

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.runs.records import ActivationHistogram, Array
+from studio.runs.records import Array, Histogram
 
 BINS = 256
 MAX_COLUMNS = 400
@@ -28,7 +28,7 @@ class HistogramTimeline:
         self._length = 0
         self._low = self._high = 0.0
         self.revision = 0
-        self.newest: ActivationHistogram | None = None
+        self.newest: Histogram | None = None
 
     def __len__(self) -> int:
         return self._length
@@ -53,7 +53,7 @@ class HistogramTimeline:
         """Values in each common bin; (K, BINS) float32."""
         return self._counts[: self._length]
 
-    def append(self, histogram: ActivationHistogram) -> None:
+    def append(self, histogram: Histogram) -> None:
         """Add the newest histogram. A run that was resumed goes back: later columns are dropped then."""
         kept = int(np.searchsorted(self.steps, histogram.step))
         if kept < self._length:
@@ -110,7 +110,7 @@ class HistogramTimeline:
         self.revision += 1
 
 
-def _span(histogram: ActivationHistogram) -> tuple[float, float]:
+def _span(histogram: Histogram) -> tuple[float, float]:
     """Return the histogram's range, widened to something if all its values are equal."""
     low, high = float(histogram.low), float(histogram.high)
     if high > low:
@@ -119,7 +119,7 @@ def _span(histogram: ActivationHistogram) -> tuple[float, float]:
     return low - margin, low + margin
 
 
-def _rebin(histogram: ActivationHistogram, low: float, high: float) -> Array:
+def _rebin(histogram: Histogram, low: float, high: float) -> Array:
     """Return the counts in the common bins; within a bin values are taken to be spread evenly.
 
     Shape:

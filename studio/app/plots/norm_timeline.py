@@ -1,0 +1,74 @@
+"""Norms of a run's parameters over time, as arrays with one row a look, and a bounded number of rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.runs.records import Array, Norms
+
+MAX_ROWS = 1024
+
+
+class NormTimeline:
+    """What is old is kept more coarsely, and nothing is forgotten altogether.
+
+    Where parameters come or go (a run resumed with another design), the rows before are dropped.
+
+    Attributes:
+        parameters: Dotted names in the order of computation; columns of all arrays.
+        sizes: Numbers in each; (P,) int64.
+    """
+
+    def __init__(self) -> None:
+        self.parameters: tuple[str, ...] = ()
+        self.sizes: Array = np.zeros(0, np.int64)
+        self._steps: list[int] = []
+        self._rows: list[Array] = []
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @property
+    def steps(self) -> Array:
+        """Step of each row, ascending; (K,) int64."""
+        return np.array(self._steps, np.int64)
+
+    @property
+    def weights(self) -> Array:
+        """Euclidean norms of the parameters; (K, P) float32."""
+        return self._norms(0)
+
+    @property
+    def gradients(self) -> Array:
+        """Euclidean norms of the gradients, NaN where there was none; (K, P) float32."""
+        return self._norms(1)
+
+    @property
+    def updates(self) -> Array:
+        """Euclidean norms of what a step changed; (K, P) float32."""
+        return self._norms(2)
+
+    @property
+    def ratios(self) -> Array:
+        """Norm of the update over norm of the parameter, NaN where that is 0; (K, P) float32."""
+        weights = self.weights
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(weights > 0.0, self.updates / weights, np.float32(np.nan))
+
+    def append(self, record: Norms) -> None:
+        """Add the newest norms. A run that was resumed goes back: later rows are dropped then."""
+        if record.parameters != self.parameters:
+            self.parameters, self.sizes = record.parameters, record.sizes
+            self._steps, self._rows = [], []
+        kept = int(np.searchsorted(self._steps, record.step))
+        del self._steps[kept:], self._rows[kept:]
+        if len(self._steps) == MAX_ROWS:
+            half = MAX_ROWS // 2
+            del self._steps[1:half:2], self._rows[1:half:2]
+        self._steps.append(record.step)
+        self._rows.append(np.stack([record.weights, record.gradients, record.updates]).astype(np.float32))
+
+    def _norms(self, which: int) -> Array:
+        if not self._rows:
+            return np.zeros((0, len(self.parameters)), np.float32)
+        return np.stack([row[which] for row in self._rows])
