@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from studio import zoo
     from studio.errors import StudioError
-    from studio.face import check, compile, export, from_module, load, save, summary, train
+    from studio.face import check, compile, export, from_module, load, save, summary, surface, train
     from studio.graph.graph import Graph
     from studio.graph.node import Edge, Node
     from studio.graph.problems import Problem
@@ -35,6 +35,7 @@ _HOMES = {
     "compile": "studio.face",
     "check": "studio.face",
     "summary": "studio.face",
+    "surface": "studio.face",
     "train": "studio.face",
     "from_module": "studio.face",
     "export": "studio.face",
@@ -66,6 +67,7 @@ __all__ = [
     "load",
     "save",
     "summary",
+    "surface",
     "train",
     "zoo",
 ]

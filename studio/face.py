@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from studio.compiler.exporting.export import Exported
     from studio.compiler.summary import Summary
+    from studio.runs.records import Surface
     from studio.training.run import Run
 
 
@@ -136,6 +137,29 @@ def export(
         )
     project = Project(graph=design) if isinstance(design, Graph) else design
     return write(project, form, target, weights)
+
+
+def surface(
+    project: Project,
+    node: str = "",
+    weights: Mapping[str, Tensor] | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> Surface:
+    """Return what a network of one or two inputs computes over the range of its data: a grid of its outputs.
+
+    Args:
+        project: Design and data.
+        node: Name of a layer whose units are wanted, too.
+        weights: A `state_dict` of the compiled network; those that training starts from if not given. That of
+            a run is `Run.surface`.
+        folder: The project file's folder, where a relative data folder starts.
+
+    Raises:
+        StudioError: The data have more features, or the design has errors.
+    """
+    from studio.training import surfaces
+
+    return surfaces.draw(project, node, Path(folder) if folder is not None else None, weights)
 
 
 def train(

@@ -27,6 +27,7 @@ from studio.engine.records import (
     RunEvaluated,
     RunStarted,
     Summarised,
+    SurfaceDrawn,
     TableRead,
     Tried,
     WeightsFetched,
@@ -39,6 +40,7 @@ from studio.runs.records import (
     RunChanged,
     RunProgress,
     Steps,
+    Surface,
 )
 
 DRAIN_INTERVAL_MS = 33
@@ -56,6 +58,7 @@ class EngineLink(QObject):
     tried = Signal(object)
     summarised = Signal(object)
     looked_at = Signal(object)
+    surface_drawn = Signal(object)
     data_described = Signal(object)
     table_read = Signal(object)
     data_fetched = Signal(object)
@@ -90,6 +93,7 @@ class EngineLink(QObject):
             DataDescribed: self.data_described,
             TableRead: self.table_read,
             LookedAt: self.looked_at,
+            SurfaceDrawn: self.surface_drawn,
             DataFetched: self.data_fetched,
             Exported: self.exported,
             NetworksListed: self.networks_listed,
@@ -103,7 +107,7 @@ class EngineLink(QObject):
             Failed: self.failed,
             EngineLost: self.lost,
             **dict.fromkeys(
-                (RunChanged, Steps, EpochEnded, RunProgress, Histogram, Norms, Filters), self.live
+                (RunChanged, Steps, EpochEnded, RunProgress, Histogram, Norms, Filters, Surface), self.live
             ),
         }
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from studio.runs.store import RunReader
 
 Kind: TypeAlias = Literal[
-    "run", "behind", "state", "epochs", "steps", "progress", "histograms", "norms", "filters"
+    "run", "behind", "state", "epochs", "steps", "progress", "histograms", "norms", "filters", "surface"
 ]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -43,12 +43,16 @@ class Monitor(QObject):
     changed = Signal(str)
     """One of `KINDS`, about the run shown. Several changes of a kind within 33 ms are announced once."""
 
+    watch_wanted = Signal()
+    """Somebody looks at other surfaces than before."""
+
     live_changed = Signal()
     """State or progress of the run being trained moved, of whichever project. Joined like `changed`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runs = self._fed = Runs()
+        self._surface: tuple[str, ...] = ()
         self._pending: set[str] = set()
         self._live_pending = False
         self._timer = QTimer(self)
@@ -95,6 +99,17 @@ class Monitor(QObject):
     def newest_histograms(self) -> dict[str, Histogram]:
         """The newest histogram of each node by its name, of the run on screen."""
         return self._runs.shown.newest_histograms
+
+    @property
+    def watched_surface(self) -> tuple[str, ...]:
+        """Name of the node whose units' surfaces are on screen, perhaps an empty one; none if nothing is."""
+        return self._surface
+
+    def watch_surface(self, *nodes: str) -> None:
+        """Say whose surfaces are on screen; nothing at all: none are."""
+        if nodes != self._surface:
+            self._surface = nodes
+            self.watch_wanted.emit()
 
     def show_runs(self, runs: Runs) -> None:
         """Show the runs of another project; where records go stays as it is."""

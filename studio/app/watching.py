@@ -9,6 +9,7 @@ from typing import TypeAlias
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.in_force import preferred
+from studio.app.monitor import Monitor
 from studio.app.place import DEEPEST, OUTSIDE, Place, inside_of
 from studio.app.selection import Selection
 from studio.catalog.registry import spec_of
@@ -31,20 +32,23 @@ class Watching:
         document: What is on show.
         selection: What is selected of it.
         link: To the engine.
+        monitor: Knows whose surfaces are on screen.
     """
 
-    def __init__(self, document: Document, selection: Selection, link: EngineLink) -> None:
-        self._document, self._selection, self._link = document, selection, link
-        self._told: tuple[Names, float] | None = None
+    def __init__(self, document: Document, selection: Selection, link: EngineLink, monitor: Monitor) -> None:
+        self._document, self._selection, self._link, self._monitor = document, selection, link, monitor
+        self._told: tuple[Names, float, tuple[str, ...]] | None = None
         self._known: tuple[Graph, str | None, Place, Names] | None = None
 
     def tell(self) -> None:
         """Tell the engine, unless it knows."""
-        wanted = self.names(), preferred().monitoring_share
+        wanted = self.names(), preferred().monitoring_share, self._monitor.watched_surface
         if wanted != self._told and self._link.alive:
             self._told = wanted
-            (activations, filters), budget = wanted
-            self._link.request(Watch, activations=activations, filters=filters, budget=budget)
+            (activations, filters), budget, surface = wanted
+            self._link.request(
+                Watch, activations=activations, filters=filters, budget=budget, surface=surface
+            )
 
     def forget(self) -> None:
         """Take it that the engine knows nothing."""

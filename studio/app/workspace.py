@@ -87,7 +87,7 @@ class Workspace(QObject):
         self._engine_was_ready = False
         self._start_id = 0
         self._devices: tuple[str, ...] = ()
-        self._watching = Watching(self.document, self.selection, self.link)
+        self._watching = Watching(self.document, self.selection, self.link, self.monitor)
         self._listen()
 
     def _listen(self) -> None:
@@ -98,6 +98,7 @@ class Workspace(QObject):
         self.document.level_changed.connect(self._level_changed)
         self.selection.changed.connect(self.watch)
         in_force().changed.connect(self.watch)
+        self.monitor.watch_wanted.connect(self.watch)
         self.link.ready.connect(self._ready)
         self.data.fetched.connect(self.checks.ask)
         self.link.run_started.connect(self._run_started)

@@ -17,13 +17,14 @@ from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
 from studio.data import datasets, preview, table_facts, words
 from studio.data.source import Inputs
-from studio.engine import imports, looking, measuring
+from studio.engine import drawing, imports, looking, measuring
 from studio.engine.records import (
     Check,
     Checked,
     DataDescribed,
     DataFetched,
     DescribeData,
+    DrawSurface,
     EvaluateRun,
     Export,
     Exported,
@@ -108,6 +109,8 @@ def answer(request: Request, memory: Memory) -> Record:
             return read_table(request)
         case LookAt():
             return looking.look_at(request)
+        case DrawSurface():
+            return drawing.draw_surface(request)
         case Export():
             return export(request)
         case ListNetworks():

@@ -19,6 +19,7 @@ from studio.runs.records import (
     RunChanged,
     RunProgress,
     Steps,
+    Surface,
     choose_steps,
     join_steps,
 )
@@ -59,6 +60,8 @@ class Mailbox:
             key = ("progress", record.run)
         elif isinstance(record, Filters):
             key = ("filters", record.run, record.node)
+        elif isinstance(record, Surface):
+            key = ("surface", record.run)
         elif isinstance(record, Progress):
             key = ("request", record.id)
         elif isinstance(record, RunChanged):

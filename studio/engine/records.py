@@ -30,6 +30,7 @@ from studio.engine.replies import RunEvaluated as RunEvaluated
 from studio.engine.replies import RunStarted as RunStarted
 from studio.engine.replies import Summarised as Summarised
 from studio.engine.replies import SummaryColumns as SummaryColumns
+from studio.engine.replies import SurfaceDrawn as SurfaceDrawn
 from studio.engine.replies import TableColumn as TableColumn
 from studio.engine.replies import TableRead as TableRead
 from studio.engine.replies import Trial as Trial
@@ -39,6 +40,7 @@ from studio.engine.requests import Cancel as Cancel
 from studio.engine.requests import Check as Check
 from studio.engine.requests import ControlRun as ControlRun
 from studio.engine.requests import DescribeData as DescribeData
+from studio.engine.requests import DrawSurface as DrawSurface
 from studio.engine.requests import EvaluateRun as EvaluateRun
 from studio.engine.requests import Export as Export
 from studio.engine.requests import FetchData as FetchData
@@ -66,6 +68,7 @@ Request: TypeAlias = (
     | DescribeData
     | ReadTable
     | LookAt
+    | DrawSurface
     | FetchData
     | Export
     | ListNetworks
@@ -88,6 +91,7 @@ Reply: TypeAlias = (
     | DataDescribed
     | TableRead
     | LookedAt
+    | SurfaceDrawn
     | Progress
     | DataFetched
     | Exported

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from studio.engine.requests import Json
 from studio.graph.problems import Problem
 from studio.graph.report import NodeReport, Totals
+from studio.runs.records import Surface
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -256,6 +257,20 @@ class Predicted:
     run: str
     path: str
     predictions: Json
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceDrawn:
+    """Answer to DrawSurface.
+
+    Attributes:
+        surface: What the network computes; its step is 0.
+        weights: Which weights were used, in words.
+    """
+
+    id: int
+    surface: Surface
+    weights: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,30 @@ class LookAt:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawSurface:
+    """Ask what a network of one or two inputs computes over their range; a newer one makes an older one moot.
+
+    Answered by SurfaceDrawn.
+
+    Attributes:
+        project: The design; of a run its own is taken.
+        node: Name of the node whose units are wanted, too; may be empty.
+        folder: Folder of the project file.
+        run: Take design and weights of this run; empty: the design, with those that training starts from.
+        runs_folder: Where the run is kept.
+        checkpoint: Which weights of the run.
+    """
+
+    id: int
+    project: Json
+    node: str = ""
+    folder: str = ""
+    run: str = ""
+    runs_folder: str = ""
+    checkpoint: Literal["best", "last"] = "best"
+
+
+@dataclass(frozen=True, slots=True)
 class FetchData:
     """Download a data set; Progress comes until DataFetched or Failed."""
 
@@ -289,6 +313,8 @@ class Watch:
         budget: Share of training time that looking may cost.
         weights: Names of nodes of whose weights and gradients histograms are wanted.
         norms: Whether the norms of all parameters, gradients and updates are wanted.
+        surface: Name of the node whose units' surfaces are wanted beside the network's, or an empty one; no
+            item at all: nobody looks at surfaces.
     """
 
     id: int
@@ -297,6 +323,7 @@ class Watch:
     budget: float = 0.02
     weights: tuple[str, ...] = ()
     norms: bool = False
+    surface: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

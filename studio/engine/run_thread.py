@@ -57,7 +57,12 @@ class RunThread(threading.Thread):
     def watch(self, watch: Watch) -> None:
         """Say what is on screen from now on."""
         self.control.set_watch(
-            watch.activations, watch.filters, watch.budget, weights=watch.weights, norms=watch.norms
+            watch.activations,
+            watch.filters,
+            watch.budget,
+            weights=watch.weights,
+            norms=watch.norms,
+            surface=watch.surface,
         )
 
     def report(self, record: Live) -> None:

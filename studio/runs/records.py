@@ -195,7 +195,48 @@ class Filters:
     order: tuple[int, ...]
 
 
-Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Histogram | Norms | Filters
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What a network of one or two inputs computes over the range of its data. The newest replaces the older.
+
+    Places are in rows from the lowest value of the second feature, in each row from the lowest of the first.
+    Those of the units are every second one of the outputs' in the plane, and the same on a line.
+
+    Attributes:
+        node: Name of the node whose units are shown; empty: none are.
+        lows: Ends of each feature's axis, in the units of the data set.
+        highs: Likewise.
+        classes: Names of the classes; empty where outputs are values.
+        outputs: Probability of each class, or values; (K, S) or (K, S, S) float32.
+        before: a of each unit, what goes into its activation; (U, T) or (U, T, T) float32, with U of 0 where
+            there is none.
+        after: h = g(a) of each unit; likewise.
+        before_name: Name of the node that gives a; empty where there is none.
+        after_name: Name of the node that gives h; empty where there are no units.
+        total: Number of units there are; U may be fewer.
+        points: Samples of the data; (N, E) float32.
+        truth: Class or value of each; (N,) float32.
+        held_out: Whether each is of the validation part; (N,) bool.
+    """
+
+    run: str
+    step: int
+    node: str
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    classes: tuple[str, ...]
+    outputs: Array
+    before: Array
+    after: Array
+    before_name: str
+    after_name: str
+    total: int
+    points: Array
+    truth: Array
+    held_out: Array
+
+
+Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Histogram | Norms | Filters | Surface
 
 
 def join_steps(parts: Sequence[Steps]) -> Steps:

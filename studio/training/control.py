@@ -16,6 +16,8 @@ class Watched:
         budget: Share of training time that looking may take.
         weights: Names of nodes of whose weights and gradients histograms are wanted.
         norms: Whether the norms of all parameters, gradients and updates are wanted.
+        surface: Name of the node whose units' surfaces are wanted beside the network's, or an empty one; no
+            item at all: nobody looks at surfaces.
     """
 
     activations: tuple[str, ...] = ()
@@ -23,11 +25,12 @@ class Watched:
     budget: float = 0.02
     weights: tuple[str, ...] = ()
     norms: bool = False
+    surface: tuple[str, ...] = ()
 
     @property
     def is_any(self) -> bool:
         """Say whether there is anything to look at."""
-        return bool(self.activations or self.filters or self.weights or self.norms)
+        return bool(self.activations or self.filters or self.weights or self.norms or self.surface)
 
 
 class Control:
@@ -97,10 +100,11 @@ class Control:
         *,
         weights: tuple[str, ...] = (),
         norms: bool = False,
+        surface: tuple[str, ...] = (),
     ) -> None:
         """Say what is looked at from now on."""
         share = min(max(budget, 0.0), 0.5)
-        self.watch = Watched(tuple(activations), tuple(filters), share, tuple(weights), norms)
+        self.watch = Watched(tuple(activations), tuple(filters), share, tuple(weights), norms, tuple(surface))
 
     def wait(self, timeout_s: float) -> bool:
         """Wait while the run is paused, for a limited time; say whether it still is."""

@@ -17,6 +17,7 @@ from studio.training import devices, failures, numerics
 from studio.training.control import Control
 from studio.training.distributed import Team, refuse_together
 from studio.training.epochs import Epochs
+from studio.training.field import FieldProbe
 from studio.training.keeper import Keeper
 from studio.training.reporter import Reporter
 from studio.training.session import Session, prepare_session
@@ -131,6 +132,7 @@ class Trainer:
         if self._writer is not None and session.fingerprint is not None:
             self._writer.fingerprint(session.fingerprint.text)
         teller = self._teller
+        area = session.area
         watcher = Watcher(
             session.module,
             session.image,
@@ -138,6 +140,7 @@ class Trainer:
             self._control,
             teller.send,
             has_parts=session.is_sharded,
+            field=FieldProbe(session.module, session.objective, area) if area is not None else None,
         )
         first = torch.zeros(1, dtype=torch.int64, device=session.device)
         watcher.prepare(session.looked_at(first))

@@ -22,9 +22,9 @@ from studio.project.project import Project
 from studio.project.wording import explain
 from studio.runs import checkpoints
 from studio.runs.reader import RunInfo, RunReader, Which
-from studio.runs.records import EpochEnded
+from studio.runs.records import EpochEnded, Surface
 from studio.runs.store import RunStore, RunWriter
-from studio.training import devices, fit
+from studio.training import devices, fit, surfaces
 from studio.training.control import Control
 from studio.training.distributed import Team
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
@@ -201,6 +201,20 @@ class Run:
             StudioError: The checkpoint or the data are missing.
         """
         return predict_weights(self.project(), self.checkpoint(which), self._home(folder), inputs)
+
+    def surface(self, node: str = "", which: Which = "best", *, folder: Path | str | None = None) -> Surface:
+        """Return what a checkpoint's network computes over the range of data with one or two features.
+
+        Args:
+            node: Name of the node whose units are wanted, too, dotted inside blocks.
+            which: ``best`` or ``last``.
+            folder: The project file's folder, as in `evaluate`.
+
+        Raises:
+            ProbeError: The data have more features.
+            StudioError: The checkpoint or the data are missing.
+        """
+        return surfaces.draw(self.project(), node, self._home(folder), self.checkpoint(which))
 
     def _home(self, folder: Path | str | None) -> Path:
         """Return where a relative data folder starts: the folder given, or that of the store of runs."""

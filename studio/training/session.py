@@ -21,6 +21,7 @@ from studio.project.project import Project
 from studio.training import class_weights, fit, numerics, optimizers, sharding
 from studio.training.averaging import WeightAverage
 from studio.training.evaluation import num_inputs
+from studio.training.field import Field, field_of
 from studio.training.objective import Objective
 from studio.training.precision import Precision
 from studio.training.regularizer import Regularizer
@@ -48,6 +49,7 @@ class Session:
         augment: What is done to each batch of training; None: nothing.
         fingerprint: What tells whether the data changed; None: nobody asks.
         is_sharded: The weights lie in parts on several processes.
+        area: The range of the data, where a network's surface can be drawn; None: it cannot.
     """
 
     config: TrainingConfig
@@ -68,6 +70,7 @@ class Session:
     precision: Precision = field(default_factory=lambda: Precision("float32", torch.device("cpu")))
     fingerprint: Fingerprint | None = None
     is_sharded: bool = False
+    area: Field | None = None
 
     @property
     def total_steps(self) -> int:
@@ -192,6 +195,7 @@ def prepare_session(
         Precision(config.precision, device),
         data.fingerprint,
         is_sharded,
+        None if is_sharded else field_of(data, train, validation),
     )
     if is_new and network.lsuv and not config.initial_weights:
         first = session.looked_at(session.order(1)[0][: config.batch_size])

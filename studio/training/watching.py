@@ -8,13 +8,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, fx
 
+from studio.errors import StudioError
 from studio.probes.activations import ActivationTap
 from studio.probes.budget import Budget
 from studio.probes.filters import filters_of
 from studio.probes.parameters import ParameterTap
-from studio.runs.records import Filters, Histogram, Norms
+from studio.runs.records import Filters, Histogram, Norms, Surface
 from studio.training.control import Control, Watched
 from studio.training.evaluation import num_inputs
+from studio.training.field import FieldProbe
 
 
 class Watcher:
@@ -27,6 +29,7 @@ class Watcher:
         control: Says what is watched.
         send: Takes the records.
         has_parts: Other processes hold parts of the weights: no norms are taken then.
+        field: Draws the network's surface; None where the data have more than two features.
     """
 
     def __init__(
@@ -35,9 +38,10 @@ class Watcher:
         image: tuple[int, ...],
         run: str,
         control: Control,
-        send: Callable[[Histogram | Norms | Filters], None],
+        send: Callable[[Histogram | Norms | Filters | Surface], None],
         *,
         has_parts: bool = False,
+        field: FieldProbe | None = None,
     ) -> None:
         self._module = module
         self._image = image
@@ -45,6 +49,7 @@ class Watcher:
         self._control = control
         self._send = send
         self._has_parts = has_parts
+        self._field = field
         self._watched = Watched()
         self._budget = Budget(0.0)
         self._tap: ActivationTap | None = None
@@ -72,6 +77,7 @@ class Watcher:
             self._parameters = ParameterTap(self._module)
             self._parameters.start()
             self._parameters.norms(self._run, 0)
+        self._surface(0)
         if not self._watched.activations:
             return
         self._tap = ActivationTap(self._module, self._watched.activations)
@@ -120,11 +126,24 @@ class Watcher:
         self._budget.spend(ended, ended - started + cost_s)
 
     def show_filters(self, step: int) -> None:
-        """Send the watched filters as they are."""
+        """Send the watched filters, and the surface, as they are."""
         for node in self._watched.filters:
             filters = filters_of(self._module, self._run, node, step, image=self._image)
             if filters is not None:
                 self._send(filters)
+        surface = self._surface(step)
+        if surface is not None:
+            self._send(surface)
+
+    def _surface(self, step: int) -> Surface | None:
+        """Return what the network computes over the range of the data, if somebody looks at that."""
+        if self._field is None or not self._watched.surface:
+            return None
+        try:
+            return self._field.surface(self._run, step, self._watched.surface[0])
+        except (StudioError, RuntimeError):
+            self._field = None  # what cannot be drawn must not end a run; a look without one says why
+            return None
 
     def show_new_filters(self, step: int) -> None:
         """Send the filters of a paused run if somebody began to look at others."""

@@ -22,6 +22,7 @@ from studio.runs.records import (
     RunProgress,
     RunState,
     Steps,
+    Surface,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class RunData:
         self.progress: RunProgress | None = None
         self.epochs: list[EpochEnded] = []
         self.filters: dict[str, Filters] = {}
+        self.surface: Surface | None = None
         self.lr_changes: dict[int, float] = {}
         self.rewinds = 0
         self._steps = GrowingBuffer(np.int64)
@@ -160,6 +162,9 @@ class RunData:
             case Filters():
                 self.filters[record.node] = record
                 return "filters"
+            case Surface():
+                self.surface = record
+                return "surface"
             case RunChanged():
                 self.state, self.message = record.state, record.message
                 self.device = record.device or self.device

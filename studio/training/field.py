@@ -1,0 +1,194 @@
+"""The range of data with one or two features: a grid to evaluate a network on, and points of the data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, fx
+
+from studio.data.prepare import PreparedData, Split
+from studio.errors import ProbeError
+from studio.probes.surfaces import SurfaceTap
+from studio.runs.records import Array, Surface
+from studio.training.objective import Objective
+
+SIDES = {1: 401, 2: 97}
+"""Places along each side of the grid, by the number of features."""
+
+UNIT_STEP = 2
+"""Units of the plane are drawn small: every second place of the grid does for them."""
+
+MARGIN = 0.1
+"""So much of the range is shown on each side beyond the outermost point."""
+
+MOST_POINTS = 1500
+MOST_OUTPUTS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Where a network is evaluated, and what it should say there.
+
+    Attributes:
+        grid: (G, *) places, row by row from the lowest second feature, as the network takes them.
+        side: Places along each side.
+        lows: Ends of the axes, in the units of the data set.
+        highs: Likewise.
+        points: (N, E) float32, some samples of the training and the validation part, in those units.
+        truth: (N,) float32, their class or value.
+        held_out: (N,) bool, whether they are of the validation part.
+        classes: Names of the classes; empty for values.
+        target_mean: What brings values into the units of the data set.
+        target_std: Likewise.
+    """
+
+    grid: Tensor
+    side: int
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    points: Array
+    truth: Array
+    held_out: Array
+    classes: tuple[str, ...]
+    target_mean: float = 0.0
+    target_std: float = 1.0
+
+
+def field_of(data: PreparedData, train: Split, validation: Split) -> Field | None:
+    """Return the range of data with one or two features that are measurements; None of all others.
+
+    Args:
+        data: What the parts are made of.
+        train: Shaped as the network takes it, on its device; normalized, but for random transforms.
+        validation: Likewise.
+    """
+    features = math.prod(data.shape)
+    if features not in SIDES or not validation.dtype.is_floating_point or not len(train):
+        return None
+    parts = [_some(part, share) for part, share in ((train, 0.8), (validation, 0.2))]
+    if data.augment is not None:
+        parts[0] = data.augment.evaluated(parts[0][0]).reshape(-1, features), parts[0][1]
+    seen = torch.cat([inputs.reshape(-1, features) for inputs, _ in parts]).cpu().double().numpy()
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    width = np.where(high > low, high - low, 1.0)
+    low, high = low - MARGIN * width, high + MARGIN * width
+    shift, scale = (
+        np.array(numbers or fallback) for numbers, fallback in ((data.mean, 0.0), (data.std, 1.0))
+    )
+    truth = torch.cat([targets.reshape(-1) for _, targets in parts]).cpu().double().numpy()
+    if not data.classes:
+        truth = truth * data.target_std + data.target_mean
+    return Field(
+        _grid(low, high, validation),
+        SIDES[features],
+        tuple((low * scale + shift).tolist()),
+        tuple((high * scale + shift).tolist()),
+        (seen * scale + shift).astype(np.float32),
+        truth.astype(np.float32),
+        np.arange(len(seen)) >= len(parts[0][1]),
+        data.classes,
+        data.target_mean,
+        data.target_std,
+    )
+
+
+def _some(part: Split, share: float) -> tuple[Tensor, Tensor]:
+    """Return so many samples of a part that both together are not too many, always the same."""
+    count = min(len(part), int(MOST_POINTS * share))
+    generator = torch.Generator().manual_seed(0)
+    return part.take(torch.randperm(len(part), generator=generator)[:count].sort().values)
+
+
+def _grid(low: Array, high: Array, like: Split) -> Tensor:
+    """Return the places of the grid.
+
+    Shape:
+        low: (E,), as the network takes them
+        returns: (side ** E, *shape of a sample)
+    """
+    axes = [torch.linspace(start, end, SIDES[len(low)]) for start, end in zip(low, high, strict=True)]
+    # The second feature is the row, so that a row of the result is a row of the picture.
+    places = torch.stack(torch.meshgrid(*axes, indexing="xy"), dim=-1)
+    shape = like.inputs.shape[1:]
+    return places.reshape(-1, *shape).to(like.targets.device, like.dtype)
+
+
+class FieldProbe:
+    """Draws a network's surface over a field.
+
+    Args:
+        module: The network; it is left as it was.
+        objective: Says what its outputs mean.
+        field: Where.
+    """
+
+    def __init__(self, module: fx.GraphModule, objective: Objective, field: Field) -> None:
+        self._module, self._objective, self._field = module, objective, field
+        self._tap: SurfaceTap | None = None
+
+    def surface(self, run: str, step: int, node: str = "") -> Surface:
+        """Return what the network and the units of a node compute.
+
+        Raises:
+            ProbeError: The network has too many outputs to be drawn.
+        """
+        if self._tap is None or self._tap.node != node:
+            self._tap = SurfaceTap(self._module, node)
+        field = self._field
+        outputs, units = self._tap.run(field.grid)
+        with torch.no_grad():
+            said = self._said(outputs)
+        if said.shape[1] > MOST_OUTPUTS:
+            raise ProbeError(
+                f"The network tells {said.shape[1]:,} classes or values apart, and a surface shows at most "
+                f"{MOST_OUTPUTS}."
+            )
+        before, after = (self._small(values) for values in (units.before, units.after))
+        return Surface(
+            run,
+            step,
+            node,
+            field.lows,
+            field.highs,
+            field.classes if said.shape[1] == len(field.classes) else (),
+            self._rows(said),
+            before,
+            after,
+            units.before_name,
+            units.after_name,
+            units.total,
+            field.points,
+            field.truth,
+            field.held_out,
+        )
+
+    def _said(self, outputs: tuple[Tensor, ...]) -> Tensor:
+        """Return probabilities of classes, or values in the units of the data set.
+
+        Shape:
+            returns: (G, K)
+        """
+        field = self._field
+        count = len(field.grid)
+        like = torch.int64 if field.classes else torch.float32
+        targets = torch.zeros(count if field.classes else (count, 1), dtype=like, device=field.grid.device)
+        shares = self._objective.probabilities(outputs, targets)
+        if shares is not None:
+            return shares.float()
+        given, _ = self._objective.compared(outputs, targets)
+        given = given.reshape(count, -1).float()
+        if self._objective.compares_with_data and not field.classes:
+            given = given * field.target_std + field.target_mean
+        return given
+
+    def _rows(self, values: Tensor) -> Array:
+        """Return (K, side) or (K, side, side) of (G, K), in main memory."""
+        sides = [self._field.side] * len(self._field.lows)
+        return values.T.reshape(-1, *sides).cpu().numpy()
+
+    def _small(self, values: Tensor) -> Array:
+        rows = self._rows(values)
+        return np.ascontiguousarray(rows[:, ::UNIT_STEP, ::UNIT_STEP] if rows.ndim == 3 else rows)
