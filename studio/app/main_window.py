@@ -32,6 +32,7 @@ from studio.app.panels.activations import ActivationsPanel
 from studio.app.panels.curves import CurvesPanel
 from studio.app.panels.evaluation.panel import EvaluationPanel
 from studio.app.panels.filters import FiltersPanel
+from studio.app.panels.gradients import GradientsPanel
 from studio.app.panels.history import HistoryPanel
 from studio.app.panels.inspector import InspectorPanel
 from studio.app.panels.library import LibraryPanel
@@ -41,6 +42,7 @@ from studio.app.panels.runs import RunsPanel
 from studio.app.panels.summary import SummaryPanel
 from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
+from studio.app.place import path_of_name
 from studio.app.preview.preview import Preview
 from studio.app.project_files import ProjectFiles
 from studio.app.recovery.offer import Recovery
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         self.curves = CurvesPanel(space.monitor, self)
         self.objective = ObjectivePanel(space.monitor, space.document, self)
         self.activations = ActivationsPanel(space.monitor, self)
+        self.gradients = GradientsPanel(space.monitor, self)
         self.filters = FiltersPanel(space.monitor, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
         self.summary = SummaryPanel(space.document, space.link, self)
@@ -147,6 +150,7 @@ class MainWindow(QMainWindow):
             (self.curves, "Curves"),
             (self.objective, "Objective"),
             (self.activations, "Activations"),
+            (self.gradients, "Gradients"),
             (self.filters, "Filters"),
             (self.problems, "Problems"),
             (self.summary, "Summary"),
@@ -226,6 +230,7 @@ class MainWindow(QMainWindow):
         space = self.workspace
         self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
         self.problems.node_chosen.connect(self.canvas.reveal_path)
+        self.gradients.node_chosen.connect(self._reveal_name)
         self.problems.count_changed.connect(self._problem_count_changed)
         for problems in (self.problems.list, self.inspector.node_page.problems):
             problems.mended.connect(lambda label: self.status.say(f"Done: {label}."))
@@ -283,6 +288,14 @@ class MainWindow(QMainWindow):
         self.workspace.show_run(name)
         self.tabs.setCurrentWidget(self.curves)
 
+    def _reveal_name(self, name: str) -> None:
+        """Select the node of a dotted name, as a run has it, if the design still has it."""
+        path = path_of_name(self.document.design, name)
+        if path:
+            self.canvas.reveal_path(path)
+        else:
+            self.status.say(f'The design has no "{name}" any more.')
+
     # What happens ---------------------------------------------------------------------------------
 
     def _project_opened(self) -> None:
@@ -300,10 +313,11 @@ class MainWindow(QMainWindow):
 
     def _show_node(self) -> None:
         """Point the plots at the selected node; if it has nothing to show, at the first that has."""
-        activations, filters = self.workspace.watched_names()
+        activations, filters = self.workspace.watching.names()
         self.curves.set_node(next(iter(activations), ""))
         self.activations.set_node(next(iter(activations), ""))
         self.filters.set_node(next(iter(filters), ""))
+        self.gradients.set_node(next(iter(self.workspace.watching.weights()), ""))
 
     def _run_state_changed(self, state: RunState | None) -> None:
         self.training_bar.set_state(state)

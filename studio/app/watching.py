@@ -37,22 +37,27 @@ class Watching:
 
     def __init__(self, document: Document, selection: Selection, link: EngineLink, monitor: Monitor) -> None:
         self._document, self._selection, self._link, self._monitor = document, selection, link, monitor
-        self._told: tuple[Names, float, tuple[str, ...]] | None = None
+        self._told: dict[str, object] = {}
         self._known: tuple[Graph, str | None, Place, Names] | None = None
 
     def tell(self) -> None:
         """Tell the engine, unless it knows."""
-        wanted = self.names(), preferred().monitoring_share, self._monitor.watched_surface
+        activations, filters = self.names()
+        wanted: dict[str, object] = {
+            "activations": activations,
+            "filters": filters,
+            "surface": self._monitor.watched_surface,
+            "weights": self.weights(),
+            "norms": True,
+            "budget": preferred().monitoring_share,
+        }
         if wanted != self._told and self._link.alive:
             self._told = wanted
-            (activations, filters), budget, surface = wanted
-            self._link.request(
-                Watch, activations=activations, filters=filters, budget=budget, surface=surface
-            )
+            self._link.request(Watch, **wanted)
 
     def forget(self) -> None:
         """Take it that the engine knows nothing."""
-        self._told = None
+        self._told = {}
 
     def names(self) -> Names:
         """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
@@ -60,6 +65,24 @@ class Watching:
         if self._known is None or self._known[0] is not shown[0] or self._known[1:3] != shown[1:]:
             self._known = (*shown, watched_nodes(*shown))
         return self._known[3]
+
+    def weights(self) -> tuple[str, ...]:
+        """Return the name of the node of whose weights and gradients histograms are wanted.
+
+        The selected layer; where that has no weights, or none is selected, the first that has.
+        """
+        graph, place = self._document.graph, self._document.place
+        selected = self._selection.single
+        if selected is not None and selected in graph and has_weights(graph.node(selected), graph):
+            return (place.dotted + graph.node(selected).name,)
+        return self.names()[1][:1]
+
+
+def has_weights(node: Node, graph: Graph) -> bool:
+    """Say whether a node is a layer of a kind that usually has weights."""
+    spec = spec_of(node, graph.blocks)
+    families = ("convolution", "linear", "sequence", "normalization")
+    return spec is not None and spec.role == "layer" and (spec.family in families or node.kind == "PReLU")
 
 
 def watched_nodes(graph: Graph, selected: str | None, place: Place = OUTSIDE) -> Names:

@@ -20,7 +20,7 @@ from studio.app.place import path_of_name
 from studio.app.selection import Selection
 from studio.app.sheet import Sheet
 from studio.app.trials import Trials
-from studio.app.watching import Names, Watching
+from studio.app.watching import Watching
 from studio.engine.client import EngineClient
 from studio.engine.records import (
     ControlRun,
@@ -87,7 +87,7 @@ class Workspace(QObject):
         self._engine_was_ready = False
         self._start_id = 0
         self._devices: tuple[str, ...] = ()
-        self._watching = Watching(self.document, self.selection, self.link, self.monitor)
+        self.watching = Watching(self.document, self.selection, self.link, self.monitor)
         self._listen()
 
     def _listen(self) -> None:
@@ -201,11 +201,7 @@ class Workspace(QObject):
     def watch(self) -> None:
         """Tell the engine what is on screen; a run of another project goes on being watched as it was."""
         if not self._is_leaving and (self.is_training or not self.is_busy):
-            self._watching.tell()
-
-    def watched_names(self) -> Names:
-        """Return the names, as the engine has them, of nodes on show whose insides are worth probing."""
-        return self._watching.names()
+            self.watching.tell()
 
     # The run --------------------------------------------------------------------------------------
 
@@ -280,7 +276,7 @@ class Workspace(QObject):
             resume=resume,
             budget=preferred().monitoring_share,
         )
-        self._watching.forget()
+        self.watching.forget()
         self.watch()
 
     def _for_this_machine(self, project: Project) -> Project:
@@ -385,7 +381,7 @@ class Workspace(QObject):
         desk = self._desks.trained
         run = desk.run if desk.is_active else ""
         self._set_state("failed" if run else None if desk.state == "starting" else desk.state)
-        self._watching.forget()
+        self.watching.forget()
         was_ready, self._engine_was_ready = self._engine_was_ready, False
         if was_ready:
             self.start()

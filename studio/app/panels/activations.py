@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from studio.app.monitor import Monitor
 from studio.app.panels.plot_panel import PlotPanel
 from studio.app.plots.bars import NewestHistogram
-from studio.app.plots.heat_map import ActivationHeatMap
+from studio.app.plots.heat_map import HistogramHeatMap
 
 
 class ActivationsPanel(PlotPanel):
@@ -20,7 +20,7 @@ class ActivationsPanel(PlotPanel):
 
     def fill(self) -> None:
         """Put the plots into the row."""
-        self.heat_map = ActivationHeatMap(self.monitor)
+        self.heat_map = HistogramHeatMap(self.monitor)
         self.histogram = NewestHistogram(self.monitor)
         self.row.addWidget(self.heat_map, 3)
         self.row.addWidget(self.histogram, 2)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.monitor import Monitor
 from studio.app.panels.plot_panel import PlotPanel
-from studio.app.plots.heat_map import ActivationHeatMap
+from studio.app.plots.heat_map import HistogramHeatMap
 
 
 class CurvesPanel(PlotPanel):
@@ -22,7 +22,7 @@ class CurvesPanel(PlotPanel):
         from studio.app.plots.learning_curves import AccuracyPlot, LossPlot  # pyqtgraph: 0.3 s and more
 
         self.loss, self.accuracy = LossPlot(self.monitor), AccuracyPlot(self.monitor)
-        self.heat_map = ActivationHeatMap(self.monitor)
+        self.heat_map = HistogramHeatMap(self.monitor)
         for plot, share in ((self.loss, 6), (self.accuracy, 5), (self.heat_map, 5)):
             self.row.addWidget(plot, share)
 

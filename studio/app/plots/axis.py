@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetricsF
 
 from studio.app.plots.ticks import linear_ticks, log_ticks, tick_text
 from studio.app.theme.theme import theme
@@ -73,3 +76,36 @@ class Axis(pg.AxisItem):
             return [f"{10.0**value:.4g}".replace("e-0", "e-").replace("e+0", "e") for value in values]
         texts = [tick_text(value / self.unit, spacing) for value in values]
         return [*texts[:-1], texts[-1] + self.suffix] if texts else []
+
+
+class NameAxis(Axis):
+    """A bottom axis with a name at each whole number; where they do not all fit, every second, third …"""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self._names: tuple[str, ...] = ()
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """Set the names, from 0 on."""
+        if names != self._names:
+            self._names = names
+            self.redraw()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the places whose names fit beside each other."""
+        if not self._names:
+            return [(1.0, [])]
+        metrics = QFontMetricsF(theme().font(SMALL_PX))
+        widest = max(metrics.horizontalAdvance(_short(name)) for name in self._names) + 2 * SPACE
+        room = size / max(high - low, 1e-9)
+        every = max(1, math.ceil(widest / max(room, 1e-9)))
+        return [(1.0, [float(place) for place in range(0, len(self._names), every)])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the names."""
+        return [_short(self._names[round(value)]) for value in values if round(value) < len(self._names)]
+
+
+def _short(name: str) -> str:
+    """Return a parameter's name without what nearly all end with."""
+    return name.removesuffix(".weight")

@@ -21,9 +21,9 @@ class Crosshair(pg.InfiniteLine):
 
     def put(self, step: float, words: str) -> None:
         """Show it at a step."""
+        self.show()  # first: a hidden label takes no words
         self.setPos(step)
         self.label.setFormat(words)
-        self.show()
 
     def dress(self) -> None:
         """Take over the theme's colours and fonts."""

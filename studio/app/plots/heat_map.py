@@ -16,8 +16,9 @@ from studio.app.plots.wording import count, number
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
+from studio.runs.records import Quantity
 
-_LEFT = 9 * SPACE
+_LEFT = 11 * SPACE
 _RIGHT = 18 * SPACE
 _TOP = 2 * SPACE
 _BOTTOM = 5 * SPACE
@@ -38,7 +39,6 @@ class HeatField(QWidget):
         self._picture: QImage | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Distribution of activations over time")
 
     @property
     def picture(self) -> QImage | None:
@@ -119,26 +119,41 @@ class HeatField(QWidget):
         self.hovered.emit("")
 
 
-class ActivationHeatMap(QWidget):
-    """Histograms of one node as columns over the steps; bright is frequent."""
+class HistogramHeatMap(QWidget):
+    """Histograms of one node as columns over the steps; bright is frequent.
+
+    Args:
+        monitor: The runs.
+        scheduler: Who says when to repaint.
+        parent: The panel.
+        quantity: Of the node.
+    """
 
     def __init__(
-        self, monitor: Monitor, scheduler: RepaintScheduler | None = None, parent: QWidget | None = None
+        self,
+        monitor: Monitor,
+        scheduler: RepaintScheduler | None = None,
+        parent: QWidget | None = None,
+        *,
+        quantity: Quantity = "activation",
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("plot.activations")
+        self._quantity = quantity
+        plural = _PLURAL[quantity]
+        self.setObjectName(f"plot.{plural.lower()}")
         self._monitor = monitor
         self._scheduler = scheduler or repaint_scheduler()
         self._node = ""
-        self._legend = Legend("Activations")
+        self._legend = Legend(plural)
         self._field = HeatField()
+        self._field.setAccessibleName(f"Distribution of {plural.lower()} over time")
         self._field.hovered.connect(lambda note: self._legend.set_entries((), note))
         self._log = QToolButton()
         self._log.setText("log")
         self._log.setCheckable(True)
         self._log.setProperty("role", "tool")
-        self._log.setObjectName("plot.activations.log")
-        self._log.setAccessibleName("Activations: logarithmic colour scale")
+        self._log.setObjectName(f"plot.{plural.lower()}.log")
+        self._log.setAccessibleName(f"{plural}: logarithmic colour scale")
         self._log.setToolTip("Logarithmic colours: rare values become visible")
         self._log.toggled.connect(lambda _: self.refresh())
         self._empty = label("", "dim", wrap=True)
@@ -171,9 +186,10 @@ class ActivationHeatMap(QWidget):
 
     def refresh(self) -> None:
         """Redraw from the run on screen."""
-        timeline = self._monitor.shown.timeline(self._node) if self._node else None
-        self._legend.set_title(f"{self._node} activations" if self._node else "Activations", "over time")
-        self._empty.setText(empty_text(self._node, self._monitor))
+        timeline = self._monitor.shown.timeline(self._node, self._quantity) if self._node else None
+        plural = _PLURAL[self._quantity]
+        self._legend.set_title(f"{self._node} {plural.lower()}" if self._node else plural, "over time")
+        self._empty.setText(empty_text(self._node, self._monitor, self._quantity))
         self._empty.setVisible(timeline is None)
         self._field.setVisible(timeline is not None)
         self._log.setVisible(timeline is not None)
@@ -200,12 +216,23 @@ class ActivationHeatMap(QWidget):
         self._scheduler.mark(self)
 
 
-def empty_text(node: str, monitor: Monitor) -> str:
-    """Return what to say while there is no histogram of a node."""
+def empty_text(node: str, monitor: Monitor, quantity: Quantity = "activation") -> str:
+    """Return what to say while there is no histogram of a quantity of a node."""
+    what, whose = _WORDS[quantity]
     if not node:
-        return "Select a layer, and press Train: the values that leave it appear here, step after step."
+        return f"Select a layer, and press Train: {what} appear here, step after step."
     if monitor.shown.state in {"starting", "running", "paused"}:
         return f"Waiting for the first look into {node} …"
     if monitor.shown.name:
         return f"{node} was not looked into during this run. Keep it selected while the network trains."
-    return f"Press Train: the values that leave {node} appear here."
+    return f"Press Train: {whose.format(node=node)} appear here."
+
+
+_PLURAL: dict[Quantity, str] = {"activation": "Activations", "weight": "Weights", "gradient": "Gradients"}
+
+_WORDS: dict[Quantity, tuple[str, str]] = {
+    "activation": ("the values that leave it", "the values that leave {node}"),
+    "weight": ("its weights", "the weights of {node}"),
+    "gradient": ("the gradients of its weights", "the gradients of the weights of {node}"),
+}
+"""What appears of a layer that is not chosen yet, and of one that is."""

@@ -9,7 +9,7 @@ from studio.app.monitor import Monitor
 from studio.app.plots.bars import NewestHistogram
 from studio.app.plots.colormaps import color_table
 from studio.app.plots.heat_image import HeatImage
-from studio.app.plots.heat_map import ActivationHeatMap
+from studio.app.plots.heat_map import HistogramHeatMap
 from studio.app.plots.scheduler import RepaintScheduler
 from studio.app.plots.timeline import HistogramTimeline
 from studio.app.theme.theme import theme
@@ -57,7 +57,7 @@ def test_logarithmic_scale_shows_what_the_linear_one_hides(qapp: object) -> None
 
 def test_heat_map_takes_a_column_for_each_record(qtbot: QtBot) -> None:
     monitor, scheduler = Monitor(), RepaintScheduler()
-    heat_map = ActivationHeatMap(monitor, scheduler)
+    heat_map = HistogramHeatMap(monitor, scheduler)
     qtbot.addWidget(heat_map)
     heat_map.resize(400, 240)
     heat_map.set_node("relu1")
@@ -75,7 +75,7 @@ def test_heat_map_takes_a_column_for_each_record(qtbot: QtBot) -> None:
 
 
 def test_heat_map_without_data_says_how_to_get_it(qtbot: QtBot) -> None:
-    heat_map = ActivationHeatMap(Monitor(), RepaintScheduler())
+    heat_map = HistogramHeatMap(Monitor(), RepaintScheduler())
     qtbot.addWidget(heat_map)
     assert "Select a layer" in heat_map.empty_words
     heat_map.set_node("conv1")
