@@ -40,6 +40,7 @@ from studio.app.panels.objective import ObjectivePanel
 from studio.app.panels.problems import ProblemsPanel
 from studio.app.panels.runs import RunsPanel
 from studio.app.panels.summary import SummaryPanel
+from studio.app.panels.surface.panel import SurfacePanel
 from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
 from studio.app.place import path_of_name
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         self.activations = ActivationsPanel(space.monitor, self)
         self.gradients = GradientsPanel(space.monitor, self)
         self.filters = FiltersPanel(space.monitor, self)
+        self.surface = SurfacePanel(space, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
         self.summary = SummaryPanel(space.document, space.link, self)
         self.evaluation = EvaluationPanel(space.link, self)
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
             (self.activations, "Activations"),
             (self.gradients, "Gradients"),
             (self.filters, "Filters"),
+            (self.surface, "Surface"),
             (self.problems, "Problems"),
             (self.summary, "Summary"),
             (self.runs, "Runs"),
@@ -237,6 +240,8 @@ class MainWindow(QMainWindow):
         self.summary.node_chosen.connect(self.canvas.reveal_path)
         self.summary.message.connect(self.status.say)
         self.evaluation.message.connect(self.status.say)
+        self.surface.message.connect(self.status.say)
+        self.surface.sample_wanted.connect(self.open_sample)
         self.pictures.message.connect(self.status.say)
         self.exports.message.connect(self.status.say)
         self.preview.message.connect(self.status.say)
@@ -318,6 +323,7 @@ class MainWindow(QMainWindow):
         self.activations.set_node(next(iter(activations), ""))
         self.filters.set_node(next(iter(filters), ""))
         self.gradients.set_node(next(iter(self.workspace.watching.weights()), ""))
+        self.surface.set_node(next(iter(activations), ""))
 
     def _run_state_changed(self, state: RunState | None) -> None:
         self.training_bar.set_state(state)

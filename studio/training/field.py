@@ -24,7 +24,7 @@ UNIT_STEP = 2
 MARGIN = 0.1
 """So much of the range is shown on each side beyond the outermost point."""
 
-MOST_POINTS = 1500
+MOST_POINTS = 600
 MOST_OUTPUTS = 32
 
 
