@@ -1,4 +1,4 @@
-"""The window's dialogs about runs and data, each imported when it is first wanted."""
+"""The window's dialogs about runs, data and neurons, each imported when it is first wanted."""
 
 from __future__ import annotations
 
@@ -63,6 +63,14 @@ class Dialogs:
         from studio.app.data_statistics import DataStatistics
 
         self._open(DataStatistics(title, described, self._window))
+
+    def show_neuron(self) -> None:
+        """Let the person turn a single neuron by hand."""
+        from studio.app.neuron.dialog import NeuronDialog
+
+        dialog = NeuronDialog(self._window)
+        dialog.sample_wanted.connect(self._window.open_sample)
+        self._open(dialog)
 
     def _runs(self, names: list[str]) -> list[RunReader]:
         store = RunStore(self._window.workspace.runs_folder)

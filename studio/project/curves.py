@@ -7,7 +7,9 @@ from studio.project.generators import SAMPLES, SEED, noise
 
 KEY = "curve"
 TITLE = "Curve"
-SUMMARY = "A value that is a function of one number between -1 and 1: what a network approximates is a line."
+SUMMARY = (
+    "A value that depends on one number between -1 and 1: what a network makes of it can be drawn whole."
+)
 
 FORMULAS = {
     "waves": "sin(3πx) + ½ cos(5πx)",
