@@ -1,4 +1,4 @@
-"""Which test checks which row of the lecture, for the groups that are about training and data.
+"""Which test checks which row of the lecture, for the groups that are covered so far.
 
 A row is a number of the lecture's list. Beside it stand the tests that check it, as files below ``tests`` and
 the names behind ``test_``; or a note that says why there is none.
@@ -21,6 +21,9 @@ Checked = tuple[str, ...]
 """``"training/test_fit rows_do_not_fit_an_image"``: a file and a test in it."""
 
 GROUPS: Mapping[str, range] = {
+    "B definition": range(15, 25),
+    "C activations": range(25, 32),
+    "D capacity": range(32, 36),
     "E objective": range(36, 47),
     "F selection": range(47, 57),
     "G mini-batch": range(57, 62),
@@ -42,6 +45,57 @@ _TABLES: Checked = (
 )
 
 ROWS: Mapping[int, Checked | Note] = {
+    15: (
+        "app/neuron/test_neuron values_equal_the_hand_computation",
+        "app/neuron/test_dialog typed_numbers_are_kept_exactly",
+    ),
+    16: ("app/neuron/test_neuron the_bias_shifts_the_ridge_along_w",),
+    17: (
+        "app/neuron/test_neuron the_plotted_range_is_within_the_one_that_is_stated",
+        "app/neuron/test_dialog another_g_has_another_range_and_only_prelu_a_slope",
+    ),
+    18: (
+        "probes/test_surfaces h_is_g_of_a_from_either_side",
+        "app/panels/surface/test_panel a_and_h_are_both_there_to_choose",
+    ),
+    19: ("lecture/test_definition one_hidden_layer_is_its_formula_in_numpy",),
+    20: ("lecture/test_definition layers_of_a_width_are_built_as_counted",),
+    21: ("lecture/test_definition softmax_sums_to_one_and_does_not_see_a_constant",),
+    22: (
+        "lecture/test_definition units_are_found_by_the_lectures_names",
+        "app/neuron/test_neuron g_and_its_slope_are_torchs",
+    ),
+    23: ("lecture/test_definition boxes_one_by_one_are_the_whole_forward_to_the_bit",),
+    24: (
+        "graph/test_topology order_is_topological_or_there_is_a_cycle",
+        "graph/test_topology a_cycle_names_the_way_round_and_all_its_nodes",
+        "app/canvas/gestures/test_draw_wire cycle_is_refused_while_dragging_and_on_release",
+    ),
+    25: ("app/neuron/test_neuron sigmoid_is_positive_bounded_and_strictly_increasing",),
+    26: ("app/neuron/test_neuron both_formulas_of_tanh_are_the_same",),
+    27: (
+        "probes/test_activations relu_shows_its_zeros",
+        "app/neuron/test_neuron relu_is_not_strictly_increasing_and_says_so",
+    ),
+    28: (
+        "app/help/test_pages help_does_not_repeat_the_lectures_error",
+        "app/neuron/test_neuron relu_is_not_strictly_increasing_and_says_so",
+    ),
+    29: ("lecture/test_definition only_linear_layers_collapse_to_one_matrix",),
+    30: ("lecture/test_definition half_of_relus_activities_are_zero_without_bias",),
+    31: (
+        "lecture/test_definition prelu_learns_a_slope_or_one_for_each_channel",
+        "app/neuron/test_neuron prelu_is_relu_or_linear_at_its_ends",
+    ),
+    32: (
+        "lecture/test_capacity one_neuron_learns_and_and_or",
+        "lecture/test_capacity one_neuron_gets_three_corners_of_xor_at_most",
+        "lecture/test_capacity two_hidden_units_learn_xor",
+        "training/test_field probabilities_are_those_of_a_direct_forward",
+    ),
+    33: ("lecture/test_capacity 128_tanh_units_approximate_a_curve_to_nine_digits",),
+    34: ("lecture/test_capacity any_of_these_units_will_do",),
+    35: ("lecture/test_capacity nothing_guarantees_that_the_weights_are_found",),
     36: ("training/test_fit rows_do_not_fit_an_image", "data/test_csv_table damage_is_said_in_words"),
     37: (
         "app/panels/test_objective the_formula_follows_the_design",
