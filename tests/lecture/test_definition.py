@@ -56,7 +56,7 @@ def test_softmax_sums_to_one_and_does_not_see_a_constant() -> None:
 
 @pytest.mark.parametrize(
     ("word", "kind"),
-    [("linear activation", "Identity"), ("sigm", "Sigmoid"), ("tanh", "Tanh"), ("reclin", "ReLU")],
+    [("identity", "Identity"), ("sigm", "Sigmoid"), ("tanh", "Tanh"), ("reclin", "ReLU")],
 )
 def test_units_are_found_by_the_lectures_names(word: str, kind: str) -> None:
     """Lecture row 22."""
