@@ -242,6 +242,11 @@ class RunReader:
             for step, low, high, counts, zeros, mean, std, silent, saturated in rows
         ]
 
+    def newest_histograms(self) -> dict[str, Histogram]:
+        """Return the newest histogram of the output of each node that was looked at."""
+        found = (self.histograms(node) for node in self.seen_nodes())
+        return {kept[-1].node: kept[-1] for kept in found if kept}
+
     def seen_nodes(self, quantity: Quantity = "activation") -> list[str]:
         """Return the names of the nodes of which a quantity's histograms are kept."""
         query = f"SELECT DISTINCT node FROM histograms WHERE run = ({_ID}) AND quantity = ? ORDER BY node"

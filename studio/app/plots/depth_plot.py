@@ -18,7 +18,6 @@ from studio.app.monitor import Monitor
 from studio.app.plots.axis import Axis, NameAxis
 from studio.app.plots.crosshair import Crosshair
 from studio.app.plots.legend import Entry, Legend
-from studio.app.plots.norm_timeline import NormTimeline
 from studio.app.plots.paint import mix
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
 from studio.app.plots.wording import count, number
@@ -26,6 +25,7 @@ from studio.app.theme.measures import CURVE_WIDTH
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
+from studio.runs.norm_timeline import NormTimeline
 from studio.runs.records import Array
 
 Measure: TypeAlias = Literal["gradient", "weight", "update ratio"]
@@ -268,7 +268,7 @@ class DepthPlot(QWidget):
     def _drawn_columns(self, timeline: NormTimeline) -> Array:
         """Return which parameters are drawn: weights of layers, unless all are asked for."""
         names = timeline.parameters
-        weights = [place for place in range(len(names)) if _multiplies(place, timeline)]
+        weights = [place for place in range(len(names)) if timeline.multiplies(place)]
         return np.array(range(len(names)) if self._shows_all or not weights else weights, np.int64)
 
     def _told(self, place: int) -> str:
@@ -360,19 +360,6 @@ def _switch(name: str, help_text: str) -> QToolButton:
 def _node_of(parameter: str) -> str:
     """Return the dotted name of the node that a parameter belongs to."""
     return parameter.rpartition(".")[0]
-
-
-def _multiplies(place: int, timeline: NormTimeline) -> bool:
-    """Say whether a parameter is a layer's weight; the scale of a normalization is none.
-
-    A scale has no more numbers than the bias beside it.
-    """
-    names, sizes = timeline.parameters, timeline.sizes
-    stem, _, last = names[place].rpartition(".")
-    if not last.startswith("weight"):
-        return False
-    bias = f"{stem}.bias"
-    return bias not in names or bool(sizes[place] > sizes[names.index(bias)])
 
 
 def _logarithms(values: Array) -> Array:

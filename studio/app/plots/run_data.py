@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 import numpy as np
 
 from studio.app.plots.buffers import GrowingBuffer
-from studio.app.plots.norm_timeline import NormTimeline
 from studio.app.plots.timeline import HistogramTimeline
 from studio.errors import RunError
+from studio.runs.norm_timeline import NormTimeline
 from studio.runs.records import (
     EpochEnded,
     Filters,

@@ -55,6 +55,19 @@ class NormTimeline:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(weights > 0.0, self.updates / weights, np.float32(np.nan))
 
+    def multiplies(self, place: int) -> bool:
+        """Say whether a parameter is what a layer multiplies by; the scale of a normalization is not.
+
+        A scale has no more numbers than the bias beside it.
+        """
+        stem, _, last = self.parameters[place].rpartition(".")
+        if not last.startswith("weight"):
+            return False
+        bias = f"{stem}.bias"
+        return bias not in self.parameters or bool(
+            self.sizes[place] > self.sizes[self.parameters.index(bias)]
+        )
+
     def append(self, record: Norms) -> None:
         """Add the newest norms. A run that was resumed goes back: later rows are dropped then."""
         if record.parameters != self.parameters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.app.plots.norm_timeline import MAX_ROWS, NormTimeline
+from studio.runs.norm_timeline import MAX_ROWS, NormTimeline
 from tests.helpers.live_records import norms
 
 
