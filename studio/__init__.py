@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from studio import zoo
     from studio.errors import StudioError
-    from studio.face import check, compile, export, from_module, load, save, summary, surface, train
+    from studio.face import check, compile, diagnose, export, from_module, load, save, summary, surface, train
     from studio.graph.graph import Graph
     from studio.graph.node import Edge, Node
     from studio.graph.problems import Problem
@@ -36,6 +36,7 @@ _HOMES = {
     "check": "studio.face",
     "summary": "studio.face",
     "surface": "studio.face",
+    "diagnose": "studio.face",
     "train": "studio.face",
     "from_module": "studio.face",
     "export": "studio.face",
@@ -62,6 +63,7 @@ __all__ = [
     "__version__",
     "check",
     "compile",
+    "diagnose",
     "export",
     "from_module",
     "load",

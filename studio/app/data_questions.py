@@ -18,6 +18,9 @@ class DataQuestions(QObject):
     Args:
         document: Whose data it is.
         link: To the engine.
+
+    Attributes:
+        class_counts: Training samples of each class, of the data last described; empty without classes.
     """
 
     described = Signal(object)
@@ -33,6 +36,7 @@ class DataQuestions(QObject):
         self._data_id = self._fetch_id = self._draw = 0
         self._asked: tuple[DataConfig, str] | None = None
         self._fetching: DataConfig | None = None
+        self.class_counts: tuple[int, ...] = ()
         link.data_described.connect(self._described)
         link.data_fetched.connect(self._fetched)
         link.progress.connect(self._progress)
@@ -81,6 +85,8 @@ class DataQuestions(QObject):
 
     def _described(self, described: DataDescribed) -> None:
         if described.id == self._data_id:
+            counts = described.class_counts
+            self.class_counts = tuple(int(count) for count in counts[0]) if len(counts) else ()
             self.described.emit(described)
 
     def _fetched(self) -> None:

@@ -20,6 +20,7 @@ from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
 from studio.app.dialogs import Dialogs
+from studio.app.doctor import Doctor
 from studio.app.help.helper import Helper
 from studio.app.in_force import in_force
 from studio.app.live_nodes import LiveNodes
@@ -30,6 +31,7 @@ from studio.app.new_project import NewProject
 from studio.app.notices import Notices
 from studio.app.panels.activations import ActivationsPanel
 from studio.app.panels.curves import CurvesPanel
+from studio.app.panels.doctor import DoctorPanel
 from studio.app.panels.evaluation.panel import EvaluationPanel
 from studio.app.panels.filters import FiltersPanel
 from studio.app.panels.gradients import GradientsPanel
@@ -144,6 +146,7 @@ class MainWindow(QMainWindow):
         self.filters = FiltersPanel(space.monitor, self)
         self.surface = SurfacePanel(space, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
+        self.doctor = DoctorPanel(Doctor(space, self.canvas, self), space.document, self)
         self.summary = SummaryPanel(space.document, space.link, self)
         self.evaluation = EvaluationPanel(space.link, self)
         self.history = HistoryPanel(space.document, self)
@@ -155,6 +158,7 @@ class MainWindow(QMainWindow):
             (self.gradients, "Gradients"),
             (self.filters, "Filters"),
             (self.surface, "Surface"),
+            (self.doctor, "Doctor"),
             (self.problems, "Problems"),
             (self.summary, "Summary"),
             (self.runs, "Runs"),
@@ -235,6 +239,10 @@ class MainWindow(QMainWindow):
         self.problems.node_chosen.connect(self.canvas.reveal_path)
         self.gradients.node_chosen.connect(self._reveal_name)
         self.problems.count_changed.connect(self._problem_count_changed)
+        self.doctor.node_chosen.connect(self.canvas.reveal_path)
+        self.doctor.look_wanted.connect(self._show_evidence)
+        self.doctor.count_changed.connect(self._finding_count_changed)
+        self.doctor.message.connect(self.status.say)
         for problems in (self.problems.list, self.inspector.node_page.problems):
             problems.mended.connect(lambda label: self.status.say(f"Done: {label}."))
         self.summary.node_chosen.connect(self.canvas.reveal_path)
@@ -356,6 +364,13 @@ class MainWindow(QMainWindow):
         self.training_bar.set_devices(ready.devices)
         self.inspector.set_devices(ready.devices)
         self.status.show_engine(f"ready    torch {ready.torch} on {ready.default_device}")
+
+    def _show_evidence(self, look: str) -> None:
+        """Bring the tab forward in which the evidence of a finding can be seen."""
+        self.tabs.setCurrentWidget(getattr(self, look))
+
+    def _finding_count_changed(self, count: int) -> None:
+        self.tabs.setTabText(self.tabs.indexOf(self.doctor), f"Doctor {count}" if count else "Doctor")
 
     def _problem_count_changed(self, errors: int, warnings: int) -> None:
         self.tabs.setTabText(self.tabs.indexOf(self.problems), f"Problems {errors + warnings}")

@@ -13,6 +13,7 @@ from studio.app.monitor import Monitor
 from studio.app.place import DEEPEST, OUTSIDE, Place, inside_of
 from studio.app.selection import Selection
 from studio.catalog.registry import spec_of
+from studio.doctor.watch import worth_watching
 from studio.engine.records import Watch
 from studio.graph.block import ENABLED, block_name
 from studio.graph.graph import Graph
@@ -38,11 +39,13 @@ class Watching:
     def __init__(self, document: Document, selection: Selection, link: EngineLink, monitor: Monitor) -> None:
         self._document, self._selection, self._link, self._monitor = document, selection, link, monitor
         self._told: dict[str, object] = {}
+        self._judged: tuple[Graph, tuple[str, ...]] | None = None
         self._known: tuple[Graph, str | None, Place, Names] | None = None
 
     def tell(self) -> None:
         """Tell the engine, unless it knows."""
         activations, filters = self.names()
+        activations = tuple(dict.fromkeys((*activations, *self._worth_watching())))
         wanted: dict[str, object] = {
             "activations": activations,
             "filters": filters,
@@ -65,6 +68,13 @@ class Watching:
         if self._known is None or self._known[0] is not shown[0] or self._known[1:3] != shown[1:]:
             self._known = (*shown, watched_nodes(*shown))
         return self._known[3]
+
+    def _worth_watching(self) -> tuple[str, ...]:
+        """Return what the doctor has to see of the whole network, on show or not."""
+        design = self._document.design
+        if self._judged is None or self._judged[0] is not design:
+            self._judged = design, worth_watching(design)
+        return self._judged[1]
 
     def weights(self) -> tuple[str, ...]:
         """Return the name of the node of whose weights and gradients histograms are wanted.

@@ -21,6 +21,7 @@ COMMANDS = (
     "runs",
     "evaluate",
     "predict",
+    "doctor",
     "surface",
     "export",
     "import",

@@ -41,6 +41,9 @@ def _device(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--device", callback=_device, help="auto, cpu, mps, cuda or cuda:0.")
 @click.option("--run", "--name", "name", help="Name of the new run.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option(
+    "--watch", is_flag=True, help="Record what `studio doctor` judges; costs about 2 % of the time."
+)
 @click.option("--download", is_flag=True, help="Fetch the data set first, where it is not here yet.")
 @click.option(
     "--processes",
@@ -62,6 +65,7 @@ def command(
     device: str | None = None,
     name: str | None = None,
     resume: str | None = None,
+    watch: bool = False,
     download: bool = False,
     processes: int = 1,
     preset: str | None = None,
@@ -81,11 +85,14 @@ def command(
         return launch(processes, _words(click.get_current_context()))
 
     from studio.cli.train_output import display
+    from studio.doctor.watch import worth_watching
     from studio.training.control import Control
     from studio.training.distributed import team
     from studio.training.run import follow, train
 
     control = Control()
+    if watch:
+        control.set_watch(worth_watching(project.graph), norms=True)
     with team(device or project.training.device) as together, _stopping_at_ctrl_c(control) as interrupted:
         if together is None or together.is_main:
             _see_to_data(project, file, download)
@@ -115,7 +122,8 @@ def _words(context: click.Context) -> list[str]:
     for option in ("epochs", "device", "name", "resume", "preset"):
         value = context.params[option]
         words += [f"--{option}", str(value)] if value is not None else []
-    words += ["--download"] if context.params["download"] else []
+    for flag in ("download", "watch"):
+        words += [f"--{flag}"] if context.params[flag] else []
     for setting in context.params["settings"]:
         words += ["--set", setting]
     return words + (["--json"] if wants_json() else [])

@@ -35,7 +35,7 @@ def norm_after_activation(case: Case) -> Iterator[Finding]:
         yield Finding(
             "info",
             "norm-after-activation",
-            "after the activation",
+            "after activation",
             f'"{node.name}" normalizes what "{activation.name}" gives.',
             "The paper and the lecture normalize the pre-activation, before the nonlinearity, so that it "
             "works "

@@ -56,7 +56,7 @@ def gradients_by_depth(case: Case) -> Iterator[Finding]:
         yield Finding(
             "error",
             "vanishing-gradient",
-            "gradient vanishes",
+            "vanishing",
             f'The gradient of "{first}" is {number(ratio)} times smaller than that of "{last}", per '
             "number, over "
             f"{len(names)} layers.",
@@ -165,7 +165,7 @@ def _exploding(case: Case, node: Node | None, evidence: str) -> Finding:
     return Finding(
         "error",
         "exploding-gradient",
-        "gradient explodes",
+        "exploding",
         evidence,
         "One such step throws the weights far away from all that was learned. Clipping bounds the step; "
         "smaller "

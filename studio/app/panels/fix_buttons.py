@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.theme.tokens import SPACE
-from studio.graph.problems import Fix
 
 PADDING = 6 * SPACE
 """Of a small button, both sides together with its border."""
+
+
+class Labelled(Protocol):
+    """What a button can stand for: a `Fix`, or another thing to do."""
+
+    @property
+    def label(self) -> str:
+        """What the button says."""
 
 
 class FixButton(QPushButton):
@@ -24,9 +32,9 @@ class FixButton(QPushButton):
         self.setProperty("role", "small")
         # A button never shrinks of itself: a long one would push the panel's right edge out of sight.
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.fix: Fix | None = None
+        self.fix: Labelled | None = None
 
-    def show_fix(self, fix: Fix) -> None:
+    def show_fix(self, fix: Labelled) -> None:
         """Stand for a fix."""
         self.fix = fix
         self.setAccessibleName(fix.label)
@@ -68,7 +76,7 @@ class FixButtons(QWidget):
     """Buttons for the fixes of one problem, which are kept and made to stand for those of another."""
 
     fix_wanted = Signal(object)
-    """The `Fix` whose button was pressed."""
+    """The `Fix`, or what else it stands for, whose button was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +85,7 @@ class FixButtons(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE)
 
-    def show_fixes(self, fixes: Sequence[Fix]) -> None:
+    def show_fixes(self, fixes: Sequence[Labelled]) -> None:
         """Show these fixes, in this order."""
         while len(self._buttons) < len(fixes):
             self._add_button()

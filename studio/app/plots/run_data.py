@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+
+def _newest(reader: RunReader) -> list[Histogram]:
+    return list(reader.newest_histograms().values())
+
+
 Seen: TypeAlias = tuple[str, Quantity]
 """Name of a node, and what of it was looked at."""
 
@@ -68,6 +73,7 @@ class RunData:
         self._timelines: dict[Seen, HistogramTimeline] = {}
         self._not_stored: set[Seen] = set()
         self._norms: NormTimeline | None = None
+        self._stored_outputs: dict[str, Histogram] | None = None
         self._reader: RunReader | None = None
 
     @property
@@ -114,6 +120,12 @@ class RunData:
             for (node, quantity), newest in found
             if newest is not None and quantity == "activation"
         }
+
+    def outputs(self) -> dict[str, Histogram]:
+        """Return the newest histogram of the output of each node that was looked at, stored ones with it."""
+        if self._stored_outputs is None:
+            self._stored_outputs = {one.node: one for one in self._stored(_newest)}
+        return {**self._stored_outputs, **self.newest_histograms}
 
     @property
     def norms(self) -> NormTimeline:

@@ -1,0 +1,101 @@
+"""The doctor in the window: findings appear with the run, mark nodes, and are mended in one step of undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from studio import zoo
+from studio.app.main_window import MainWindow
+from studio.app.panels.doctor import FindingCard
+from studio.runs.records import Norms
+from tests.helpers.live_records import histogram, state
+from tests.helpers.window import open_window
+
+
+def vanishing(step: int) -> Norms:
+    names = tuple(f"fc{number}.weight" for number in range(1, 6))
+    sizes, weights = np.full(5, 100, np.int64), np.ones(5, np.float32)
+    gradients = (10.0 ** np.arange(-8.0, 0.0, 1.6)).astype(np.float32)
+    return Norms("run-1", step, names, sizes, weights, gradients, weights / 1000)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    graph = zoo.build("mlp", input_shape=(1, 8, 8), hidden=(32,) * 4, activation="Sigmoid")
+    window = open_window(qtbot, tmp_path, graph)
+    monitor = window.workspace.monitor
+    monitor.take(state("starting"))
+    for step in range(1, 6):
+        monitor.take(vanishing(step))
+    monitor.announce()
+    window.doctor.doctor.look()
+    window.tabs.setCurrentWidget(window.doctor)
+    return window
+
+
+def card(window: MainWindow) -> FindingCard:
+    (found,) = window.doctor.cards()
+    return found
+
+
+def test_a_finding_stands_in_the_panel_on_the_node_and_in_the_tab(window: MainWindow) -> None:
+    assert card(window).accessibleName().startswith('Error: The gradient of "fc1.weight" is')
+    assert "Term: vanishing gradient." in card(window).accessibleDescription()
+    node = window.document.graph.named("fc1")
+    badge = window.canvas.scene.cards[node.id].badge
+    assert badge is not None
+    assert (badge.text, badge.role) == ("vanishing", "bad")
+    assert window.tabs.tabText(window.tabs.indexOf(window.doctor)) == "Doctor 1"
+
+
+def test_a_remedy_is_one_step_of_undo(qtbot: QtBot, window: MainWindow) -> None:
+    before = window.document.project
+    button = card(window).fixes.buttons()[0]
+    assert button.text() == "Replace 4 activations by ReLU"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    kinds = {node.kind for node in window.document.graph.nodes.values()}
+    assert "ReLU" in kinds
+    assert "Sigmoid" not in kinds
+    window.document.undo()
+    assert window.document.project == before
+
+
+def test_a_setting_that_is_changed_offers_its_button_no_more(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspace.monitor.take(replace(vanishing(7), gradients=np.full(5, np.inf, np.float32)))
+    window.workspace.monitor.announce()
+    window.doctor.doctor.look()
+    first = window.doctor.cards()[0]
+    assert "is infinite" in first.accessibleName()
+    qtbot.mouseClick(first.fixes.buttons()[0], Qt.MouseButton.LeftButton)
+    assert window.document.project.training.max_grad_norm == 1.0
+    labels = [button.text() for button in window.doctor.cards()[0].fixes.buttons()]
+    assert "Clip the gradient at norm 1" not in labels
+
+
+def test_the_evidence_is_one_click_away(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.mouseClick(card(window).fixes.buttons()[-1], Qt.MouseButton.LeftButton)
+    assert window.tabs.currentWidget() is window.gradients
+    assert window.workspace.selection.single == window.document.graph.named("fc1").id
+
+
+def test_another_run_takes_the_marks_away(window: MainWindow) -> None:
+    window.workspace.monitor.take(state("starting", run="run-2"))
+    window.workspace.monitor.announce()
+    assert window.doctor.cards() == []
+    assert not window.doctor.empty.isHidden()
+    node = window.document.graph.named("fc1")
+    assert window.canvas.scene.cards[node.id].badge is None
+
+
+def test_dead_units_of_a_live_run_are_marked(window: MainWindow) -> None:
+    window.workspace.monitor.take(state("starting", run="run-2"))
+    window.workspace.monitor.take(replace(histogram(9, [5, 3], node="sigmoid2"), run="run-2", silent=0.8))
+    window.doctor.doctor.look()
+    assert card(window).problem is not None
+    assert card(window).problem.message.startswith("80 % of the units")
