@@ -29,6 +29,7 @@ from studio.app.network_export import NetworkExport
 from studio.app.network_import import NetworkImport
 from studio.app.new_project import NewProject
 from studio.app.notices import Notices
+from studio.app.panel_connections import PanelConnections
 from studio.app.panels.activations import ActivationsPanel
 from studio.app.panels.curves import CurvesPanel
 from studio.app.panels.doctor import DoctorPanel
@@ -45,7 +46,6 @@ from studio.app.panels.summary import SummaryPanel
 from studio.app.panels.surface.panel import SurfacePanel
 from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
-from studio.app.place import path_of_name
 from studio.app.preview.preview import Preview
 from studio.app.project_files import ProjectFiles
 from studio.app.recovery.offer import Recovery
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._connect_project()
         self._connect_inspector()
-        self._connect_panels()
+        self.connections = PanelConnections(self)
 
     def _connect_project(self) -> None:
         space, document = self.workspace, self.document
@@ -233,43 +233,6 @@ class MainWindow(QMainWindow):
         self.files.about_to_read.connect(self.inspector.flush)
         self.files.saved.connect(self._saved)
 
-    def _connect_panels(self) -> None:
-        space = self.workspace
-        self.library.layer_chosen.connect(lambda kind: self.canvas.add_layer(kind, None))
-        self.problems.node_chosen.connect(self.canvas.reveal_path)
-        self.gradients.node_chosen.connect(self._reveal_name)
-        self.problems.count_changed.connect(self._problem_count_changed)
-        self.doctor.node_chosen.connect(self.canvas.reveal_path)
-        self.doctor.look_wanted.connect(self._show_evidence)
-        self.doctor.count_changed.connect(self._finding_count_changed)
-        self.doctor.message.connect(self.status.say)
-        for problems in (self.problems.list, self.inspector.node_page.problems):
-            problems.mended.connect(lambda label: self.status.say(f"Done: {label}."))
-        self.summary.node_chosen.connect(self.canvas.reveal_path)
-        self.summary.message.connect(self.status.say)
-        self.evaluation.message.connect(self.status.say)
-        self.surface.message.connect(self.status.say)
-        self.surface.sample_wanted.connect(self.open_sample)
-        self.pictures.message.connect(self.status.say)
-        self.exports.message.connect(self.status.say)
-        self.preview.message.connect(self.status.say)
-        self.canvas.preview_wanted.connect(self.preview.toggle)
-        self.canvas.message.connect(self.status.say)
-        self.canvas.zoom_changed.connect(self.status.show_zoom)
-        self.training_bar.train_requested.connect(space.train)
-        self.training_bar.pause_requested.connect(space.pause)
-        self.training_bar.lr_requested.connect(space.set_lr)
-        self.training_bar.resume_requested.connect(space.go_on)
-        self.training_bar.stop_requested.connect(space.stop)
-        self.runs.run_chosen.connect(space.show_run)
-        self.runs.run_opened.connect(self._show_run)
-        self.runs.resume_requested.connect(space.resume_run)
-        self.runs.tools.message.connect(self.status.say)
-        self.runs.tools.compare_wanted.connect(self.dialogs.compare_runs)
-        self.runs.tools.behind_wanted.connect(space.show_behind)
-        self.runs.tools.published_wanted.connect(self.dialogs.show_published)
-        self.runs.tools.design_wanted.connect(self.open_design)
-
     # What the person does -------------------------------------------------------------------------
 
     def open_path(self, path: Path) -> bool:
@@ -296,18 +259,6 @@ class MainWindow(QMainWindow):
     def import_blocks(self) -> None:
         """Take over blocks of another project, asking which."""
         import_blocks(self.canvas.blocks, self.workspace.folder, self)
-
-    def _show_run(self, name: str) -> None:
-        self.workspace.show_run(name)
-        self.tabs.setCurrentWidget(self.curves)
-
-    def _reveal_name(self, name: str) -> None:
-        """Select the node of a dotted name, as a run has it, if the design still has it."""
-        path = path_of_name(self.document.design, name)
-        if path:
-            self.canvas.reveal_path(path)
-        else:
-            self.status.say(f'The design has no "{name}" any more.')
 
     # What happens ---------------------------------------------------------------------------------
 
@@ -364,16 +315,6 @@ class MainWindow(QMainWindow):
         self.training_bar.set_devices(ready.devices)
         self.inspector.set_devices(ready.devices)
         self.status.show_engine(f"ready    torch {ready.torch} on {ready.default_device}")
-
-    def _show_evidence(self, look: str) -> None:
-        """Bring the tab forward in which the evidence of a finding can be seen."""
-        self.tabs.setCurrentWidget(getattr(self, look))
-
-    def _finding_count_changed(self, count: int) -> None:
-        self.tabs.setTabText(self.tabs.indexOf(self.doctor), f"Doctor {count}" if count else "Doctor")
-
-    def _problem_count_changed(self, errors: int, warnings: int) -> None:
-        self.tabs.setTabText(self.tabs.indexOf(self.problems), f"Problems {errors + warnings}")
 
     def _refresh_title(self) -> None:
         document = self.document

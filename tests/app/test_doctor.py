@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from studio import zoo
 from studio.app.main_window import MainWindow
+from studio.app.monitor import Runs
 from studio.app.panels.doctor import FindingCard
 from studio.runs.records import Norms
 from tests.helpers.live_records import histogram, state
@@ -30,6 +31,9 @@ def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
     graph = zoo.build("mlp", input_shape=(1, 8, 8), hidden=(32,) * 4, activation="Sigmoid")
     window = open_window(qtbot, tmp_path, graph)
     monitor = window.workspace.monitor
+    runs = Runs()
+    monitor.show_runs(runs)
+    monitor.feed(runs)
     monitor.take(state("starting"))
     for step in range(1, 6):
         monitor.take(vanishing(step))
