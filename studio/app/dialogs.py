@@ -1,4 +1,4 @@
-"""The window's dialogs about runs, data and neurons, each imported when it is first wanted."""
+"""The window's dialogs about runs, data and single units, each imported when it is first wanted."""
 
 from __future__ import annotations
 
@@ -69,6 +69,14 @@ class Dialogs:
         from studio.app.neuron.dialog import NeuronDialog
 
         dialog = NeuronDialog(self._window)
+        dialog.sample_wanted.connect(self._window.open_sample)
+        self._open(dialog)
+
+    def show_approximation(self) -> None:
+        """Let the person see how the error falls with the number of hidden units."""
+        from studio.app.approximation.dialog import ApproximationDialog
+
+        dialog = ApproximationDialog(self._window)
         dialog.sample_wanted.connect(self._window.open_sample)
         self._open(dialog)
 

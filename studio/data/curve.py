@@ -5,26 +5,12 @@ Drawn with NumPy's PCG64, so that a seed gives the same points on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from studio.data.source import Options, RawData, Source
-
-Numbers: TypeAlias = npt.NDArray[np.float64]
-
-FUNCTIONS: dict[str, Callable[[Numbers], Numbers]] = {
-    "waves": lambda x: np.sin(3 * np.pi * x) + 0.5 * np.cos(5 * np.pi * x),
-    "sine": lambda x: np.sin(2 * np.pi * x),
-    "bump": lambda x: np.exp(-20 * x**2),
-    "absolute": np.abs,
-    "step": lambda x: (x > 0).astype(np.float64),
-    "chirp": lambda x: np.sin(4 * np.pi * (x + 1) ** 2),
-}
-"""By the name in files; `studio.project.curves` has the formulas in words."""
+from studio.project.curve_functions import FUNCTIONS, Numbers
 
 
 def _load(options: Options, folder: Path) -> RawData:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from studio.data import datasets
-from studio.data.curve import FUNCTIONS
 from studio.project.config import DataConfig
+from studio.project.curve_functions import FUNCTIONS
 from studio.project.curves import FORMULAS
 
 BY_HAND = {

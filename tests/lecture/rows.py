@@ -93,8 +93,14 @@ ROWS: Mapping[int, Checked | Note] = {
         "lecture/test_capacity two_hidden_units_learn_xor",
         "training/test_field probabilities_are_those_of_a_direct_forward",
     ),
-    33: ("lecture/test_capacity 128_tanh_units_approximate_a_curve_to_nine_digits",),
-    34: ("lecture/test_capacity any_of_these_units_will_do",),
+    33: (
+        "lecture/test_capacity 128_tanh_units_approximate_a_curve_to_nine_digits",
+        "app/approximation/test_approximation a_fit_is_what_the_drawn_network_computes",
+    ),
+    34: (
+        "lecture/test_capacity any_of_these_units_will_do",
+        "app/approximation/test_approximation many_units_are_closer_than_few",
+    ),
     35: ("lecture/test_capacity nothing_guarantees_that_the_weights_are_found",),
     36: ("training/test_fit rows_do_not_fit_an_image", "data/test_csv_table damage_is_said_in_words"),
     37: (

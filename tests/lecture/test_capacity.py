@@ -12,7 +12,7 @@ from torch import Tensor
 
 import studio
 from studio.compiler import lower
-from studio.data.curve import FUNCTIONS
+from studio.project.curve_functions import FUNCTIONS
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
 from studio.training.run import Run

@@ -27,6 +27,8 @@ def add_help_actions(actions: Actions, window: MainWindow) -> None:
     add("help.layer", "Help on this &layer", window.helper.open, "F1", tip=tip)
     tip = "Weights, bias and activation to turn by hand: numbers, surface and ridge"
     add("help.neuron", "One &neuron…", window.dialogs.show_neuron, tip=tip)
+    tip = "How close one hidden layer gets to a curve, by the number of its units"
+    add("help.approximation", "&Universal approximation…", window.dialogs.show_approximation, tip=tip)
     add("help.about", "&About", partial(QMessageBox.about, window, "Flowgraph Studio", ABOUT))
     tour.step_shown.connect(lambda _step: refresh_help_actions(actions, window))
     tour.ended.connect(lambda: refresh_help_actions(actions, window))
@@ -34,7 +36,17 @@ def add_help_actions(actions: Actions, window: MainWindow) -> None:
 
 def fill_help_menu(actions: Actions, menu: QMenu) -> None:
     """Put them in their places."""
-    actions.fill(menu, "help.tour", "help.neuron", "help.layer", "help.keys", "", "help.about")
+    actions.fill(
+        menu,
+        "help.tour",
+        "help.neuron",
+        "help.approximation",
+        "",
+        "help.layer",
+        "help.keys",
+        "",
+        "help.about",
+    )
 
 
 def refresh_help_actions(actions: Actions, window: MainWindow) -> None:

@@ -1,0 +1,1 @@
+"""How close one hidden layer gets to a curve: units drawn at random, the output by least squares."""
