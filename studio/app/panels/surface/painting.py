@@ -57,6 +57,26 @@ def edges(parts: Array) -> Array:
     return found
 
 
+def middle_of(part: Array) -> tuple[int, int] | None:
+    """Return a place well inside a part of a grid, as row and column; None for an empty one.
+
+    The part loses its rim again and again, and what is left at last is in its middle.
+
+    Shape:
+        part: (S, S) bool
+    """
+    left = part
+    while left.any():
+        last = left
+        framed = np.pad(left, 1)
+        left = left & framed[:-2, 1:-1] & framed[2:, 1:-1] & framed[1:-1, :-2] & framed[1:-1, 2:]
+    if left is part:
+        return None
+    places = np.argwhere(last)
+    row, column = places[len(places) // 2].tolist()
+    return row, column
+
+
 def regions(probabilities: Array, width: int, height: int) -> QImage:
     """Return a picture of which class is the most probable where, the stronger the surer, with the boundary.
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.app.panels.surface.painting import class_color, heat_color, heights, regions
+from studio.app.panels.surface.painting import class_color, heat_color, heights, middle_of, regions
 from studio.app.panels.surface.symbols import paint_point
 from studio.app.plots.ticks import linear_ticks, tick_text
 from studio.app.plots.wording import number, percent
@@ -20,6 +20,9 @@ LEFT, BOTTOM, EDGE = 9 * SPACE, 5 * SPACE, 2 * SPACE
 
 WIDEST = 1.6
 """The plane is so much wider than high at most."""
+
+FEW = 4
+"""More classes than these have their names in their regions, too: colours alone would be hard to tell."""
 
 NEAR = 2 * SPACE
 """A point is under the pointer if it is no farther away than this."""
@@ -82,6 +85,8 @@ class PlaneField(QWidget):
         painter.drawImage(area, self._picture)
         painter.setClipRect(area)
         self._paint_points(painter, surface)
+        if len(surface.classes) > FEW:
+            self._paint_names(painter, surface, area)
         painter.setClipping(False)
         self._paint_axes(painter, surface, area)
 
@@ -92,6 +97,22 @@ class PlaneField(QWidget):
         for (x, y), color, held_out in zip(places.tolist(), colors, surface.held_out.tolist(), strict=True):
             paint_point(painter, QPointF(x, y), color, held_out=held_out)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_names(self, painter: QPainter, surface: Surface, area: QRect) -> None:
+        """Write each class's name into its region."""
+        painter.setFont(theme().font(SMALL_PX, bold=True))
+        top, last = surface.outputs.argmax(axis=0), surface.outputs.shape[-1] - 1
+        for index, name in enumerate(surface.classes):
+            place = middle_of(top == index)
+            if place is None:
+                continue
+            x = area.left() + place[1] / last * area.width()
+            y = area.bottom() - place[0] / last * area.height()
+            width = painter.fontMetrics().horizontalAdvance(name) + 2 * SPACE
+            box = QRectF(x - width / 2, y - 2 * SPACE, width, 4 * SPACE)
+            painter.fillRect(box, theme().color("panel"))
+            painter.setPen(theme().color("text"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
 
     def _point_colors(self, surface: Surface) -> list[QColor]:
         if surface.classes:

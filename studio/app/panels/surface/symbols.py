@@ -53,7 +53,7 @@ class Key(QWidget):
         """Show what is on screen."""
         self._classes, self._has_points = classes, has_points
         self.setAccessibleName(
-            ", ".join([*classes, *(("disc: training", "triangle: validation") if has_points else ())])
+            ", ".join([*(("disc: training", "triangle: validation") if has_points else ()), *classes])
         )
         self.setToolTip(self.accessibleName())
         self.updateGeometry()
@@ -77,11 +77,10 @@ class Key(QWidget):
         painter.setFont(theme().font(LABEL_PX))
         dim = theme().color("dim")
         x = 0.0
-        entries: list[tuple[str, QColor, bool | None]] = [
-            (name, class_color(place), None) for place, name in enumerate(self._classes)
-        ]
+        entries: list[tuple[str, QColor, bool | None]] = []
         if self._has_points:
             entries += [("training", dim, False), ("validation", dim, True)]
+        entries += [(name, class_color(place), None) for place, name in enumerate(self._classes)]
         for name, color, held_out in entries:
             width = QFontMetricsF(painter.font()).horizontalAdvance(name)
             if x + ENTRY - GAP + width > self.width():

@@ -59,7 +59,7 @@ class SurfaceView(QWidget):
 
     def _build(self) -> None:
         self.legend, self.units_legend = Legend("Surface"), Legend("Units")
-        self.key, self.bar = Key(self), ColorBar(self)
+        self.key, self.scale, self.bar = Key(self), ColorBar(self), ColorBar(self)
         self.plane, self.line, self.tiles = PlaneField(self), LineField(self), UnitTiles(self)
         self.no_units = label(NO_UNITS, "dim", self, wrap=True)
         self.no_units.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -93,7 +93,7 @@ class SurfaceView(QWidget):
 
     def _arrange(self) -> None:
         head, units_head = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.legend, self.key, self.choice, self.save):
+        for widget in (self.legend, self.scale, self.key, self.choice, self.save):
             head.addWidget(widget, 1 if widget is self.legend else 0)
         for part in (self.units_legend, self.bar, self.before, self.after):
             units_head.addWidget(part, 1 if part is self.units_legend else 0)
@@ -144,13 +144,20 @@ class SurfaceView(QWidget):
         self.empty.setVisible(surface is None)
         self._show_choice()
         self.save.show_surface(surface)
+        for part in (self.legend, self.key):
+            part.setVisible(surface is not None)
         if surface is None:
+            self.scale.hide()
             self.empty_words.setText(f"{self.source.words}\n{PURPOSE}".strip())
             return
         is_plane = surface.outputs.ndim == 3
         self.plane.setVisible(is_plane)
         self.line.setVisible(not is_plane)
         (self.plane if is_plane else self.line).show_surface(surface)
+        has_heights = is_plane and not surface.classes
+        self.scale.setVisible(has_heights)
+        if has_heights:
+            self.scale.show_range(*self.plane.value_range)
         self.key.show_names(surface.classes, has_points=len(surface.points) > 0)
         self._show_units(surface)
         self._note("network", self._notes["network"])

@@ -7,7 +7,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 from scipy.ndimage import map_coordinates
 
-from studio.app.panels.surface.painting import class_color, edges, enlarged, heat_color, heights, regions
+from studio.app.panels.surface.painting import (
+    class_color,
+    edges,
+    enlarged,
+    heat_color,
+    heights,
+    middle_of,
+    regions,
+)
 
 
 def test_values_between_places_are_scipys() -> None:
@@ -43,3 +51,12 @@ def test_a_line_shows_where_values_are_zero(qtbot: QtBot) -> None:
     image = heights(values, -1.0, 1.0, 21, 21, zero=True)
     row = [image.pixelColor(x, 3).name() for x in range(21)]
     assert [x for x, color in enumerate(row) if color in ("#ffffff", "#000000")] == [10]
+
+
+def test_the_middle_of_a_part_is_well_inside() -> None:
+    part = np.zeros((20, 20), bool)
+    part[2:5, 2:18] = True  # a thin arm
+    part[4:15, 10:19] = True  # and a body
+    row, column = middle_of(part) or (0, 0)
+    assert part[row - 3 : row + 4, column - 3 : column + 4].all()
+    assert middle_of(np.zeros((5, 5), bool)) is None

@@ -99,7 +99,7 @@ def test_the_untrained_design_is_asked_for_and_shown(panel: SurfacePanel, client
     assert (question.node, question.run) == ("hidden", "")
     answer(panel, client, plane())
     assert "Regions fresh" in panel.view.words
-    assert "left, right, disc: training, triangle: validation" in panel.view.words
+    assert "disc: training, triangle: validation, left, right" in panel.view.words
     assert "fc → relu 3 of 40 units" in panel.view.words
     assert not panel.view.choice.isEnabled()
     assert "no run yet" in panel.view.choice.toolTip()
@@ -227,3 +227,21 @@ def test_picture_and_table_are_saved(
     assert list(rows[0])[:4] == ["x1", "x2", "p(left)", "p(right)"]
     assert (float(rows[SIDE - 1]["x1"]), float(rows[SIDE - 1]["p(right)"])) == (1.0, 1.0)
     assert rows[1]["h of relu 1"] == ""
+
+
+def test_heights_of_a_value_have_a_scale_and_many_classes_their_names(
+    panel: SurfacePanel, client: FakeClient
+) -> None:
+    flat = plane()
+    value = replace(
+        flat, classes=(), outputs=flat.outputs[:1] * 4 - 2, truth=np.array([-2.0, 3.0], np.float32)
+    )
+    answer(panel, client, value)
+    assert panel.view.words.startswith("Surface fresh")
+    assert panel.view.scale.accessibleName().startswith("The darkest colour is −2 and less, the brightest 3")
+    many = np.stack([np.full((SIDE, SIDE), 0.1 + 0.1 * (place == 3), np.float32) for place in range(6)])
+    panel.set_node("other")
+    answer(panel, client, replace(flat, classes=tuple("abcdef"), outputs=many))
+    assert not panel.view.scale.isVisible()
+    assert not panel.view.plane.grab().isNull()
+    assert panel.view.plane.words_at(*panel.view.plane.area.center().toTuple()).split(" · ")[1] == "d 20.0 %"
