@@ -88,3 +88,14 @@ def test_export_says_the_form_by_the_ending(tmp_path: Path) -> None:
     assert (done.form, done.difference) == ("pt2", 0.0)
     with pytest.raises(studio.StudioError, match=r"\.onnx"):
         studio.export(graph, tmp_path / "net.txt")
+
+
+def test_surface_of_a_design_and_of_weights() -> None:
+    from studio.project.sample_projects import sample_project
+
+    project = sample_project("hidden-xor").project()
+    untrained = studio.surface(project, "hidden")
+    model = studio.compile(project)
+    given = studio.surface(project, "hidden", model.state_dict())
+    assert untrained.outputs.shape == given.outputs.shape == (2, 97, 97)
+    assert (untrained.outputs != given.outputs).any()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studio.engine.looking import prepared
 from studio.engine.records import DrawSurface, SurfaceDrawn
 from studio.project.format import from_data
 from studio.runs.store import RunStore
@@ -21,9 +22,9 @@ def draw_surface(request: DrawSurface) -> SurfaceDrawn:
     if not request.run:
         project = from_data(request.project)
         kept = f'those in "{project.training.initial_weights}"' if project.training.initial_weights else ""
-        return SurfaceDrawn(
-            request.id, surfaces.draw(project, request.node, folder), kept or "untrained weights"
-        )
+        surface = surfaces.draw(project, request.node, folder, load=prepared)
+        return SurfaceDrawn(request.id, surface, kept or "untrained weights")
     run = Run(RunStore(Path(request.runs_folder)).run(request.run))
-    surface = run.surface(request.node, request.checkpoint, folder=folder)
+    weights = run.checkpoint(request.checkpoint)
+    surface = surfaces.draw(run.project(), request.node, folder, weights, prepared)
     return SurfaceDrawn(request.id, surface, f"{request.checkpoint} weights of {request.run}")

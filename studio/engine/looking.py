@@ -82,9 +82,18 @@ def shown(output: Tensor) -> Tensor:
     return functional.adaptive_avg_pool2d(maps, (high, wide))
 
 
+def prepared(config: DataConfig, folder: Path | None) -> PreparedData:
+    """Return the data of some settings; those asked for last are still there.
+
+    Raises:
+        DataError: They cannot be had.
+    """
+    return _prepared(config.model_dump_json(), folder)
+
+
 def _data(config: DataConfig, folder: Path | None) -> PreparedData | None:
     try:
-        return _prepared(config.model_dump_json(), folder)
+        return prepared(config, folder)
     except StudioError:
         return None  # random numbers do, and say so
 

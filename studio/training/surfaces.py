@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from torch import Tensor
 
 from studio.compiler import initial_weights, lower
 from studio.compiler.draws import own_draws
 from studio.data import datasets
-from studio.data.prepare import prepare
+from studio.data.prepare import PreparedData, prepare
 from studio.errors import ProbeError
+from studio.project.config import DataConfig
 from studio.project.project import Project
 from studio.runs.records import Surface
 from studio.training import fit
@@ -21,12 +23,15 @@ from studio.training.field import SIDES, FieldProbe, field_of
 from studio.training.objective import Objective
 from studio.training.session import shaped
 
+Load: TypeAlias = Callable[[DataConfig, Path | None], PreparedData]
+
 
 def draw(
     project: Project,
     node: str = "",
     folder: Path | None = None,
     weights: Mapping[str, Tensor] | None = None,
+    load: Load = prepare,
 ) -> Surface:
     """Return what a network of one or two inputs computes over the range of its data, on the CPU.
 
@@ -35,6 +40,7 @@ def draw(
         node: Name of the node whose units are wanted, too, dotted inside blocks; empty for none.
         folder: The project file's folder, where relative paths start.
         weights: A `state_dict` of the compiled network; those that training starts from if not given.
+        load: Gives the data of some settings; is asked only where they can be drawn.
 
     Raises:
         ProbeError: The data have more features, or there is no such node.
@@ -55,7 +61,7 @@ def draw(
         initial_weights.fill(
             network.module, project.training.initial_weights, folder, project.training.weights_match
         )
-    data = prepare(project.data, folder)
+    data = load(project.data, folder)
     wanted = fit.input_sample(project.graph)
     train, validation = (shaped(part, wanted, data) for part in (data.train, data.validation))
     field = field_of(data, train, validation)

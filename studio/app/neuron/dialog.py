@@ -125,6 +125,8 @@ class NeuronDialog(QDialog):
         close = QPushButton("Close", self)
         close.setObjectName("neuron.close")
         close.clicked.connect(self.accept)
+        for button in (sample, close):
+            button.setAutoDefault(False)  # Enter is for the fields
         framed(self, both, button_row(sample, close))
 
     def _add_heading(self, grid: QGridLayout, words: str) -> None:

@@ -34,6 +34,7 @@ def enter(dialog: NeuronDialog, name: str, text: str) -> None:
 def test_typed_numbers_are_kept_exactly(dialog: NeuronDialog) -> None:
     for name, text in (("w1", "0.1"), ("w2", "-0.7"), ("b", "1e-7"), ("x1", "2"), ("x2", "0.5")):
         enter(dialog, name, text)
+    assert dialog.isVisible()  # Enter pressed no button
     a = 1e-7 + 0.1 * 2.0 + -0.7 * 0.5
     assert dialog.neuron.a(*dialog.place) == a
     assert "a(x) = b + w₁x₁ + w₂x₂ = 1e−07 + 0.1·2 + (−0.7)·0.5 = −0.1499999" in dialog.words.text()

@@ -84,7 +84,7 @@ def regions(probabilities: Array, width: int, height: int) -> QImage:
         probabilities: (K, S, S)
     """
     width, height = _affordable(len(probabilities), width, height)
-    between = enlarged(probabilities, width, height)
+    between = enlarged(np.nan_to_num(probabilities), width, height)
     top, best = between.argmax(axis=0), between.max(axis=0)
     least = 1.0 / len(probabilities)
     sure = np.clip((best - least) / (1.0 - least), 0.0, 1.0)[..., None]
