@@ -20,6 +20,9 @@ GAP = SPACE
 LARGEST, SMALLEST = 34 * SPACE, 10 * SPACE
 """Side of a tile: larger ones show nothing more, and smaller ones nothing."""
 
+SIDE = 10 * SPACE
+"""Room for a number at each end of the colours."""
+
 EXTREMES = 0.01, 0.99
 """Quantiles of the values between which the colours of planes run."""
 
@@ -180,7 +183,7 @@ class ColorBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._range = 0.0, 1.0
-        self.setFixedSize(46 * SPACE, 6 * SPACE)
+        self.setFixedSize(2 * SIDE + 16 * SPACE, 6 * SPACE)
         theme().changed.connect(self.update)
 
     def show_range(self, low: float, high: float) -> None:
@@ -197,14 +200,13 @@ class ColorBar(QWidget):
         painter = QPainter(self)
         painter.setFont(theme().font(SMALL_PX))
         painter.setPen(theme().color("dim"))
-        side = 12 * SPACE
-        bar = QRect(side, 2 * SPACE, self.width() - 2 * side, 2 * SPACE)
+        bar = QRect(SIDE, 2 * SPACE, self.width() - 2 * SIDE, 2 * SPACE)
         table = color_table(HEAT)
         for x in range(bar.width()):
             painter.fillRect(bar.left() + x, bar.top(), 1, bar.height(), table[x * 255 // bar.width()])
         middle = Qt.AlignmentFlag.AlignVCenter
-        left = QRect(0, 0, side - SPACE, self.height())
-        right = QRect(bar.right() + 1 + SPACE, 0, side, self.height())
+        left = QRect(0, 0, SIDE - SPACE, self.height())
+        right = QRect(bar.right() + 1 + SPACE, 0, SIDE, self.height())
         painter.drawText(left, middle | Qt.AlignmentFlag.AlignRight, number(self._range[0], 2))
         painter.drawText(right, middle, number(self._range[1], 2))
 

@@ -204,7 +204,7 @@ class SurfaceView(QWidget):
             self.legend.set_title(title, self.source.words if not note else "")
             self.legend.set_entries((), note)
         else:
-            self.units_legend.set_title(*self._unit_words(surface) if not note else ("Units", ""))
+            self.units_legend.set_title(*self._unit_words(surface) if not note else ("", ""))
             self.units_legend.set_entries((), note)
 
     def _unit_words(self, surface: Surface) -> tuple[str, str]:

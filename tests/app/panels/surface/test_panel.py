@@ -245,3 +245,13 @@ def test_heights_of_a_value_have_a_scale_and_many_classes_their_names(
     assert not panel.view.scale.isVisible()
     assert not panel.view.plane.grab().isNull()
     assert panel.view.plane.words_at(*panel.view.plane.area.center().toTuple()).split(" · ")[1] == "d 20.0 %"
+
+
+def test_a_hovered_unit_is_read_where_its_layer_was_named(panel: SurfacePanel, client: FakeClient) -> None:
+    answer(panel, client, plane())
+    tiles = panel.view.tiles
+    tiles.hovered.emit(tiles.words_at(3.0, 3.0))
+    assert panel.view.units_legend.text.endswith(tiles.words_at(3.0, 3.0))
+    assert panel.view.units_legend.shortest_width() < panel.view.units_legend.width() / 4
+    tiles.hovered.emit("")
+    assert panel.view.units_legend.text.startswith("fc → relu")
