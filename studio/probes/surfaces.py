@@ -99,17 +99,17 @@ class SurfaceTap:
     def run(self, inputs: Tensor) -> tuple[tuple[Tensor, ...], Units]:
         """Return what the network gives in evaluation mode, and what the units do; it is left as it was.
 
-        Neither weights and gradients nor random numbers are touched.
+        Weights and gradients are not touched, nor are random numbers but those of the few layers that draw
+        some in evaluation, too.
 
         Shape:
             inputs: (N, *)
         """
         was_training = self._network.training
         copies = sum(node.op == "placeholder" for node in self._flat.graph.nodes)
-        devices = [inputs.device] if inputs.device.type == "cuda" else []
         self._flat.eval()
         try:
-            with torch.no_grad(), torch.random.fork_rng(devices=devices):
+            with torch.no_grad():
                 outputs = self._flat(*([inputs] * copies))
         finally:
             self._network.train(was_training)

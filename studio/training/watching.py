@@ -140,7 +140,8 @@ class Watcher:
         if self._field is None or not self._watched.surface:
             return None
         try:
-            return self._field.surface(self._run, step, self._watched.surface[0])
+            with torch.random.fork_rng(devices=[]):  # a FractionalMaxPool2d draws in evaluation, too
+                return self._field.surface(self._run, step, self._watched.surface[0])
         except (StudioError, RuntimeError):
             self._field = None  # what cannot be drawn must not end a run; a look without one says why
             return None

@@ -17,6 +17,7 @@ from studio.compiler.draws import own_draws
 from studio.data import datasets
 from studio.data.prepare import prepare
 from studio.errors import ProbeError, TrainingError
+from studio.graph.graph import Graph
 from studio.project.config import DataConfig
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
@@ -85,8 +86,25 @@ def test_one_output_for_yes_and_no_gives_both_probabilities() -> None:
     assert surface.outputs.sum(0) == pytest.approx(1.0, abs=1e-6)
 
 
-def test_watching_changes_no_weight(make_project: Make, recorder: Any) -> None:
+def drawing_in_evaluation() -> Graph:
+    """Return a network with the only layer that draws random numbers in evaluation, too."""
+    return draw(
+        ("x", "VectorInput", {"features": 2}),
+        ("fc1", "Linear", "x", {"out_features": 36}),
+        ("image", "Unflatten", "fc1", {"unflattened_size": (1, 6, 6)}),
+        ("pool", "FractionalMaxPool2d", "image"),
+        ("flat", "Flatten", "pool"),
+        ("fc2", "Linear", "flat", {"out_features": 2}),
+        ("target", "Target"),
+        ("loss", "CrossEntropyLoss", "fc2 target"),
+    )
+
+
+@pytest.mark.parametrize("draws", [False, True])
+def test_watching_changes_no_weight(make_project: Make, recorder: Any, draws: bool) -> None:
     graph = zoo.build("mlp", input_shape=(2,), hidden=(16,), num_classes=2, batch_norm=True, dropout=0.3)
+    if draws:
+        graph = drawing_in_evaluation()
     control = Control()
     control.set_watch(surface=("fc1",), budget=0.5)
     plain, watched = (
