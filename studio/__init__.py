@@ -20,7 +20,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from studio import zoo
     from studio.errors import StudioError
-    from studio.face import check, compile, diagnose, export, from_module, load, save, summary, surface, train
+    from studio.face import (
+        check,
+        check_gradients,
+        compile,
+        diagnose,
+        export,
+        from_module,
+        load,
+        save,
+        summary,
+        surface,
+        train,
+    )
     from studio.graph.graph import Graph
     from studio.graph.node import Edge, Node
     from studio.graph.problems import Problem
@@ -34,6 +46,7 @@ _HOMES = {
     "save": "studio.face",
     "compile": "studio.face",
     "check": "studio.face",
+    "check_gradients": "studio.face",
     "summary": "studio.face",
     "surface": "studio.face",
     "diagnose": "studio.face",
@@ -62,6 +75,7 @@ __all__ = [
     "TrainingConfig",
     "__version__",
     "check",
+    "check_gradients",
     "compile",
     "diagnose",
     "export",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from studio.compiler.summary import Summary
     from studio.doctor.finding import Finding
     from studio.runs.records import Surface
+    from studio.training.gradcheck.checks import GradientCheck
     from studio.training.run import Run
 
 
@@ -182,6 +183,32 @@ def diagnose(project: Project | str | os.PathLike[str], run: str | None = None) 
     from studio.runs.store import RunStore
 
     return diagnosis.diagnose(case.of_run(RunStore(files.runs_folder(Path(project))).run(run)))
+
+
+def check_gradients(
+    project: Project,
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    node: str = "",
+    alone: bool = False,
+    weights: Mapping[str, Tensor] | None = None,
+) -> GradientCheck:
+    """Hold autograd's gradients against finite differences in float64, on samples of the project's data.
+
+    Args:
+        project: Design, data and settings.
+        folder: The project file's folder, where a relative data folder starts.
+        node: Dotted name of the one node to check by itself; all of them if not given.
+        alone: Check each layer by itself, not all through the loss.
+        weights: A `state_dict` of the compiled network; those that training starts from if not given.
+
+    Raises:
+        StudioError: The project cannot be trained, or there is no such node.
+    """
+    from studio.training.gradcheck import checks
+
+    home = Path(folder) if folder is not None else None
+    return checks.check_gradients(project, home, node=node, alone=alone, weights=weights)
 
 
 def train(

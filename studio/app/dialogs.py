@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
+from studio.catalog import registry
 from studio.engine.records import DataDescribed
 from studio.errors import StudioError
 from studio.runs.store import RunReader, RunStore
@@ -50,6 +51,16 @@ class Dialogs:
         window.inspector.flush()
         self._open(LrDialog(window.document, space.link, space.folder, window))
 
+    def check_gradients(self) -> None:
+        """Hold gradients against finite differences; the selected layer can be checked alone."""
+        from studio.app.gradient_check import GradientDialog
+
+        window, space = self._window, self._window.workspace
+        window.inspector.flush()
+        dialog = GradientDialog(window.document, space.link, space.folder, self._selected_layer(), window)
+        dialog.node_chosen.connect(window.connections.reveal_name)
+        self._open(dialog)
+
     def choose_columns(self) -> None:
         """Let the person say what the columns of their table are for."""
         from studio.app.column_dialog import ColumnDialog
@@ -79,6 +90,16 @@ class Dialogs:
         dialog = ApproximationDialog(self._window)
         dialog.sample_wanted.connect(self._window.open_sample)
         self._open(dialog)
+
+    def _selected_layer(self) -> str:
+        """Return the dotted name of the selected layer; empty where none is, or it is a block."""
+        document, selected = self._window.document, self._window.workspace.selection.single
+        if selected is None or selected not in document.graph:
+            return ""
+        node = document.graph.node(selected)
+        spec = registry.find(node.kind)
+        is_layer = spec is not None and spec.role == "layer"
+        return document.place.dotted + node.name if is_layer else ""
 
     def _runs(self, names: list[str]) -> list[RunReader]:
         store = RunStore(self._window.workspace.runs_folder)

@@ -15,6 +15,7 @@ from studio.engine.records import (
     EngineLost,
     Exported,
     Failed,
+    GradientsChecked,
     LookedAt,
     LrFound,
     NetworkImported,
@@ -68,6 +69,7 @@ class EngineLink(QObject):
     network_imported = Signal(object)
     progress = Signal(object)
     lr_found = Signal(object)
+    gradients_checked = Signal(object)
     run_evaluated = Signal(object)
     predicted = Signal(object)
     run_started = Signal(object)
@@ -101,6 +103,7 @@ class EngineLink(QObject):
             NetworkImported: self.network_imported,
             Progress: self.progress,
             LrFound: self.lr_found,
+            GradientsChecked: self.gradients_checked,
             RunEvaluated: self.run_evaluated,
             Predicted: self.predicted,
             RunStarted: self.run_started,

@@ -26,7 +26,7 @@ class PanelConnections(QObject):
         space = window.workspace
         window.library.layer_chosen.connect(lambda kind: window.canvas.add_layer(kind, None))
         window.problems.node_chosen.connect(window.canvas.reveal_path)
-        window.gradients.node_chosen.connect(self._reveal_name)
+        window.gradients.node_chosen.connect(self.reveal_name)
         window.problems.count_changed.connect(self._problem_count_changed)
         window.doctor.node_chosen.connect(window.canvas.reveal_path)
         window.doctor.look_wanted.connect(self._show_evidence)
@@ -63,7 +63,7 @@ class PanelConnections(QObject):
         self._window.workspace.show_run(name)
         self._window.tabs.setCurrentWidget(self._window.curves)
 
-    def _reveal_name(self, name: str) -> None:
+    def reveal_name(self, name: str) -> None:
         """Select the node of a dotted name, as a run has it, if the design still has it."""
         path = path_of_name(self._window.document.design, name)
         if path:

@@ -22,6 +22,7 @@ COMMANDS = (
     "evaluate",
     "predict",
     "doctor",
+    "gradcheck",
     "surface",
     "export",
     "import",

@@ -21,6 +21,7 @@ from studio.engine import drawing, imports, looking, measuring
 from studio.engine.records import (
     Check,
     Checked,
+    CheckGradients,
     DataDescribed,
     DataFetched,
     DescribeData,
@@ -242,7 +243,7 @@ def read_table(request: ReadTable) -> TableRead:
 
 
 def carry_out(
-    request: FetchData | FetchWeights | FindLr | EvaluateRun | PredictFile,
+    request: FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile,
     progress: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
 ) -> Record:
@@ -256,6 +257,8 @@ def carry_out(
             return DataFetched(request.id, config.dataset)
         case FindLr():
             return measuring.find_lr(request, progress, cancelled)
+        case CheckGradients():
+            return measuring.check_gradients(request, progress, cancelled)
         case EvaluateRun():
             return measuring.evaluate_run(request, progress, cancelled)
         case PredictFile():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,21 @@ import numpy as np
 
 from studio.data import datasets, table_rows
 from studio.data.rows import read_rows
-from studio.engine.records import EvaluateRun, FindLr, LrFound, Predicted, PredictFile, RunEvaluated
+from studio.engine.records import (
+    CheckGradients,
+    EvaluateRun,
+    FindLr,
+    GradientRow,
+    GradientsChecked,
+    LrFound,
+    Predicted,
+    PredictFile,
+    RunEvaluated,
+)
 from studio.project.format import from_data
 from studio.runs.store import RunStore
 from studio.training.evaluating import Evaluation
+from studio.training.gradcheck import checks as gradcheck
 from studio.training.lr_search import halve, range_test
 from studio.training.predicting import Input
 from studio.training.run import Run, evaluate_runs
@@ -45,6 +57,32 @@ def find_lr(request: FindLr, progress: Progress, cancelled: Callable[[], bool]) 
         np.array(ends),
         np.array([float(trial.diverged) for trial in trials]),
     )
+
+
+def check_gradients(
+    request: CheckGradients, progress: Progress, cancelled: Callable[[], bool]
+) -> GradientsChecked:
+    """Hold gradients against finite differences.
+
+    Raises:
+        StudioError: The project cannot be trained, or there is no such node.
+    """
+    found = gradcheck.check_gradients(
+        from_data(request.project),
+        Path(request.folder) if request.folder else None,
+        node=request.node,
+        alone=request.alone,
+        samples=request.samples,
+        coordinates=request.coordinates,
+        report=progress,
+        cancelled=cancelled,
+    )
+    rows: list[GradientRow] = []
+    for node in found.nodes:
+        if not node.tensors:
+            rows.append(GradientRow(node.node, "", (), 0, 0, 0, 0.0, 0.0, "nothing", node.note))
+        rows += [GradientRow(node.node, *astuple(tensor)) for tensor in node.tensors]
+    return GradientsChecked(request.id, found.alone, found.samples, tuple(rows))
 
 
 def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[], bool]) -> RunEvaluated:

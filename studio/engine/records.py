@@ -18,6 +18,8 @@ from studio.engine.replies import Done as Done
 from studio.engine.replies import EngineLost as EngineLost
 from studio.engine.replies import Exported as Exported
 from studio.engine.replies import Failed as Failed
+from studio.engine.replies import GradientRow as GradientRow
+from studio.engine.replies import GradientsChecked as GradientsChecked
 from studio.engine.replies import LookedAt as LookedAt
 from studio.engine.replies import LrFound as LrFound
 from studio.engine.replies import NetworkImported as NetworkImported
@@ -38,6 +40,7 @@ from studio.engine.replies import Tried as Tried
 from studio.engine.replies import WeightsFetched as WeightsFetched
 from studio.engine.requests import Cancel as Cancel
 from studio.engine.requests import Check as Check
+from studio.engine.requests import CheckGradients as CheckGradients
 from studio.engine.requests import ControlRun as ControlRun
 from studio.engine.requests import DescribeData as DescribeData
 from studio.engine.requests import DrawSurface as DrawSurface
@@ -75,6 +78,7 @@ Request: TypeAlias = (
     | FetchWeights
     | ImportNetwork
     | FindLr
+    | CheckGradients
     | EvaluateRun
     | PredictFile
     | StartRun
@@ -99,6 +103,7 @@ Reply: TypeAlias = (
     | WeightsFetched
     | NetworkImported
     | LrFound
+    | GradientsChecked
     | RunEvaluated
     | Predicted
     | RunStarted

@@ -215,6 +215,49 @@ class LrFound:
 
 
 @dataclass(frozen=True, slots=True)
+class GradientRow:
+    """How well the gradient of one tensor was met.
+
+    Attributes:
+        node: Dotted name of the node it belongs to; empty for the network's input.
+        tensor: Its name; empty where there was nothing to compare.
+        checked: Coordinates compared.
+        total: Coordinates there are.
+        kinks: Coordinates left out because the function has a kink there.
+        error: Relative; NaN where it is no number.
+        worst: The largest difference.
+        note: Why there was nothing to compare.
+    """
+
+    node: str
+    tensor: str
+    shape: tuple[int, ...]
+    checked: int
+    total: int
+    kinks: int
+    error: float
+    worst: float
+    verdict: Literal["right", "wrong", "unused", "nothing"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GradientsChecked:
+    """Answer to CheckGradients.
+
+    Attributes:
+        alone: Each layer was checked by itself.
+        samples: Of the data that were run.
+        rows: In the order of computation.
+    """
+
+    id: int
+    alone: bool
+    samples: int
+    rows: tuple[GradientRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunEvaluated:
     """Answer to EvaluateRun.
 

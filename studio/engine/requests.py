@@ -240,6 +240,27 @@ class FindLr:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckGradients:
+    """Hold autograd's gradients against finite differences; Progress comes until GradientsChecked or Failed.
+
+    Attributes:
+        node: Dotted name of the one node to check by itself; empty: all.
+        alone: Check each layer by itself rather than all through the loss.
+        samples: Of the data, run at once.
+        coordinates: Compared of each tensor at most.
+        folder: Folder of the project file.
+    """
+
+    id: int
+    project: Json
+    node: str = ""
+    alone: bool = False
+    samples: int = 4
+    coordinates: int = 20
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluateRun:
     """Measure what a run's network is worth; Progress comes until RunEvaluated or Failed.
 

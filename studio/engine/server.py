@@ -15,6 +15,7 @@ from studio.engine.failures import failure
 from studio.engine.inbox import Inbox
 from studio.engine.records import (
     Cancel,
+    CheckGradients,
     ControlRun,
     Done,
     EvaluateRun,
@@ -33,7 +34,7 @@ from studio.engine.records import (
 )
 from studio.engine.run_thread import RunThread
 
-Task: TypeAlias = FetchData | FetchWeights | FindLr | EvaluateRun | PredictFile
+Task: TypeAlias = FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile
 """What takes long and is done in a thread of its own, with progress, until it is cancelled."""
 
 CLOSING_FILES_S = 10.0
@@ -187,8 +188,11 @@ class Engine:
         """Return what trains already, in words: random numbers and the processor are for one at a time."""
         if self._run is not None and self._run.is_alive():
             return f'The run "{self._run.run_name}" is still going on. Stop it first.'
-        if any(isinstance(request, FindLr) for _, _, request in self._tasks.values()):
-            return "A learning rate is being looked for. Wait until it is found, or cancel the search."
+        for _, _, request in self._tasks.values():
+            if isinstance(request, FindLr):
+                return "A learning rate is being looked for. Wait until it is found, or cancel the search."
+            if isinstance(request, CheckGradients):
+                return "Gradients are being checked. Wait until that is done, or cancel the check."
         return None
 
     def _start_task(self, request: Task) -> Record | None:
@@ -200,7 +204,7 @@ class Engine:
         with self._lock:
             if self._closing:
                 return _cancelled(request.id)
-            if isinstance(request, FindLr) and (busy := self._why_not_train()) is not None:
+            if isinstance(request, FindLr | CheckGradients) and (busy := self._why_not_train()) is not None:
                 return Failed(request.id, "busy", busy)
             self._tasks[request.id] = thread, cancelled, request
             thread.start()

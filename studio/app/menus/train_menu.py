@@ -19,12 +19,24 @@ def add_train_actions(actions: Actions, window: MainWindow) -> None:
     add("train.pause", "&Pause or go on", space.pause_or_go_on, "Ctrl+Shift+Return")
     add("train.stop", "&Stop", space.stop, "Ctrl+.")
     add("train.find_lr", "&Find a learning rate…", window.dialogs.find_lr, tip="Look for one before a run")
+    tip = "Hold autograd's gradients against finite differences, in float64"
+    add("train.check_gradients", "Check &gradients…", window.dialogs.check_gradients, tip=tip)
     add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
 
 
 def fill_train_menu(actions: Actions, menu: QMenu) -> None:
     """Put them in their places."""
-    actions.fill(menu, "train.start", "train.pause", "train.stop", "", "train.resume", "", "train.find_lr")
+    actions.fill(
+        menu,
+        "train.start",
+        "train.pause",
+        "train.stop",
+        "",
+        "train.resume",
+        "",
+        "train.find_lr",
+        "train.check_gradients",
+    )
 
 
 def refresh_train_actions(actions: Actions, window: MainWindow) -> None:
@@ -35,4 +47,5 @@ def refresh_train_actions(actions: Actions, window: MainWindow) -> None:
     for name in ("pause", "stop"):
         enable(f"train.{name}", space.is_training, space.why_not_control())
     enable("train.find_lr", not why_not, why_not)
+    enable("train.check_gradients", not why_not, why_not)
     enable("train.resume", space.can_resume, "There is no stopped run to go on with.")

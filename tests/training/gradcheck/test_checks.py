@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+import studio
 from studio import zoo
 from studio.compiler import lower
 from studio.errors import ProbeError, TrainingError
@@ -148,3 +149,8 @@ def test_the_callers_random_numbers_are_left_alone() -> None:
     torch.manual_seed(5)
     check_gradients(project(GRAPHS["mlp"]()), coordinates=1)
     assert torch.equal(torch.rand(3), expected)
+
+
+def test_python_has_it_too() -> None:
+    found = studio.check_gradients(project(GRAPHS["tanh"]()), node="fc1")
+    assert found.is_right

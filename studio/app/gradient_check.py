@@ -1,0 +1,252 @@
+"""Check gradients…: autograd's gradients beside finite differences, tensor by tensor."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QDialog,
+    QHeaderView,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.app.document import Document
+from studio.app.engine_link import EngineLink
+from studio.app.errand import Errand
+from studio.app.theme.polish import button_row, framed, label, set_property
+from studio.app.theme.theme import theme
+from studio.app.theme.tokens import PANEL_MARGIN, SPACE
+from studio.engine.records import CheckGradients, GradientRow, GradientsChecked, Progress
+from studio.project.format import to_data
+
+SIZE = QSize(190 * SPACE, 140 * SPACE)
+
+HEADER = ("Layer", "Tensor", "Shape", "Compared", "Kinks", "Relative error", "Verdict")
+
+VERDICTS = {"right": ("✓ right", "good"), "wrong": ("✗ wrong", "bad"), "unused": ("– unused", "dim")}
+"""What stands in the last column, and the role of its colour."""
+
+_WHOLE = (
+    "All through the loss",
+    "Changes each parameter a little and looks at the loss. A wrong layer spoils all gradients before it.",
+)
+_ALONE = (
+    "Each layer by itself",
+    "Changes what comes into a layer and its parameters: what is wrong is found where it is.",
+)
+_FIRST = (
+    "In float64, on four samples of the data. Of large tensors twenty numbers each are compared. Where a "
+    "ReLU or a "
+    "max-pooling has a kink there is no gradient; such numbers are left out and counted."
+)
+
+
+class GradientDialog(QDialog):
+    """Asks the engine to compare gradients, and lists what it found.
+
+    Args:
+        document: Whose network and data are used.
+        link: To the engine.
+        folder: Folder of the project file.
+        node: Dotted name of the selected layer, which can be checked alone; empty: none is.
+        parent: The window.
+    """
+
+    node_chosen = Signal(str)
+    """Dotted name of the layer of a row that was chosen."""
+
+    def __init__(
+        self, document: Document, link: EngineLink, folder: str, node: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("dialog.gradients")
+        self.setWindowTitle("Check gradients")
+        self._document, self._folder, self._node = document, folder, node
+        self._errand = Errand(link, self)
+        self._rows: tuple[GradientRow, ...] = ()
+        self.choices: dict[str, QRadioButton] = {}
+        self.table = self._table()
+        self.progress = QProgressBar(self)
+        self.progress.setObjectName("gradients.progress")
+        self.progress.setTextVisible(False)
+        self.outcome = label(_FIRST, "dim", self, wrap=True)
+        self.outcome.setObjectName("gradients.result")
+        self.check_button = self._button("check", "Check", self.check)
+        self.copy_button = self._button("copy", "Copy as CSV", self.copy)
+        self.cancel_button = self._button("cancel", "Close", self._cancel_or_close)
+        self._arrange()
+        link.gradients_checked.connect(self._take)
+        self._errand.changed.connect(self._refresh)
+        self._errand.progressed.connect(self._show_progress)
+        self._errand.failed.connect(lambda words: self._say(words, "bad"))
+        self.finished.connect(lambda _result: self._errand.cancel())
+        self._refresh()
+
+    def check(self) -> None:
+        """Ask the engine."""
+        self._rows = ()
+        self.table.clear()
+        self._say("Checking …")
+        chosen = next(name for name, choice in self.choices.items() if choice.isChecked())
+        self._errand.ask(
+            CheckGradients,
+            project=to_data(self._document.project),
+            node=self._node if chosen == "node" else "",
+            alone=chosen == "alone",
+            folder=self._folder,
+        )
+
+    def copy(self) -> None:
+        """Put the table on the clipboard, as CSV."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(
+            ["layer", "tensor", "shape", "compared", "total", "kinks", "relative error", "largest difference",
+             "verdict"]
+        )  # fmt: skip
+        for row in self._rows:
+            shape = "x".join(map(str, row.shape))
+            counts = row.checked, row.total, row.kinks
+            writer.writerow([row.node, row.tensor, shape, *counts, row.error, row.worst, row.verdict])
+        QGuiApplication.clipboard().setText(text.getvalue())
+
+    # Building ---------------------------------------------------------------------------------------
+
+    def _table(self) -> QTreeWidget:
+        made = QTreeWidget(self)
+        made.setObjectName("gradients.table")
+        made.setAccessibleName("Gradients by tensor")
+        made.setHeaderLabels(HEADER)
+        made.setRootIsDecorated(False)
+        made.setUniformRowHeights(True)
+        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        made.header().setStretchLastSection(True)
+        made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        made.itemActivated.connect(self._choose)
+        made.itemClicked.connect(self._choose)
+        return made
+
+    def _button(self, name: str, text: str, pressed: object) -> QPushButton:
+        made = QPushButton(text, self)
+        made.setObjectName(f"gradients.{name}")
+        made.setAutoDefault(False)
+        made.clicked.connect(pressed)
+        return made
+
+    def _arrange(self) -> None:
+        group = QButtonGroup(self)
+        choices = QVBoxLayout()
+        choices.setSpacing(SPACE)
+        offered = {"whole": _WHOLE, "alone": _ALONE}
+        if self._node:
+            offered["node"] = (f"{self._node} alone", "The selected layer only.")
+        for name, (title, text) in offered.items():
+            choice = self.choices[name] = QRadioButton(title, self)
+            choice.setObjectName(f"gradients.choice.{name}")
+            choice.setAccessibleDescription(text)
+            group.addButton(choice)
+            choices.addWidget(choice)
+            choices.addWidget(label(text, "dim", self, wrap=True))
+        self.choices["node" if self._node else "whole"].setChecked(True)
+        upper = QVBoxLayout()
+        upper.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
+        upper.setSpacing(3 * SPACE)
+        upper.addLayout(choices)
+        upper.addWidget(self.outcome)
+        upper.addWidget(self.progress)
+        upper.addWidget(self.table, 1)
+        framed(self, upper, button_row(self.cancel_button, self.copy_button, self.check_button))
+        self.resize(SIZE)
+
+    # What comes -------------------------------------------------------------------------------------
+
+    def _take(self, found: GradientsChecked) -> None:
+        if not self._errand.is_answered_by(found):
+            return
+        self._rows = found.rows
+        for row in found.rows:
+            self.table.addTopLevelItem(_item(row))
+        wrong = list(dict.fromkeys(row.node or "the input" for row in found.rows if row.verdict == "wrong"))
+        compared = sum(row.checked for row in found.rows)
+        if wrong:
+            self._say(f"{len(wrong)} wrong: {', '.join(wrong[:8])}{' …' if len(wrong) > 8 else ''}.", "bad")
+        else:
+            largest = max((row.error for row in found.rows if row.verdict == "right"), default=0.0)
+            self._say(
+                f"All gradients are right: {compared:,} numbers were compared, and the largest relative "
+                "error is "
+                f"{largest:.1e}.",
+                "good",
+            )
+        self._refresh()
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.progress.setRange(0, round(progress.total))
+        self.progress.setValue(round(progress.done))
+        self._say(f"Checking {progress.label} …")
+
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        name = item.data(0, Qt.ItemDataRole.UserRole)
+        if name:
+            self.node_chosen.emit(name)
+
+    def _cancel_or_close(self) -> None:
+        if self._errand.cancel():
+            self._say("Cancelled.")
+        else:
+            self.reject()
+
+    def _say(self, words: str, role: str = "dim") -> None:
+        set_property(self.outcome, "role", role)
+        self.outcome.setText(words)
+
+    def _refresh(self) -> None:
+        """Offer what can be done now."""
+        busy = self._errand.is_going_on
+        self.progress.setVisible(busy)
+        for choice in self.choices.values():
+            choice.setEnabled(not busy)
+        self.check_button.setEnabled(not busy)
+        self.check_button.setText("Check again" if self._rows else "Check")
+        self.copy_button.setEnabled(bool(self._rows))
+        self.copy_button.setToolTip("" if self._rows else "Copy as CSV: check first.")
+        self.cancel_button.setText("Cancel" if busy else "Close")
+        set_property(self.check_button, "role", "primary")
+        self.check_button.setDefault(True)
+
+
+def _item(row: GradientRow) -> QTreeWidgetItem:
+    """Return a line of the table."""
+    words, role = VERDICTS.get(row.verdict, (row.note, "dim"))
+    compared = f"{row.checked:,} of {row.total:,}" if row.tensor else ""
+    error = "not a number" if math.isnan(row.error) else f"{row.error:.1e}"
+    item = QTreeWidgetItem(
+        [
+            row.node or "input",
+            row.tensor,
+            "×".join(map(str, row.shape)) if row.tensor else "",
+            compared,
+            str(row.kinks) if row.kinks else "",
+            error if row.verdict in ("right", "wrong") else "",
+            words,
+        ]
+    )
+    color: QColor = theme().color(role)
+    item.setForeground(len(HEADER) - 1, color)
+    item.setData(0, Qt.ItemDataRole.UserRole, row.node)
+    item.setToolTip(len(HEADER) - 1, row.note)
+    for column in (3, 4, 5):
+        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item
