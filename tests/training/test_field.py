@@ -90,8 +90,8 @@ def drawing_in_evaluation() -> Graph:
     """Return a network with the only layer that draws random numbers in evaluation, too."""
     return draw(
         ("x", "VectorInput", {"features": 2}),
-        ("fc1", "Linear", "x", {"out_features": 36}),
-        ("image", "Unflatten", "fc1", {"unflattened_size": (1, 6, 6)}),
+        ("fc1", "Linear", "x", {"out_features": 49}),
+        ("image", "Unflatten", "fc1", {"unflattened_size": (1, 7, 7)}),
         ("pool", "FractionalMaxPool2d", "image"),
         ("flat", "Flatten", "pool"),
         ("fc2", "Linear", "flat", {"out_features": 2}),
