@@ -88,7 +88,8 @@ class Case:
         if not self.has_classes:
             return 0
         loss = next(node for node in self.nodes if self.family(node) == "loss")
-        node: Node | None = self.graph.node(self.graph.inputs_of(loss.id, "input")[0].source)
+        feeds = self.graph.inputs_of(loss.id, "input")  # none while the network is being drawn
+        node: Node | None = self.graph.node(feeds[0].source) if feeds else None
         while node is not None:
             features = node.arguments.get("out_features", node.arguments.get("out_channels"))
             if isinstance(features, int):

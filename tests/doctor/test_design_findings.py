@@ -86,3 +86,8 @@ def test_rare_classes_are_found_unless_they_are_weighted() -> None:
     assert "class 1 40" in finding.evidence
     assert found_in(graph, (500, 400, 480)) == []
     assert found_in(graph, (500, 40, 480), class_weights="balanced") == []
+
+
+def test_a_loss_that_is_not_wired_yet_is_no_trouble() -> None:
+    assert found_in(draw(("target", "Target"), ("loss", "CrossEntropyLoss", "target>target"))) == []
+    assert found_in(draw(("loss", "CrossEntropyLoss"))) == []
