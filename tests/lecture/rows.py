@@ -127,7 +127,11 @@ ROWS: Mapping[int, Checked | Note] = {
         "training/test_fit too_few_outputs_for_the_classes_has_a_fix",
     ),
     44: ("training/test_gradient negative_log_likelihood_by_the_probabilities",),
-    45: ("training/test_gradient every_parameters_gradient_is_that_of_finite_differences",),
+    45: (
+        "training/test_gradient every_parameters_gradient_is_that_of_finite_differences",
+        "probes/test_parameters norms_are_those_of_weights_gradients_and_changes",
+        "app/plots/test_depth_plot newest_gradients_of_the_weights_stand_in_order",
+    ),
     46: ("lecture/test_likelihood the_product_of_the_boxes_jacobians_is_the_networks",),
     47: (
         "data/test_splits parts_are_disjoint_and_complete",
@@ -170,10 +174,18 @@ ROWS: Mapping[int, Checked | Note] = {
     62: Note(_LATER + "Boltzmann machines, which no graph of layers with one forward pass describes."),
     63: ("lecture/test_why_hard several_units_are_active_for_one_sample",),
     64: ("probes/test_filters grey_convolution_shows_its_kernels_largest_first",),
-    65: ("lecture/test_why_hard gradients_vanish_behind_sigmoids_and_not_behind_he_and_relu",),
+    65: (
+        "lecture/test_why_hard gradients_vanish_behind_sigmoids_and_not_behind_he_and_relu",
+        "probes/test_units saturated_share_is_where_the_derivative_is_below_a_hundredth",
+        "doctor/test_planted vanishing_gradient_is_found_at_the_first_layer",
+        "doctor/test_planted relu_with_he_keeps_the_gradient",
+    ),
     66: ("lecture/test_why_hard gradients_through_time_die_out_with_the_spectral_radius",),
-    67: Note(_LATER + "the warning of a gap; training and validation are drawn on the same axes."),
-    68: Note(_LATER + "an advisor that tells underfitting from overfitting."),
+    67: ("doctor/test_planted random_labels_are_learned_by_heart",),
+    68: (
+        "doctor/test_planted random_labels_are_learned_by_heart",
+        "doctor/test_planted too_small_a_network_underfits",
+    ),
     69: (
         "training/test_cuda the_losses_are_those_of_the_cpu",
         "training/test_distributed two_processes_find_what_one_finds_and_go_on",
