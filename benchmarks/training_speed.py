@@ -7,7 +7,9 @@ The networks are an mlp 784-512-256-10 and the small CNN of the zoo on 28×28 im
 batch normalization), batches of 128, cross-entropy, SGD with momentum; on a GPU also ResNet-18 on pictures as
 CIFAR-10's, in bf16, channels_last and compiled. `studio` is `studio.train` on a
 project file with an .npz data set: it validates, writes its run and reports 30 times a second, as always.
-`watched` is the same with histograms and filters live, and on a GPU `recorded` is the same with CUDA graphs.
+`watched` is the same with all that the window shows by itself: histograms of activations, filters, norms of
+all gradients and updates, and histograms of a layer's weights and gradients. On a GPU `recorded` is the same
+with CUDA graphs.
 `limit` repeats the hand-written step, with the fused
 optimizer, on one resident batch and does nothing else; `dataloader` is the loop of the tutorials; `lightning`
 (with its default logger), `keras` (3, on torch) and `skorch` run if they are installed. All are timed from
@@ -113,6 +115,8 @@ def run_studio(
         control.set_watch(
             tuple(name for name in nodes if name.startswith(("relu", "fc"))),
             tuple(name for name in nodes if name.startswith(("conv1", "fc1"))),
+            weights=tuple(name for name in nodes if name in ("conv1", "fc1")),
+            norms=True,
         )
     timer = Timer(control, seconds, work.synchronize)
     with tempfile.TemporaryDirectory() as runs:

@@ -6,6 +6,10 @@ MAX_HZ = 15.0
 """More often than this shows nothing more on screen, however cheap it is."""
 
 
+BESIDE = 1.4
+"""What a look costs over the time that it takes itself: caches are emptied, plots are drawn elsewhere."""
+
+
 class Budget:
     """Decides when to look next, from what looking has cost so far.
 
@@ -31,5 +35,5 @@ class Budget:
         """Note that a look took `cost_s` and ended at `now_s`."""
         self.spent_s += cost_s
         if self.share > 0.0:
-            wait_s = cost_s / self.share - cost_s
+            wait_s = BESIDE * cost_s / self.share - cost_s
             self.next_s = now_s + max(wait_s, 1.0 / self._max_hz)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.probes.budget import Budget
+from studio.probes.budget import BESIDE, Budget
 
 
 @pytest.mark.parametrize("cost_s", [0.0005, 0.01, 0.2])
@@ -30,8 +30,9 @@ def test_cheap_looks_come_no_more_often_than_they_can_be_seen() -> None:
 def test_slow_look_is_paid_back_before_the_next() -> None:
     budget = Budget(0.1)
     budget.spend(1.0, 0.5)
-    assert not budget.due(5.4)
-    assert budget.due(5.5)
+    ends_s = 1.0 + BESIDE * 0.5 / 0.1 - 0.5
+    assert not budget.due(ends_s - 0.1)
+    assert budget.due(ends_s)
 
 
 def test_share_of_0_never_looks() -> None:
