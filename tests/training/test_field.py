@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -118,6 +119,31 @@ def test_watching_changes_no_weight(make_project: Make, recorder: Any, draws: bo
     assert all(torch.equal(left[name], right[name]) for name in left)
     last = recorder.of(Surface)[-1]
     assert (last.step, last.node, last.after_name) == (15, "fc1", "fc1")
+
+
+def test_a_look_from_another_thread_takes_none_of_a_runs_random_numbers(make_project: Make) -> None:
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(16,), num_classes=2, dropout=0.5)
+    project = make_project(graph, epochs=30)
+    plain, beside = Trainer(project), Trainer(project)
+    plain.run()
+    over, looks = threading.Event(), []
+
+    def look() -> None:
+        while not over.is_set():
+            looks.append(surfaces.draw(project, "fc1"))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        beside.run()
+    finally:
+        over.set()
+        thread.join()
+    assert looks
+    assert plain.module is not None
+    assert beside.module is not None
+    other = beside.module.state_dict()
+    assert all(torch.equal(value, other[name]) for name, value in plain.module.state_dict().items())
 
 
 def test_a_live_surface_is_that_of_the_weights_then(make_project: Make, recorder: Any) -> None:
