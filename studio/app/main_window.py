@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
         self.activations.set_node(next(iter(activations), ""))
         self.filters.set_node(next(iter(filters), ""))
         self.gradients.set_node(next(iter(self.workspace.watching.weights()), ""))
-        self.surface.set_node(next(iter(activations), ""))
+        self.surface.set_node(next(iter((*activations, *filters)), ""))
 
     def _run_state_changed(self, state: RunState | None) -> None:
         self.training_bar.set_state(state)

@@ -60,6 +60,8 @@ def command(
 
 
 def _print(surface: Surface, output: Path | None) -> None:
+    from studio.runs.surface_table import farthest_point, points_right
+
     facts, units = _facts(surface), _units(surface)
     if wants_json():
         print_json(
@@ -68,6 +70,9 @@ def _print(surface: Surface, output: Path | None) -> None:
                 "highs": list(surface.highs),
                 "outputs": [dict(zip(("name", *_titles(surface)), row, strict=True)) for row in facts],
                 "units": [dict(zip(("unit", "value", "low", "high"), row, strict=True)) for row in units],
+                "points": len(surface.truth),
+                "right": right[0] if (right := points_right(surface)) is not None else None,
+                "farthest": farthest_point(surface),
                 "file": str(output) if output is not None else None,
             }
         )
@@ -76,6 +81,10 @@ def _print(surface: Surface, output: Path | None) -> None:
     print_table(("output", *_titles(surface)), (_shown(row) for row in facts), numbers=numbers)
     if units:
         print_table(("unit", "value", "lowest", "highest"), (_shown(row) for row in units), numbers="023")
+    if (right := points_right(surface)) is not None:
+        click.echo(f"{right[0]:,} of {right[1]:,} points right.")
+    elif (farthest := farthest_point(surface)) is not None:
+        click.echo(f"Points are {farthest:.4g} away at most.")
     if output is not None:
         click.echo(f"Wrote {output}.")
 

@@ -23,8 +23,8 @@ def draw_surface(request: DrawSurface) -> SurfaceDrawn:
         project = from_data(request.project)
         kept = f'those in "{project.training.initial_weights}"' if project.training.initial_weights else ""
         surface = surfaces.draw(project, request.node, folder, load=prepared)
-        return SurfaceDrawn(request.id, surface, kept or "untrained weights")
+        return SurfaceDrawn(request.id, surface, kept or "untrained")
     run = Run(RunStore(Path(request.runs_folder)).run(request.run))
     weights = run.checkpoint(request.checkpoint)
     surface = surfaces.draw(run.project(), request.node, folder, weights, prepared)
-    return SurfaceDrawn(request.id, surface, f"{request.checkpoint} weights of {request.run}")
+    return SurfaceDrawn(request.id, surface, f"{request.checkpoint} of {request.run}")

@@ -217,6 +217,7 @@ class Surface:
         points: Samples of the data; (N, E) float32.
         truth: Class or value of each; (N,) float32.
         held_out: Whether each is of the validation part; (N,) bool.
+        said: The class that the network takes for each, or its first value; (N,) float32.
     """
 
     run: str
@@ -234,6 +235,7 @@ class Surface:
     points: Array
     truth: Array
     held_out: Array
+    said: Array
 
 
 Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Histogram | Norms | Filters | Surface

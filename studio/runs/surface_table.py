@@ -61,3 +61,17 @@ def _spread(values: Array, shape: tuple[int, ...]) -> Array:
     spread = np.full(shape, np.nan)
     spread[::2, ::2] = values
     return spread
+
+
+def points_right(surface: Surface) -> tuple[int, int] | None:
+    """Return how many of the points the network tells right, and of how many; None where it tells values."""
+    if not surface.classes:
+        return None
+    return int((surface.said == surface.truth).sum()), len(surface.truth)
+
+
+def farthest_point(surface: Surface) -> float | None:
+    """Return how far the network is from a point's value at most; None where it tells classes, or several."""
+    if surface.classes or len(surface.outputs) > 1 or not len(surface.truth):
+        return None
+    return float(np.abs(surface.said - surface.truth).max())

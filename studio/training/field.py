@@ -40,6 +40,7 @@ class Field:
         points: (N, E) float32, some samples of the training and the validation part, in those units.
         truth: (N,) float32, their class or value.
         held_out: (N,) bool, whether they are of the validation part.
+        seen: The same samples as the network takes them, on its device.
         classes: Names of the classes; empty for values.
         target_mean: What brings values into the units of the data set.
         target_std: Likewise.
@@ -52,6 +53,7 @@ class Field:
     points: Array
     truth: Array
     held_out: Array
+    seen: Tensor
     classes: tuple[str, ...]
     target_mean: float = 0.0
     target_std: float = 1.0
@@ -71,7 +73,8 @@ def field_of(data: PreparedData, train: Split, validation: Split) -> Field | Non
     parts = [_some(part, share) for part, share in ((train, 0.8), (validation, 0.2))]
     if data.augment is not None:
         parts[0] = data.augment.evaluated(parts[0][0]).reshape(-1, features), parts[0][1]
-    seen = torch.cat([inputs.reshape(-1, features) for inputs, _ in parts]).cpu().double().numpy()
+    taken = torch.cat([inputs.reshape(-1, features) for inputs, _ in parts])
+    seen = taken.cpu().double().numpy()
     low, high = seen.min(axis=0), seen.max(axis=0)
     width = np.where(high > low, high - low, 1.0)
     low, high = low - MARGIN * width, high + MARGIN * width
@@ -89,6 +92,7 @@ def field_of(data: PreparedData, train: Split, validation: Split) -> Field | Non
         (seen * scale + shift).astype(np.float32),
         truth.astype(np.float32),
         np.arange(len(seen)) >= len(parts[0][1]),
+        taken.reshape(-1, *validation.inputs.shape[1:]),
         data.classes,
         data.target_mean,
         data.target_std,
@@ -127,6 +131,7 @@ class FieldProbe:
 
     def __init__(self, module: fx.GraphModule, objective: Objective, field: Field) -> None:
         self._module, self._objective, self._field = module, objective, field
+        self._inputs = torch.cat([field.grid, field.seen])
         self._tap: SurfaceTap | None = None
 
     def surface(self, run: str, step: int, node: str = "") -> Surface:
@@ -138,7 +143,7 @@ class FieldProbe:
         if self._tap is None or self._tap.node != node:
             self._tap = SurfaceTap(self._module, node)
         field = self._field
-        outputs, units = self._tap.run(field.grid)
+        outputs, units = self._tap.run(self._inputs)
         with torch.no_grad():
             said = self._said(outputs)
         if said.shape[1] > MOST_OUTPUTS:
@@ -146,7 +151,9 @@ class FieldProbe:
                 f"The network tells {said.shape[1]:,} classes or values apart, and a surface shows at most "
                 f"{MOST_OUTPUTS}."
             )
-        before, after = (self._small(values) for values in (units.before, units.after))
+        count = len(field.grid)
+        before, after = (self._small(values[:count]) for values in (units.before, units.after))
+        of_points = said[count:]
         return Surface(
             run,
             step,
@@ -154,7 +161,7 @@ class FieldProbe:
             field.lows,
             field.highs,
             field.classes if said.shape[1] == len(field.classes) else (),
-            self._rows(said),
+            self._rows(said[:count]),
             before,
             after,
             units.before_name,
@@ -163,16 +170,17 @@ class FieldProbe:
             field.points,
             field.truth,
             field.held_out,
+            (of_points.argmax(1) if field.classes else of_points[:, 0]).float().cpu().numpy(),
         )
 
     def _said(self, outputs: tuple[Tensor, ...]) -> Tensor:
         """Return probabilities of classes, or values in the units of the data set.
 
         Shape:
-            returns: (G, K)
+            returns: (G + N, K), of the grid and of the samples
         """
         field = self._field
-        count = len(field.grid)
+        count = len(self._inputs)
         like = torch.int64 if field.classes else torch.float32
         targets = torch.zeros(count if field.classes else (count, 1), dtype=like, device=field.grid.device)
         shares = self._objective.probabilities(outputs, targets)

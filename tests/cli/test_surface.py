@@ -23,6 +23,7 @@ def test_a_trained_xor_gives_each_class_its_share(studio: Callable, xor: Path, t
     found = studio("surface", xor, "--node", "hidden", "-o", table, "--json").json
     shares = [output["share"] for output in found["outputs"]]
     assert sum(shares) == pytest.approx(1.0)
+    assert (found["right"], found["points"], found["farthest"]) == (340, 340, None)
     assert [unit["value"] for unit in found["units"]] == ["a", "a", "h", "h"]
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert len(rows) == 97 * 97

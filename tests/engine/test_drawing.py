@@ -19,10 +19,10 @@ from studio.project.sample_projects import sample_project
 def test_a_design_and_a_run_are_drawn(tmp_path: Path) -> None:
     project = sample_project("hidden-xor").project()
     design = draw_surface(DrawSurface(1, to_data(project), "hidden"))
-    assert design.weights == "untrained weights"
+    assert design.weights == "untrained"
     run = studio.train(project, runs_folder=tmp_path, epochs=1, device="cpu")
     trained = draw_surface(DrawSurface(2, {}, "hidden", run=run.name, runs_folder=str(tmp_path)))
-    assert trained.weights == f"best weights of {run.name}"
+    assert trained.weights == f"best of {run.name}"
     assert not np.array_equal(design.surface.outputs, trained.surface.outputs)
     assert np.array_equal(design.surface.points, trained.surface.points)
 

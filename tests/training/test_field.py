@@ -23,6 +23,7 @@ from studio.project.config import DataConfig
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
 from studio.runs.records import Surface
+from studio.runs.surface_table import farthest_point, points_right
 from studio.training import surfaces
 from studio.training.control import Control
 from studio.training.loop import Trainer
@@ -70,6 +71,20 @@ def test_points_are_those_of_the_data_set(make_project: Make) -> None:
     assert (surface.points < np.array(surface.highs)).all()
 
 
+def test_what_is_said_of_points_is_what_the_network_says(make_project: Make) -> None:
+    project = make_project()
+    surface = surfaces.draw(project)
+    with own_draws(project.training.seed):
+        module = lower.compile(project.graph).eval()
+    with torch.no_grad():
+        wanted = module(torch.from_numpy(prepare(project.data).ready(surface.points))).argmax(1)
+    assert surface.said.tolist() == wanted.tolist()
+    right = int((wanted.numpy() == surface.truth).sum())
+    assert points_right(surface) == (right, 170)
+    assert 0 < right < 170
+    assert farthest_point(surface) is None
+
+
 def test_a_curve_is_told_in_the_units_of_its_values() -> None:
     project = sample_project("curve-tanh").project()
     scaled = replace(project, data=project.data.model_copy(update={"target_scaling": "standardize"}))
@@ -77,6 +92,8 @@ def test_a_curve_is_told_in_the_units_of_its_values() -> None:
     data = prepare(scaled.data)
     assert plain.outputs.shape == (1, 401)
     assert told.outputs == pytest.approx(plain.outputs * data.target_std + data.target_mean, abs=1e-6)
+    assert told.said == pytest.approx(plain.said * data.target_std + data.target_mean, abs=1e-5)
+    assert farthest_point(plain) == pytest.approx(float(np.abs(plain.said - plain.truth).max()))
     assert told.truth == pytest.approx(plain.truth, abs=1e-5)
     assert np.abs(told.truth - np.sin(2 * np.pi * told.points[:, 0])).max() < 1e-4
 

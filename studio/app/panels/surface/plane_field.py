@@ -94,8 +94,11 @@ class PlaneField(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors = self._point_colors(surface)
         places = self._places(surface)
-        for (x, y), color, held_out in zip(places.tolist(), colors, surface.held_out.tolist(), strict=True):
-            paint_point(painter, QPointF(x, y), color, held_out=held_out)
+        wrong = (surface.said != surface.truth) & bool(surface.classes)
+        for (x, y), color, held_out, is_wrong in zip(
+            places.tolist(), colors, surface.held_out.tolist(), wrong.tolist(), strict=True
+        ):
+            paint_point(painter, QPointF(x, y), color, held_out=held_out, wrong=is_wrong)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_names(self, painter: QPainter, surface: Surface, area: QRect) -> None:
@@ -177,7 +180,8 @@ class PlaneField(QWidget):
         truth = float(surface.truth[nearest])
         name = surface.classes[int(truth)] if surface.classes else number(truth)
         part = "validation" if surface.held_out[nearest] else "training"
-        return f"{part} point: {name}"
+        is_wrong = surface.classes and surface.said[nearest] != truth
+        return f"{'wrong ' if is_wrong else ''}{part} point: {name}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what is under the pointer."""

@@ -13,16 +13,25 @@ from studio.app.theme.tokens import LABEL_PX, POINT_PX, SPACE
 EDGE = 1
 """Width of the edge around a point."""
 
-GAP = 3 * SPACE
+RING = POINT_PX
+"""Radius of what stands around a point that the network gets wrong."""
+
+GAP = 5 * SPACE // 2
 ENTRY = 4 * SPACE + GAP
 """Room of an entry of the key beside its name, and the part of it behind the name."""
 
 WIDEST = 110 * SPACE
 
 
-def paint_point(painter: QPainter, centre: QPointF, color: QColor, *, held_out: bool) -> None:
-    """Paint a point with a thin edge that tells it from a region of its own colour."""
+def paint_point(
+    painter: QPainter, centre: QPointF, color: QColor, *, held_out: bool, wrong: bool = False
+) -> None:
+    """Paint a point with a thin edge that tells it from a region of its own colour; a wrong one in a ring."""
     half = (POINT_PX + EDGE) / 2
+    if wrong:
+        painter.setPen(QPen(theme().color("text"), EDGE))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, RING, RING)
     painter.setPen(QPen(theme().color("panel"), EDGE))
     painter.setBrush(color)
     if held_out:

@@ -14,10 +14,11 @@ from studio.app.panels.surface.symbols import Key
 from studio.app.panels.surface.units import ColorBar, UnitTiles
 from studio.app.plots.legend import Legend
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
-from studio.app.plots.wording import count
+from studio.app.plots.wording import count, number, percent
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.runs.records import Surface
+from studio.runs.surface_table import farthest_point, points_right
 
 PURPOSE = (
     "Networks whose samples are one or two numbers can be seen whole: the regions of the classes or the "
@@ -201,8 +202,9 @@ class SurfaceView(QWidget):
             return
         if which == "network":
             title = "Regions" if surface.classes else "Surface" if surface.outputs.ndim == 3 else "Curve"
-            self.legend.set_title(title, self.source.words if not note else "")
+            self.legend.set_title(title, _fit_words(self.source.words, surface) if not note else "")
             self.legend.set_entries((), note)
+            self.legend.setToolTip(self.legend.text)
         else:
             self.units_legend.set_title(*self._unit_words(surface) if not note else ("", ""))
             self.units_legend.set_entries((), note)
@@ -226,6 +228,14 @@ class SurfaceView(QWidget):
         """Look no more."""
         super().hideEvent(event)
         self.source.look(looks=False)
+
+
+def _fit_words(words: str, surface: Surface) -> str:
+    """Return where a surface comes from, and how well it fits the points that are shown."""
+    right, farthest = points_right(surface), farthest_point(surface)
+    if right is not None:
+        return f"{words} · {percent(right[0] / max(right[1], 1))} right"
+    return f"{words} · points within {number(farthest)}" if farthest is not None else words
 
 
 def _one_value(surface: Surface) -> str:

@@ -43,6 +43,7 @@ def plane(run: str = "", step: int = 0, units: int = 3, *, before: bool = True) 
         np.array([[-0.5, 0.0], [0.5, 1.0]], np.float32),
         np.array([0.0, 1.0], np.float32),
         np.array([False, True]),
+        np.array([0.0, 0.0], np.float32),
     )
 
 
@@ -52,7 +53,7 @@ def curve() -> Surface:
     points = x[::40, None]
     return Surface(
         "", 0, "", (-1.0,), (1.0,), (), np.sin(x)[None], one, one, "", "", 0, points, np.sin(points[:, 0]),
-        np.arange(11) > 8,
+        np.arange(11) > 8, np.sin(points[:, 0]) + 0.25,
     )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def test_the_untrained_design_is_asked_for_and_shown(panel: SurfacePanel, client
     question = asked(client)
     assert (question.node, question.run) == ("hidden", "")
     answer(panel, client, plane())
-    assert "Regions fresh" in panel.view.words
+    assert "Regions fresh · 50.0 % right" in panel.view.words
     assert "disc: training, triangle: validation, left, right" in panel.view.words
     assert "fc → relu 3 of 40 units" in panel.view.words
     assert not panel.view.choice.isEnabled()
@@ -176,7 +177,7 @@ def test_hovering_reads_place_class_and_point(panel: SurfacePanel, client: FakeC
     said = field.words_at(area.left() + area.width() * 0.75, area.top() + area.height() * 0.25)
     assert said.startswith("(0.50")
     assert "right 75" in said
-    assert said.endswith("validation point: right")
+    assert said.endswith("wrong validation point: right")
     assert field.words_at(0, 0) == ""
 
 
@@ -198,7 +199,7 @@ def test_a_layer_without_activation_has_one_value(panel: SurfacePanel, client: F
 
 def test_a_function_of_one_number_is_a_curve(panel: SurfacePanel, client: FakeClient) -> None:
     answer(panel, client, curve())
-    assert "Curve fresh" in panel.view.words
+    assert "Curve fresh · points within 0.25" in panel.view.words
     line = panel.view.line
     assert line.isVisible()
     assert not panel.view.plane.isVisible()
