@@ -1,7 +1,7 @@
 """What crosses between the window and the engine: frozen records of plain numbers, text and arrays.
 
-Requests (`studio.engine.requests`) go to the engine and carry an id; a reply (`studio.engine.replies`)
-carries the same id. Live records (`studio.runs.records`) come by themselves while a run goes on; they say
+Requests (`studio.engine.requests`) go to the engine and carry an id; a reply (`studio.engine.replies`,
+`studio.engine.measured`) carries the same id. Live records (`studio.runs.records`) come by themselves while a run goes on; they say
 which run they are about. `studio.engine.link` turns records into bytes and back. None of these modules
 imports torch or Qt.
 """
@@ -10,6 +10,13 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from studio.engine.measured import GradientRow as GradientRow
+from studio.engine.measured import GradientsChecked as GradientsChecked
+from studio.engine.measured import LookedAt as LookedAt
+from studio.engine.measured import LrFound as LrFound
+from studio.engine.measured import Predicted as Predicted
+from studio.engine.measured import RunEvaluated as RunEvaluated
+from studio.engine.measured import SurfaceDrawn as SurfaceDrawn
 from studio.engine.replies import Array as Array
 from studio.engine.replies import Checked as Checked
 from studio.engine.replies import DataDescribed as DataDescribed
@@ -18,21 +25,14 @@ from studio.engine.replies import Done as Done
 from studio.engine.replies import EngineLost as EngineLost
 from studio.engine.replies import Exported as Exported
 from studio.engine.replies import Failed as Failed
-from studio.engine.replies import GradientRow as GradientRow
-from studio.engine.replies import GradientsChecked as GradientsChecked
-from studio.engine.replies import LookedAt as LookedAt
-from studio.engine.replies import LrFound as LrFound
 from studio.engine.replies import NetworkImported as NetworkImported
 from studio.engine.replies import NetworkOffer as NetworkOffer
 from studio.engine.replies import NetworksListed as NetworksListed
-from studio.engine.replies import Predicted as Predicted
 from studio.engine.replies import Progress as Progress
 from studio.engine.replies import Ready as Ready
-from studio.engine.replies import RunEvaluated as RunEvaluated
 from studio.engine.replies import RunStarted as RunStarted
 from studio.engine.replies import Summarised as Summarised
 from studio.engine.replies import SummaryColumns as SummaryColumns
-from studio.engine.replies import SurfaceDrawn as SurfaceDrawn
 from studio.engine.replies import TableColumn as TableColumn
 from studio.engine.replies import TableRead as TableRead
 from studio.engine.replies import Trial as Trial
