@@ -1,9 +1,9 @@
 """What crosses between the window and the engine: frozen records of plain numbers, text and arrays.
 
 Requests (`studio.engine.requests`) go to the engine and carry an id; a reply (`studio.engine.replies`,
-`studio.engine.measured`) carries the same id. Live records (`studio.runs.records`) come by themselves while a run goes on; they say
-which run they are about. `studio.engine.link` turns records into bytes and back. None of these modules
-imports torch or Qt.
+`studio.engine.measured`) carries the same id. Live records (`studio.runs.records`) come by themselves while a
+run goes on; they say which run they are about. `studio.engine.link` turns records into bytes and back. None
+of these modules imports torch or Qt.
 """
 
 from __future__ import annotations
