@@ -12,6 +12,7 @@ from studio.errors import StudioError
 from studio.runs.store import RunReader, RunStore
 
 if TYPE_CHECKING:
+    from studio.app.inside.window import InsideWindow
     from studio.app.main_window import MainWindow
 
 
@@ -24,6 +25,7 @@ class Dialogs:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._inside: InsideWindow | None = None
 
     def compare_runs(self, names: list[str]) -> None:
         """Show the curves of stored runs over each other, and what they have different."""
@@ -90,6 +92,15 @@ class Dialogs:
         dialog = ApproximationDialog(self._window)
         dialog.sample_wanted.connect(self._window.open_sample)
         self._open(dialog)
+
+    def look_inside(self) -> None:
+        """Open the window that looks into the network, or bring it to the front; it stays beside this one."""
+        if self._inside is None:
+            from studio.app.inside.window import InsideWindow  # pyqtgraph's colours: 0.3 s and more
+
+            window = self._window
+            self._inside = InsideWindow(window.workspace, lambda: window.runs.evaluated, window)
+        self._inside.show_node()
 
     def _selected_layer(self) -> str:
         """Return the dotted name of the selected layer; empty where none is, or it is a block."""

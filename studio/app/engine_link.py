@@ -17,6 +17,7 @@ from studio.engine.records import (
     Failed,
     GradientsChecked,
     LookedAt,
+    LookedInside,
     LrFound,
     NetworkImported,
     NetworksListed,
@@ -60,6 +61,7 @@ class EngineLink(QObject):
     summarised = Signal(object)
     looked_at = Signal(object)
     surface_drawn = Signal(object)
+    looked_inside = Signal(object)
     data_described = Signal(object)
     table_read = Signal(object)
     data_fetched = Signal(object)
@@ -96,6 +98,7 @@ class EngineLink(QObject):
             TableRead: self.table_read,
             LookedAt: self.looked_at,
             SurfaceDrawn: self.surface_drawn,
+            LookedInside: self.looked_inside,
             DataFetched: self.data_fetched,
             Exported: self.exported,
             NetworksListed: self.networks_listed,

@@ -43,6 +43,7 @@ class PanelConnections(QObject):
         window.exports.message.connect(window.status.say)
         window.preview.message.connect(window.status.say)
         window.canvas.preview_wanted.connect(window.preview.toggle)
+        window.canvas.inside_wanted.connect(lambda: window.dialogs.look_inside())
         window.canvas.message.connect(window.status.say)
         window.canvas.zoom_changed.connect(window.status.show_zoom)
         window.training_bar.train_requested.connect(space.train)

@@ -17,7 +17,7 @@ from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
 from studio.data import datasets, preview, table_facts, words
 from studio.data.source import Inputs
-from studio.engine import drawing, imports, looking, measuring
+from studio.engine import drawing, imports, looking, looking_inside, measuring
 from studio.engine.records import (
     Check,
     Checked,
@@ -36,6 +36,7 @@ from studio.engine.records import (
     Json,
     ListNetworks,
     LookAt,
+    LookInside,
     PredictFile,
     ReadTable,
     Ready,
@@ -243,7 +244,7 @@ def read_table(request: ReadTable) -> TableRead:
 
 
 def carry_out(
-    request: FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile,
+    request: FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile | LookInside,
     progress: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
 ) -> Record:
@@ -263,6 +264,8 @@ def carry_out(
             return measuring.evaluate_run(request, progress, cancelled)
         case PredictFile():
             return measuring.predict_file(request)
+        case LookInside():
+            return looking_inside.look_inside(request, cancelled)
 
 
 def export(request: Export) -> Exported:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from studio.engine.records import Check, DrawSurface, LookAt, Request, Summarise, Try
+from studio.engine.records import Check, DrawSurface, LookAt, LookInside, Request, Summarise, Try
 
 
 class Inbox:
@@ -58,4 +58,4 @@ def _replaces(newer: Request, older: Request) -> bool:
     """Say whether nobody waits for the older request any more once the newer one is there."""
     if isinstance(newer, Summarise):
         return isinstance(older, Summarise) and older.subject == newer.subject
-    return isinstance(newer, Check | DrawSurface | LookAt | Try) and type(newer) is type(older)
+    return isinstance(newer, Check | DrawSurface | LookAt | LookInside | Try) and type(newer) is type(older)

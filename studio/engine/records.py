@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from studio.engine.insides import LookedInside as LookedInside
 from studio.engine.measured import GradientRow as GradientRow
 from studio.engine.measured import GradientsChecked as GradientsChecked
 from studio.engine.measured import LookedAt as LookedAt
@@ -53,6 +54,7 @@ from studio.engine.requests import ImportNetwork as ImportNetwork
 from studio.engine.requests import Json as Json
 from studio.engine.requests import ListNetworks as ListNetworks
 from studio.engine.requests import LookAt as LookAt
+from studio.engine.requests import LookInside as LookInside
 from studio.engine.requests import PredictFile as PredictFile
 from studio.engine.requests import ReadTable as ReadTable
 from studio.engine.requests import Shutdown as Shutdown
@@ -72,6 +74,7 @@ Request: TypeAlias = (
     | ReadTable
     | LookAt
     | DrawSurface
+    | LookInside
     | FetchData
     | Export
     | ListNetworks
@@ -96,6 +99,7 @@ Reply: TypeAlias = (
     | TableRead
     | LookedAt
     | SurfaceDrawn
+    | LookedInside
     | Progress
     | DataFetched
     | Exported

@@ -135,6 +135,38 @@ class DrawSurface:
 
 
 @dataclass(frozen=True, slots=True)
+class LookInside:
+    """Ask what a network at rest makes of samples of its data; a newer one makes an older one moot.
+
+    Progress comes until LookedInside or Failed.
+
+    Attributes:
+        project: The design; of a run its own is taken.
+        node: Name of the node, dotted inside blocks.
+        page: What is wanted: ``units`` over samples, and how they go together.
+        part: Of the data.
+        samples: How many, at most.
+        reduction: How the positions of a unit become one number.
+        folder: Folder of the project file.
+        run: Take design and weights of this run; empty: the design, with those that training starts from.
+        runs_folder: Where the run is kept.
+        checkpoint: Which weights of the run.
+    """
+
+    id: int
+    project: Json
+    node: str
+    page: Literal["units"] = "units"
+    part: Literal["train", "validation"] = "validation"
+    samples: int = 256
+    reduction: Literal["mean", "max"] = "mean"
+    folder: str = ""
+    run: str = ""
+    runs_folder: str = ""
+    checkpoint: Literal["best", "last"] = "best"
+
+
+@dataclass(frozen=True, slots=True)
 class FetchData:
     """Download a data set; Progress comes until DataFetched or Failed."""
 

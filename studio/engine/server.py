@@ -23,6 +23,7 @@ from studio.engine.records import (
     FetchData,
     FetchWeights,
     FindLr,
+    LookInside,
     PredictFile,
     Progress,
     Record,
@@ -34,7 +35,7 @@ from studio.engine.records import (
 )
 from studio.engine.run_thread import RunThread
 
-Task: TypeAlias = FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile
+Task: TypeAlias = FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile | LookInside
 """What takes long and is done in a thread of its own, with progress, until it is cancelled."""
 
 CLOSING_FILES_S = 10.0
@@ -206,9 +207,17 @@ class Engine:
                 return _cancelled(request.id)
             if isinstance(request, FindLr | CheckGradients) and (busy := self._why_not_train()) is not None:
                 return Failed(request.id, "busy", busy)
+            if isinstance(request, LookInside):
+                self._drop_older_looks()
             self._tasks[request.id] = thread, cancelled, request
             thread.start()
         return None
+
+    def _drop_older_looks(self) -> None:
+        """End looks into a network that nobody waits for any more, now that there is a newer question."""
+        for _, cancelled, task in self._tasks.values():
+            if isinstance(task, LookInside):
+                cancelled.set()
 
     def _carry_out(self, request: Task, cancelled: threading.Event) -> None:
         """Do what was asked, and reply."""

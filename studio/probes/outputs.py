@@ -25,16 +25,32 @@ class _Walk(fx.Interpreter):
 
     def __init__(self, network: fx.GraphModule, name: str) -> None:
         super().__init__(network)
-        wanted = [node for node in network.graph.nodes if _is(node, name)]
-        if not wanted:
-            raise ProbeError(f'"{name}" is nothing that the network computes.')
-        self._wanted = wanted[-1]
+        self._wanted = node_of(network, name)
 
     def run_node(self, n: fx.Node) -> Any:
         value = super().run_node(n)
         if n is self._wanted:
             raise _Found(value)
         return value
+
+
+def node_of(flat: fx.GraphModule, name: str) -> fx.Node:
+    """Return what a drawn node or block became in a network with its blocks opened; the last of several.
+
+    Raises:
+        ProbeError: The network computes no such node.
+    """
+    wanted: list[fx.Node] = [node for node in flat.graph.nodes if _is(node, name)]
+    if not wanted:
+        raise ProbeError(f'"{name}" is nothing that the network computes.')
+    return wanted[-1]
+
+
+def first_tensor(value: Any) -> Tensor | None:
+    """Return the first output of a layer; None if that is no tensor."""
+    while isinstance(value, tuple | list) and value:
+        value = value[0]
+    return value if isinstance(value, Tensor) else None
 
 
 def _is(node: fx.Node, name: str) -> bool:
@@ -62,9 +78,7 @@ def output_of(network: fx.GraphModule, name: str, inputs: Sequence[Tensor]) -> T
         try:
             _Walk(inline(network), name).run(*inputs)
         except _Found as found:
-            value = found.value
-            while isinstance(value, tuple | list) and value:
-                value = value[0]
-            if isinstance(value, Tensor):
+            value = first_tensor(found.value)
+            if value is not None:
                 return value
     raise ProbeError(f'"{name}" gives nothing that can be looked at.')

@@ -149,6 +149,7 @@ def _node_entries(view: CanvasView) -> list[Entry | None]:
     return [
         *_block_entries(view),
         ("preview", "Preview on a sample", "graph.preview", view.preview_wanted.emit, several),
+        ("inside", "Look inside…", "network.look_inside", view.inside_wanted.emit, several),
         ("help", "Help", "help.layer", view.help_wanted.emit, ""),
         ("rename", "Rename", "edit.rename", view.rename, several),
         ("replace", "Replace by…", "graph.replace", view.replacing.open, _why_not_replace(view)),

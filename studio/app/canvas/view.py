@@ -103,6 +103,9 @@ class CanvasView(CanvasDisplay):
     preview_wanted = Signal()
     """What the selected layer gives for one sample is to be shown."""
 
+    inside_wanted = Signal()
+    """The window is wanted that looks inside the selected layer."""
+
     help_wanted = Signal()
     """A person wants to read about the selected layer."""
 

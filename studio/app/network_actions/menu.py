@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from studio.zoo.actions import Action, Change
 
 DELETE = "delete_and_reconnect"
+LOOK = "network.look_inside"
 SELECT = "Select the layers or blocks to delete."
+EMPTY = "The canvas is empty."
 
 
 class NetworkMenu(QObject):
@@ -45,6 +47,8 @@ class NetworkMenu(QObject):
         self.dialog: ActionDialog | None = None
         self._known: dict[str, Action] = {}
         self._judged: Graph | None = None
+        tip = "What its layers make of samples: units, correlations and more, of any checkpoint"
+        actions.add(LOOK, "&Look inside…", window.dialogs.look_inside, "Ctrl+Shift+I", tip=tip)
         menu.setToolTipsVisible(True)
         window.first_painted.connect(self.fill)
         menu.aboutToShow.connect(self.refresh)
@@ -59,14 +63,14 @@ class NetworkMenu(QObject):
         from studio.zoo.actions import actions
 
         self._known = actions()
-        taken = {"d"}
+        taken = {"d", "l"}
         for name, action in self._known.items():
             words = with_mnemonic(action.title, taken)
             self._actions.add(f"network.{name}", words, partial(self.run, name), tip=action.summary)
             self._actions.fill(self._menu, f"network.{name}")
         tip = "With their activations, normalizations and dropouts"
         self._actions.add(f"network.{DELETE}", "&Delete and reconnect…", self.delete_selection, tip=tip)
-        self._actions.fill(self._menu, "", f"network.{DELETE}")
+        self._actions.fill(self._menu, "", f"network.{DELETE}", "", LOOK)
         self._allow_delete()
 
     # What can be done now -------------------------------------------------------------------------
@@ -75,6 +79,7 @@ class NetworkMenu(QObject):
         """Enable what can change the network on screen, and say why the rest cannot."""
         self.fill()
         self._allow_delete()
+        self._actions.enable(LOOK, bool(len(self._document.design)), EMPTY)
         if self._judged is self._document.design:
             return
         from studio.app.network_actions.fitting import fitted, why_not

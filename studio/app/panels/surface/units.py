@@ -183,12 +183,13 @@ class ColorBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._range = 0.0, 1.0
+        self._colors = HEAT
         self.setFixedSize(2 * SIDE + 16 * SPACE, 6 * SPACE)
         theme().changed.connect(self.update)
 
-    def show_range(self, low: float, high: float) -> None:
-        """Show what the ends stand for."""
-        self._range = low, high
+    def show_range(self, low: float, high: float, colors: str = HEAT) -> None:
+        """Show what the ends stand for, in the colours of a map."""
+        self._range, self._colors = (low, high), colors
         self.setAccessibleName(
             f"The darkest colour is {number(low, 2)} and less, the brightest {number(high, 2)} and more"
         )
@@ -201,7 +202,7 @@ class ColorBar(QWidget):
         painter.setFont(theme().font(SMALL_PX))
         painter.setPen(theme().color("dim"))
         bar = QRect(SIDE, 2 * SPACE, self.width() - 2 * SIDE, 2 * SPACE)
-        table = color_table(HEAT)
+        table = color_table(self._colors)
         for x in range(bar.width()):
             painter.fillRect(bar.left() + x, bar.top(), 1, bar.height(), table[x * 255 // bar.width()])
         middle = Qt.AlignmentFlag.AlignVCenter

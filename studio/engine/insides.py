@@ -1,0 +1,35 @@
+"""What the engine answers about the inside of a network at rest; see `studio.engine.records`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.engine.replies import Array
+from studio.runs.insights import UnitsFound
+
+
+@dataclass(frozen=True, slots=True)
+class LookedInside:
+    """Answer to LookInside.
+
+    Attributes:
+        page: As in the question; so is `node`.
+        weights: Which weights were used, in words.
+        rows: Which samples of the part were looked at; (N,) int64.
+        available: How many the part has.
+        labels: Class of each; (N,) int64, -1 where samples have none.
+        classes: Names of the classes; empty where there are none.
+        notes: What to know about it.
+        units: Where that was asked for: units over samples.
+    """
+
+    id: int
+    page: str
+    node: str
+    weights: str
+    rows: Array
+    available: int
+    labels: Array
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    units: UnitsFound | None = None

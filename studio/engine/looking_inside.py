@@ -1,0 +1,77 @@
+"""Answers what is inside a network at rest, for the pages that a person may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from studio.engine.looking import prepared
+from studio.engine.records import LookedInside, LookInside
+from studio.project.format import from_data
+from studio.runs.store import RunStore
+from studio.training import insides
+from studio.training.insides import Inside, give_up_after
+from studio.training.run import Run
+
+
+def look_inside(request: LookInside, cancelled: Callable[[], bool]) -> LookedInside:
+    """Return what was asked for.
+
+    Raises:
+        StudioError: It cannot be found: the design has errors, the node is gone, the data are missing.
+    """
+    inside, words = _inside(request, cancelled)
+    found = _page(request, inside)
+    return LookedInside(
+        request.id,
+        request.page,
+        request.node,
+        words,
+        inside.rows.numpy(),
+        inside.available,
+        inside.labels.numpy(),
+        inside.data.classes,
+        _notes(request, inside),
+        **found,
+    )
+
+
+def _inside(request: LookInside, cancelled: Callable[[], bool]) -> tuple[Inside, str]:
+    """Return the network with its samples, and which weights it has in words."""
+    folder = Path(request.folder) if request.folder else None
+    if request.run:
+        run = Run(RunStore(Path(request.runs_folder)).run(request.run))
+        project, weights = run.project(), run.checkpoint(request.checkpoint)
+        folder = folder or Path(request.runs_folder).parent
+        words = f"{request.checkpoint} weights of {request.run}"
+    else:
+        project, weights = from_data(request.project), None
+        kept = project.training.initial_weights
+        words = f'those in "{kept}"' if kept else "untrained weights"
+    inside = Inside(
+        project,
+        prepared(project.data, folder),
+        weights=weights,
+        folder=folder,
+        part=request.part,
+        samples=request.samples,
+        enough=give_up_after(),
+        cancelled=cancelled,
+    )
+    return inside, words
+
+
+def _page(request: LookInside, inside: Inside) -> dict[str, Any]:
+    """Return the field of the answer that was asked for."""
+    match request.page:
+        case "units":
+            return {"units": insides.units_of(inside, request.node, request.reduction)}
+
+
+def _notes(request: LookInside, inside: Inside) -> tuple[str, ...]:
+    """Return what to know about the samples."""
+    wanted = min(request.samples, inside.available)
+    if len(inside.rows) < wanted:
+        return (f"Only {len(inside.rows):,} of {wanted:,} samples: more would take too long.",)
+    return ()

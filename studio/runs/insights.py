@@ -1,0 +1,57 @@
+"""What a look into a network at rest found, as plain arrays: nothing of it is kept in a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.runs.records import Array
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsFound:
+    """What the units of a node give for some samples, and how they go together.
+
+    A unit that gives several numbers for a sample, as a channel of maps does, stands with one: their mean or
+    their largest. The units shown are all, or of very many those that vary the most, in their order.
+
+    Attributes:
+        total: How many units the node has.
+        units: Numbers of those shown; (U,) int64.
+        values: What they give; (U, N) float32, NaN and infinity as they are.
+        zeros: Share of exact zeros among all numbers of each unit shown; (U,) float64.
+        flat: Share of numbers where the activation's derivative is below 0.01; (U,), NaN for other layers.
+        variances: Of each unit shown over the samples, divided by N - 1; (U,) float64.
+        correlation: Of the units shown, as `numpy.corrcoef` has it; (U, U) float64, NaN for units that never
+            vary or give what is no number.
+        active: Units of all that give anything but 0, on the mean over the samples.
+        constant: Numbers of units that give the same for every sample, the first of them; (K,) int64.
+        constant_values: What that is; (K,) float64.
+        num_constant: How many there are of all.
+        num_zero: How many of those give nothing but 0.
+        broken: Numbers of units that give NaN or infinity, the first of them; (K,) int64.
+        num_broken: How many there are of all.
+        pairs: Units shown that say the same: their correlation is beyond 0.99 either way, the largest first;
+            (P, 2) int64 numbers of units.
+        pair_correlations: (P,) float64.
+        num_pairs: How many there are.
+        mean_correlation: Mean of the sizes of all correlations between two different units; NaN without any.
+    """
+
+    total: int
+    units: Array
+    values: Array
+    zeros: Array
+    flat: Array
+    variances: Array
+    correlation: Array
+    active: float
+    constant: Array
+    constant_values: Array
+    num_constant: int
+    num_zero: int
+    broken: Array
+    num_broken: int
+    pairs: Array
+    pair_correlations: Array
+    num_pairs: int
+    mean_correlation: float
