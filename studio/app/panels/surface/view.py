@@ -167,7 +167,8 @@ class SurfaceView(QWidget):
         """Say which weights are shown, and which there are to choose from."""
         is_live, has_run = self.source.is_live, self.source.has_run
         self.choice.setEnabled(not is_live and has_run)
-        shown = self.source.choice if has_run or is_live else "design"
+        self.choice.setItemText(0, "This moment" if is_live else _CHOICES["best"])
+        shown = "best" if is_live else self.source.choice if has_run else "design"
         self.choice.setCurrentIndex(list(_CHOICES).index(shown))
         self.choice.setToolTip(
             "The run goes on: the weights of this moment are shown."

@@ -131,9 +131,12 @@ def test_a_run_that_goes_on_shows_itself_and_then_its_checkpoint(
     panel.view.refresh()
     assert "Regions step 1,234" in panel.view.words
     assert "goes on" in panel.view.choice.toolTip()
+    assert panel.view.choice.currentText() == "This moment"
     monitor.take(state("finished"))
     monitor.announce()
     assert (asked(client).run, asked(client).checkpoint) == ("run-1", "best")
+    panel.view.refresh()
+    assert panel.view.choice.currentText() == "Best weights"
     panel.view.choice.setCurrentIndex(1)
     panel.view.choice.activated.emit(1)
     assert asked(client).checkpoint == "last"
