@@ -33,6 +33,8 @@ class LiveNodes(QObject):
             self._show_filters()
         elif kind == "histograms":
             self._show_histograms()
+        elif kind == "moment":
+            self._redraw()
 
     def _clear(self) -> None:
         for name in self._shown:
@@ -50,13 +52,21 @@ class LiveNodes(QObject):
         self._show_histograms()
 
     def _show_filters(self) -> None:
-        for name, filters in self._workspace.monitor.filters.items():
+        monitor = self._workspace.monitor
+        for name in tuple(monitor.filters):
+            filters = monitor.filters_of(name)
+            if filters is None:
+                continue
             if self._shown.get(name) != filters.step and self._canvas.scene.family_of(name) == "convolution":
                 self._shown[name] = filters.step
                 self._canvas.set_picture(name, filters_thumbnail(filters))
 
     def _show_histograms(self) -> None:
-        for name, histogram in self._workspace.monitor.newest_histograms.items():
+        monitor = self._workspace.monitor
+        for name in monitor.newest_histograms:
+            histogram = monitor.histogram(name)
+            if histogram is None:
+                continue
             if self._shown.get(name) != histogram.step and self._canvas.scene.family_of(name) == "activation":
                 self._shown[name] = histogram.step
                 self._canvas.set_picture(name, histogram_thumbnail(histogram))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.app.animation import save_animation
 from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
@@ -44,6 +45,7 @@ from studio.app.panels.problems import ProblemsPanel
 from studio.app.panels.runs import RunsPanel
 from studio.app.panels.summary import SummaryPanel
 from studio.app.panels.surface.panel import SurfacePanel
+from studio.app.panels.time_bar import TimeBar
 from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
 from studio.app.preview.preview import Preview
@@ -179,8 +181,23 @@ class MainWindow(QMainWindow):
         self.docks = (
             self._dock("library", "Layers", self.library, areas.LeftDockWidgetArea),
             self._dock("inspector", "Inspector", self.inspector, areas.RightDockWidgetArea),
-            self._dock("monitor", "Monitor", self.tabs, areas.BottomDockWidgetArea),
+            self._dock("monitor", "Monitor", self._monitor_panel(), areas.BottomDockWidgetArea),
         )
+
+    def _monitor_panel(self) -> QWidget:
+        """Return the tabs with the bar under them that goes back in time."""
+        self.time_bar = TimeBar(self.workspace.monitor, self._save_animation, self)
+        panel = QWidget(self)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.time_bar)
+        return panel
+
+    def _save_animation(self) -> None:
+        panel, monitor = self.tabs.currentWidget(), self.workspace.monitor
+        save_animation(panel, monitor, self.time_bar.looks, self.status.say)
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

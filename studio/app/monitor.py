@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.plots.run_data import RunData
-from studio.runs.records import Filters, Histogram, Live, RunChanged, RunProgress
+from studio.runs.records import Filters, Histogram, Live, Quantity, RunChanged, RunProgress
 
 if TYPE_CHECKING:
     from studio.runs.store import RunReader
 
 Kind: TypeAlias = Literal[
-    "run", "behind", "state", "epochs", "steps", "progress", "histograms", "norms", "filters", "surface"
+    "run",
+    "behind",
+    "state",
+    "epochs",
+    "steps",
+    "progress",
+    "histograms",
+    "norms",
+    "filters",
+    "surface",
+    "moment",
 ]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -55,6 +65,7 @@ class Monitor(QObject):
         self._surface: tuple[str, ...] = ()
         self._pending: set[str] = set()
         self._live_pending = False
+        self._moment: int | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_INTERVAL_MS)
@@ -110,6 +121,29 @@ class Monitor(QObject):
         if nodes != self._surface:
             self._surface = nodes
             self.watch_wanted.emit()
+
+    @property
+    def moment(self) -> int | None:
+        """The step that is looked back to; None: what is newest is shown."""
+        return self._moment
+
+    def look_back(self, step: int | None) -> None:
+        """Show what was seen of the run on screen by a step; None shows what is newest, as it comes."""
+        if step != self._moment:
+            self._moment = step
+            self._note("moment")
+
+    def histogram(self, node: str, quantity: Quantity = "activation") -> Histogram | None:
+        """Return a node's histogram at the moment that is looked back to, or the newest."""
+        timeline = self.shown.timeline(node, quantity)
+        if timeline is None:
+            return None
+        return timeline.newest if self._moment is None else timeline.at(self._moment)
+
+    def filters_of(self, node: str) -> Filters | None:
+        """Return a node's filters at the moment that is looked back to, or the newest."""
+        timeline = self.shown.filter_timeline(node)
+        return self.shown.filters.get(node) if self._moment is None else timeline.at(self._moment)
 
     def show_runs(self, runs: Runs) -> None:
         """Show the runs of another project; where records go stays as it is."""
@@ -186,6 +220,7 @@ class Monitor(QObject):
 
     def _show(self, run: RunData) -> None:
         self._runs.shown = run
+        self._moment = None
         self._pending.update(KINDS)
         self._note("run", live=True)
 

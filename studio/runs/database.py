@@ -101,6 +101,18 @@ CREATE TABLE norms (
     updates BLOB NOT NULL,
     PRIMARY KEY (run, step)
 ) WITHOUT ROWID;
+-- Levels int8, their shape and the order of the filters as numbers apart by blanks.
+CREATE TABLE filters (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    node TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    shape TEXT NOT NULL,
+    levels BLOB NOT NULL,
+    scale REAL NOT NULL,
+    total INTEGER NOT NULL,
+    filter_order TEXT NOT NULL,
+    PRIMARY KEY (run, node, step)
+) WITHOUT ROWID;
 """
 
 _TABLES = {
@@ -127,6 +139,7 @@ UPDATES: dict[int, tuple[str, ...]] = {
         "'activation', NULL, NULL FROM histograms_4",
         "DROP TABLE histograms_4",
         _TABLES["norms"],
+        _TABLES["filters"],
     ),
 }
 """By version: what makes a file of the next version of it."""

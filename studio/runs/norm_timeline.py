@@ -68,6 +68,12 @@ class NormTimeline:
             self.sizes[place] > self.sizes[self.parameters.index(bias)]
         )
 
+    def row_at(self, step: int | None) -> int:
+        """Return the row as it was last seen by a step, or the newest; 0 before the first."""
+        if step is None:
+            return max(len(self) - 1, 0)
+        return max(int(np.searchsorted(self._steps, step, side="right")) - 1, 0)
+
     def append(self, record: Norms) -> None:
         """Add the newest norms. A run that was resumed goes back: later rows are dropped then."""
         if record.parameters != self.parameters:

@@ -15,6 +15,7 @@ from studio.errors import RunError
 from studio.project import format as document
 from studio.project.project import Project
 from studio.runs import database, lock
+from studio.runs.filter_timeline import PackedFilters
 from studio.runs.records import (
     EpochEnded,
     Histogram,
@@ -251,6 +252,27 @@ class RunReader:
         """Return the names of the nodes of which a quantity's histograms are kept."""
         query = f"SELECT DISTINCT node FROM histograms WHERE run = ({_ID}) AND quantity = ? ORDER BY node"
         return [node for (node,) in self._rows(query, self.name, quantity)]
+
+    def filters(self, node: str) -> list[PackedFilters]:
+        """Return the kept looks at a node's filters, by step."""
+        rows = self._rows(
+            "SELECT step, shape, levels, scale, total, filter_order "
+            f"FROM filters WHERE run = ({_ID}) AND node = ? ORDER BY step",
+            self.name,
+            node,
+        )
+        return [
+            PackedFilters(
+                self.name,
+                node,
+                step,
+                np.frombuffer(levels, np.int8).reshape([int(side) for side in shape.split()]),
+                scale,
+                total,
+                tuple(int(place) for place in order.split()),
+            )
+            for step, shape, levels, scale, total, order in rows
+        ]
 
     def norms(self) -> list[Norms]:
         """Return the kept norms of the parameters, by step."""

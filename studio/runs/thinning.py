@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, TypeAlias
 
-from studio.runs.records import Histogram, Norms
+from studio.runs.filter_timeline import MAX_LOOKS, packed
+from studio.runs.records import Filters, Histogram, Norms
 
 LIMIT = 256
 """Kept of each quantity of a node, and of the norms; more than a plot over time can show apart."""
@@ -25,12 +26,17 @@ class Thinning:
     def __init__(self, run: int, limit: int = LIMIT) -> None:
         self._histograms = _Table("histograms", ("run", "node", "quantity"), limit)
         self._norms = _Table("norms", ("run",), limit)
+        self._filters = _Table("filters", ("run", "node"), min(limit, MAX_LOOKS))
         self._run = run
 
-    def write(self, connection: sqlite3.Connection, record: Histogram | Norms) -> None:
+    def write(self, connection: sqlite3.Connection, record: Histogram | Norms | Filters) -> None:
         """Keep a record, unless it lies closer to the one before than the kept ones to each other."""
         if isinstance(record, Norms):
             self._norms.write(connection, (self._run,), record.step, _norms_row(self._run, record))
+            return
+        if isinstance(record, Filters):
+            row = _filters_row(self._run, record)
+            self._filters.write(connection, (self._run, record.node), record.step, row)
             return
         key = self._run, record.node, record.quantity
         self._histograms.write(connection, key, record.step, _histogram_row(self._run, record))
@@ -87,3 +93,9 @@ def _norms_row(run: int, record: Norms) -> tuple[Any, ...]:
     norms = (record.weights, record.gradients, record.updates)
     blobs = (record.sizes.astype("<i8").tobytes(), *(norm.astype("<f4").tobytes() for norm in norms))
     return run, record.step, "\n".join(record.parameters), *blobs
+
+
+def _filters_row(run: int, record: Filters) -> tuple[Any, ...]:
+    look = packed(record)
+    shape, order = (" ".join(map(str, numbers)) for numbers in (look.levels.shape, look.order))
+    return run, look.node, look.step, shape, look.levels.tobytes(), look.scale, look.total, order

@@ -18,6 +18,7 @@ from studio.runs.lock import RunLock
 from studio.runs.reader import Which, checkpoint_file
 from studio.runs.records import (
     EpochEnded,
+    Filters,
     Histogram,
     Norms,
     RunChanged,
@@ -83,7 +84,7 @@ class RunWriter:
         """Keep an event; its state is the run's from now on."""
         self._put(record)
 
-    def seen(self, record: Histogram | Norms) -> None:
+    def seen(self, record: Histogram | Norms | Filters) -> None:
         """Keep what was seen at a step; of a long run, an even choice over its steps stays."""
         self._put(record)
 
@@ -194,7 +195,7 @@ class RunWriter:
                     _write_epoch(connection, self._run, record)
                 case RunChanged():
                     _write_event(connection, self._run, record)
-                case Histogram() | Norms():
+                case Histogram() | Norms() | Filters():
                     self._thinning.write(connection, record)
                 case str():
                     connection.execute("UPDATE runs SET fingerprint = ? WHERE id = ?", (record, self._run))
@@ -205,7 +206,7 @@ class RunWriter:
         connection.execute("UPDATE runs SET updated = ? WHERE id = ?", (time.time(), self._run))
 
 
-_Record = Steps | EpochEnded | RunChanged | Histogram | Norms | str | int
+_Record = Steps | EpochEnded | RunChanged | Histogram | Norms | Filters | str | int
 """What is written: a text is the data's fingerprint, a number the step to go back to."""
 
 
@@ -271,7 +272,13 @@ def _rewind(connection: sqlite3.Connection, run: int, step: int) -> None:
         "WHERE run = ? AND last > ? ORDER BY last",
         (run, step),
     ).fetchall()
-    for table, column in (("steps", "last"), ("epochs", "step"), ("histograms", "step"), ("norms", "step")):
+    for table, column in (
+        ("steps", "last"),
+        ("epochs", "step"),
+        ("histograms", "step"),
+        ("norms", "step"),
+        ("filters", "step"),
+    ):
         connection.execute(f"DELETE FROM {table} WHERE run = ? AND {column} > ?", (run, step))
     # What was told stays told, but a learning rate set after the step is not in force any more.
     connection.execute("UPDATE events SET lr = NULL WHERE run = ? AND step > ?", (run, step))

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import replace
 
 from studio.errors import RunError
-from studio.runs.records import EpochEnded, Histogram, Live, Norms, RunChanged, RunState, Steps
+from studio.runs.records import EpochEnded, Filters, Histogram, Live, Norms, RunChanged, RunState, Steps
 from studio.runs.writer import RunWriter
 from studio.training.reporter import Reporter
 from studio.training.snapshot import Position
@@ -46,7 +46,7 @@ class Teller:
                     self._writer.epoch(record)
                 case RunChanged():
                     self._writer.changed(record)
-                case Histogram() | Norms():
+                case Histogram() | Norms() | Filters():
                     self._writer.seen(record)
         if self._reporter is not None:
             self._reporter.report(record)

@@ -148,6 +148,7 @@ def test_a_store_of_the_first_version_opens_and_goes_on(store: RunStore) -> None
         connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
     connection.execute("ALTER TABLE events DROP COLUMN lr")
     connection.execute("DROP TABLE norms")
+    connection.execute("DROP TABLE filters")
     connection.execute("DROP TABLE histograms")
     connection.execute(OLD_HISTOGRAMS)
     blob = np.array([3, 4], "<i4").tobytes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -132,24 +134,34 @@ class NewestHistogram(QWidget):
 
     def refresh(self) -> None:
         """Redraw from the run on screen."""
-        timeline = self._monitor.shown.timeline(self._node) if self._node else None
-        newest = timeline.newest if timeline is not None else None
+        newest = self._monitor.histogram(self._node) if self._node else None
         self._field.set_histogram(newest)
-        self._legend.set_title("Newest", f"at step {count(newest.step)}" if newest else "")
-        self._words.setText(
-            f"zeros {percent(newest.zeros)}    mean {number(newest.mean)}    std {number(newest.std)}"
-            if newest
-            else ""
-        )
+        title = "Newest" if self._monitor.moment is None else "Then"
+        self._legend.set_title(title, f"at step {count(newest.step)}" if newest else "")
+        self._words.setText(_words_of(newest) if newest else "")
         for widget in (self._field, self._words):
             widget.setVisible(newest is not None)
         self._empty.setVisible(newest is None)
 
     def _on_changed(self, kind: str) -> None:
-        if kind in {"run", "histograms"}:
+        if kind in {"run", "histograms", "moment"}:
             self._scheduler.mark(self)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""
         super().showEvent(event)
         self._scheduler.mark(self)
+
+
+def _words_of(histogram: Histogram) -> str:
+    """Return what one wants to know of a distribution."""
+    words = [
+        f"zeros {percent(histogram.zeros)}",
+        f"mean {number(histogram.mean)}",
+        f"std {number(histogram.std)}",
+    ]
+    if math.isfinite(histogram.silent):
+        words.append(f"dead units {percent(histogram.silent)}")
+    if math.isfinite(histogram.saturated):
+        words.append(f"saturated {percent(histogram.saturated)}")
+    return "    ".join(words)

@@ -21,6 +21,7 @@ from studio.app.plots.behind import Behind
 from studio.app.plots.crosshair import Crosshair
 from studio.app.plots.legend import Entry, Legend
 from studio.app.plots.lr_marks import LrMarks
+from studio.app.plots.moment_line import MomentLine
 from studio.app.plots.paint import mix
 from studio.app.plots.run_data import RunData
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
@@ -196,7 +197,7 @@ class CurvePlot(QWidget):
         self._smooth.setPen(pg.mkPen(train, width=_LINE_WIDTH))
         self._val.setPen(pg.mkPen(validation, width=_LINE_WIDTH))
         self._dots.setBrush(validation)
-        for part in (self._behind, self._crosshair, self.lr_marks, self._left, self._bottom):
+        for part in (self._behind, self._crosshair, self.moment, self.lr_marks, self._left, self._bottom):
             part.dress()
 
     # Building ---------------------------------------------------------------------------------------
@@ -218,9 +219,9 @@ class CurvePlot(QWidget):
         self._box.disableAutoRange()
         self._raw, self._smooth, self._val = (pg.PlotCurveItem(connect="finite") for _ in range(3))
         self._dots = pg.ScatterPlotItem(size=1.5 * SPACE, pen=None, antialias=True)
-        self._crosshair, self.lr_marks = Crosshair(), LrMarks(item)
+        self._crosshair, self.lr_marks, self.moment = Crosshair(), LrMarks(item), MomentLine()
         self._behind = Behind(item, self.behind_values)
-        for part in (self._raw, self._smooth, self._val, self._dots, self._crosshair):
+        for part in (self._raw, self._smooth, self._val, self._dots, self.moment, self._crosshair):
             item.addItem(part, ignoreBounds=True)
         self._box.sigRangeChangedManually.connect(self._on_zoomed)
         self._plot.scene().sigMouseMoved.connect(self._on_hovered)
@@ -348,7 +349,7 @@ class CurvePlot(QWidget):
         return per_epoch if self._counts_epochs and per_epoch else 1.0
 
     def _write_legend(self) -> None:
-        at = self._hovered
+        at = self._hovered if self._hovered is not None else self._monitor.moment
         if not len(self.train) and not len(self.validation):
             self._legend.set_entries(())
             return
@@ -399,6 +400,9 @@ class CurvePlot(QWidget):
     def _on_changed(self, kind: str) -> None:
         if kind == "run":
             self._follows, self._hovered = True, None
+        if kind in {"run", "moment"}:
+            self.moment.put(self._monitor.moment)
+            self._write_legend()
         if kind in {"run", "state", "steps", "epochs", "behind"}:
             self._scheduler.mark(self)
 

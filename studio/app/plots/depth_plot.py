@@ -237,6 +237,8 @@ class DepthPlot(QWidget):
             "weight": timeline.weights,
             "update ratio": timeline.ratios,
         }[self._measure][:, columns]
+        now = timeline.row_at(self._monitor.moment)
+        table = table[: now + 1]
         self._values = table[-1]
         heights = _logarithms(table)
         places = np.arange(len(columns), dtype=np.float64)
@@ -282,7 +284,7 @@ class DepthPlot(QWidget):
         if not len(timeline) or not len(self._names):
             self._legend.set_entries(())
             return
-        note = f"step {count(int(timeline.steps[-1]))}"
+        note = f"step {count(int(timeline.steps[timeline.row_at(self._monitor.moment)]))}"
         entries = []
         if self._measure == "gradient" and len(self._values) > 1 and self._ends_known:
             note = f"first / last {number(float(self._values[0] / self._values[-1]), 2)} · {note}"
@@ -308,7 +310,7 @@ class DepthPlot(QWidget):
     def _on_changed(self, kind: str) -> None:
         if kind == "run":
             self.hover(None)
-        if kind in {"run", "state", "norms"}:
+        if kind in {"run", "state", "norms", "moment"}:
             self._scheduler.mark(self)
 
     def _on_hovered(self, position: QPointF) -> None:

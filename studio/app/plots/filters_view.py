@@ -180,7 +180,7 @@ class FiltersView(QWidget):
 
     def refresh(self) -> None:
         """Redraw from the run on screen."""
-        filters = self._monitor.filters.get(self._node)
+        filters = self._monitor.filters_of(self._node)
         self._field.set_filters(filters)
         for part in (self._field, self._scale):
             part.setVisible(filters is not None)
@@ -204,7 +204,7 @@ class FiltersView(QWidget):
 
     def _set_note(self, note: str) -> None:
         self._note = note
-        self._write_legend(self._monitor.filters.get(self._node))
+        self._write_legend(self._monitor.filters_of(self._node))
 
     def _empty_text(self) -> str:
         if not self._node:
@@ -217,7 +217,7 @@ class FiltersView(QWidget):
         return f"Press Train: the filters of {self._node} appear here, if its weights form pictures."
 
     def _on_changed(self, kind: str) -> None:
-        if kind in {"run", "state", "filters"}:
+        if kind in {"run", "state", "filters", "moment"}:
             self._scheduler.mark(self)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
@@ -37,6 +37,7 @@ class HeatField(QWidget):
         self._is_log = False
         self._heat = HeatImage()
         self._picture: QImage | None = None
+        self._moment: int | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -44,6 +45,12 @@ class HeatField(QWidget):
     def picture(self) -> QImage | None:
         """The cached picture, one pixel of it for each of the screen; None before the first paint."""
         return self._picture
+
+    def set_moment(self, step: int | None) -> None:
+        """Mark a step, or none."""
+        if step != self._moment:
+            self._moment = step
+            self.update()
 
     def set_timeline(self, timeline: HistogramTimeline | None, *, is_log: bool) -> None:
         """Show what a timeline holds now."""
@@ -68,6 +75,18 @@ class HeatField(QWidget):
         painter.drawImage(area, self._picture)
         self._paint_axes(painter, area, self._timeline)
         self._paint_scale(painter, area)
+        self._paint_moment(painter, area, self._timeline)
+
+    def _paint_moment(self, painter: QPainter, area: QRect, timeline: HistogramTimeline) -> None:
+        """Paint a line at the step that is looked back to."""
+        first, last = float(timeline.steps[0]), float(timeline.steps[-1])
+        if self._moment is None or last <= first:
+            return
+        share = min(max((self._moment - first) / (last - first), 0.0), 1.0)
+        place = area.left() + share * area.width()
+        for role, width in (("panel", 3.0), ("text", 1.0)):
+            painter.setPen(QPen(theme().color(role), width))
+            painter.drawLine(QPointF(place, area.top()), QPointF(place, area.bottom()))
 
     def _paint_axes(self, painter: QPainter, area: QRect, timeline: HistogramTimeline) -> None:
         low, high = timeline.value_range()
@@ -194,6 +213,7 @@ class HistogramHeatMap(QWidget):
         self._field.setVisible(timeline is not None)
         self._log.setVisible(timeline is not None)
         self._field.set_timeline(timeline, is_log=self._log.isChecked())
+        self._field.set_moment(self._monitor.moment)
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
@@ -209,6 +229,8 @@ class HistogramHeatMap(QWidget):
     def _on_changed(self, kind: str) -> None:
         if kind in {"run", "histograms"}:
             self._scheduler.mark(self)
+        elif kind == "moment":
+            self._field.set_moment(self._monitor.moment)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""

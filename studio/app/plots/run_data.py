@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
 
 import numpy as np
 
 from studio.app.plots.buffers import GrowingBuffer
 from studio.app.plots.timeline import HistogramTimeline
 from studio.errors import RunError
+from studio.runs.filter_timeline import FilterTimeline, packed
 from studio.runs.norm_timeline import NormTimeline
 from studio.runs.records import (
     EpochEnded,
@@ -73,6 +74,7 @@ class RunData:
         self._timelines: dict[Seen, HistogramTimeline] = {}
         self._not_stored: set[Seen] = set()
         self._norms: NormTimeline | None = None
+        self._filter_timelines: dict[str, FilterTimeline] = {}
         self._stored_outputs: dict[str, Histogram] | None = None
         self._reader: RunReader | None = None
 
@@ -136,6 +138,16 @@ class RunData:
                 self._norms.append(record)
         return self._norms
 
+    def filter_timeline(self, node: str) -> FilterTimeline:
+        """Return the looks at a node's filters over time; a stored run's are read when first asked for."""
+        if node not in self._filter_timelines:
+            timeline = self._filter_timelines[node] = FilterTimeline()
+            for look in self._stored(lambda reader: reader.filters(node)):
+                timeline.append(look)
+            if len(timeline) and node not in self.filters:
+                self.filters[node] = cast("Filters", timeline.at(timeline.steps[-1]))
+        return self._filter_timelines[node]
+
     @property
     def steps_per_epoch(self) -> float | None:
         """How many steps make an epoch, as soon as that is known."""
@@ -173,6 +185,7 @@ class RunData:
                 return "norms"
             case Filters():
                 self.filters[record.node] = record
+                self.filter_timeline(record.node).append(packed(record))
                 return "filters"
             case Surface():
                 self.surface = record

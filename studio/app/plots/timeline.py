@@ -29,6 +29,7 @@ class HistogramTimeline:
         self._low = self._high = 0.0
         self.revision = 0
         self.newest: Histogram | None = None
+        self._seen: list[Histogram] = []
 
     def __len__(self) -> int:
         return self._length
@@ -53,11 +54,18 @@ class HistogramTimeline:
         """Values in each common bin; (K, BINS) float32."""
         return self._counts[: self._length]
 
+    def at(self, step: int) -> Histogram | None:
+        """Return the histogram as it was last seen by a step; the first before that."""
+        if not self._length:
+            return None
+        return self._seen[max(int(np.searchsorted(self.steps, step, side="right")) - 1, 0)]
+
     def append(self, histogram: Histogram) -> None:
         """Add the newest histogram. A run that was resumed goes back: later columns are dropped then."""
         kept = int(np.searchsorted(self.steps, histogram.step))
         if kept < self._length:
             self._length = kept
+            del self._seen[kept:]
             self.revision += 1
         if self._length == MAX_COLUMNS:
             self._thin()
@@ -66,6 +74,7 @@ class HistogramTimeline:
         self._counts[self._length] = column
         self._steps[self._length] = histogram.step
         self._length += 1
+        self._seen.append(histogram)
         self.newest = histogram
 
     def value_range(self, share: float = 0.998) -> tuple[float, float]:
@@ -106,6 +115,7 @@ class HistogramTimeline:
         self._counts[half // 2 : half // 2 + half] = self._counts[half:].copy()
         self._steps[: half // 2] = self._steps[:half:2]
         self._steps[half // 2 : half // 2 + half] = self._steps[half:].copy()
+        del self._seen[1:half:2]
         self._length = half // 2 + half
         self.revision += 1
 
