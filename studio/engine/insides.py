@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.engine.replies import Array
-from studio.runs.insights import UnitsFound
+from studio.runs.insights import EmbeddingFound, UnitsFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class LookedInside:
         labels: Class of each; (N,) int64, -1 where samples have none.
         classes: Names of the classes; empty where there are none.
         notes: What to know about it.
-        units: Where that was asked for: units over samples.
+        units: Where that was asked for: units over samples; so are the others.
+        embedding: Samples as points.
     """
 
     id: int
@@ -33,3 +34,4 @@ class LookedInside:
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     units: UnitsFound | None = None
+    embedding: EmbeddingFound | None = None

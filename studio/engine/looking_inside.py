@@ -11,6 +11,7 @@ from studio.engine.records import LookedInside, LookInside
 from studio.project.format import from_data
 from studio.runs.store import RunStore
 from studio.training import insides
+from studio.training.embeddings import embedding_of
 from studio.training.insides import Inside, give_up_after
 from studio.training.run import Run
 
@@ -67,6 +68,8 @@ def _page(request: LookInside, inside: Inside) -> dict[str, Any]:
     match request.page:
         case "units":
             return {"units": insides.units_of(inside, request.node, request.reduction)}
+        case "embedding":
+            return {"embedding": embedding_of(inside, request.node, request.method)}
 
 
 def _notes(request: LookInside, inside: Inside) -> tuple[str, ...]:

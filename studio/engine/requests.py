@@ -143,10 +143,12 @@ class LookInside:
     Attributes:
         project: The design; of a run its own is taken.
         node: Name of the node, dotted inside blocks.
-        page: What is wanted: ``units`` over samples, and how they go together.
+        page: What is wanted: ``units`` over samples, and how they go together; ``embedding``: samples as
+            points.
         part: Of the data.
         samples: How many, at most.
         reduction: How the positions of a unit become one number.
+        method: How samples become points.
         folder: Folder of the project file.
         run: Take design and weights of this run; empty: the design, with those that training starts from.
         runs_folder: Where the run is kept.
@@ -156,10 +158,11 @@ class LookInside:
     id: int
     project: Json
     node: str
-    page: Literal["units"] = "units"
+    page: Literal["units", "embedding"] = "units"
     part: Literal["train", "validation"] = "validation"
     samples: int = 256
     reduction: Literal["mean", "max"] = "mean"
+    method: Literal["pca", "umap"] = "pca"
     folder: str = ""
     run: str = ""
     runs_folder: str = ""

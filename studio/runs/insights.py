@@ -55,3 +55,40 @@ class UnitsFound:
     pair_correlations: Array
     num_pairs: int
     mean_correlation: float
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesSeen:
+    """What samples look like, small.
+
+    Attributes:
+        pictures: Of images, from the darkest to the brightest of all; (N, C, H, W) uint8 with C of 1 or 3,
+            else (0,).
+        numbers: Of other samples their first numbers; (N, K) float32, else (0,).
+    """
+
+    pictures: Array
+    numbers: Array
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingFound:
+    """Where samples lie, seen through what a node gives for them.
+
+    Attributes:
+        points: (N, 2) float64; NaN for samples for which the node gives NaN or infinity.
+        axes: What the two directions are called.
+        explained: Share of the variance along each; (2,), NaN where that has no meaning.
+        features: Numbers for each sample that were looked at.
+        ratio: Scatter between the classes over that within them, of all those numbers; NaN without classes.
+        broken: How many samples have no place.
+        seen: What the samples look like.
+    """
+
+    points: Array
+    axes: tuple[str, str]
+    explained: Array
+    features: int
+    ratio: float
+    broken: int
+    seen: SamplesSeen

@@ -113,9 +113,9 @@ class Inside:
             return torch.full((len(self.rows),), -1)
         return self._split.targets[self.rows]
 
-    def inputs_of(self, row: int) -> Tensor:
-        """Return one sample, as a batch."""
-        return self._split.take(torch.tensor([row]))[0]
+    def inputs_of_first(self, count: int) -> Tensor:
+        """Return the first samples, as a batch."""
+        return self._split.take(self.rows[:count])[0]
 
     def node(self, name: str) -> fx.Node:
         """Return what a drawn node became."""
@@ -154,7 +154,7 @@ class Inside:
 
     def _size_for(self, name: str) -> int:
         """Return how many samples go through at once, from what two need."""
-        two = self._split.take(self.rows[:2])[0]  # a single one could be mistaken for a batch
+        two = self.inputs_of_first(2)  # a single one could be mistaken for a batch
         numbers = max(self.given(name, two).numel(), two.numel(), 1) // len(two)
         self._sizes[name] = min(max(MOST_NUMBERS // max(numbers, 1), 1), LARGEST_BATCH)
         return self._sizes[name]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import PCA
 
 import studio
 from studio.compiler import lower
@@ -17,9 +18,12 @@ from studio.engine.link import decode, encode
 from studio.engine.looking_inside import look_inside
 from studio.engine.records import LookedInside, LookInside
 from studio.errors import StudioError
+from studio.probes.embedding import scatter_ratio
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
+from studio.training import embeddings
+from studio.training.insides import Inside
 
 
 def asked(project: Project, node: str, **how: object) -> LookedInside:
@@ -96,3 +100,44 @@ def test_cancelling_ends_it_and_the_newest_waits() -> None:
     inbox = Inbox()
     inbox.put(LookInside(1, {}, "a"))
     assert [moot.id for moot in inbox.put(LookInside(2, {}, "b"))] == [1]
+
+
+def test_two_numbers_are_shown_as_they_are() -> None:
+    """Lecture row 242."""
+    project = sample_project("hidden-xor").project()
+    found = asked(project, "tanh", page="embedding").embedding
+    assert found is not None
+    units = asked(project, "tanh").units
+    assert units is not None
+    np.testing.assert_array_equal(found.points, units.values.T.astype(float))
+    assert found.axes == ("output 0", "output 1")
+
+
+def test_samples_lie_where_scikit_learn_puts_them_and_look_like_themselves() -> None:
+    project = sample_project("cnn-digits").project()
+    answer = asked(project, "conv2", page="embedding", samples=50)
+    found = answer.embedding
+    assert found is not None
+    inside = Inside(project, prepare(project.data), samples=50)
+    features = torch.cat(list(inside.outputs("conv2"))).flatten(1).double().numpy()
+    wanted = PCA(2, svd_solver="full").fit(features)
+    np.testing.assert_allclose(np.abs(found.points), np.abs(wanted.transform(features)), atol=1e-4)
+    assert (found.features, found.broken) == (32 * 4 * 4, 0)
+    assert found.ratio == pytest.approx(scatter_ratio(features, answer.labels), rel=1e-4)
+    pictures = inside.split.take(inside.rows)[0].numpy()
+    scaled = (pictures - pictures.min()) / np.ptp(pictures) * 255
+    np.testing.assert_allclose(found.seen.pictures, scaled, atol=0.51)
+
+
+def test_of_very_large_outputs_units_stand_for_their_positions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embeddings, "MOST_FEATURES", 1000)
+    found = asked(sample_project("cnn-digits").project(), "conv2", page="embedding").embedding
+    assert found is not None
+    assert found.features == 32
+
+
+def test_samples_that_are_rows_show_their_numbers() -> None:
+    found = asked(sample_project("hidden-xor").project(), "hidden", page="embedding").embedding
+    assert found is not None
+    assert found.seen.numbers.shape == (60, 2)
+    assert found.seen.pictures.size == 0

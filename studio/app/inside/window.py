@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.app.inside.embedding_page import EmbeddingPage
 from studio.app.inside.page import Page
 from studio.app.inside.relations_page import RelationsPage
 from studio.app.inside.source import InsideSource
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from studio.app.workspace import Workspace
 
 SIZE = QSize(280 * SPACE, 165 * SPACE)
-PAGES: tuple[type[Page], ...] = (UnitsPage, RelationsPage)
+PAGES: tuple[type[Page], ...] = (UnitsPage, RelationsPage, EmbeddingPage)
 PARTS = {"validation": "Validation part", "train": "Training part"}
 MOST_RUNS = 20
 MOST_SAMPLES = 4096

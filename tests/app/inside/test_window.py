@@ -16,13 +16,15 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.app.inside.matrix_field import MatrixField
-from studio.app.inside.window import SETTLE_MS, InsideWindow
+from studio.app.inside.window import InsideWindow
 from studio.app.theme.theme import theme
 from studio.app.workspace import Workspace
 from studio.engine.records import Cancel, Failed, LookedInside, LookInside
-from studio.project.sample_projects import sample_project
 from studio.runs.insights import UnitsFound
 from tests.helpers.fake_client import FakeClient
+
+Asked = Callable[[], LookInside]
+Answer = Callable[..., LookedInside]
 
 VALUES = np.array(
     [[0, 0, 2, 0], [1, 1, 1, 1], [3, 0, 1, 0], [6, 0, 2, 0]], np.float32
@@ -40,43 +42,6 @@ def units(values: np.ndarray = VALUES) -> UnitsFound:
     )  # fmt: skip
 
 
-@pytest.fixture
-def runs() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def space(client: FakeClient) -> Workspace:
-    made = Workspace(client)
-    made.document.open(sample_project("mlp-moons").project(), None)
-    return made
-
-
-@pytest.fixture
-def window(qtbot: QtBot, space: Workspace, runs: list[str]) -> InsideWindow:
-    made = InsideWindow(space, lambda: runs)
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.show_node()
-    QTest.qWait(SETTLE_MS * 2)
-    return made
-
-
-def asked(client: FakeClient) -> LookInside:
-    return next(one for one in reversed(client.asked) if isinstance(one, LookInside))
-
-
-def answer(window: InsideWindow, client: FakeClient, **change: object) -> LookedInside:
-    question = asked(client)
-    found = LookedInside(
-        question.id, question.page, question.node, "untrained weights", np.array([7, 2, 5, 9]), 60,
-        np.array([1, 0, 1, 0]), ("left", "right"), units=units(),
-    )  # fmt: skip
-    found = replace(found, **change)  # type: ignore[arg-type]
-    window._space.link.looked_inside.emit(found)
-    return found
-
-
 def hover(field: MatrixField, row: int, column: int) -> None:
     area, (rows, columns) = field.area(), field.matrix.values.shape
     x = area.left() + (column + 0.5) * area.width() / columns
@@ -84,42 +49,46 @@ def hover(field: MatrixField, row: int, column: int) -> None:
     QTest.mouseMove(field, QPoint(round(x), round(y)))
 
 
-def test_the_first_layer_of_the_design_is_asked_for(window: InsideWindow, client: FakeClient) -> None:
-    question = asked(client)
+def test_the_first_layer_of_the_design_is_asked_for(
+    window: InsideWindow, asked: Asked, answer: Answer
+) -> None:
+    question = asked()
     names = [node.name for node in window._space.document.graph.ordered()]
     assert question.node == names[1]
     assert (question.run, question.page, question.part, question.samples) == ("", "units", "validation", 256)
     assert window.page.words == "Computing …"
-    answer(window, client)
+    answer(units=units())
     assert "4 units · 4 of 60 samples · 1.75 of 4 active for a sample · untrained" in window.page.words
 
 
 def test_it_follows_the_selection_and_the_choice_selects(
-    window: InsideWindow, space: Workspace, client: FakeClient, qtbot: QtBot
+    window: InsideWindow, space: Workspace, asked: Asked, qtbot: QtBot
 ) -> None:
     nodes = space.document.graph.ordered()
     space.selection.set([nodes[2].id])
-    qtbot.waitUntil(lambda: asked(client).node == nodes[2].name)
+    qtbot.waitUntil(lambda: asked().node == nodes[2].name)
     window.node.setCurrentIndex(window.node.findData(nodes[3].id))
     window.node.activated.emit(window.node.currentIndex())
-    qtbot.waitUntil(lambda: asked(client).node == nodes[3].name)
+    qtbot.waitUntil(lambda: asked().node == nodes[3].name)
     assert space.selection.single == nodes[3].id
 
 
 def test_an_older_question_is_withdrawn_and_its_answer_is_not_shown(
-    window: InsideWindow, client: FakeClient
+    window: InsideWindow, client: FakeClient, asked: Asked, answer: Answer
 ) -> None:
-    first = asked(client)
+    first = asked()
     window.samples.setValue(32)
     assert [one.request for one in client.asked if isinstance(one, Cancel)] == [first.id]
-    answer(window, client, id=first.id)
+    answer(id=first.id, units=units())
     assert window.page.found is None
-    answer(window, client)
+    answer(units=units())
     assert window.page.found is not None
 
 
-def test_what_was_answered_is_not_asked_again(window: InsideWindow, client: FakeClient) -> None:
-    answer(window, client)
+def test_what_was_answered_is_not_asked_again(
+    window: InsideWindow, client: FakeClient, asked: Asked, answer: Answer
+) -> None:
+    answer(units=units())
     count = len(client.asked)
     window.tabs.setCurrentIndex(1)
     assert window.page.found is not None
@@ -128,16 +97,16 @@ def test_what_was_answered_is_not_asked_again(window: InsideWindow, client: Fake
     assert len(client.asked) == count + 1
 
 
-def test_runs_are_offered(window: InsideWindow, client: FakeClient, runs: list[str]) -> None:
+def test_runs_are_offered(window: InsideWindow, runs: list[str], asked: Asked) -> None:
     runs.append("run-1")
     window._list_weights()
     window.weights.setCurrentIndex(2)
     window.weights.activated.emit(2)
-    assert (asked(client).run, asked(client).checkpoint) == ("run-1", "last")
+    assert (asked().run, asked().checkpoint) == ("run-1", "last")
 
 
-def test_the_matrix_is_in_the_order_that_is_chosen(window: InsideWindow, client: FakeClient) -> None:
-    answer(window, client)
+def test_the_matrix_is_in_the_order_that_is_chosen(window: InsideWindow, answer: Answer) -> None:
+    answer(units=units())
     page = window.page
     by_class = VALUES[:, [1, 3, 0, 2]]
     np.testing.assert_array_equal(page.field.matrix.values, by_class)
@@ -147,17 +116,17 @@ def test_the_matrix_is_in_the_order_that_is_chosen(window: InsideWindow, client:
     np.testing.assert_array_equal(page.field.matrix.values, by_class[[3, 1, 2, 0]])
 
 
-def test_hovering_reads_value_unit_sample_and_class(window: InsideWindow, client: FakeClient) -> None:
-    answer(window, client)
+def test_hovering_reads_value_unit_sample_and_class(window: InsideWindow, answer: Answer) -> None:
+    answer(units=units())
     hover(window.page.field, 3, 2)
     assert window.page.legend.text.endswith("6 · unit 3 · 50.0 % zeros · sample 7 (right)")
 
 
 def test_correlations_stand_without_constant_units_which_are_listed(
-    window: InsideWindow, client: FakeClient
+    window: InsideWindow, answer: Answer
 ) -> None:
     window.tabs.setCurrentIndex(1)
-    answer(window, client)
+    answer(units=units())
     page = window.page
     assert page.field.matrix.values.shape == (3, 3)
     assert np.isfinite(page.field.matrix.values).all()
@@ -170,26 +139,26 @@ def test_correlations_stand_without_constant_units_which_are_listed(
     assert page.legend.text.endswith("corr(2, 3) = 1")
 
 
-def test_numbers_that_are_none_are_red_and_counted(window: InsideWindow, client: FakeClient) -> None:
+def test_numbers_that_are_none_are_red_and_counted(window: InsideWindow, answer: Answer) -> None:
     values = VALUES.copy()
     values[0, 1] = np.nan
     broken = replace(units(), values=values, broken=np.array([0]), num_broken=1)
-    answer(window, client, units=broken)
+    answer(units=broken)
     page = window.page
     assert page.field.image().pixelColor(0, 0) == theme().color("bad")
     assert "1 units give NaN or infinity (red): 0." in page.words
 
 
-def test_a_failure_is_said_in_place_of_the_picture(window: InsideWindow, client: FakeClient) -> None:
-    window._space.link._announce(Failed(asked(client).id, "probe", '"fc1" is nothing.'))
+def test_a_failure_is_said_in_place_of_the_picture(window: InsideWindow, asked: Asked) -> None:
+    window._space.link._announce(Failed(asked().id, "probe", '"fc1" is nothing.'))
     assert window.page.words == '"fc1" is nothing.'
     assert not window.page.export.isEnabled()
 
 
 def test_picture_and_numbers_are_saved(
-    window: InsideWindow, client: FakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: InsideWindow, answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(window, client)
+    answer(units=units())
     save(monkeypatch, tmp_path / "units.csv", window.page.export.table.trigger)
     rows = list(csv.reader((tmp_path / "units.csv").read_text().splitlines()))
     assert rows[0][4:] == ["7 right", "2 left", "5 right", "9 left"]
@@ -205,7 +174,9 @@ def save(monkeypatch: pytest.MonkeyPatch, path: Path, trigger: Callable[[], None
     trigger()
 
 
-def test_closing_withdraws_what_nobody_waits_for(window: InsideWindow, client: FakeClient) -> None:
-    question = asked(client)
+def test_closing_withdraws_what_nobody_waits_for(
+    window: InsideWindow, client: FakeClient, asked: Asked
+) -> None:
+    question = asked()
     window.close()
     assert [one.request for one in client.asked if isinstance(one, Cancel)] == [question.id]
