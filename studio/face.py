@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studio.runs.records import Surface
     from studio.training.gradcheck.checks import GradientCheck
     from studio.training.run import Run
+    from studio.training.stepping.walk import Walk
 
 
 def load(path: str | os.PathLike[str]) -> Project:
@@ -209,6 +210,30 @@ def check_gradients(
 
     home = Path(folder) if folder is not None else None
     return checks.check_gradients(project, home, node=node, alone=alone, weights=weights)
+
+
+def step_through(
+    project: Project,
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    samples: int = 8,
+    weights: Mapping[str, Tensor] | None = None,
+) -> Walk:
+    """Return a walk through the network with one batch: box by box to the loss, and back with gradients.
+
+    Args:
+        project: Design, data and settings.
+        folder: The project file's folder, where a relative data folder starts.
+        samples: In the batch.
+        weights: A `state_dict` of the compiled network; those that training starts from if not given.
+
+    Raises:
+        StudioError: The project cannot be trained, or the weights do not fit.
+    """
+    from studio.training.stepping.walk import Walk
+
+    home = Path(folder) if folder is not None else None
+    return Walk(project, home, samples=samples, weights=weights)
 
 
 def train(

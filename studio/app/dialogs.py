@@ -63,6 +63,24 @@ class Dialogs:
         dialog.node_chosen.connect(window.connections.reveal_name)
         self._open(dialog)
 
+    def step_through(self) -> None:
+        """Go through the network box by box; the window stays open to work in."""
+        from studio.app.stepping.dialog import StepDialog
+
+        window, space = self._window, self._window.workspace
+        open_one = window.findChild(QDialog, "dialog.steps")
+        if open_one is not None and open_one.isVisible():
+            open_one.activateWindow()
+            return
+        window.inspector.flush()
+        run = space.run if space.state in ("finished", "stopped") else ""
+        dialog = StepDialog(window.document, space.link, space.folder, run, str(space.runs_folder), window)
+        dialog.node_chosen.connect(window.connections.reveal_name)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.place_below(window)
+        dialog.show()
+        dialog.begin()
+
     def choose_columns(self) -> None:
         """Let the person say what the columns of their table are for."""
         from studio.app.column_dialog import ColumnDialog

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.engine.client import EngineClient
 from studio.engine.records import (
+    BoxShown,
     Checked,
     DataDescribed,
     DataFetched,
@@ -28,6 +29,7 @@ from studio.engine.records import (
     Request,
     RunEvaluated,
     RunStarted,
+    StepsOpened,
     Summarised,
     SurfaceDrawn,
     TableRead,
@@ -72,6 +74,8 @@ class EngineLink(QObject):
     progress = Signal(object)
     lr_found = Signal(object)
     gradients_checked = Signal(object)
+    steps_opened = Signal(object)
+    box_shown = Signal(object)
     run_evaluated = Signal(object)
     predicted = Signal(object)
     run_started = Signal(object)
@@ -107,6 +111,8 @@ class EngineLink(QObject):
             Progress: self.progress,
             LrFound: self.lr_found,
             GradientsChecked: self.gradients_checked,
+            StepsOpened: self.steps_opened,
+            BoxShown: self.box_shown,
             RunEvaluated: self.run_evaluated,
             Predicted: self.predicted,
             RunStarted: self.run_started,

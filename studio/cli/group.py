@@ -23,6 +23,7 @@ COMMANDS = (
     "predict",
     "doctor",
     "gradcheck",
+    "steps",
     "surface",
     "export",
     "import",

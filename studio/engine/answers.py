@@ -17,11 +17,12 @@ from studio.compiler.summary import SummaryRow
 from studio.compiler.training_memory import states_of
 from studio.data import datasets, preview, table_facts, words
 from studio.data.source import Inputs
-from studio.engine import drawing, imports, looking, looking_inside, measuring
+from studio.engine import drawing, imports, looking, looking_inside, measuring, stepping
 from studio.engine.records import (
     Check,
     Checked,
     CheckGradients,
+    CloseSteps,
     DataDescribed,
     DataFetched,
     DescribeData,
@@ -37,6 +38,7 @@ from studio.engine.records import (
     ListNetworks,
     LookAt,
     LookInside,
+    OpenSteps,
     PredictFile,
     ReadTable,
     Ready,
@@ -47,6 +49,7 @@ from studio.engine.records import (
     SummaryColumns,
     TableColumn,
     TableRead,
+    TakeSteps,
     Try,
     Warm,
 )
@@ -76,12 +79,14 @@ class Memory:
         truth: What the data set gives as truth.
         checked: The project last checked, in its file form.
         analysis: What was found out about it: its summary needs nothing more.
+        stepping: The walk through a network that is open, if one is.
     """
 
     shapes: ShapeEngine = field(default_factory=ShapeEngine)
     truth: Truth = field(default_factory=Truth)
     checked: Json | None = None
     analysis: Analysis | None = None
+    stepping: stepping.Stepping = field(default_factory=stepping.Stepping)
 
 
 def start(threads: int | None) -> Memory:
@@ -113,6 +118,12 @@ def answer(request: Request, memory: Memory) -> Record:
             return looking.look_at(request)
         case DrawSurface():
             return drawing.draw_surface(request)
+        case OpenSteps():
+            return memory.stepping.open(request)
+        case TakeSteps():
+            return memory.stepping.take(request)
+        case CloseSteps():
+            return memory.stepping.close(request)
         case Export():
             return export(request)
         case ListNetworks():

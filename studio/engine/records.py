@@ -63,6 +63,13 @@ from studio.engine.requests import Summarise as Summarise
 from studio.engine.requests import Try as Try
 from studio.engine.requests import Warm as Warm
 from studio.engine.requests import Watch as Watch
+from studio.engine.walks import BoxShown as BoxShown
+from studio.engine.walks import CloseSteps as CloseSteps
+from studio.engine.walks import Numbers as Numbers
+from studio.engine.walks import OpenSteps as OpenSteps
+from studio.engine.walks import StepsOpened as StepsOpened
+from studio.engine.walks import TakeSteps as TakeSteps
+from studio.engine.walks import TensorShown as TensorShown
 from studio.runs.records import Live
 
 Request: TypeAlias = (
@@ -82,6 +89,9 @@ Request: TypeAlias = (
     | ImportNetwork
     | FindLr
     | CheckGradients
+    | OpenSteps
+    | TakeSteps
+    | CloseSteps
     | EvaluateRun
     | PredictFile
     | StartRun
@@ -108,6 +118,8 @@ Reply: TypeAlias = (
     | NetworkImported
     | LrFound
     | GradientsChecked
+    | StepsOpened
+    | BoxShown
     | RunEvaluated
     | Predicted
     | RunStarted

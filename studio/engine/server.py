@@ -24,12 +24,14 @@ from studio.engine.records import (
     FetchWeights,
     FindLr,
     LookInside,
+    OpenSteps,
     PredictFile,
     Progress,
     Record,
     Request,
     Shutdown,
     StartRun,
+    TakeSteps,
     Warm,
     Watch,
 )
@@ -162,6 +164,8 @@ class Engine:
                 return self._start_run(request)
             if isinstance(request, Task):
                 return self._start_task(request)
+            if isinstance(request, OpenSteps | TakeSteps) and (busy := self._why_not_train()) is not None:
+                return Failed(request.id, "busy", busy)  # random layers would take the run's numbers
             if self._memory is None:
                 self._memory = answers.start(self._threads)
             reply = answers.answer(request, self._memory)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DELETE = "delete_and_reconnect"
 LOOK = "network.look_inside"
+STEP = "step_through"
 SELECT = "Select the layers or blocks to delete."
 EMPTY = "The canvas is empty."
 
@@ -70,7 +71,10 @@ class NetworkMenu(QObject):
             self._actions.fill(self._menu, f"network.{name}")
         tip = "With their activations, normalizations and dropouts"
         self._actions.add(f"network.{DELETE}", "&Delete and reconnect…", self.delete_selection, tip=tip)
-        self._actions.fill(self._menu, "", f"network.{DELETE}", "", LOOK)
+        tip = "One batch box by box, forward and backward"
+        words = with_mnemonic("Step through…", taken)
+        self._actions.add(f"network.{STEP}", words, self._window.dialogs.step_through, tip=tip)
+        self._actions.fill(self._menu, "", f"network.{DELETE}", "", LOOK, f"network.{STEP}")
         self._allow_delete()
 
     # What can be done now -------------------------------------------------------------------------
@@ -80,6 +84,8 @@ class NetworkMenu(QObject):
         self.fill()
         self._allow_delete()
         self._actions.enable(LOOK, bool(len(self._document.design)), EMPTY)
+        hindrance = self._window.workspace.why_not_train()
+        self._actions.enable(f"network.{STEP}", not hindrance, hindrance)
         if self._judged is self._document.design:
             return
         from studio.app.network_actions.fitting import fitted, why_not

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,7 +15,7 @@ from studio.training.gradcheck.alone import check_alone
 from studio.training.gradcheck.differences import TensorCheck, compare, number_of
 from studio.training.gradcheck.work import INPUT, NodeCheck, Progress, Work, as_leaf
 from studio.training.objective import Objective, as_tuple
-from studio.training.session import Session, prepare_session
+from studio.training.plain import plain_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def check_gradients(
         ProbeError: There is no such node.
     """
     with torch.random.fork_rng(devices=[]):
-        session = _session(project, folder)
+        session = plain_session(project, folder)
         if weights is not None:
             session.module.load_state_dict(dict(weights))
         rows = torch.arange(min(samples, len(session.train)))
@@ -127,22 +127,6 @@ def check_module(
         loss = _Loss(work, objective, (shared,) * len(inputs), _as_double(targets), extra)
         checks = _through_loss(work, loss)
     return GradientCheck(tuple(checks), len(targets), alone or bool(node))
-
-
-def _session(project: Project, folder: Path | None) -> Session:
-    """Return a session on the CPU in plain float32, whatever the settings make a run fast with."""
-    plain = {
-        "precision": "float32",
-        "compile": False,
-        "cuda_graphs": False,
-        "channels_last": False,
-        "checkpointing": False,
-        "ema_decay": 0.0,
-        "device": "cpu",
-        "optimizer": "sgd",
-    }
-    training = project.training.model_copy(update=plain)
-    return prepare_session(replace(project, training=training), folder, torch.device("cpu"))
 
 
 @dataclass(frozen=True, slots=True)
