@@ -24,6 +24,7 @@ from studio.app.dialogs import Dialogs
 from studio.app.doctor import Doctor
 from studio.app.help.helper import Helper
 from studio.app.in_force import in_force
+from studio.app.live_heat import LiveHeat
 from studio.app.live_nodes import LiveNodes
 from studio.app.menus.bar import Menus
 from studio.app.network_export import NetworkExport
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
         self.inspector.mark_page.fit_wanted.connect(self.canvas.marks.fit)
         self.inspector.mark_page.contents_wanted.connect(self.canvas.marks.select_contents)
         self.live_nodes = LiveNodes(space, self.canvas, self)
+        self.live_heat = LiveHeat(space, self.canvas, self)
         self.preview = Preview(space, self.canvas)
 
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.training_bar)

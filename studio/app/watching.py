@@ -22,6 +22,9 @@ from studio.graph.ordering import in_order
 
 MAX_WATCHED = 12
 
+MOST_ON_SHOW = 128
+"""Nodes looked into for the colours of their wires."""
+
 Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 """Of nodes whose activations, and of nodes whose filters are looked at."""
 
@@ -40,12 +43,13 @@ class Watching:
         self._document, self._selection, self._link, self._monitor = document, selection, link, monitor
         self._told: dict[str, object] = {}
         self._judged: tuple[Graph, tuple[str, ...]] | None = None
+        self._looks_at_all = False
         self._known: tuple[Graph, str | None, Place, Names] | None = None
 
     def tell(self) -> None:
         """Tell the engine, unless it knows."""
         activations, filters = self.names()
-        activations = tuple(dict.fromkeys((*activations, *self._worth_watching())))
+        activations = tuple(dict.fromkeys((*activations, *self._worth_watching(), *self._all_on_show())))
         wanted: dict[str, object] = {
             "activations": activations,
             "filters": filters,
@@ -68,6 +72,19 @@ class Watching:
         if self._known is None or self._known[0] is not shown[0] or self._known[1:3] != shown[1:]:
             self._known = (*shown, watched_nodes(*shown))
         return self._known[3]
+
+    def look_at_all(self, on: bool) -> None:
+        """Look at what leaves every layer on show, too, or no more."""
+        if on != self._looks_at_all:
+            self._looks_at_all = on
+            self.tell()
+
+    def _all_on_show(self) -> tuple[str, ...]:
+        if not self._looks_at_all:
+            return ()
+        graph, dotted = self._document.graph, self._document.place.dotted
+        nodes = [graph.node(node_id) for node_id in in_order(graph.nodes)]
+        return tuple(dotted + node.name for node in nodes)[:MOST_ON_SHOW]
 
     def _worth_watching(self) -> tuple[str, ...]:
         """Return what the doctor has to see of the whole network, on show or not."""

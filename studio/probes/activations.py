@@ -30,9 +30,14 @@ class Sampler(nn.Module):
         silence: How long each unit has given 0.
         slope: The derivative of what the node computes, and its layer, where it can saturate.
         units_last: The units are the last dimension of what passes.
+        gradient: () float32, norm of the gradient that came back to the last tensor; None before the first.
+
+    Args:
+        size: Values kept.
+        takes_gradients: The gradient that comes back is measured, too.
     """
 
-    def __init__(self, size: int = SAMPLE_SIZE) -> None:
+    def __init__(self, size: int = SAMPLE_SIZE, *, takes_gradients: bool = True) -> None:
         super().__init__()
         self.size = size
         self.sample: Tensor | None = None
@@ -40,6 +45,8 @@ class Sampler(nn.Module):
         self.silence = Silence()
         self.slope: tuple[Slope, nn.Module] | None = None
         self.units_last = False
+        self.takes_gradients = takes_gradients
+        self.gradient: Tensor | None = None
 
     def look_at(self, node: fx.Node, module: fx.GraphModule) -> None:
         """Get ready for what a node computes."""
@@ -57,20 +64,29 @@ class Sampler(nn.Module):
         self.sample = sample_of(values, self.size)
         if values.is_floating_point():
             self.silence.take(values.detach(), last=self.units_last)
+        self.gradient = None
+        if self.takes_gradients and values.requires_grad:
+            values.register_hook(self._take_gradient)  # type: ignore[no-untyped-call]
+        self.seconds += time.perf_counter() - started
+
+    def _take_gradient(self, gradient: Tensor) -> None:
+        started = time.perf_counter()
+        self.gradient = torch.linalg.vector_norm(gradient.detach()).to(torch.float32)
         self.seconds += time.perf_counter() - started
 
     def more(self, sample: Tensor) -> Tensor:
-        """Return the shares of silent units and of saturated values; NaN where they say nothing.
+        """Return shares of silent units and saturated values, and the gradient's norm; NaN where unknown.
 
         Shape:
             sample: (S,)
-            returns: (2,)
+            returns: (3,)
         """
-        saturated = torch.tensor(float("nan"), device=sample.device)
+        saturated = unknown = torch.tensor(float("nan"), device=sample.device)
         if self.slope is not None:
             slope, layer = self.slope
             saturated = (slope(sample, layer) < FLAT).to(torch.float32).mean()
-        return torch.stack([self.silence.share(sample.device), saturated])
+        gradient = unknown if self.gradient is None else self.gradient
+        return torch.stack([self.silence.share(sample.device), saturated, gradient])
 
 
 class ActivationTap:
@@ -81,10 +97,19 @@ class ActivationTap:
         nodes: Names of the drawn nodes, of those in blocks their dotted names; of a block, what comes out of
             it is sampled. One that the network does not compute (a loss) is left out.
         size: Values sampled at each.
+        takes_gradients: The gradient that comes back to each is measured, too.
     """
 
-    def __init__(self, network: fx.GraphModule, nodes: Iterable[str], size: int = SAMPLE_SIZE) -> None:
+    def __init__(
+        self,
+        network: fx.GraphModule,
+        nodes: Iterable[str],
+        size: int = SAMPLE_SIZE,
+        *,
+        takes_gradients: bool = True,
+    ) -> None:
         self._samplers: dict[str, Sampler] = {}
+        self._takes_gradients = takes_gradients
         self.module = self._build(network, frozenset(nodes), size)
 
     @property
@@ -105,7 +130,7 @@ class ActivationTap:
             names = {fx_node.meta.get("node"), *fx_node.meta.get("blocks", ())} & wanted
             for name in sorted(names) if fx_node.op != "output" else ():
                 target = f"{stem}.{len(samplers)}"
-                sampler = self._samplers.setdefault(name, Sampler(size))
+                sampler = self._samplers.setdefault(name, self._sampler(size))
                 sampler.look_at(fx_node, flat)
                 samplers.append(sampler)
                 is_input = fx_node.op == "placeholder"
@@ -113,6 +138,9 @@ class ActivationTap:
                     flat.graph.call_module(target, (fx_node,))
         flat.recompile()
         return flat
+
+    def _sampler(self, size: int) -> Sampler:
+        return Sampler(size, takes_gradients=self._takes_gradients)
 
     def take_seconds(self) -> float:
         """Return the time that sampling took since this was last asked."""
@@ -139,6 +167,11 @@ class ActivationTap:
             return []
         found, further = count_all(list(samples.values()), torch.stack(more))
         return [
-            replace(one.of(run, name, step, "activation"), silent=float(silent), saturated=float(saturated))
-            for name, one, (silent, saturated) in zip(samples, found, further, strict=True)
+            replace(
+                one.of(run, name, step, "activation"),
+                silent=float(silent),
+                saturated=float(saturated),
+                gradient=float(gradient),
+            )
+            for name, one, (silent, saturated, gradient) in zip(samples, found, further, strict=True)
         ]

@@ -88,6 +88,7 @@ CREATE TABLE histograms (
     quantity TEXT NOT NULL,
     silent REAL,
     saturated REAL,
+    gradient REAL,
     PRIMARY KEY (run, node, quantity, step)
 ) WITHOUT ROWID;
 -- Names by lines. Sizes are int64, norms float32.
@@ -136,7 +137,7 @@ UPDATES: dict[int, tuple[str, ...]] = {
         "ALTER TABLE histograms RENAME TO histograms_4",
         _TABLES["histograms"],
         "INSERT INTO histograms SELECT run, node, step, low, high, counts, zeros, mean, std, "
-        "'activation', NULL, NULL FROM histograms_4",
+        "'activation', NULL, NULL, NULL FROM histograms_4",
         "DROP TABLE histograms_4",
         _TABLES["norms"],
         _TABLES["filters"],

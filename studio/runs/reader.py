@@ -219,7 +219,7 @@ class RunReader:
     def histograms(self, node: str, quantity: Quantity = "activation") -> list[Histogram]:
         """Return the kept histograms of a quantity of a node, by step."""
         rows = self._rows(
-            "SELECT step, low, high, counts, zeros, mean, std, silent, saturated "
+            "SELECT step, low, high, counts, zeros, mean, std, silent, saturated, gradient "
             f"FROM histograms WHERE run = ({_ID}) AND node = ? AND quantity = ? ORDER BY step",
             self.name,
             node,
@@ -239,8 +239,9 @@ class RunReader:
                 quantity,
                 _number(silent),
                 _number(saturated),
+                _number(gradient),
             )
-            for step, low, high, counts, zeros, mean, std, silent, saturated in rows
+            for step, low, high, counts, zeros, mean, std, silent, saturated, gradient in rows
         ]
 
     def newest_histograms(self) -> dict[str, Histogram]:

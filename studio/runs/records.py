@@ -137,6 +137,8 @@ class Histogram:
             that says nothing.
         saturated: Of the output of a sigmoid, tanh or the like, share of values at which its derivative is
             below a hundredth; NaN for others.
+        gradient: Of an output, Euclidean norm of the loss's gradient with respect to it; NaN where there is
+            none.
     """
 
     run: str
@@ -151,6 +153,7 @@ class Histogram:
     quantity: Quantity = "activation"
     silent: float = math.nan
     saturated: float = math.nan
+    gradient: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,16 @@ class _Table:
 def _histogram_row(run: int, record: Histogram) -> tuple[Any, ...]:
     counts = record.counts.astype("<i4").tobytes()
     numbers = record.low, record.high, counts, record.zeros, record.mean, record.std
-    return run, record.node, record.step, *numbers, record.quantity, record.silent, record.saturated
+    return (
+        run,
+        record.node,
+        record.step,
+        *numbers,
+        record.quantity,
+        record.silent,
+        record.saturated,
+        record.gradient,
+    )
 
 
 def _norms_row(run: int, record: Norms) -> tuple[Any, ...]:

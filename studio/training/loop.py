@@ -140,6 +140,7 @@ class Trainer:
             self._control,
             teller.send,
             has_parts=session.is_sharded,
+            is_scaled=session.precision.scaler is not None,
             field=FieldProbe(session.module, session.objective, area) if area is not None else None,
         )
         first = torch.zeros(1, dtype=torch.int64, device=session.device)

@@ -29,6 +29,8 @@ class Watcher:
         control: Says what is watched.
         send: Takes the records.
         has_parts: Other processes hold parts of the weights: no norms are taken then.
+        is_scaled: The loss is scaled, and so are gradients before the optimizer's step: of outputs none are
+            taken.
         field: Draws the network's surface; None where the data have more than two features.
     """
 
@@ -41,6 +43,7 @@ class Watcher:
         send: Callable[[Histogram | Norms | Filters | Surface], None],
         *,
         has_parts: bool = False,
+        is_scaled: bool = False,
         field: FieldProbe | None = None,
     ) -> None:
         self._module = module
@@ -49,6 +52,7 @@ class Watcher:
         self._control = control
         self._send = send
         self._has_parts = has_parts
+        self._is_scaled = is_scaled
         self._field = field
         self._watched = Watched()
         self._budget = Budget(0.0)
@@ -80,7 +84,7 @@ class Watcher:
         self._surface(0)
         if not self._watched.activations:
             return
-        self._tap = ActivationTap(self._module, self._watched.activations)
+        self._tap = self._new_tap()
         self._tap.module.eval()
         try:
             with torch.no_grad():
@@ -105,7 +109,7 @@ class Watcher:
             self._parameters = self._parameters or ParameterTap(self._module)
             self._parameters.start()
         if self._watched.activations and self._tap is None:
-            self._tap = ActivationTap(self._module, self._watched.activations)
+            self._tap = self._new_tap()
         self._starting_s = time.perf_counter() - started
         return self._tap.module if self._tap is not None else self._module
 
@@ -151,6 +155,10 @@ class Watcher:
         if self._control.watch is not self._watched:
             self._change(self._control.watch)
             self.show_filters(step)
+
+    def _new_tap(self) -> ActivationTap:
+        nodes = self._watched.activations
+        return ActivationTap(self._module, nodes, takes_gradients=not self._is_scaled)
 
     @property
     def _looks_at_parameters(self) -> bool:

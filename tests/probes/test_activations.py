@@ -70,6 +70,25 @@ def test_several_nodes_are_counted_apart() -> None:
         assert histogram.counts[-1] > 0
 
 
+def test_the_gradient_that_comes_back_is_measured() -> None:
+    module = network()
+    nodes = names(module)
+    tap = ActivationTap(module, nodes)
+    kept: dict[str, torch.Tensor] = {}
+    convolutions = [name for name, layer in module.named_modules() if isinstance(layer, torch.nn.Conv2d)]
+    for name in convolutions:
+        module.get_submodule(name).register_forward_hook(
+            lambda _layer, _given, output, name=name: kept.update({name: output})
+        )
+    loss = tap.module(torch.randn(8, 1, 8, 8)).square().sum()
+    expected = torch.autograd.grad(loss, [kept[name] for name in convolutions], retain_graph=True)
+    loss.backward()
+    found = {one.node: one.gradient for one in tap.read("r", 1)}
+    for name, gradient in zip(convolutions, expected, strict=True):
+        assert found[name] == pytest.approx(float(gradient.norm()), rel=1e-4)
+    assert math.isnan(found[nodes[0]])  # the image: nothing asks for its gradient
+
+
 def test_relu_shows_its_zeros() -> None:
     module = network()
     relu = next(name for name in names(module) if name.startswith("relu"))

@@ -19,6 +19,8 @@ ON_WIRES: dict[WireMeasure, tuple[str, str]] = {
     "elements": ("&Elements", "Colour and width of wires: how many numbers flow through them"),
     "bytes": ("&Memory", "Colour and width of wires: how much memory a sample takes on them"),
     "macs": ("&Cost of the source", "Colour and width of wires: what computing them costs"),
+    "activation": ("&Activations, live", "Colour and width of wires: spread of what flows, while training"),
+    "flow": ("&Gradients, live", "Colour and width of wires: norm of the gradient that comes back"),
 }
 
 ON_CARDS: dict[CardMeasure, tuple[str, str]] = {
@@ -27,6 +29,8 @@ ON_CARDS: dict[CardMeasure, tuple[str, str]] = {
     "macs": ("&Cost of computing", "Colour of cards: multiply-accumulates for a sample"),
     "bytes": ("&Activation memory", "Colour of cards: memory of their outputs for a sample"),
     "field": ("&Receptive field", "Colour of cards: how much of the input one of their numbers sees"),
+    "gradient": ("&Gradient of weights, live", "Colour of cards: norm of their weights' gradient"),
+    "ratio": ("&Update / weight, live", "Colour of cards: how much a step changes their weights"),
 }
 
 NAMES = tuple(f"view.wires_{key}" for key in ON_WIRES), tuple(f"view.heat_{key}" for key in ON_CARDS)

@@ -8,12 +8,15 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from studio.app.canvas.heat.measures import (
+    LIVE,
     CardHeat,
     CardMeasure,
+    Seen,
     Source,
     WireHeat,
     WireMeasure,
     card_heat,
+    nothing_seen,
     wire_heat,
 )
 from studio.app.canvas.heat.scale import Scale
@@ -35,6 +38,7 @@ class Heat(QObject):
 
     Attributes:
         measures: What is shown.
+        seen: What a run shows of nodes; replaced by whoever follows one.
         steps: For each row of wires its step of the colour map; empty while wires show nothing. The same
             object as long as it is the same, so that pictures made with it are kept.
     """
@@ -46,6 +50,7 @@ class Heat(QObject):
         super().__init__(parent)
         self._scene, self._facts = scene, facts
         self.measures = Measures()
+        self.seen: Seen = nothing_seen
         self.steps = NO_STEPS
         self._amounts: dict[Source, int] = {}
         self._of_wires: WireHeat | None = None
@@ -59,6 +64,11 @@ class Heat(QObject):
             if heat is not None and heat.scale is not None:
                 found.append((heat.scale, of_wires))
         return found
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something is shown that only a run can show."""
+        return bool({self.measures.wires, self.measures.cards} & LIVE)
 
     def show_on_wires(self, measure: WireMeasure) -> None:
         """Show a measure by the colour and the width of wires."""
@@ -83,12 +93,19 @@ class Heat(QObject):
         if self.measures == Measures() and self._of_wires is None and self._of_cards is None:
             return
         graph, facts = self._scene.graph, self._facts
-        cards = card_heat(self.measures.cards, graph, facts)
+        prefix = self._scene.place.dotted
+        cards = card_heat(self.measures.cards, graph, facts, self.seen, prefix)
         if cards != self._of_cards:
             self._of_cards = cards
             self._scene.set_heat(cards)
         self._of_wires = wire_heat(
-            self.measures.wires, self._scene.geometry.edges, graph, facts, self._amounts
+            self.measures.wires,
+            self._scene.geometry.edges,
+            graph,
+            facts,
+            self.seen,
+            prefix,
+            self._amounts,
         )
         steps = self._of_wires.steps if self._of_wires is not None else NO_STEPS
         if not np.array_equal(steps, self.steps):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +31,11 @@ class Scale:
     """
 
     title: str
-    low: int
-    high: int
-    write: Callable[[int], str] = field(compare=False)
+    low: float
+    high: float
+    write: Callable[[Any], str] = field(compare=False)
 
-    def step(self, amount: int) -> int:
+    def step(self, amount: float) -> int:
         """Return the step of an amount: 0 for the least, the last for the most."""
         if amount <= 0:
             return NOTHING
@@ -57,12 +58,14 @@ class Scale:
     @property
     def marks(self) -> list[tuple[float, str]]:
         """Numbers for a legend, with where they stand from 0 to 1; equal ones are written once."""
-        middle = round(math.sqrt(self.low * self.high))
+        middle = math.sqrt(self.low * self.high)
+        if isinstance(self.low, int):
+            middle = round(middle)
         written = [(0.0, self.write(self.low)), (0.5, self.write(middle)), (1.0, self.write(self.high))]
         return written if self.high > self.low else written[2:]
 
 
-def scale_of(title: str, amounts: Iterable[int], write: Callable[[int], str]) -> Scale | None:
+def scale_of(title: str, amounts: Iterable[float], write: Callable[[Any], str]) -> Scale | None:
     """Return the scale of some amounts; None if all are nothing."""
     found = [amount for amount in amounts if amount > 0]
     return Scale(title, min(found), max(found), write) if found else None
