@@ -118,6 +118,7 @@ class Dialogs:
 
             window = self._window
             self._inside = InsideWindow(window.workspace, lambda: window.runs.evaluated, window)
+            self._inside.node_chosen.connect(window.connections.reveal_name)
         self._inside.show_node()
 
     def _selected_layer(self) -> str:

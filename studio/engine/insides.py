@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.engine.replies import Array
-from studio.runs.insights import EmbeddingFound, UnitsFound
+from studio.runs.insights import EmbeddingFound, MapsFound, SaliencyFound, StrongestFound, UnitsFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,9 @@ class LookedInside:
         notes: What to know about it.
         units: Where that was asked for: units over samples; so are the others.
         embedding: Samples as points.
+        maps: One sample through all layers.
+        saliency: What its class hangs on.
+        strongest: Samples that a unit answers to most.
     """
 
     id: int
@@ -35,3 +38,6 @@ class LookedInside:
     notes: tuple[str, ...] = ()
     units: UnitsFound | None = None
     embedding: EmbeddingFound | None = None
+    maps: MapsFound | None = None
+    saliency: SaliencyFound | None = None
+    strongest: StrongestFound | None = None

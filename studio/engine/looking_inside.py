@@ -10,7 +10,7 @@ from studio.engine.looking import prepared
 from studio.engine.records import LookedInside, LookInside
 from studio.project.format import from_data
 from studio.runs.store import RunStore
-from studio.training import insides
+from studio.training import explaining, insides
 from studio.training.embeddings import embedding_of
 from studio.training.insides import Inside, give_up_after
 from studio.training.run import Run
@@ -57,6 +57,7 @@ def _inside(request: LookInside, cancelled: Callable[[], bool]) -> tuple[Inside,
         folder=folder,
         part=request.part,
         samples=request.samples,
+        sample=request.sample if request.page in ("maps", "saliency") else None,
         enough=give_up_after(),
         cancelled=cancelled,
     )
@@ -70,10 +71,18 @@ def _page(request: LookInside, inside: Inside) -> dict[str, Any]:
             return {"units": insides.units_of(inside, request.node, request.reduction)}
         case "embedding":
             return {"embedding": embedding_of(inside, request.node, request.method)}
+        case "maps":
+            return {"maps": explaining.maps_of(inside)}
+        case "saliency":
+            return {"saliency": explaining.saliency_of(inside, request.node, request.target)}
+        case "strongest":
+            return {"strongest": explaining.strongest(inside, request.node, request.unit, request.reduction)}
 
 
 def _notes(request: LookInside, inside: Inside) -> tuple[str, ...]:
     """Return what to know about the samples."""
+    if request.page in ("maps", "saliency"):
+        return ()
     wanted = min(request.samples, inside.available)
     if len(inside.rows) < wanted:
         return (f"Only {len(inside.rows):,} of {wanted:,} samples: more would take too long.",)

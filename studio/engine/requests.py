@@ -144,11 +144,15 @@ class LookInside:
         project: The design; of a run its own is taken.
         node: Name of the node, dotted inside blocks.
         page: What is wanted: ``units`` over samples, and how they go together; ``embedding``: samples as
-            points.
+            points; ``maps``: one sample through all layers; ``saliency``: what its class hangs on;
+            ``strongest``: samples that a unit answers to most.
         part: Of the data.
         samples: How many, at most.
         reduction: How the positions of a unit become one number.
         method: How samples become points.
+        sample: The one of the part that ``maps`` and ``saliency`` are about.
+        target: The class that is explained; -1: the one with the largest score.
+        unit: The one whose strongest samples are wanted.
         folder: Folder of the project file.
         run: Take design and weights of this run; empty: the design, with those that training starts from.
         runs_folder: Where the run is kept.
@@ -158,11 +162,14 @@ class LookInside:
     id: int
     project: Json
     node: str
-    page: Literal["units", "embedding"] = "units"
+    page: Literal["units", "embedding", "maps", "saliency", "strongest"] = "units"
     part: Literal["train", "validation"] = "validation"
     samples: int = 256
     reduction: Literal["mean", "max"] = "mean"
     method: Literal["pca", "umap"] = "pca"
+    sample: int = 0
+    target: int = -1
+    unit: int = 0
     folder: str = ""
     run: str = ""
     runs_folder: str = ""

@@ -59,6 +59,11 @@ class UnitValues:
         return self.finite & (high - low <= SAME * np.maximum(np.abs(low), np.abs(high)))
 
 
+def real(output: Tensor) -> Tensor:
+    """Return a layer's output as float32, of complex numbers the magnitudes."""
+    return (output.abs() if output.is_complex() else output).detach().to(torch.float32)
+
+
 def by_unit(output: Tensor, *, last: bool) -> Tensor:
     """Return a layer's output with its units in one place.
 
@@ -75,8 +80,7 @@ def by_unit(output: Tensor, *, last: bool) -> Tensor:
     """
     if not output.numel():
         raise ProbeError(f"The layer gives nothing: its output is {tuple(output.shape)}.")
-    output = output.abs() if output.is_complex() else output
-    output = output.detach().to(torch.float32)
+    output = real(output)
     if output.dim() < 3:
         return output.reshape(len(output), -1, 1)
     return output.flatten(1, -2).transpose(1, 2) if last else output.flatten(2)

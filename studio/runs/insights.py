@@ -92,3 +92,83 @@ class EmbeddingFound:
     ratio: float
     broken: int
     seen: SamplesSeen
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMaps:
+    """What a layer gives for one sample.
+
+    Attributes:
+        node: Its name, dotted inside blocks.
+        shape: Of the whole output, without the batch dimension.
+        values: What is shown of it, float32: (K, H, W), the first maps, made smaller where they are large; or
+            (E,), the first numbers.
+        total: How many maps or numbers there are.
+        low: Smallest finite number of the whole output.
+        high: Largest.
+        broken: How many numbers of the whole output are NaN or infinite.
+    """
+
+    node: str
+    shape: tuple[int, ...]
+    values: Array
+    total: int
+    low: float
+    high: float
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapsFound:
+    """What all layers give for one sample, in the order in which they compute.
+
+    Attributes:
+        layers: At most some hundreds.
+        left_out: How many more there are.
+        seen: What the sample looks like.
+    """
+
+    layers: tuple[LayerMaps, ...]
+    left_out: int
+    seen: SamplesSeen
+
+
+@dataclass(frozen=True, slots=True)
+class SaliencyFound:
+    """Which parts of a sample the score of a class hangs on.
+
+    Attributes:
+        scores: What the network gives; (C,) float32.
+        target: The class that is explained.
+        saliency: Size of the gradient of its score by the input, the largest over the channels: (H, W) of a
+            picture, (E,) of a row, in float32; (0,) where there is none.
+        cam: Grad-CAM of the node, (H, W) float32 in its own resolution; (0, 0) where it gives no maps.
+        seen: What the sample looks like.
+    """
+
+    scores: Array
+    target: int
+    saliency: Array
+    cam: Array
+    seen: SamplesSeen
+
+
+@dataclass(frozen=True, slots=True)
+class StrongestFound:
+    """The samples for which a unit gives most.
+
+    Attributes:
+        unit: Its number.
+        total: How many units the node has.
+        places: Which of the samples that were looked at, the strongest first; (K,) int64.
+        values: What the unit gives for them; (K,) float32.
+        share: Share of all samples for which it gives more than 0.
+        seen: What they look like, in that order.
+    """
+
+    unit: int
+    total: int
+    places: Array
+    values: Array
+    share: float
+    seen: SamplesSeen

@@ -1,28 +1,20 @@
-"""Where samples lie in the space of what a layer gives, and what they look like."""
+"""Where samples lie in the space of what a layer gives."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from studio.probes.embedding import Method, principal_components, scatter_ratio, umap_points
-from studio.probes.unit_values import unit_values
+from studio.probes.unit_values import real, unit_values
 from studio.probes.units import has_units_last
-from studio.runs.insights import EmbeddingFound, SamplesSeen
+from studio.runs.insights import EmbeddingFound
 from studio.training.insides import Inside
+from studio.training.seen import seen_of
 
 MOST_FEATURES = 2**22
 """Numbers of all samples together; of larger outputs the units stand for their positions."""
-
-SIDES = (64, 48, 32, 24, 16, 12)
-MOST_BYTES = 2**22
-"""Longer side of a sample's picture, as large as all of them together may be."""
-
-MOST_SHOWN = 32
-"""Numbers shown of a sample that is no picture."""
 
 
 def embedding_of(inside: Inside, name: str, method: Method = "pca") -> EmbeddingFound:
@@ -57,38 +49,5 @@ def _features(inside: Inside, name: str) -> npt.NDArray[np.float32]:
     if numbers * len(inside.rows) > MOST_FEATURES:
         last = has_units_last(inside.node(name), inside.network)
         return unit_values(lambda: inside.outputs(name), last=last).values.T
-    outputs = [_real(output).flatten(1) for output in inside.outputs(name)]
+    outputs = [real(output).flatten(1) for output in inside.outputs(name)]
     return torch.cat(outputs).numpy()
-
-
-def _real(output: Tensor) -> Tensor:
-    return (output.abs() if output.is_complex() else output).detach().to(torch.float32)
-
-
-def seen_of(inside: Inside, rows: Tensor) -> SamplesSeen:
-    """Return what some samples look like."""
-    shape, nothing = inside.data.shape, np.zeros(0, np.float32)
-    if len(shape) != 3:
-        shown = torch.cat([part.flatten(1)[:, :MOST_SHOWN] for part in _inputs(inside, rows)])
-        return SamplesSeen(nothing.astype(np.uint8), shown.to(torch.float32).numpy())
-    side = next((one for one in SIDES if len(rows) * 3 * one**2 <= MOST_BYTES), SIDES[-1])
-    small = torch.cat([_small(part.reshape(-1, *shape).float(), side) for part in _inputs(inside, rows)])
-    known = torch.nan_to_num(small, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = known.min(), known.max()
-    levels = (known - low) / (high - low).clamp_min(1e-12) * 255
-    return SamplesSeen(levels.round().to(torch.uint8).numpy(), nothing)
-
-
-def _inputs(inside: Inside, rows: Tensor) -> list[Tensor]:
-    return [inside.split.take(part)[0] for part in rows.split(64)]
-
-
-def _small(pictures: Tensor, side: int) -> Tensor:
-    """Return pictures that are no longer than a side, grey where they have neither one nor three channels."""
-    if pictures.shape[1] not in (1, 3):
-        pictures = pictures.mean(1, keepdim=True)
-    longest = max(pictures.shape[-2:])
-    if longest <= side:
-        return pictures
-    size = [max(round(one * side / longest), 1) for one in pictures.shape[-2:]]
-    return functional.adaptive_avg_pool2d(pictures, size)

@@ -59,6 +59,7 @@ class Inside:
         folder: The project file's folder, where its initial weights lie.
         part: Of the data.
         samples: How many, at most.
+        sample: Only this one of the part; one past the end begins anew.
         enough: Says when to make do with the samples that went through so far.
         cancelled: Says whether nobody waits any more.
 
@@ -66,6 +67,7 @@ class Inside:
         network: With its blocks opened.
         rows: Which samples of the part went through; (N,) int64.
         available: How many the part has.
+        seed: What a layer that draws numbers begins with.
 
     Raises:
         StudioError: The design has errors, the weights do not fit, the data do not fit or are none.
@@ -80,10 +82,11 @@ class Inside:
         folder: Path | None = None,
         part: Part = "validation",
         samples: int = 256,
+        sample: int | None = None,
         enough: Callable[[], bool] = _never,
         cancelled: Callable[[], bool] = _never,
     ) -> None:
-        self._seed = project.training.seed
+        self.seed = project.training.seed
         self.module = _module(project, weights, folder)
         self.network = inline(self.module).eval()
         self.data = data
@@ -94,6 +97,8 @@ class Inside:
         self.available = len(split)
         draw = torch.Generator().manual_seed(0)
         self.rows = torch.randperm(self.available, generator=draw)[:samples]
+        if sample is not None:
+            self.rows = torch.tensor([sample % self.available])
         self._enough, self._cancelled = enough, cancelled
         self._sizes: dict[str, int] = {}
 
@@ -127,7 +132,7 @@ class Inside:
         Raises:
             ProbeError: It gives no tensor, or nothing that belongs to single samples.
         """
-        with own_draws(self._seed):
+        with own_draws(self.seed):
             output = output_of(self.network, name, [inputs] * num_inputs(self.network))
         if not output.dim() or len(output) != len(inputs):
             raise ProbeError(

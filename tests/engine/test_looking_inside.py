@@ -141,3 +141,35 @@ def test_samples_that_are_rows_show_their_numbers() -> None:
     assert found is not None
     assert found.seen.numbers.shape == (60, 2)
     assert found.seen.pictures.size == 0
+
+
+def test_one_sample_goes_through_all_layers() -> None:
+    answer = asked(sample_project("cnn-digits").project(), "relu1", page="maps", sample=271)
+    assert answer.maps is not None
+    assert answer.rows.tolist() == [1]  # of 270: it begins anew
+    layers = {one.node: one for one in answer.maps.layers}
+    assert [layers[name].shape for name in ("image", "conv1", "fc")] == [(1, 8, 8), (16, 8, 8), (10,)]
+
+
+def test_a_class_is_explained_in_the_shape_of_the_picture() -> None:
+    answer = asked(digits(), "fc", page="saliency", target=4)
+    assert answer.saliency is not None
+    assert answer.saliency.target == 4
+    inside = Inside(digits(), prepare(digits().data))
+    weights = inside.network.get_submodule("fc").weight.detach()  # the score is linear, and this its gradient
+    np.testing.assert_allclose(answer.saliency.saliency, weights[4].reshape(8, 8).abs(), rtol=1e-6)
+    assert answer.saliency.cam.size == 0
+
+
+def test_the_strongest_samples_of_a_unit_are_found() -> None:
+    project = sample_project("cnn-digits").project()
+    found = asked(project, "relu2", page="strongest", unit=5, reduction="max").strongest
+    units = asked(project, "relu2", reduction="max").units
+    assert found is not None
+    assert units is not None
+    order = np.argsort(-units.values[5], kind="stable")[:24]
+    np.testing.assert_array_equal(found.places, order)
+    np.testing.assert_array_equal(found.values, units.values[5][order])
+    assert len(found.seen.pictures) == 24
+    with pytest.raises(StudioError, match='"relu2" has 32 units, from 0 to 31: there is no unit 32'):
+        asked(project, "relu2", page="strongest", unit=32)

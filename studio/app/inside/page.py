@@ -35,6 +35,9 @@ class Page(QWidget):
 
     message = Signal(str)
 
+    node_chosen = Signal(str)
+    """Dotted name of a layer that the person points at."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"inside.{self.name}")

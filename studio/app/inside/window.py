@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,9 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.inside.embedding_page import EmbeddingPage
+from studio.app.inside.maps_page import MapsPage
 from studio.app.inside.page import Page
 from studio.app.inside.relations_page import RelationsPage
+from studio.app.inside.saliency_page import SaliencyPage
 from studio.app.inside.source import InsideSource
+from studio.app.inside.strongest_page import StrongestPage
 from studio.app.inside.units_page import UnitsPage
 from studio.app.theme.polish import button_row, framed, label
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
@@ -32,7 +35,14 @@ if TYPE_CHECKING:
     from studio.app.workspace import Workspace
 
 SIZE = QSize(280 * SPACE, 165 * SPACE)
-PAGES: tuple[type[Page], ...] = (UnitsPage, RelationsPage, EmbeddingPage)
+PAGES: tuple[type[Page], ...] = (
+    UnitsPage,
+    RelationsPage,
+    EmbeddingPage,
+    MapsPage,
+    SaliencyPage,
+    StrongestPage,
+)
 PARTS = {"validation": "Validation part", "train": "Training part"}
 MOST_RUNS = 20
 MOST_SAMPLES = 4096
@@ -48,6 +58,9 @@ class InsideWindow(QDialog):
         runs: Returns the names of the runs that have weights, the newest first.
         parent: The window.
     """
+
+    node_chosen = Signal(str)
+    """Dotted name of a layer that is to be selected on the canvas."""
 
     def __init__(
         self, workspace: Workspace, runs: Callable[[], list[str]], parent: QWidget | None = None
@@ -133,6 +146,7 @@ class InsideWindow(QDialog):
         for page in self.pages:
             page.asked.connect(self.refresh)
             page.message.connect(self.words.setText)
+            page.node_chosen.connect(self.node_chosen)
         space.selection.changed.connect(self._follow)
         space.document.level_changed.connect(self._follow)
         space.document.opened.connect(self._project_opened)
