@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.app.animation import save_animation
 from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
@@ -32,6 +31,7 @@ from studio.app.network_import import NetworkImport
 from studio.app.new_project import NewProject
 from studio.app.notices import Notices
 from studio.app.panel_connections import PanelConnections
+from studio.app.panel_export import PanelExport
 from studio.app.panels.activations import ActivationsPanel
 from studio.app.panels.curves import CurvesPanel
 from studio.app.panels.doctor import DoctorPanel
@@ -188,7 +188,9 @@ class MainWindow(QMainWindow):
 
     def _monitor_panel(self) -> QWidget:
         """Return the tabs with the bar under them that goes back in time."""
-        self.time_bar = TimeBar(self.workspace.monitor, self._save_animation, self)
+        monitor = self.workspace.monitor
+        self.panel_export = PanelExport(self.tabs, monitor, lambda: self.time_bar.looks, self)
+        self.time_bar = TimeBar(monitor, self.panel_export, self)
         panel = QWidget(self)
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
@@ -196,10 +198,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.tabs, 1)
         column.addWidget(self.time_bar)
         return panel
-
-    def _save_animation(self) -> None:
-        panel, monitor = self.tabs.currentWidget(), self.workspace.monitor
-        save_animation(panel, monitor, self.time_bar.looks, self.status.say)
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

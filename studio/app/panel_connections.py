@@ -37,6 +37,7 @@ class PanelConnections(QObject):
         window.summary.node_chosen.connect(window.canvas.reveal_path)
         window.summary.message.connect(window.status.say)
         window.evaluation.message.connect(window.status.say)
+        window.panel_export.message.connect(window.status.say)
         window.surface.message.connect(window.status.say)
         window.surface.sample_wanted.connect(window.open_sample)
         window.pictures.message.connect(window.status.say)

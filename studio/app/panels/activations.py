@@ -8,6 +8,7 @@ from studio.app.monitor import Monitor
 from studio.app.panels.plot_panel import PlotPanel
 from studio.app.plots.bars import NewestHistogram
 from studio.app.plots.heat_map import HistogramHeatMap
+from studio.app.plots.tables import Table, histograms_table
 
 
 class ActivationsPanel(PlotPanel):
@@ -29,3 +30,8 @@ class ActivationsPanel(PlotPanel):
         """Show the node's activations."""
         self.heat_map.set_node(self.node)
         self.histogram.set_node(self.node)
+
+    def numbers(self) -> Table | None:
+        """Return every look at the node."""
+        timeline = self.monitor.shown.timeline(self.node) if self.node else None
+        return histograms_table(timeline) if timeline is not None else None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from studio.app.monitor import Monitor
 from studio.app.panels.plot_panel import PlotPanel
 from studio.app.plots.heat_map import HistogramHeatMap
+from studio.app.plots.tables import Table, curves_table
 
 
 class CurvesPanel(PlotPanel):
@@ -29,3 +30,8 @@ class CurvesPanel(PlotPanel):
     def follow_node(self) -> None:
         """Show the node's activations."""
         self.heat_map.set_node(self.node)
+
+    def numbers(self) -> Table | None:
+        """Return every step of the run on screen."""
+        run = self.monitor.shown
+        return curves_table(run) if len(run.steps) else None

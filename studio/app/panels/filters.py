@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from studio.app.monitor import Monitor
 from studio.app.panels.plot_panel import PlotPanel
 from studio.app.plots.filters_view import FiltersView
+from studio.app.plots.tables import Table, filters_table
 
 
 class FiltersPanel(PlotPanel):
@@ -25,3 +26,8 @@ class FiltersPanel(PlotPanel):
     def follow_node(self) -> None:
         """Show the layer's filters."""
         self.view.set_node(self.node)
+
+    def numbers(self) -> Table | None:
+        """Return the weights on show."""
+        filters = self.monitor.filters_of(self.node) if self.node else None
+        return filters_table(filters) if filters is not None else None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.app.monitor import Monitor
 from studio.app.panels.plot_panel import PlotPanel
 from studio.app.plots.heat_map import HistogramHeatMap
+from studio.app.plots.tables import Table, norms_table
 from studio.app.theme.tokens import SPACE
 
 
@@ -41,3 +42,8 @@ class GradientsPanel(PlotPanel):
         """Mark the layer, and show its weights and gradients."""
         for plot in (self.by_depth, self.gradients, self.weights):
             plot.set_node(self.node)
+
+    def numbers(self) -> Table | None:
+        """Return the norms of all parameters."""
+        norms = self.monitor.shown.norms
+        return norms_table(norms) if len(norms) else None

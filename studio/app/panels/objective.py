@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.app.document import Document
 from studio.app.monitor import Monitor
 from studio.app.panels.plot_panel import PlotPanel
+from studio.app.plots.tables import Table, curves_table
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.project.objective import objective_of
@@ -66,3 +67,8 @@ class ObjectivePanel(PlotPanel):
 
     def follow_node(self) -> None:
         """Nothing here is about one node."""
+
+    def numbers(self) -> Table | None:
+        """Return every step of the run on screen."""
+        run = self.monitor.shown
+        return curves_table(run) if len(run.steps) else None

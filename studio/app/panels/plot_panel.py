@@ -7,6 +7,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
+from studio.app.plots.tables import Table
 from studio.app.theme.tokens import SPACE
 
 
@@ -47,6 +48,10 @@ class PlotPanel(QWidget):
     def follow_node(self) -> None:
         """Hand `node` to the plots that are about one."""
         raise NotImplementedError
+
+    def numbers(self) -> Table | None:
+        """Return the numbers behind the plots; None while there are none."""
+        return None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the plots once the panel is on screen."""

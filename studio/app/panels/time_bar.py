@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
@@ -24,19 +22,21 @@ _LEAST_LOOKS = 2
 class TimeBar(QWidget):
     """Sets which moment of the run the monitor looks back to.
 
-    Hidden while the run on screen was looked into fewer than two times. At its right end the slider follows
-    what is newest.
+    The slider is hidden while the run on screen was looked into fewer than two times. At its right end it
+    follows what is newest.
 
     Args:
         monitor: The runs.
-        save: Saves an animation of the panel on show; called when somebody asks for one.
+        export: Stands at the right end.
         parent: The dock.
     """
 
     moved = Signal()
     """Another moment was chosen by hand or by playing."""
 
-    def __init__(self, monitor: Monitor, save: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, monitor: Monitor, export: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("monitor.time")
         self.setProperty("role", "panel")
@@ -56,19 +56,17 @@ class TimeBar(QWidget):
         self.words.setObjectName("time.step")
         self.words.setMinimumWidth(44 * SPACE)
         self.now_button = self._button("now", "Now", "Show what is newest again")
-        self.save_button = self._button(
-            "save", "Save animation…", "Save the panel on show over time, as a GIF"
-        )
         self.play_button.clicked.connect(self.play_or_pause)
         self.now_button.clicked.connect(self.show_now)
-        self.save_button.clicked.connect(save)
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * SPACE, 0, 3 * SPACE, SPACE)
         row.setSpacing(2 * SPACE)
         row.addWidget(self.play_button)
         row.addWidget(self.slider, 1)
-        for part in (self.words, self.now_button, self.save_button):
+        for part in (self.words, self.now_button):
             row.addWidget(part)
+        if export is not None:
+            row.addWidget(export, 0, Qt.AlignmentFlag.AlignRight)
         monitor.changed.connect(self._on_changed)
         theme().changed.connect(self._show_play)
         self._show_play()
@@ -103,7 +101,8 @@ class TimeBar(QWidget):
     def refresh(self) -> None:
         """Take in how far the run is."""
         looks = self.looks
-        self.setVisible(len(looks) >= _LEAST_LOOKS)
+        for part in (self.play_button, self.slider, self.words, self.now_button):
+            part.setVisible(len(looks) >= _LEAST_LOOKS)
         self._is_moving = True
         self.slider.setRange(0, max(len(looks) - 1, 0))
         moment = self._monitor.moment

@@ -54,6 +54,11 @@ class HistogramTimeline:
         """Values in each common bin; (K, BINS) float32."""
         return self._counts[: self._length]
 
+    @property
+    def seen(self) -> tuple[Histogram, ...]:
+        """The histograms themselves, one to a column."""
+        return tuple(self._seen)
+
     def at(self, step: int) -> Histogram | None:
         """Return the histogram as it was last seen by a step; the first before that."""
         if not self._length:

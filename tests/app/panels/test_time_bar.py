@@ -30,7 +30,7 @@ def monitor() -> Monitor:
 
 @pytest.fixture
 def bar(qtbot: QtBot, monitor: Monitor) -> TimeBar:
-    made = TimeBar(monitor, lambda: None)
+    made = TimeBar(monitor)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -38,14 +38,14 @@ def bar(qtbot: QtBot, monitor: Monitor) -> TimeBar:
 
 def test_it_is_hidden_until_there_is_something_to_go_back_to(qtbot: QtBot) -> None:
     monitor = Monitor()
-    made = TimeBar(monitor, lambda: None)
+    made = TimeBar(monitor)
     qtbot.addWidget(made)
-    assert made.isHidden()
+    assert made.slider.isHidden()
     monitor.take(state("starting"))
     for step in (1, 2):
         monitor.take(norms(step))
     monitor.announce()
-    assert not made.isHidden()
+    assert not made.slider.isHidden()
     assert made.words.text() == "step 2 of 2"
 
 
@@ -116,4 +116,4 @@ def test_another_run_is_shown_from_now(monitor: Monitor, bar: TimeBar) -> None:
     monitor.take(state("starting", run="run-2"))
     monitor.announce()
     assert monitor.moment is None
-    assert bar.isHidden()
+    assert bar.slider.isHidden()
