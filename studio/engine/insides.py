@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.engine.replies import Array
-from studio.runs.insights import EmbeddingFound, MapsFound, SaliencyFound, StrongestFound, UnitsFound
+from studio.runs.insights import (
+    EmbeddingFound,
+    MapsFound,
+    SaliencyFound,
+    StrongestFound,
+    UnitsFound,
+    WeightsFound,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,7 @@ class LookedInside:
         maps: One sample through all layers.
         saliency: What its class hangs on.
         strongest: Samples that a unit answers to most.
+        weights_found: The node's weights.
     """
 
     id: int
@@ -41,3 +49,4 @@ class LookedInside:
     maps: MapsFound | None = None
     saliency: SaliencyFound | None = None
     strongest: StrongestFound | None = None
+    weights_found: WeightsFound | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.engine.looking import prepared
 from studio.engine.records import LookedInside, LookInside
+from studio.probes.weight_relations import weight_relations
 from studio.project.format import from_data
 from studio.runs.store import RunStore
 from studio.training import explaining, insides
@@ -77,6 +78,8 @@ def _page(request: LookInside, inside: Inside) -> dict[str, Any]:
             return {"saliency": explaining.saliency_of(inside, request.node, request.target)}
         case "strongest":
             return {"strongest": explaining.strongest(inside, request.node, request.unit, request.reduction)}
+        case "weights":
+            return {"weights_found": weight_relations(inside.network, request.node, request.parameter)}
 
 
 def _notes(request: LookInside, inside: Inside) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ class LookInside:
         node: Name of the node, dotted inside blocks.
         page: What is wanted: ``units`` over samples, and how they go together; ``embedding``: samples as
             points; ``maps``: one sample through all layers; ``saliency``: what its class hangs on;
-            ``strongest``: samples that a unit answers to most.
+            ``strongest``: samples that a unit answers to most; ``weights``: the node's own.
         part: Of the data.
         samples: How many, at most.
         reduction: How the positions of a unit become one number.
@@ -153,6 +153,7 @@ class LookInside:
         sample: The one of the part that ``maps`` and ``saliency`` are about.
         target: The class that is explained; -1: the one with the largest score.
         unit: The one whose strongest samples are wanted.
+        parameter: Which of the node's parameters is wanted; empty: the first.
         folder: Folder of the project file.
         run: Take design and weights of this run; empty: the design, with those that training starts from.
         runs_folder: Where the run is kept.
@@ -162,7 +163,7 @@ class LookInside:
     id: int
     project: Json
     node: str
-    page: Literal["units", "embedding", "maps", "saliency", "strongest"] = "units"
+    page: Literal["units", "embedding", "maps", "saliency", "strongest", "weights"] = "units"
     part: Literal["train", "validation"] = "validation"
     samples: int = 256
     reduction: Literal["mean", "max"] = "mean"
@@ -170,6 +171,7 @@ class LookInside:
     sample: int = 0
     target: int = -1
     unit: int = 0
+    parameter: str = ""
     folder: str = ""
     run: str = ""
     runs_folder: str = ""

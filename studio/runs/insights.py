@@ -172,3 +172,44 @@ class StrongestFound:
     values: Array
     share: float
     seen: SamplesSeen
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsFound:
+    """The weights of a node, a row to each unit, and how the rows go together.
+
+    Attributes:
+        parameter: Which of the node's parameters: ``weight``.
+        parameters: All it has with two dimensions or more.
+        shape: As torch has it.
+        total: How many rows there are.
+        units: Numbers of those shown, of very many those of the largest norm, in their order; (U,) int64.
+        values: Their weights; (U, F) float32, of very long rows the first.
+        width: How long a row is.
+        norms: Of each row shown, all of it; (U,) float64.
+        correlation: Of the rows shown, as `numpy.corrcoef` has it of all their weights; (U, U) float64, NaN
+            for rows that are constant or hold what is no number.
+        pairs: Rows shown that are the same but for scale: their correlation is beyond 0.99 either way, the
+            largest first; (P, 2) int64 numbers of rows.
+        pair_correlations: (P,) float64.
+        num_pairs: How many there are.
+        num_constant: Rows shown that are constant, those of zeros among them.
+        num_broken: Rows shown with NaN or infinity.
+        mean_correlation: Mean of the sizes of all correlations between two different rows; NaN without any.
+    """
+
+    parameter: str
+    parameters: tuple[str, ...]
+    shape: tuple[int, ...]
+    total: int
+    units: Array
+    values: Array
+    width: int
+    norms: Array
+    correlation: Array
+    pairs: Array
+    pair_correlations: Array
+    num_pairs: int
+    num_constant: int
+    num_broken: int
+    mean_correlation: float

@@ -18,6 +18,8 @@ from studio.app.theme.tokens import SMALL_PX, SPACE
 from studio.runs.records import Array
 
 LEFT, BOTTOM, BARS, GAP, STRIP = 12 * SPACE, 5 * SPACE, 24 * SPACE, 2 * SPACE, 2 * SPACE
+HEADING = 4 * SPACE
+
 BAR_STRENGTH = 0.6
 """Of a bar's colour on the panel: numbers come first."""
 
@@ -91,8 +93,7 @@ class MatrixField(QWidget):
         found = self._matrix
         above = STRIP + GAP // 2 if found is not None and len(found.strip) else 0
         beside = BARS + GAP if found is not None and len(found.bars) else 0
-        heading = 4 * SPACE if beside else GAP
-        top = max(above, heading)
+        top = max(above, HEADING)
         return self.rect().adjusted(LEFT, top, -beside - GAP, -BOTTOM)
 
     def cell_at(self, x: float, y: float) -> tuple[int, int]:

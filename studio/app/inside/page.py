@@ -75,6 +75,9 @@ class Page(QWidget):
         """Return what is to be asked beside node, weights and samples."""
         return {}
 
+    def turn_to(self, node: str) -> None:
+        """Give up choices that mean nothing for another node; called before each question."""
+
     def draw(self, found: LookedInside) -> None:
         """Show an answer."""
         raise NotImplementedError

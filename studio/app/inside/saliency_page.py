@@ -68,7 +68,7 @@ class SaliencyPage(Page):
         name = _class(found, one.target)
         best = int(one.scores.argmax())
         predicted = "predicted" if best == one.target else f"predicted: {_class(found, best)}"
-        words = f"{sample_words(found, 0)} · score of {name} {number(float(one.scores[one.target]))}"
+        words = f"{sample_words(found, 0)} · score {number(float(one.scores[one.target]))} of class {name}"
         self.describe(f"{words} ({predicted}) · {found.node} · {found.weights}")
         self.gradient.show_map(
             _matrix(one.saliency), one.seen, "Gradient of the score by the input, its size"

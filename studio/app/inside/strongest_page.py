@@ -103,6 +103,7 @@ class StrongestPage(Page):
         self.unit.setToolTip(self.unit.accessibleName())
         self.unit.setKeyboardTracking(False)
         self.unit.setMaximum(999_999_999)
+        self._node = ""
         self.head.addWidget(self.unit)
         self.reduction = self.choice(
             "reduction", "How a unit with several numbers stands with one", REDUCTIONS
@@ -115,6 +116,14 @@ class StrongestPage(Page):
         self.unit.valueChanged.connect(lambda _: self.asked.emit())
         self.reduction.activated.connect(lambda _: self.asked.emit())
         self.tiles.hovered.connect(self._hovered)
+
+    def turn_to(self, node: str) -> None:
+        """Begin with the first unit of another node: it may have fewer."""
+        if node != self._node:
+            self._node = node
+            self.unit.blockSignals(True)
+            self.unit.setValue(0)
+            self.unit.blockSignals(False)
 
     def question(self) -> dict[str, object]:
         """Return which unit, and how it stands with one number."""

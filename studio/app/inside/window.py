@@ -26,6 +26,7 @@ from studio.app.inside.saliency_page import SaliencyPage
 from studio.app.inside.source import InsideSource
 from studio.app.inside.strongest_page import StrongestPage
 from studio.app.inside.units_page import UnitsPage
+from studio.app.inside.weights_page import WeightsPage
 from studio.app.theme.polish import button_row, framed, label
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.catalog.registry import spec_of
@@ -42,6 +43,7 @@ PAGES: tuple[type[Page], ...] = (
     MapsPage,
     SaliencyPage,
     StrongestPage,
+    WeightsPage,
 )
 PARTS = {"validation": "Validation part", "train": "Training part"}
 MOST_RUNS = 20
@@ -232,6 +234,7 @@ class InsideWindow(QDialog):
         if not self.isVisible():
             return
         page = self.page
+        page.turn_to(self.source.node)
         found = self.source.ask(page.page, page.question())
         if found is not None:
             page.show_found(found)

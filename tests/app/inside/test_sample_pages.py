@@ -95,7 +95,7 @@ def test_maps_are_saved_number_by_number(maps_page: MapsPage, answer: Answer) ->
 def test_a_class_is_explained(saliency_page: SaliencyPage, asked: Asked, answer: Answer) -> None:
     assert (asked().page, asked().target) == ("saliency", -1)
     answer(saliency=saliency())
-    assert "score of right 2 (predicted)" in saliency_page.words
+    assert "score 2 of class right (predicted)" in saliency_page.words
     np.testing.assert_array_equal(saliency_page.gradient.matrix.values, np.eye(3))
     assert saliency_page.cam.matrix.high == 2.0
     assert [saliency_page.target.itemText(at) for at in range(3)] == ["the predicted one", "left", "right"]
@@ -130,3 +130,12 @@ def test_the_strongest_samples_stand_with_value_and_class(
     assert strongest_page.legend.text.endswith("3 · sample 7 (right)")
     strongest_page.unit.setValue(3)
     assert asked().unit == 3
+
+
+def test_another_node_begins_with_its_first_unit(
+    strongest_page: StrongestPage, window: InsideWindow, asked: Asked
+) -> None:
+    strongest_page.unit.setValue(3)
+    window.source.node = "another"
+    window.refresh()
+    assert (asked().node, asked().unit) == ("another", 0)
