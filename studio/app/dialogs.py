@@ -63,6 +63,20 @@ class Dialogs:
         dialog.node_chosen.connect(window.connections.reveal_name)
         self._open(dialog)
 
+    def ablate_run(self, name: str) -> None:
+        """Measure a run's network with layers left out."""
+        from studio.app.ablation import AblationDialog
+
+        window, space = self._window, self._window.workspace
+        try:
+            graph = self._runs([name])[0].project().graph
+        except StudioError as error:
+            window.status.say(error.message)
+            return
+        dialog = AblationDialog(space.link, graph, name, str(space.runs_folder), space.folder, window)
+        dialog.node_chosen.connect(window.connections.reveal_name)
+        self._open(dialog)
+
     def step_through(self) -> None:
         """Go through the network box by box; the window stays open to work in."""
         from studio.app.stepping.dialog import StepDialog

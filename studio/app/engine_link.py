@@ -27,6 +27,7 @@ from studio.engine.records import (
     Ready,
     Record,
     Request,
+    RunAblated,
     RunEvaluated,
     RunStarted,
     StepsOpened,
@@ -77,6 +78,7 @@ class EngineLink(QObject):
     steps_opened = Signal(object)
     box_shown = Signal(object)
     run_evaluated = Signal(object)
+    run_ablated = Signal(object)
     predicted = Signal(object)
     run_started = Signal(object)
     failed = Signal(object)
@@ -114,6 +116,7 @@ class EngineLink(QObject):
             StepsOpened: self.steps_opened,
             BoxShown: self.box_shown,
             RunEvaluated: self.run_evaluated,
+            RunAblated: self.run_ablated,
             Predicted: self.predicted,
             RunStarted: self.run_started,
             Failed: self.failed,

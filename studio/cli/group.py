@@ -21,6 +21,7 @@ COMMANDS = (
     "runs",
     "evaluate",
     "predict",
+    "ablate",
     "doctor",
     "gradcheck",
     "steps",

@@ -19,6 +19,7 @@ from studio.data import datasets, preview, table_facts, words
 from studio.data.source import Inputs
 from studio.engine import drawing, imports, looking, looking_inside, measuring, stepping
 from studio.engine.records import (
+    AblateRun,
     Check,
     Checked,
     CheckGradients,
@@ -255,7 +256,14 @@ def read_table(request: ReadTable) -> TableRead:
 
 
 def carry_out(
-    request: FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile | LookInside,
+    request: FetchData
+    | FetchWeights
+    | FindLr
+    | CheckGradients
+    | EvaluateRun
+    | AblateRun
+    | PredictFile
+    | LookInside,
     progress: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
 ) -> Record:
@@ -273,6 +281,8 @@ def carry_out(
             return measuring.check_gradients(request, progress, cancelled)
         case EvaluateRun():
             return measuring.evaluate_run(request, progress, cancelled)
+        case AblateRun():
+            return measuring.ablate_run(request, progress, cancelled)
         case PredictFile():
             return measuring.predict_file(request)
         case LookInside():

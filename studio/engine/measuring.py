@@ -13,6 +13,8 @@ import numpy as np
 from studio.data import datasets, table_rows
 from studio.data.rows import read_rows
 from studio.engine.records import (
+    AblatedVariant,
+    AblateRun,
     CheckGradients,
     EvaluateRun,
     FindLr,
@@ -21,6 +23,7 @@ from studio.engine.records import (
     LrFound,
     Predicted,
     PredictFile,
+    RunAblated,
     RunEvaluated,
 )
 from studio.project.format import from_data
@@ -145,7 +148,21 @@ def predict_file(request: PredictFile) -> Predicted:
     return Predicted(request.id, run.name, request.path, {"samples": [one.to_data() for one in found]})
 
 
-def _run_of(request: EvaluateRun | PredictFile) -> tuple[Run, Path]:
+def ablate_run(request: AblateRun, progress: Progress, cancelled: Callable[[], bool]) -> RunAblated:
+    """Measure a run's network with layers left out.
+
+    Raises:
+        StudioError: The run, its weights or the data are missing, or it was cancelled.
+    """
+    run, folder = _run_of(request)
+    found = run.ablate(
+        request.variants, folder=folder, followers=request.followers, report=progress, cancelled=cancelled
+    )
+    variants = tuple(AblatedVariant(*astuple(one)) for one in found.variants)
+    return RunAblated(request.id, run.name, found.samples, variants)
+
+
+def _run_of(request: AblateRun | EvaluateRun | PredictFile) -> tuple[Run, Path]:
     """Return a run, and where relative data folders start."""
     run = Run(RunStore(Path(request.runs_folder)).run(request.run))
     return run, Path(request.folder) if request.folder else Path(request.runs_folder).parent

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from studio.engine.ablating import AblatedVariant as AblatedVariant
+from studio.engine.ablating import AblateRun as AblateRun
+from studio.engine.ablating import RunAblated as RunAblated
 from studio.engine.insides import LookedInside as LookedInside
 from studio.engine.measured import GradientRow as GradientRow
 from studio.engine.measured import GradientsChecked as GradientsChecked
@@ -89,6 +92,7 @@ Request: TypeAlias = (
     | ImportNetwork
     | FindLr
     | CheckGradients
+    | AblateRun
     | OpenSteps
     | TakeSteps
     | CloseSteps
@@ -118,6 +122,7 @@ Reply: TypeAlias = (
     | NetworkImported
     | LrFound
     | GradientsChecked
+    | RunAblated
     | StepsOpened
     | BoxShown
     | RunEvaluated

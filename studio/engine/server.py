@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from studio.engine.failures import failure
 from studio.engine.inbox import Inbox
 from studio.engine.records import (
+    AblateRun,
     Cancel,
     CheckGradients,
     ControlRun,
@@ -37,7 +38,9 @@ from studio.engine.records import (
 )
 from studio.engine.run_thread import RunThread
 
-Task: TypeAlias = FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | PredictFile | LookInside
+Task: TypeAlias = (
+    FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | AblateRun | PredictFile | LookInside
+)
 """What takes long and is done in a thread of its own, with progress, until it is cancelled."""
 
 CLOSING_FILES_S = 10.0

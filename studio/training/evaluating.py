@@ -91,6 +91,7 @@ def evaluate_weights(
     statistics: Method = "running",
     report: Callable[[float, float, str], None] = lambda done, total, label: None,
     cancelled: Callable[[], bool] = lambda: False,
+    data: PreparedData | None = None,
 ) -> Evaluation:
     """Return how good a network with these weights is on one part of a project's data.
 
@@ -104,13 +105,16 @@ def evaluate_weights(
             training part first.
         report: Is told how many samples are done, of how many.
         cancelled: Is asked after every batch.
+        data: The project's, on that device, where they were prepared before.
 
     Raises:
         DataError: The data are missing, the part is empty, or it was cancelled.
         RunError: The weights are of another network.
         TrainingError: Outputs are no numbers; there is no loss; the device is not there.
     """
-    one = ready(project, weights, folder, part, device, statistics, report=report, cancelled=cancelled)
+    one = ready(
+        project, weights, folder, part, device, statistics, report=report, cancelled=cancelled, data=data
+    )
     watch = _Watch(report, cancelled, part, len(one.split))
     return _measure(one, watch)
 
@@ -142,6 +146,7 @@ def ready(
     *,
     report: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
+    data: PreparedData | None = None,
 ) -> Ready:
     """Return what a measurement needs; the arguments and errors are those of `evaluate_weights`."""
     place = devices.resolve(device or project.training.device)
@@ -149,7 +154,8 @@ def ready(
         network = lower.build(project.graph)
     fill(network.module, weights)
     module = network.module.to(place).eval()
-    data = prepare(project.data, folder, place)
+    if data is None:
+        data = prepare(project.data, folder, place)
     wanted = fit.input_sample(project.graph)
     split = shaped(_part_of(data, part), wanted, data)
     if statistics != "running":

@@ -25,6 +25,7 @@ from studio.runs.reader import RunInfo, RunReader, Which
 from studio.runs.records import EpochEnded, Surface
 from studio.runs.store import RunStore, RunWriter
 from studio.training import devices, fit, surfaces
+from studio.training.ablation import Ablation, ablate
 from studio.training.control import Control
 from studio.training.distributed import Team
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
@@ -159,6 +160,45 @@ class Run:
             part,
             device,
             statistics=statistics,
+            report=report,
+            cancelled=cancelled,
+        )
+        if part == "test":
+            self._count_test_look()
+        return found
+
+    def ablate(
+        self,
+        variants: Sequence[Sequence[str]] | None = None,
+        which: Which = "best",
+        part: Part = "validation",
+        *,
+        folder: Path | str | None = None,
+        followers: bool = True,
+        device: str | None = None,
+        report: Report = lambda done, total, label: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Ablation:
+        """Return how good a checkpoint's network is with layers left out; see `studio.training.ablation`.
+
+        Args:
+            variants: Dotted names of what is left out of each; each layer with weights if not given.
+            which: ``best`` or ``last``.
+            part: ``validation``, ``train`` or ``test``.
+            folder: The project file's folder, as in `evaluate`; so are `device`, `report` and `cancelled`.
+            followers: Leave out the activation, normalization and dropout after each of them, too.
+
+        Raises:
+            StudioError: The checkpoint or the data are missing, or it was cancelled.
+        """
+        found = ablate(
+            self.project(),
+            self.checkpoint(which),
+            variants,
+            self._home(folder),
+            followers=followers,
+            part=part,
+            device=device,
             report=report,
             cancelled=cancelled,
         )

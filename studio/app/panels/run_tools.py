@@ -44,6 +44,9 @@ class RunTools(QObject):
     published_wanted = Signal(list)
     """Names of the runs to show beside published error rates."""
 
+    ablation_wanted = Signal(str)
+    """Name of the run whose network is to be measured with layers left out."""
+
     design_wanted = Signal(str)
     """Name of the run whose design is to be opened by itself."""
 
@@ -62,6 +65,7 @@ class RunTools(QObject):
         self._add("behind", "Draw behind the curves", lambda: self.behind_wanted.emit(self._chosen))
         self._add("bare", "Draw none behind the curves", lambda: self.behind_wanted.emit([]))
         self._add("published", "Beside published errors…", lambda: self.published_wanted.emit(self._chosen))
+        self._add("ablate", "Ablation…", one(self.ablation_wanted.emit))
         self._add("settings", "Use its settings", one(self.use_settings))
         self._add("weights", "Start from its weights", one(self.use_weights))
         self._add("design", "Open its design in a tab", one(self.design_wanted.emit))

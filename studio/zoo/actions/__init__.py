@@ -4,6 +4,7 @@ Each returns a `Change`: the new graph, and a sentence that says what was done.
 """
 
 from studio.zoo.actions.ablation import delete_and_reconnect as delete_and_reconnect
+from studio.zoo.actions.ablation import removable as removable
 from studio.zoo.actions.change import Change as Change
 from studio.zoo.actions.deepen import deepen_with_identity as deepen_with_identity
 from studio.zoo.actions.dense_to_conv import convert_fc_to_conv as convert_fc_to_conv

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from studio.catalog import registry
 from studio.errors import GraphError, ZooError
-from studio.graph import edits
+from studio.graph import edits, topology
+from studio.graph.block import REPEAT, block_name
 from studio.graph.graph import Graph
 from studio.graph.levels import edit_level
 from studio.graph.levels import level as level_at
@@ -40,6 +43,51 @@ def delete_and_reconnect(graph: Graph, names: Iterable[str], followers: bool = T
             raise ZooError(f'Cannot delete "{name}": {error.message}') from error
     text = f"Deleted {listing(wanted)} and closed the gaps." if wanted else "Deleted nothing."
     return Change(tidied(before, graph), text, len(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """A layer or block that an ablation can leave out.
+
+    Attributes:
+        name: Dotted.
+        kind: Its layer, or its block's name.
+        has_weights: It is a layer with weights that is no normalization, or a block.
+    """
+
+    name: str
+    kind: str
+    has_weights: bool
+
+
+def removable(graph: Graph) -> list[Removable]:
+    """Return the layers and blocks that an ablation can leave out, in topological order.
+
+    A block that is used once is opened; of one that is used several times, or in a row, only the whole
+    instance can go, for a layer of it would go from all.
+    """
+    used = Counter(block_name(node) for level in _levels(graph) for node in level.nodes.values())
+    return _removable(graph, graph, "", used)
+
+
+def _removable(design: Graph, level: Graph, prefix: str, used: Counter[str | None]) -> list[Removable]:
+    found: list[Removable] = []
+    for node_id in topology.order(level):
+        node, spec = level.node(node_id), spec_of(design, level.node(node_id))
+        block = design.blocks.get(block_name(node) or "")
+        if block is not None:
+            if used[block.name] == 1 and node.arguments.get(REPEAT) is None:
+                found += _removable(design, block.graph, f"{prefix}{node.name}.", used)
+            else:
+                found.append(Removable(prefix + node.name, block.name, True))
+        elif spec is not None and spec.role == "layer" and spec.inputs and spec.outputs:
+            heavy = spec.learns and spec.family != "normalization"
+            found.append(Removable(prefix + node.name, node.kind, heavy))
+    return found
+
+
+def _levels(graph: Graph) -> list[Graph]:
+    return [graph, *(block.graph for block in graph.blocks.values())]
 
 
 def _without(graph: Graph, dotted: str, followers: bool) -> tuple[Graph, set[str]]:

@@ -1,0 +1,99 @@
+"""What is left of a trained network without some of its layers, by hand and by numbers of the lecture."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from studio import zoo
+from studio.errors import DataError
+from studio.project.config import DataConfig, TrainingConfig
+from studio.project.project import Project
+from studio.training.run import Run, train
+from studio.zoo.actions.ablation import removable
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    graph = zoo.build("mlp", input_shape=(1, 8, 8), hidden=(16, 16), dropout=0.1)
+    settings = TrainingConfig(epochs=4, lr=0.05, device="cpu")
+    folder = tmp_path_factory.mktemp("runs")
+    return train(Project("digits", graph, DataConfig(dataset="digits"), settings), runs_folder=folder)
+
+
+def test_each_layer_with_weights_goes_once(run: Run) -> None:
+    found = run.ablate()
+    whole, first, second, last = found.variants
+    evaluated = run.evaluate()
+    assert evaluated.top1 is not None
+    assert (whole.error, whole.loss, found.samples) == (evaluated.top1.value, evaluated.loss, evaluated.count)
+    assert (whole.depth, whole.parameters) == (3, 65 * 16 + 17 * 16 + 17 * 10)
+    assert (second.depth, second.parameters - whole.parameters) == (2, -17 * 16)
+    assert second.error > whole.error
+    assert (first.without, math.isnan(first.error)) == (("fc1",), True)
+    assert first.note.startswith('"fc2" would take inputs of another size')
+    assert first.parameters == 65 * 16 + 17 * 10
+    assert last.note == "It would give 16 a sample, and gave 10."
+
+
+def test_what_is_left_computes_with_the_weights_it_was_trained_with(run: Run) -> None:
+    (_, without) = run.ablate([("fc2",)]).variants
+    weights, data = run.checkpoint("best"), run.project().data
+    from studio.data.prepare import prepare
+
+    part = prepare(data, None).validation
+    inputs, targets = part.span(0, len(part))
+    hidden = torch.relu(inputs.flatten(1) @ weights["fc1.weight"].T + weights["fc1.bias"])
+    scores = hidden @ weights["fc3.weight"].T + weights["fc3.bias"]
+    wrong = (scores.argmax(1) != targets).float().mean()
+    assert without.error == pytest.approx(float(wrong))
+    assert without.loss == pytest.approx(float(torch.nn.functional.cross_entropy(scores, targets)), rel=1e-4)
+
+
+def test_alone_keeps_what_follows_and_an_activation_can_go(run: Run) -> None:
+    variants = run.ablate([("relu2",), ("fc2", "relu1"), ("dropout1",)], followers=False).variants
+    assert [one.parameters - variants[0].parameters for one in variants] == [0, 0, -17 * 16, 0]
+    assert variants[3].error == variants[0].error  # dropout does nothing in evaluation
+    assert variants[1].loss != variants[0].loss
+
+
+def test_names_that_are_none_are_told_and_it_can_be_cancelled(run: Run) -> None:
+    assert "fc9" in run.ablate([("fc9",)]).variants[1].note
+    with pytest.raises(DataError, match="Cancelled"):
+        run.ablate(cancelled=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("without", "saved"),
+    [
+        (("fc7",), 16_781_312),
+        (("fc6", "fc7"), 49_414_144),
+        (("conv3", "conv4"), 1_696_512),
+        (("conv3", "conv4", "fc6", "fc7"), 51_110_656),
+    ],
+    ids=["fc7", "fc6+fc7", "conv3+conv4", "conv3+conv4+fc6+fc7"],
+)
+def test_alexnet_loses_what_the_lecture_counts(without: tuple[str, ...], saved: int) -> None:
+    from studio.compiler.analysis import analyse
+    from studio.zoo.actions.ablation import delete_and_reconnect
+
+    graph = zoo.build("alexnet")
+    names = {one.name for one in removable(graph) if one.has_weights}
+    assert set(without) <= names
+    left = analyse(delete_and_reconnect(graph, without).graph)
+    assert left.ok
+    assert analyse(graph).totals.parameters - left.totals.parameters == saved
+
+
+def test_blocks_in_a_row_go_as_a_whole() -> None:
+    names = [one.name for one in removable(zoo.build("resnet18")) if one.has_weights]
+    assert names[0] == "conv1"
+    assert "fc" in names
+    assert not [name for name in names if name.startswith("layer") and name.count(".") > 1]
+
+
+def test_it_is_kept_apart_from_other_folders(run: Run, tmp_path: Path) -> None:
+    assert run.ablate([("fc2",)], folder=tmp_path).variants[1].note == ""
