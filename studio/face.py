@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from studio.errors import ExportError
 from studio.graph.graph import Graph
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from studio.doctor.finding import Finding
     from studio.runs.records import Surface
     from studio.training.gradcheck.checks import GradientCheck
+    from studio.training.look import Look
     from studio.training.run import Run
     from studio.training.stepping.walk import Walk
 
@@ -163,6 +164,38 @@ def surface(
     from studio.training import surfaces
 
     return surfaces.draw(project, node, Path(folder) if folder is not None else None, weights)
+
+
+def look(
+    project: Project,
+    weights: Mapping[str, Tensor] | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    part: Literal["train", "validation"] = "validation",
+    samples: int = 256,
+    sample: int | None = None,
+) -> Look:
+    """Return a look inside a network at rest: ``studio.look(project).units("relu1").correlation``.
+
+    Args:
+        project: Design and data.
+        weights: A `state_dict` of the compiled network; those that training starts from if not given.
+        folder: The project file's folder, where a relative data folder starts.
+        part: Of the data; the test part stays unseen.
+        samples: How many, at most.
+        sample: Only this one of the part, for `Look.maps` and `Look.saliency`.
+
+    Raises:
+        StudioError: The design has errors, the data are missing or do not fit, or the weights do not.
+    """
+    from studio.data.prepare import prepare
+    from studio.training.insides import Inside
+    from studio.training.look import Look
+
+    home = Path(folder) if folder is not None else None
+    data = prepare(project.data, home)
+    return Look(
+        Inside(project, data, weights=weights, folder=home, part=part, samples=samples, sample=sample)
+    )
 
 
 def diagnose(project: Project | str | os.PathLike[str], run: str | None = None) -> list[Finding]:

@@ -99,3 +99,17 @@ def test_surface_of_a_design_and_of_weights() -> None:
     given = studio.surface(project, "hidden", model.state_dict())
     assert untrained.outputs.shape == given.outputs.shape == (2, 97, 97)
     assert (untrained.outputs != given.outputs).any()
+
+
+def test_a_look_inside_answers_what_is_asked_of_it(tmp_path: Path) -> None:
+    from studio.project.sample_projects import sample_project
+
+    project = sample_project("cnn-digits").project()
+    look = studio.look(project, samples=30, sample=3)
+    assert look.inside.rows.tolist() == [3]
+    assert len(look.maps().layers) == 11
+    assert look.saliency("conv1", 4).target == 4
+    run = studio.train(project, runs_folder=tmp_path, epochs=1, device="cpu")
+    trained = run.look(samples=30)
+    assert trained.units("conv1").values.shape == (16, 30)
+    assert trained.weights("conv1").shape == (16, 1, 3, 3)

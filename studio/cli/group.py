@@ -26,6 +26,7 @@ COMMANDS = (
     "gradcheck",
     "steps",
     "surface",
+    "inside",
     "export",
     "import",
 )

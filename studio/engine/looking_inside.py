@@ -8,12 +8,10 @@ from typing import Any
 
 from studio.engine.looking import prepared
 from studio.engine.records import LookedInside, LookInside
-from studio.probes.weight_relations import weight_relations
 from studio.project.format import from_data
 from studio.runs.store import RunStore
-from studio.training import explaining, insides
-from studio.training.embeddings import embedding_of
 from studio.training.insides import Inside, give_up_after
+from studio.training.look import Look
 from studio.training.run import Run
 
 
@@ -24,7 +22,7 @@ def look_inside(request: LookInside, cancelled: Callable[[], bool]) -> LookedIns
         StudioError: It cannot be found: the design has errors, the node is gone, the data are missing.
     """
     inside, words = _inside(request, cancelled)
-    found = _page(request, inside)
+    found = _page(request, Look(inside))
     return LookedInside(
         request.id,
         request.page,
@@ -65,21 +63,21 @@ def _inside(request: LookInside, cancelled: Callable[[], bool]) -> tuple[Inside,
     return inside, words
 
 
-def _page(request: LookInside, inside: Inside) -> dict[str, Any]:
+def _page(request: LookInside, look: Look) -> dict[str, Any]:
     """Return the field of the answer that was asked for."""
     match request.page:
         case "units":
-            return {"units": insides.units_of(inside, request.node, request.reduction)}
+            return {"units": look.units(request.node, request.reduction)}
         case "embedding":
-            return {"embedding": embedding_of(inside, request.node, request.method)}
+            return {"embedding": look.embedding(request.node, request.method)}
         case "maps":
-            return {"maps": explaining.maps_of(inside)}
+            return {"maps": look.maps()}
         case "saliency":
-            return {"saliency": explaining.saliency_of(inside, request.node, request.target)}
+            return {"saliency": look.saliency(request.node, request.target)}
         case "strongest":
-            return {"strongest": explaining.strongest(inside, request.node, request.unit, request.reduction)}
+            return {"strongest": look.strongest(request.node, request.unit, request.reduction)}
         case "weights":
-            return {"weights_found": weight_relations(inside.network, request.node, request.parameter)}
+            return {"weights_found": look.weights(request.node, request.parameter)}
 
 
 def _notes(request: LookInside, inside: Inside) -> tuple[str, ...]:

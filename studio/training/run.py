@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import torch
 from pydantic import ValidationError
@@ -30,6 +31,8 @@ from studio.training.control import Control
 from studio.training.distributed import Team
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
 from studio.training.fit import check_project
+from studio.training.insides import Inside
+from studio.training.look import Look
 from studio.training.loop import Outcome, Trainer
 from studio.training.predicting import Input, Prediction, predict_weights
 from studio.training.reporter import Reporter
@@ -255,6 +258,29 @@ class Run:
             StudioError: The checkpoint or the data are missing.
         """
         return surfaces.draw(self.project(), node, self._home(folder), self.checkpoint(which))
+
+    def look(
+        self,
+        which: Which = "best",
+        *,
+        folder: Path | str | None = None,
+        part: Literal["train", "validation"] = "validation",
+        samples: int = 256,
+    ) -> Look:
+        """Return a look inside a checkpoint's network: its units, their correlation, samples as points.
+
+        Args:
+            which: ``best`` or ``last``.
+            folder: The project file's folder, as in `evaluate`.
+            part: Of the data.
+            samples: How many, at most.
+
+        Raises:
+            StudioError: The checkpoint or the data are missing.
+        """
+        project, home = self.project(), self._home(folder)
+        data, weights = prepare(project.data, home), self.checkpoint(which)
+        return Look(Inside(project, data, weights=weights, folder=home, part=part, samples=samples))
 
     def _home(self, folder: Path | str | None) -> Path:
         """Return where a relative data folder starts: the folder given, or that of the store of runs."""

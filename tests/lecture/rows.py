@@ -31,9 +31,11 @@ GROUPS: Mapping[str, range] = {
     "J dropout": range(82, 91),
     "K batch norm": range(91, 114),
     "L optimization": range(114, 122),
+    "M visualization": range(122, 127),
     "O data sets": range(134, 145),
     "V recipe": range(213, 225),
     "W testing": range(225, 237),
+    "X neighbours": range(237, 243),
 }
 
 _LATER = "Not part of the program yet: "
@@ -172,7 +174,10 @@ ROWS: Mapping[int, Checked | Note] = {
     ),
     61: ("training/test_gradient momentum_passes_a_plateau_in_fewer_steps",),
     62: Note(_LATER + "Boltzmann machines, which no graph of layers with one forward pass describes."),
-    63: ("lecture/test_why_hard several_units_are_active_for_one_sample",),
+    63: (
+        "lecture/test_why_hard several_units_are_active_for_one_sample",
+        "lecture/test_inside several_units_are_active_and_a_layer_tells_classes_apart_after_training",
+    ),
     64: ("probes/test_filters grey_convolution_shows_its_kernels_largest_first",),
     65: (
         "lecture/test_why_hard gradients_vanish_behind_sigmoids_and_not_behind_he_and_relu",
@@ -192,7 +197,7 @@ ROWS: Mapping[int, Checked | Note] = {
         "training/test_run missing_device_makes_no_run",
     ),
     82: ("lecture/test_dropout a_share_of_p_is_zero_and_each_step_has_a_mask_of_its_own",),
-    83: Note("A tendency over many trainings; nothing of the program depends on it."),
+    83: ("lecture/test_inside with_dropout_units_are_less_correlated",),
     84: ("lecture/test_dropout a_share_of_p_is_zero_and_each_step_has_a_mask_of_its_own",),
     85: (
         "lecture/test_dropout the_next_layer_sees_the_masked_activations",
@@ -264,6 +269,32 @@ ROWS: Mapping[int, Checked | Note] = {
         "training/test_kfac it_falls_faster_than_sgd_where_inputs_differ_in_size",
     ),
     121: ("lecture/test_depth thirty_layers_learn_only_with_a_normalized_start_or_normalization_between",),
+    122: (
+        "training/gradcheck/test_checks gradients_of_torchs_layers_are_right",
+        "training/gradcheck/test_checks a_wrong_custom_function_is_caught_at_its_node",
+        "training/gradcheck/test_differences a_smooth_function_is_met_to_ten_digits",
+        "cli/test_gradcheck a_sound_network_is_right",
+        "app/test_gradient_check what_is_right_and_wrong_stands_in_the_table",
+    ),
+    123: (
+        "probes/test_unit_relations the_correlation_is_numpys",
+        "app/inside/test_window correlations_stand_without_constant_units_which_are_listed",
+        "probes/test_feature_maps maps_at_every_depth_are_what_the_layers_give",
+    ),
+    124: (
+        "engine/test_looking_inside values_are_what_the_network_gives",
+        "probes/test_unit_values values_and_sums_over_batches_equal_numpy_of_the_whole",
+        "app/inside/test_window the_matrix_is_in_the_order_that_is_chosen",
+    ),
+    125: (
+        "probes/test_weight_relations the_correlation_of_filters_is_numpys",
+        "probes/test_filters grey_convolution_shows_its_kernels_largest_first",
+        "app/inside/test_weights_page both_are_shown_and_read",
+    ),
+    126: (
+        "probes/test_unit_relations planted_units_are_all_listed_and_no_others",
+        "cli/test_inside planted_units_are_named",
+    ),
     134: (
         "training/test_loop digits_are_learned",
         "training/test_real_data lenet5_reaches_99_percent_on_mnist",
@@ -329,5 +360,21 @@ ROWS: Mapping[int, Checked | Note] = {
     233: _TABLES,
     234: Note(_IMAGENET + "detection is rows 139 and 144."),
     235: Note("A statement about competitions; nothing to do in a program."),
-    236: ("engine/test_looking maps_of_a_convolution",),
+    236: (
+        "engine/test_looking maps_of_a_convolution",
+        "probes/test_feature_maps maps_at_every_depth_are_what_the_layers_give",
+        "app/inside/test_sample_pages a_place_of_a_map_is_read_and_its_layer_chosen",
+    ),
+    237: Note(_LATER + "pooling over a dictionary, as Fisher vectors and VLAD do it."),
+    238: Note("An analogy with solvers of equations; nothing to do in a program."),
+    239: Note(
+        "A claim about gates that the networks of the program do not have: its shortcuts are identities."
+    ),
+    240: Note(_LATER + "Boltzmann machines, which no graph of layers with one forward pass describes."),
+    241: Note(_LATER + "sparse coding, whose codes are found by a search and not by a forward pass."),
+    242: (
+        "engine/test_looking_inside two_numbers_are_shown_as_they_are",
+        "probes/test_embedding points_are_those_of_scikit_learn",
+        "app/inside/test_embedding_page points_stand_with_what_they_mean",
+    ),
 }
