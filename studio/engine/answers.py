@@ -286,7 +286,7 @@ def carry_out(
         case PredictFile():
             return measuring.predict_file(request)
         case LookInside():
-            return looking_inside.look_inside(request, cancelled)
+            return looking_inside.look_inside(request, progress, cancelled)
 
 
 def export(request: Export) -> Exported:

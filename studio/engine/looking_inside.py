@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from studio.engine.looking import prepared
 from studio.engine.records import LookedInside, LookInside
@@ -14,14 +14,16 @@ from studio.training.insides import Inside, give_up_after
 from studio.training.look import Look
 from studio.training.run import Run
 
+Report: TypeAlias = Callable[[float, float, str], None]
 
-def look_inside(request: LookInside, cancelled: Callable[[], bool]) -> LookedInside:
+
+def look_inside(request: LookInside, progress: Report, cancelled: Callable[[], bool]) -> LookedInside:
     """Return what was asked for.
 
     Raises:
         StudioError: It cannot be found: the design has errors, the node is gone, the data are missing.
     """
-    inside, words = _inside(request, cancelled)
+    inside, words = _inside(request, progress, cancelled)
     found = _page(request, Look(inside))
     return LookedInside(
         request.id,
@@ -37,7 +39,7 @@ def look_inside(request: LookInside, cancelled: Callable[[], bool]) -> LookedIns
     )
 
 
-def _inside(request: LookInside, cancelled: Callable[[], bool]) -> tuple[Inside, str]:
+def _inside(request: LookInside, progress: Report, cancelled: Callable[[], bool]) -> tuple[Inside, str]:
     """Return the network with its samples, and which weights it has in words."""
     folder = Path(request.folder) if request.folder else None
     if request.run:
@@ -59,6 +61,7 @@ def _inside(request: LookInside, cancelled: Callable[[], bool]) -> tuple[Inside,
         sample=request.sample if request.page in ("maps", "saliency") else None,
         enough=give_up_after(),
         cancelled=cancelled,
+        report=progress,
     )
     return inside, words
 

@@ -15,7 +15,7 @@ from studio.compiler.draws import own_draws
 from studio.compiler.inline import inline
 from studio.data.prepare import PreparedData, Split
 from studio.errors import DataError, ProbeError
-from studio.probes.outputs import node_of, output_of
+from studio.probes.outputs import flat_output_of, node_of
 from studio.probes.unit_relations import relations
 from studio.probes.unit_values import Reduction, Slope, unit_values
 from studio.probes.units import has_units_last, slope_of
@@ -62,6 +62,7 @@ class Inside:
         sample: Only this one of the part; one past the end begins anew.
         enough: Says when to make do with the samples that went through so far.
         cancelled: Says whether nobody waits any more.
+        report: Told how many samples of how many went through.
 
     Attributes:
         network: With its blocks opened.
@@ -85,6 +86,7 @@ class Inside:
         sample: int | None = None,
         enough: Callable[[], bool] = _never,
         cancelled: Callable[[], bool] = _never,
+        report: Callable[[float, float, str], None] = lambda done, total, label: None,
     ) -> None:
         self.seed = project.training.seed
         self.module = _module(project, weights, folder)
@@ -99,7 +101,7 @@ class Inside:
         self.rows = torch.randperm(self.available, generator=draw)[:samples]
         if sample is not None:
             self.rows = torch.tensor([sample % self.available])
-        self._enough, self._cancelled = enough, cancelled
+        self._enough, self._cancelled, self._report = enough, cancelled, report
         self._sizes: dict[str, int] = {}
 
     @property
@@ -133,7 +135,7 @@ class Inside:
             ProbeError: It gives no tensor, or nothing that belongs to single samples.
         """
         with own_draws(self.seed):
-            output = output_of(self.network, name, [inputs] * num_inputs(self.network))
+            output = flat_output_of(self.network, name, [inputs] * num_inputs(self.network))
         if not output.dim() or len(output) != len(inputs):
             raise ProbeError(
                 f'What "{name}" gives does not belong to single samples: for {len(inputs)} it is '
@@ -151,6 +153,7 @@ class Inside:
         for start in range(0, len(self.rows), size):
             if self._cancelled():
                 raise DataError("Cancelled.")
+            self._report(start, len(self.rows), "samples")
             if start and self._enough():
                 self.rows = self.rows[:start]
                 break

@@ -23,11 +23,15 @@ from studio.project.format import to_data
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
 from studio.training import embeddings
-from studio.training.insides import Inside
+from studio.training.insides import Inside, units_of
+
+
+def _quiet(done: float, total: float, label: str) -> None:
+    """Tell nobody."""
 
 
 def asked(project: Project, node: str, **how: object) -> LookedInside:
-    return look_inside(LookInside(1, to_data(project), node, **how), lambda: False)  # type: ignore[arg-type]
+    return look_inside(LookInside(1, to_data(project), node, **how), _quiet, lambda: False)  # type: ignore[arg-type]
 
 
 def digits() -> Project:
@@ -55,7 +59,7 @@ def test_a_run_has_other_weights_and_its_own_design(tmp_path: Path) -> None:
     place = {"run": run.name, "runs_folder": str(tmp_path)}
     node = "fc"
     design = asked(project, node)
-    trained = look_inside(LookInside(2, {}, node, **place), lambda: False)
+    trained = look_inside(LookInside(2, {}, node, **place), _quiet, lambda: False)
     assert (design.weights, trained.weights) == ("untrained weights", f"best weights of {run.name}")
     assert design.units is not None
     assert trained.units is not None
@@ -96,7 +100,7 @@ def test_what_belongs_to_no_sample_is_said() -> None:
 
 def test_cancelling_ends_it_and_the_newest_waits() -> None:
     with pytest.raises(StudioError, match="Cancelled"):
-        look_inside(LookInside(1, to_data(digits()), "flatten"), lambda: True)
+        look_inside(LookInside(1, to_data(digits()), "flatten"), _quiet, lambda: True)
     inbox = Inbox()
     inbox.put(LookInside(1, {}, "a"))
     assert [moot.id for moot in inbox.put(LookInside(2, {}, "b"))] == [1]
@@ -173,3 +177,19 @@ def test_the_strongest_samples_of_a_unit_are_found() -> None:
     assert len(found.seen.pictures) == 24
     with pytest.raises(StudioError, match='"relu2" has 32 units, from 0 to 31: there is no unit 32'):
         asked(project, "relu2", page="strongest", unit=32)
+
+
+def test_it_tells_how_far_it_is() -> None:
+    told: list[tuple[float, float, str]] = []
+    request = LookInside(1, to_data(digits()), "fc", samples=150)
+    look_inside(request, lambda *how: told.append(how), lambda: False)
+    assert told == [(0, 150, "samples"), (64, 150, "samples"), (128, 150, "samples")]
+
+
+def test_after_a_while_it_makes_do_with_what_went_through() -> None:
+    answers = iter([False, True])
+    inside = Inside(digits(), prepare(digits().data), enough=lambda: next(answers))
+    found = units_of(inside, "fc")
+    assert found.values.shape == (10, 128)
+    assert len(inside.rows) == 128
+    assert len(inside.labels) == 128

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.engine.records import Cancel, Failed, LookedInside, LookInside
+from studio.app.plots.wording import count
+from studio.engine.records import Cancel, Failed, LookedInside, LookInside, Progress
 from studio.project.format import to_data
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class InsideSource(QObject):
         self._asked: Asked = ()
         self._answers: dict[Asked, LookedInside] = {}
         workspace.link.looked_inside.connect(self._answered)
+        workspace.link.progress.connect(self._goes_on)
         workspace.link.lost.connect(lambda _lost: self._lost())
 
     @property
@@ -117,6 +119,11 @@ class InsideSource(QObject):
         if answer.id == self._request:
             self._answers[self._asked] = answer
             self._request = 0
+            self.changed.emit()
+
+    def _goes_on(self, progress: Progress) -> None:
+        if progress.id == self._request and progress.done:
+            self.words = f"{COMPUTING} {count(int(progress.done))} of {count(int(progress.total))} samples"
             self.changed.emit()
 
     def _failed(self, failed: Failed) -> None:

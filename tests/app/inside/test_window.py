@@ -19,7 +19,7 @@ from studio.app.inside.matrix_field import MatrixField
 from studio.app.inside.window import InsideWindow
 from studio.app.theme.theme import theme
 from studio.app.workspace import Workspace
-from studio.engine.records import Cancel, Failed, LookedInside, LookInside
+from studio.engine.records import Cancel, Failed, LookedInside, LookInside, Progress
 from studio.runs.insights import UnitsFound
 from tests.helpers.fake_client import FakeClient
 
@@ -147,6 +147,11 @@ def test_numbers_that_are_none_are_red_and_counted(window: InsideWindow, answer:
     page = window.page
     assert page.field.image().pixelColor(0, 0) == theme().color("bad")
     assert "1 units give NaN or infinity (red): 0." in page.words
+
+
+def test_how_far_it_is_stands_in_place_of_the_picture(window: InsideWindow, asked: Asked) -> None:
+    window._space.link.progress.emit(Progress(asked().id, 64, 256, "samples"))
+    assert window.page.words == "Computing … 64 of 256 samples"
 
 
 def test_a_failure_is_said_in_place_of_the_picture(window: InsideWindow, asked: Asked) -> None:
