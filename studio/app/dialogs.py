@@ -53,6 +53,16 @@ class Dialogs:
         window.inspector.flush()
         self._open(LrDialog(window.document, space.link, space.folder, window))
 
+    def profile_layers(self) -> None:
+        """Measure how long each layer takes."""
+        from studio.app.profile_dialog import ProfileDialog
+
+        window, space = self._window, self._window.workspace
+        window.inspector.flush()
+        dialog = ProfileDialog(window.document, space.link, space.folder, window)
+        dialog.node_chosen.connect(window.connections.reveal_name)
+        self._open(dialog)
+
     def check_gradients(self) -> None:
         """Hold gradients against finite differences; the selected layer can be checked alone."""
         from studio.app.gradient_check import GradientDialog

@@ -17,6 +17,7 @@ from studio.engine.records import (
     Exported,
     Failed,
     GradientsChecked,
+    LayersProfiled,
     LookedAt,
     LookedInside,
     LrFound,
@@ -75,6 +76,7 @@ class EngineLink(QObject):
     progress = Signal(object)
     lr_found = Signal(object)
     gradients_checked = Signal(object)
+    layers_profiled = Signal(object)
     steps_opened = Signal(object)
     box_shown = Signal(object)
     run_evaluated = Signal(object)
@@ -113,6 +115,7 @@ class EngineLink(QObject):
             Progress: self.progress,
             LrFound: self.lr_found,
             GradientsChecked: self.gradients_checked,
+            LayersProfiled: self.layers_profiled,
             StepsOpened: self.steps_opened,
             BoxShown: self.box_shown,
             RunEvaluated: self.run_evaluated,

@@ -129,6 +129,8 @@ class GradientDialog(QDialog):
         made.setObjectName("gradients.table")
         made.setAccessibleName("Gradients by tensor")
         made.setHeaderLabels(HEADER)
+        for column in (3, 4, 5):
+            made.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -24,6 +24,7 @@ COMMANDS = (
     "ablate",
     "doctor",
     "gradcheck",
+    "profile",
     "steps",
     "surface",
     "inside",

@@ -37,6 +37,15 @@ def inline(module: fx.GraphModule, class_name: str = "FlatNetwork") -> fx.GraphM
     return fx.GraphModule(module, flat.graph, class_name=class_name)
 
 
+def drawn_name(node: fx.Node) -> str:
+    """Return the dotted name of the drawn node that an fx node computes a part of; empty for none.
+
+    A layer with several outputs is a call, and what picks one of them out; only the latter says so itself.
+    """
+    name = str(node.meta.get("node") or "")
+    return name or (str(node.target) if node.op == "call_module" else "")
+
+
 def rows_of(module: nn.Module) -> Iterator[tuple[str, fx.GraphModule]] | None:
     """Return the blocks of a row with their numbers; None for what is a layer or a single block."""
     is_row = isinstance(module, nn.Sequential) and len(module) > 0

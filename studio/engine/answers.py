@@ -41,6 +41,7 @@ from studio.engine.records import (
     LookInside,
     OpenSteps,
     PredictFile,
+    ProfileLayers,
     ReadTable,
     Ready,
     Record,
@@ -51,6 +52,7 @@ from studio.engine.records import (
     TableColumn,
     TableRead,
     TakeSteps,
+    Task,
     Try,
     Warm,
 )
@@ -256,14 +258,7 @@ def read_table(request: ReadTable) -> TableRead:
 
 
 def carry_out(
-    request: FetchData
-    | FetchWeights
-    | FindLr
-    | CheckGradients
-    | EvaluateRun
-    | AblateRun
-    | PredictFile
-    | LookInside,
+    request: Task,
     progress: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
 ) -> Record:
@@ -277,6 +272,8 @@ def carry_out(
             return DataFetched(request.id, config.dataset)
         case FindLr():
             return measuring.find_lr(request, progress, cancelled)
+        case ProfileLayers():
+            return measuring.profile_layers(request, progress, cancelled)
         case CheckGradients():
             return measuring.check_gradients(request, progress, cancelled)
         case EvaluateRun():

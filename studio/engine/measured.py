@@ -59,6 +59,33 @@ class GradientRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerTime:
+    """How long a layer takes on a batch, and what it keeps; as `studio.probes.profiling.LayerProfile`."""
+
+    node: str
+    forward_s: float
+    backward_s: float
+    output_bytes: int
+    kept_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayersProfiled:
+    """Answer to ProfileLayers.
+
+    Attributes:
+        device: Where it was measured.
+        batch: Samples at once.
+        layers: In the order of computation.
+    """
+
+    id: int
+    device: str
+    batch: int
+    layers: tuple[LayerTime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GradientsChecked:
     """Answer to CheckGradients.
 

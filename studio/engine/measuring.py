@@ -20,9 +20,12 @@ from studio.engine.records import (
     FindLr,
     GradientRow,
     GradientsChecked,
+    LayersProfiled,
+    LayerTime,
     LrFound,
     Predicted,
     PredictFile,
+    ProfileLayers,
     RunAblated,
     RunEvaluated,
 )
@@ -32,6 +35,7 @@ from studio.training.evaluating import Evaluation
 from studio.training.gradcheck import checks as gradcheck
 from studio.training.lr_search import halve, range_test
 from studio.training.predicting import Input
+from studio.training.profiling import profile_project
 from studio.training.run import Run, evaluate_runs
 from studio.training.views import Views
 
@@ -60,6 +64,20 @@ def find_lr(request: FindLr, progress: Progress, cancelled: Callable[[], bool]) 
         np.array(ends),
         np.array([float(trial.diverged) for trial in trials]),
     )
+
+
+def profile_layers(
+    request: ProfileLayers, progress: Progress, cancelled: Callable[[], bool]
+) -> LayersProfiled:
+    """Measure how long each layer takes.
+
+    Raises:
+        StudioError: The project cannot be trained.
+    """
+    folder = Path(request.folder) if request.folder else None
+    found = profile_project(from_data(request.project), folder, report=progress, cancelled=cancelled)
+    layers = tuple(LayerTime(*astuple(layer)) for layer in found.layers)
+    return LayersProfiled(request.id, found.device, found.batch, layers)
 
 
 def check_gradients(

@@ -16,6 +16,8 @@ from studio.engine.ablating import RunAblated as RunAblated
 from studio.engine.insides import LookedInside as LookedInside
 from studio.engine.measured import GradientRow as GradientRow
 from studio.engine.measured import GradientsChecked as GradientsChecked
+from studio.engine.measured import LayersProfiled as LayersProfiled
+from studio.engine.measured import LayerTime as LayerTime
 from studio.engine.measured import LookedAt as LookedAt
 from studio.engine.measured import LrFound as LrFound
 from studio.engine.measured import Predicted as Predicted
@@ -59,6 +61,7 @@ from studio.engine.requests import ListNetworks as ListNetworks
 from studio.engine.requests import LookAt as LookAt
 from studio.engine.requests import LookInside as LookInside
 from studio.engine.requests import PredictFile as PredictFile
+from studio.engine.requests import ProfileLayers as ProfileLayers
 from studio.engine.requests import ReadTable as ReadTable
 from studio.engine.requests import Shutdown as Shutdown
 from studio.engine.requests import StartRun as StartRun
@@ -93,6 +96,7 @@ Request: TypeAlias = (
     | FindLr
     | CheckGradients
     | AblateRun
+    | ProfileLayers
     | OpenSteps
     | TakeSteps
     | CloseSteps
@@ -104,6 +108,19 @@ Request: TypeAlias = (
     | Cancel
     | Shutdown
 )
+Task: TypeAlias = (
+    FetchData
+    | FetchWeights
+    | FindLr
+    | CheckGradients
+    | ProfileLayers
+    | EvaluateRun
+    | AblateRun
+    | PredictFile
+    | LookInside
+)
+"""What takes long and is done in a thread of its own, with progress, until it is cancelled."""
+
 Reply: TypeAlias = (
     Ready
     | Checked
@@ -123,6 +140,7 @@ Reply: TypeAlias = (
     | LrFound
     | GradientsChecked
     | RunAblated
+    | LayersProfiled
     | StepsOpened
     | BoxShown
     | RunEvaluated

@@ -305,6 +305,19 @@ class CheckGradients:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileLayers:
+    """Measure how long each layer takes; Progress comes until LayersProfiled or Failed.
+
+    Attributes:
+        folder: Folder of the project file.
+    """
+
+    id: int
+    project: Json
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluateRun:
     """Measure what a run's network is worth; Progress comes until RunEvaluated or Failed.
 

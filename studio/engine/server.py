@@ -9,39 +9,38 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from studio.engine.failures import failure
 from studio.engine.inbox import Inbox
 from studio.engine.records import (
-    AblateRun,
     Cancel,
     CheckGradients,
     ControlRun,
     Done,
-    EvaluateRun,
     Failed,
-    FetchData,
-    FetchWeights,
     FindLr,
     LookInside,
     OpenSteps,
-    PredictFile,
+    ProfileLayers,
     Progress,
     Record,
     Request,
     Shutdown,
     StartRun,
     TakeSteps,
+    Task,
     Warm,
     Watch,
 )
 from studio.engine.run_thread import RunThread
 
-Task: TypeAlias = (
-    FetchData | FetchWeights | FindLr | CheckGradients | EvaluateRun | AblateRun | PredictFile | LookInside
-)
-"""What takes long and is done in a thread of its own, with progress, until it is cancelled."""
+ALONE: dict[type[Request], str] = {
+    FindLr: "A learning rate is being looked for. Wait until it is found, or cancel the search.",
+    CheckGradients: "Gradients are being checked. Wait until that is done, or cancel the check.",
+    ProfileLayers: "Layers are being timed. Wait until that is done, or cancel it.",
+}
+"""What needs random numbers or the processor for itself, and what is said to whoever wants them meanwhile."""
 
 CLOSING_FILES_S = 10.0
 """How long a new run waits for one that said its last word and is closing its files."""
@@ -197,10 +196,8 @@ class Engine:
         if self._run is not None and self._run.is_alive():
             return f'The run "{self._run.run_name}" is still going on. Stop it first.'
         for _, _, request in self._tasks.values():
-            if isinstance(request, FindLr):
-                return "A learning rate is being looked for. Wait until it is found, or cancel the search."
-            if isinstance(request, CheckGradients):
-                return "Gradients are being checked. Wait until that is done, or cancel the check."
+            if type(request) in ALONE:
+                return ALONE[type(request)]
         return None
 
     def _start_task(self, request: Task) -> Record | None:
@@ -212,7 +209,10 @@ class Engine:
         with self._lock:
             if self._closing:
                 return _cancelled(request.id)
-            if isinstance(request, FindLr | CheckGradients) and (busy := self._why_not_train()) is not None:
+            if (
+                isinstance(request, FindLr | CheckGradients | ProfileLayers)
+                and (busy := self._why_not_train()) is not None
+            ):
                 return Failed(request.id, "busy", busy)
             if isinstance(request, LookInside):
                 self._drop_older_looks()

@@ -21,6 +21,8 @@ def add_train_actions(actions: Actions, window: MainWindow) -> None:
     add("train.find_lr", "&Find a learning rate…", window.dialogs.find_lr, tip="Look for one before a run")
     tip = "Hold autograd's gradients against finite differences, in float64"
     add("train.check_gradients", "Check &gradients…", window.dialogs.check_gradients, tip=tip)
+    tip = "How long each layer takes, forward and backward, and what it keeps"
+    add("train.profile", "&Profile layers…", window.dialogs.profile_layers, tip=tip)
     add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
 
 
@@ -36,6 +38,7 @@ def fill_train_menu(actions: Actions, menu: QMenu) -> None:
         "",
         "train.find_lr",
         "train.check_gradients",
+        "train.profile",
     )
 
 
@@ -48,4 +51,5 @@ def refresh_train_actions(actions: Actions, window: MainWindow) -> None:
         enable(f"train.{name}", space.is_training, space.why_not_control())
     enable("train.find_lr", not why_not, why_not)
     enable("train.check_gradients", not why_not, why_not)
+    enable("train.profile", not why_not, why_not)
     enable("train.resume", space.can_resume, "There is no stopped run to go on with.")

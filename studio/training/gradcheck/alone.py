@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, fx
 from torch.utils import _pytree as pytree
 
-from studio.compiler.inline import inline
+from studio.compiler.inline import drawn_name, inline
 from studio.errors import ProbeError
 from studio.training.gradcheck.differences import compare
 from studio.training.gradcheck.work import INPUT, NodeCheck, Work, as_leaf
@@ -32,8 +32,8 @@ def check_alone(work: Work, inputs: tuple[Tensor, ...], wanted: str = "") -> lis
     flat = inline(work.module)
     groups: dict[str, list[fx.Node]] = {}
     for node in _computing(flat):
-        if node.meta.get("node"):
-            groups.setdefault(str(node.meta["node"]), []).append(node)
+        if drawn_name(node):
+            groups.setdefault(drawn_name(node), []).append(node)
     if wanted and wanted not in groups:
         raise ProbeError(f'"{wanted}" is nothing that the network computes.')
     given = iter(inputs)

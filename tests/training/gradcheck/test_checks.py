@@ -72,6 +72,13 @@ def test_every_parameter_is_compared() -> None:
     assert found.nodes[0].node == ""
 
 
+def test_a_recurrent_layer_alone_has_its_weights() -> None:
+    (found,) = check_gradients(project(GRAPHS["lstm"]()), node="lstm", coordinates=3).nodes
+    names = [tensor.name for tensor in found.tensors]
+    assert names == ["input", "weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
+    assert found.is_right
+
+
 class Careless(torch.autograd.Function):
     """max(x, 0) whose backward pass lets everything through."""
 
