@@ -74,6 +74,7 @@ class Look:
         """Return a node's weights, a row to each unit, and the correlation of those rows.
 
         Raises:
-            ProbeError: The node has no weights, or no such parameter.
+            ProbeError: There is no such node, or it has no weights, or no such parameter.
         """
+        self.inside.node(node)  # says so if there is none
         return weight_relations(self.inside.network, node, parameter)

@@ -152,6 +152,7 @@ class InsideWindow(QDialog):
         space.selection.changed.connect(self._follow)
         space.document.level_changed.connect(self._follow)
         space.document.opened.connect(self._project_opened)
+        space.document.changed.connect(lambda _old, _new: self._follow())
         space.facts.changed.connect(lambda _nodes: self._follow())
         space.run_state_changed.connect(lambda _state: self._list_weights())
         space.monitor.changed.connect(lambda kind: self._list_weights() if kind == "run" else None)
