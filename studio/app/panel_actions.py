@@ -28,10 +28,10 @@ def add_panel_actions(actions: Actions, window: MainWindow) -> None:
 
 def _panels(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     for dock in window.docks:
-        inside = dock.widget()
-        if isinstance(inside, QTabWidget):
-            for place in range(inside.count()):
-                yield inside.tabText(place), cast(QWidget, inside.widget(place))
+        inside, tabs = dock.widget(), window.tabs
+        if inside is tabs or (inside is not None and inside.isAncestorOf(tabs)):
+            for place in range(tabs.count()):
+                yield tabs.tabText(place), cast(QWidget, tabs.widget(place))
         elif inside is not None:
             yield dock.windowTitle(), inside
 
