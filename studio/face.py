@@ -277,6 +277,7 @@ def train(
     runs_folder: str | os.PathLike[str] | None = None,
     name: str | None = None,
     resume: str | None = None,
+    carry_on: str | None = None,
     watch: bool = False,
 ) -> Run:
     """Train a project to its end and return the run.
@@ -288,6 +289,7 @@ def train(
         runs_folder: Where to keep the run.
         name: The run's name; ``run-1``, ``run-2`` … if not given.
         resume: Name of a run that was stopped, to go on with.
+        carry_on: Name of a run whose weights and optimizer's memory a new one takes over, where they fit.
         watch: Record what `diagnose` judges, in about 2 % of the time.
 
     Raises:
@@ -311,4 +313,5 @@ def train(
         device=device,
         name=name,
         resume=resume,
+        carry_on=carry_on,
     )

@@ -87,6 +87,20 @@ class Dialogs:
         dialog.node_chosen.connect(window.connections.reveal_name)
         self._open(dialog)
 
+    def carry_on(self, name: str = "") -> None:
+        """Let the design as it is now go on from a run: by default the one trained last."""
+        from studio.app.surgery import SurgeryDialog
+
+        window, space = self._window, self._window.workspace
+        run = name or space.run
+        if space.is_busy and not (space.is_training and run == space.run):
+            window.status.say(space.why_not_train())
+            return
+        window.inspector.flush()
+        dialog = SurgeryDialog(space, run, window)
+        self._open(dialog)
+        dialog.compare()
+
     def step_through(self) -> None:
         """Go through the network box by box; the window stays open to work in."""
         from studio.app.stepping.dialog import StepDialog

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.engine.client import EngineClient
 from studio.engine.records import (
     BoxShown,
+    CarryPlanned,
     Checked,
     DataDescribed,
     DataFetched,
@@ -81,6 +82,7 @@ class EngineLink(QObject):
     box_shown = Signal(object)
     run_evaluated = Signal(object)
     run_ablated = Signal(object)
+    carry_planned = Signal(object)
     predicted = Signal(object)
     run_started = Signal(object)
     failed = Signal(object)
@@ -120,6 +122,7 @@ class EngineLink(QObject):
             BoxShown: self.box_shown,
             RunEvaluated: self.run_evaluated,
             RunAblated: self.run_ablated,
+            CarryPlanned: self.carry_planned,
             Predicted: self.predicted,
             RunStarted: self.run_started,
             Failed: self.failed,

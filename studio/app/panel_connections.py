@@ -60,6 +60,7 @@ class PanelConnections(QObject):
         window.runs.tools.behind_wanted.connect(space.show_behind)
         window.runs.tools.published_wanted.connect(window.dialogs.show_published)
         window.runs.tools.ablation_wanted.connect(window.dialogs.ablate_run)
+        window.runs.tools.carry_on_wanted.connect(window.dialogs.carry_on)
         window.runs.tools.design_wanted.connect(window.open_design)
 
     def _show_run(self, name: str) -> None:

@@ -207,11 +207,15 @@ class Workspace(QObject):
 
     def train(self) -> None:
         """Train the design as it is now; `refused` says if it cannot be."""
-        self._start(resume="")
+        self._start()
 
     def resume_run(self, run: str) -> None:
         """Go on with a run that was stopped or cut off."""
         self._start(resume=run)
+
+    def carry_on(self, run: str) -> None:
+        """Train the design as it is now with the weights and optimizer's memory of a run that fit."""
+        self._start(carry_on=run)
 
     def pause(self) -> None:
         """Pause at the next step."""
@@ -258,7 +262,7 @@ class Workspace(QObject):
         else:
             self.message.emit(f"Behind the curves: {', '.join(names) or 'nothing'}.")
 
-    def _start(self, resume: str) -> None:
+    def _start(self, resume: str = "", carry_on: str = "") -> None:
         if self.is_busy:
             return
         self.about_to_read.emit()
@@ -274,6 +278,7 @@ class Workspace(QObject):
             folder=self.folder,
             runs_folder=str(self.runs_folder),
             resume=resume,
+            carry_on=carry_on,
             budget=preferred().monitoring_share,
         )
         self.watching.forget()

@@ -226,9 +226,12 @@ def _print_list(runs: list[RunInfo], file: Path) -> None:
 
 def _print_run(reader: RunReader) -> None:
     """Print a run's state and its epochs."""
-    info, epochs = reader.info, reader.epochs()
+    from studio.runs import carried
+
+    info, epochs, taken = reader.info, reader.epochs(), carried.read(reader.folder)
     if wants_json():
-        print_json({**_info_data(info), "history": [epoch_data(epoch) for epoch in epochs]})
+        begun = {"carried": asdict(taken)} if taken is not None else {}
+        print_json({**_info_data(info), **begun, "history": [epoch_data(epoch) for epoch in epochs]})
         return
     click.echo(f"{info.name}: {info.state}{f' ({info.message})' if info.message else ''}")
     click.echo(f"started {_time(info.created)}, took {duration(info.updated - info.created)}, ", nl=False)
@@ -237,6 +240,8 @@ def _print_run(reader: RunReader) -> None:
         click.echo(f"tags: {', '.join(info.tags)}")
     if info.note:
         click.echo(info.note)
+    if taken is not None:
+        click.echo(taken.words())
     if info.fingerprint:
         click.echo(f"data: SHA-256 {info.fingerprint}")
     if info.test_looks:

@@ -42,6 +42,12 @@ def _device(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--run", "--name", "name", help="Name of the new run.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option(
+    "--from",
+    "carry_on",
+    metavar="RUN",
+    help="Let the new run take over a run's weights and optimizer memory, where name and shape are the same.",
+)
+@click.option(
     "--watch", is_flag=True, help="Record what `studio doctor` judges; costs about 2 % of the time."
 )
 @click.option("--download", is_flag=True, help="Fetch the data set first, where it is not here yet.")
@@ -65,6 +71,7 @@ def command(
     device: str | None = None,
     name: str | None = None,
     resume: str | None = None,
+    carry_on: str | None = None,
     watch: bool = False,
     download: bool = False,
     processes: int = 1,
@@ -78,6 +85,8 @@ def command(
     """
     if name and resume:
         raise click.UsageError("--run names a new run and --resume goes on with an old one. Use one of them.")
+    if carry_on and (resume or processes > 1):
+        raise click.UsageError("--from starts a new run in one process. Leave out --resume and --processes.")
     project = read_project(file, settings, preset)
     if processes > 1:
         from studio.cli.launch import launch
@@ -109,6 +118,7 @@ def command(
                 device=device,
                 name=name,
                 resume=resume,
+                carry_on=carry_on,
                 reporter=shown,
                 control=control,
                 team=together,

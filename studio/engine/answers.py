@@ -20,6 +20,7 @@ from studio.data.source import Inputs
 from studio.engine import drawing, imports, looking, looking_inside, measuring, stepping
 from studio.engine.records import (
     AblateRun,
+    CarryPlanned,
     Check,
     Checked,
     CheckGradients,
@@ -40,6 +41,7 @@ from studio.engine.records import (
     LookAt,
     LookInside,
     OpenSteps,
+    PlanCarry,
     PredictFile,
     ProfileLayers,
     ReadTable,
@@ -67,6 +69,7 @@ from studio.runs.store import RunStore
 from studio.training import devices
 from studio.training.fit import check_project
 from studio.training.run import Run
+from studio.training.surgery import plan
 
 NUM_SAMPLES, NUM_ROWS = 16, 100
 NUM_TEXTS, MOST_LETTERS = 5, 120
@@ -127,6 +130,8 @@ def answer(request: Request, memory: Memory) -> Record:
             return memory.stepping.take(request)
         case CloseSteps():
             return memory.stepping.close(request)
+        case PlanCarry():
+            return plan_carry(request)
         case Export():
             return export(request)
         case ListNetworks():
@@ -284,6 +289,12 @@ def carry_out(
             return measuring.predict_file(request)
         case LookInside():
             return looking_inside.look_inside(request, progress, cancelled)
+
+
+def plan_carry(request: PlanCarry) -> CarryPlanned:
+    """Return what a design would take over from a run."""
+    reader = RunStore(Path(request.runs_folder)).run(request.run)
+    return CarryPlanned(request.id, plan(from_data(request.project), request.run, reader.project()))
 
 
 def export(request: Export) -> Exported:

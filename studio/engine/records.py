@@ -23,6 +23,8 @@ from studio.engine.measured import LrFound as LrFound
 from studio.engine.measured import Predicted as Predicted
 from studio.engine.measured import RunEvaluated as RunEvaluated
 from studio.engine.measured import SurfaceDrawn as SurfaceDrawn
+from studio.engine.operating import CarryPlanned as CarryPlanned
+from studio.engine.operating import PlanCarry as PlanCarry
 from studio.engine.replies import Array as Array
 from studio.engine.replies import Checked as Checked
 from studio.engine.replies import DataDescribed as DataDescribed
@@ -97,6 +99,7 @@ Request: TypeAlias = (
     | CheckGradients
     | AblateRun
     | ProfileLayers
+    | PlanCarry
     | OpenSteps
     | TakeSteps
     | CloseSteps
@@ -141,6 +144,7 @@ Reply: TypeAlias = (
     | GradientsChecked
     | RunAblated
     | LayersProfiled
+    | CarryPlanned
     | StepsOpened
     | BoxShown
     | RunEvaluated

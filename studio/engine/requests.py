@@ -253,6 +253,7 @@ class StartRun:
         folder: Where its relative paths start when there is no path.
         runs_folder: Where the run is kept when there is no path.
         resume: Name of the run to go on with; empty starts a new one.
+        carry_on: Name of a run whose weights and optimizer's memory the new one takes over, where they fit.
         budget: Share of training time that looking may cost, until a `Watch` says otherwise.
     """
 
@@ -263,6 +264,7 @@ class StartRun:
     runs_folder: str = ""
     run: str = ""
     resume: str = ""
+    carry_on: str = ""
     budget: float = 0.02
 
 

@@ -90,6 +90,7 @@ class RunThread(threading.Thread):
                 runs_folder=self._folder(),
                 name=request.run or None,
                 resume=request.resume or None,
+                carry_on=request.carry_on or None,
                 reporter=self,
                 control=self.control,
             )

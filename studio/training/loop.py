@@ -10,10 +10,10 @@ import torch
 
 from studio.errors import DataError, StudioError, TrainingError
 from studio.project.project import Project
-from studio.runs import checkpoints
+from studio.runs import carried, checkpoints
 from studio.runs.records import RunState
 from studio.runs.writer import RunWriter
-from studio.training import devices, failures, numerics
+from studio.training import devices, failures, numerics, surgery
 from studio.training.control import Control
 from studio.training.distributed import Team, refuse_together
 from studio.training.epochs import Epochs
@@ -23,6 +23,7 @@ from studio.training.reporter import Reporter
 from studio.training.session import Session, prepare_session
 from studio.training.snapshot import Position, restore
 from studio.training.steps import StepLog
+from studio.training.surgery import Donor
 from studio.training.teller import Teller
 from studio.training.watching import Watcher
 
@@ -62,6 +63,7 @@ class Trainer:
         control: The handle to pause and stop it, and to say what is watched.
         resume: A ``resume.safetensors`` to go on from.
         team: The processes that train together; None if this one is alone.
+        donor: A run that a new one goes on from, as far as it fits.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Trainer:
         control: Control | None = None,
         resume: Path | None = None,
         team: Team | None = None,
+        donor: Donor | None = None,
     ) -> None:
         self._project = project
         self._folder = folder
@@ -83,6 +86,7 @@ class Trainer:
         self._writer = writer
         self._control = control or Control()
         self._resume = resume
+        self._donor = donor
         self._teller = Teller(writer, reporter, project.training.epochs)
         self._position = Position()
         self._session: Session | None = None
@@ -124,11 +128,16 @@ class Trainer:
 
     def _start(self, session: Session) -> Epochs:
         """Put the session where the run begins, or where it was left."""
-        log = StepLog(session.device, session.objective.hits)
+        log, said = StepLog(session.device, session.objective.hits), session.left_out
         if self._resume is not None:
             self._position = restore(checkpoints.load(self._resume), session, log)
             if self._writer is not None:
                 self._writer.rewind(self._position.step)
+        if self._donor is not None:
+            taken = surgery.carry(session, self._donor)
+            said = f"{taken.words()} {said}".strip()
+            if self._writer is not None:
+                carried.write(self._writer.folder, taken)
         if self._writer is not None and session.fingerprint is not None:
             self._writer.fingerprint(session.fingerprint.text)
         teller = self._teller
@@ -146,7 +155,7 @@ class Trainer:
         first = torch.zeros(1, dtype=torch.int64, device=session.device)
         watcher.prepare(session.looked_at(first))
         keeper = Keeper(self._writer, session, self._position.step)
-        teller.say("running", self._position, session.left_out)
+        teller.say("running", self._position, said)
         return Epochs(session, self._position, log, keeper, watcher, self._control, teller, self._team)
 
     def _fail(self, error: Exception) -> Outcome:

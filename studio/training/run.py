@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import torch
-from pydantic import ValidationError
 from torch import Tensor, fx
 
 from studio.compiler import lower
 from studio.compiler.draws import own_draws
 from studio.data.prepare import prepare
-from studio.errors import CompileError, StudioError, TrainingError
-from studio.graph.problems import has_errors
 from studio.project import files
-from studio.project.config import TrainingConfig
 from studio.project.project import Project
-from studio.project.wording import explain
 from studio.runs import checkpoints
 from studio.runs.reader import RunInfo, RunReader, Which
 from studio.runs.records import EpochEnded, Surface
-from studio.runs.store import RunStore, RunWriter
-from studio.training import devices, fit, surfaces
+from studio.runs.store import RunStore
+from studio.training import fit, surfaces
 from studio.training.ablation import Ablation, ablate
 from studio.training.control import Control
 from studio.training.distributed import Team
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
-from studio.training.fit import check_project
 from studio.training.insides import Inside
 from studio.training.look import Look
-from studio.training.loop import Outcome, Trainer
+from studio.training.loop import Trainer
 from studio.training.predicting import Input, Prediction, predict_weights
 from studio.training.reporter import Reporter
 from studio.training.session import shaped
+from studio.training.starting import (
+    folder_of_runs,
+    open_run,
+    raise_failure,
+    refuse_errors,
+    with_settings,
+    without_initial_weights,
+)
 from studio.training.statistics import Method, Report, recalibrate
+from studio.training.surgery import donor_of
 from studio.training.together import PLAIN, Member, Together, evaluate_together
 from studio.training.views import Views
 
@@ -343,6 +345,7 @@ def train(
     device: str | None = None,
     name: str | None = None,
     resume: str | None = None,
+    carry_on: str | None = None,
     reporter: Reporter | None = None,
     control: Control | None = None,
     team: Team | None = None,
@@ -360,6 +363,7 @@ def train(
         device: Likewise.
         name: Of the new run; by default the next of ``run-1``, ``run-2`` …
         resume: Name of a run to go on with.
+        carry_on: Name of a run whose weights and optimizer's memory a new one takes over, where they fit.
         reporter: Is told everything as it happens.
         control: A handle to pause and stop it from another thread.
         team: The processes that train together, of which this one is the first; see `follow`.
@@ -369,19 +373,29 @@ def train(
         TrainingError: The run failed; it is kept, with its message.
         StudioError: The data are missing, the run cannot be written, the device is not there.
     """
-    store = RunStore(_runs_folder(project, path, runs_folder))
+    store = RunStore(folder_of_runs(project, path, runs_folder))
     if path is not None:
         folder = Path(path).parent
     home = Path(folder) if folder is not None else None
     design = project if resume is None else store.run(resume).project()
-    project = _with_settings(design, project.training.epochs if epochs is None else epochs, device)
-    _refuse_errors(project if resume is None else _without_initial_weights(project), home)
-    writer, start = _open(store, project, name, resume)
+    project = with_settings(design, project.training.epochs if epochs is None else epochs, device)
+    donor = donor_of(store.run(carry_on)) if carry_on is not None else None
+    if donor is not None:
+        project = without_initial_weights(project)
+    refuse_errors(project if resume is None else without_initial_weights(project), home)
+    writer, start = open_run(store, project, name, resume)
     with contextlib.closing(writer):
         outcome = Trainer(
-            project, home, writer=writer, reporter=reporter, control=control, resume=start, team=team
+            project,
+            home,
+            writer=writer,
+            reporter=reporter,
+            control=control,
+            resume=start,
+            team=team,
+            donor=donor,
         ).run()
-    _raise_failure(outcome)
+    raise_failure(outcome)
     return Run(store.run(writer.name))
 
 
@@ -409,66 +423,6 @@ def follow(
     """
     store = RunStore(files.runs_folder(path))
     design = project if resume is None else store.run(resume).project()
-    project = _with_settings(design, project.training.epochs if epochs is None else epochs, None)
+    project = with_settings(design, project.training.epochs if epochs is None else epochs, None)
     start = store.run(resume).checkpoint_path("resume") if resume is not None else None
-    _raise_failure(Trainer(project, path.parent, control=control, resume=start, team=team).run())
-
-
-def _runs_folder(project: Project, path: Path | str | None, runs_folder: Path | str | None) -> Path:
-    if runs_folder is not None:
-        return Path(runs_folder)
-    return files.runs_folder(Path(path)) if path is not None else Path(f"{project.name}.runs")
-
-
-def _with_settings(project: Project, epochs: int, device: str | None) -> Project:
-    """Return the project with other settings.
-
-    Raises:
-        TrainingError: A setting is out of its range.
-    """
-    settings = project.training.model_dump()
-    settings |= {"epochs": epochs, "device": device or project.training.device}
-    try:
-        return replace(project, training=TrainingConfig.model_validate(settings))
-    except ValidationError as error:
-        raise TrainingError(explain(error, TrainingConfig, "training.")) from error
-
-
-def _without_initial_weights(project: Project) -> Project:
-    """Return a project as a run that goes on needs it: it has weights of its own."""
-    return replace(project, training=project.training.model_copy(update={"initial_weights": ""}))
-
-
-def _refuse_errors(project: Project, folder: Path | None) -> None:
-    """Raise for a project that cannot be trained, before a run is made of it."""
-    analysis = check_project(project, folder)
-    if not has_errors(analysis.problems):
-        return
-    first = analysis.problems[0]
-    more = sum(problem.severity == "error" for problem in analysis.problems) - 1
-    text = " ".join(part for part in (first.message, first.suggestion) if part)
-    raise CompileError(
-        f"The project cannot be trained. {text}" + (f" ({more} more)" if more else ""),
-        problems=analysis.problems,
-        node_id=first.node or None,
-    )
-
-
-def _open(
-    store: RunStore, project: Project, name: str | None, resume: str | None
-) -> tuple[RunWriter, Path | None]:
-    """Return the writer of a new or a resumed run, and the checkpoint to go on from."""
-    device = str(devices.resolve(project.training.device))
-    if resume is None:
-        return store.create_run(name or "", project, device, project.training.seed), None
-    start = store.run(resume).checkpoint_path("resume")
-    return store.reopen_run(resume), start
-
-
-def _raise_failure(outcome: Outcome) -> None:
-    """Raise what made a run fail."""
-    if outcome.error is None:
-        return
-    if isinstance(outcome.error, StudioError):
-        raise outcome.error
-    raise TrainingError(outcome.message, step=outcome.step) from outcome.error
+    raise_failure(Trainer(project, path.parent, control=control, resume=start, team=team).run())

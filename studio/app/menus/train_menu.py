@@ -24,6 +24,8 @@ def add_train_actions(actions: Actions, window: MainWindow) -> None:
     tip = "How long each layer takes, forward and backward, and what it keeps"
     add("train.profile", "&Profile layers…", window.dialogs.profile_layers, tip=tip)
     add("train.resume", "&Resume the last run", space.resume_last, tip="Go on where the run stopped")
+    tip = "A new run takes over the weights and the optimizer's memory, where they fit"
+    add("train.carry_on", "Go on with this &design…", window.dialogs.carry_on, tip=tip)
 
 
 def fill_train_menu(actions: Actions, menu: QMenu) -> None:
@@ -35,6 +37,7 @@ def fill_train_menu(actions: Actions, menu: QMenu) -> None:
         "train.stop",
         "",
         "train.resume",
+        "train.carry_on",
         "",
         "train.find_lr",
         "train.check_gradients",
@@ -52,4 +55,16 @@ def refresh_train_actions(actions: Actions, window: MainWindow) -> None:
     enable("train.find_lr", not why_not, why_not)
     enable("train.check_gradients", not why_not, why_not)
     enable("train.profile", not why_not, why_not)
+    why_not = _why_not_carry_on(window)
+    enable("train.carry_on", not why_not, why_not)
     enable("train.resume", space.can_resume, "There is no stopped run to go on with.")
+
+
+def _why_not_carry_on(window: MainWindow) -> str:
+    """Return why the design cannot go on from the run trained last, in words; empty if it can."""
+    space = window.workspace
+    if space.is_training:
+        return "" if space.state == "paused" else "Pause the run first."
+    if not space.run or space.state not in ("finished", "stopped"):
+        return "No run of this session has ended yet. The menu of the Runs tab goes on from any run."
+    return space.why_not_train()

@@ -47,6 +47,9 @@ class RunTools(QObject):
     ablation_wanted = Signal(str)
     """Name of the run whose network is to be measured with layers left out."""
 
+    carry_on_wanted = Signal(str)
+    """Name of the run that the design as it is now is to go on from."""
+
     design_wanted = Signal(str)
     """Name of the run whose design is to be opened by itself."""
 
@@ -68,6 +71,7 @@ class RunTools(QObject):
         self._add("ablate", "Ablation…", one(self.ablation_wanted.emit))
         self._add("settings", "Use its settings", one(self.use_settings))
         self._add("weights", "Start from its weights", one(self.use_weights))
+        self._add("carry_on", "Go on with the design as it is now…", one(self.carry_on_wanted.emit))
         self._add("design", "Open its design in a tab", one(self.design_wanted.emit))
         self.menu.addSeparator()
         self._add("rename", "Rename…", one(self._ask_name))
