@@ -70,6 +70,7 @@ class EmbeddingPage(Page):
         found = self.found
         if found is not None and found.embedding is not None:
             self.card.show_sample(found.embedding.seen, index, sample_words(found, index))
+            self.sample_chosen.emit(int(found.rows[index]))
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Return a row for each sample."""

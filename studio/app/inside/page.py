@@ -35,6 +35,9 @@ class Page(QWidget):
 
     message = Signal(str)
 
+    sample_chosen = Signal(int)
+    """Number of a sample of the part that the person points at."""
+
     node_chosen = Signal(str)
     """Dotted name of a layer that the person points at."""
 

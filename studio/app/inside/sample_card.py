@@ -13,7 +13,7 @@ from studio.app.theme.tokens import LABEL_PX, SMALL_PX, SPACE
 from studio.runs.insights import SamplesSeen
 
 WIDTH = 52 * SPACE
-HINT = "Click a point to see its sample."
+HINT = "Click a point to see its sample. Feature maps and Saliency show it, too."
 
 
 class SampleCard(QWidget):

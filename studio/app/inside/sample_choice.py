@@ -33,6 +33,12 @@ class SampleChoice(QWidget):
         """Return the number."""
         return self.box.value()
 
+    def choose(self, sample: int) -> None:
+        """Take a number, without a word: the page is not on show."""
+        self.box.blockSignals(True)
+        self.box.setValue(sample)
+        self.box.blockSignals(False)
+
     def set_available(self, count: int) -> None:
         """Say how many samples there are."""
         self.box.blockSignals(True)

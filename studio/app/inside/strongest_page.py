@@ -29,6 +29,8 @@ class SampleTiles(QWidget):
     hovered = Signal(int)
     """Which is under the pointer; -1: none."""
 
+    clicked = Signal(int)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images: list[QImage | None] = []
@@ -77,10 +79,19 @@ class SampleTiles(QWidget):
                 text = painter.fontMetrics().elidedText(lines[line], Qt.TextElideMode.ElideRight, side)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
+    def _tile_at(self, event: QMouseEvent) -> int:
+        index = self.grid().tile_at(event.position().x(), event.position().y())
+        return index if index is not None and index < len(self._words) else -1
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which is under the pointer."""
-        index = self.grid().tile_at(event.position().x(), event.position().y())
-        self.hovered.emit(index if index is not None and index < len(self._words) else -1)
+        self.hovered.emit(self._tile_at(event))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Say which was clicked."""
+        index = self._tile_at(event)
+        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(index)
 
     def leaveEvent(self, _event: QEvent) -> None:
         """Say nothing any more."""
@@ -116,6 +127,7 @@ class StrongestPage(Page):
         self.unit.valueChanged.connect(lambda _: self.asked.emit())
         self.reduction.activated.connect(lambda _: self.asked.emit())
         self.tiles.hovered.connect(self._hovered)
+        self.tiles.clicked.connect(self._clicked)
 
     def turn_to(self, node: str) -> None:
         """Begin with the first unit of another node: it may have fewer."""
@@ -154,6 +166,13 @@ class StrongestPage(Page):
         one = found.strongest
         words = sample_words(found, int(one.places[index]))
         self.say(f"{number(float(one.values[index]))} · {words}")
+
+    def _clicked(self, index: int) -> None:
+        found = self.found
+        if found is not None and found.strongest is not None:
+            sample = int(found.rows[int(found.strongest.places[index])])
+            self.sample_chosen.emit(sample)
+            self.say(f"Feature maps and Saliency now show sample {sample}.")
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Return a row for each sample on show."""

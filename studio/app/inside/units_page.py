@@ -47,6 +47,7 @@ class UnitsPage(Page):
         for order in (self.samples_by, self.units_by):
             order.activated.connect(lambda _: self._arrange())
         self.field.hovered.connect(self._hovered)
+        self.field.clicked.connect(self._clicked)
         self._unit_order: Array = np.zeros(0, np.int64)
         self._sample_order: Array = np.zeros(0, np.int64)
 
@@ -109,6 +110,12 @@ class UnitsPage(Page):
             value = number(float(units.values[place, sample]))
             words = f"{value} · {words} · {sample_words(found, sample)}"
         self.say(words)
+
+    def _clicked(self, _row: int, column: int) -> None:
+        if self.found is not None and column >= 0:
+            sample = int(self.found.rows[int(self._sample_order[column])])
+            self.sample_chosen.emit(sample)
+            self.say(f"Feature maps and Saliency now show sample {sample}.")
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Return a row for each unit, in the order of their numbers."""

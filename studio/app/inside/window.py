@@ -149,6 +149,7 @@ class InsideWindow(QDialog):
             page.asked.connect(self.refresh)
             page.message.connect(self.words.setText)
             page.node_chosen.connect(self.node_chosen)
+            page.sample_chosen.connect(self._choose_sample)
         space.selection.changed.connect(self._follow)
         space.document.level_changed.connect(self._follow)
         space.document.opened.connect(self._project_opened)
@@ -216,6 +217,12 @@ class InsideWindow(QDialog):
 
     def _take_weights(self) -> None:
         self.source.run, self.source.checkpoint = self.weights.currentData() or ("", "best")
+
+    def _choose_sample(self, sample: int) -> None:
+        """Let the pages about one sample be about this one."""
+        for page in self.pages:
+            if isinstance(page, MapsPage | SaliencyPage):
+                page.sample.choose(sample)
 
     def _choose_samples(self) -> None:
         self.source.part, self.source.samples = self.part.currentData(), self.samples.value()

@@ -86,3 +86,15 @@ def test_points_are_saved_as_a_table(page: EmbeddingPage, answer: Callable[..., 
         ["7", "right", "0", "0"],
         ["2", "left", "4", "0"],
     ]
+
+
+def test_the_pages_about_one_sample_are_about_the_one_that_was_clicked(
+    page: EmbeddingPage,
+    window: InsideWindow,
+    asked: Callable[[], LookInside],
+    answer: Callable[..., LookedInside],
+) -> None:
+    answer(embedding=found())
+    QTest.mouseClick(page.scatter, Qt.MouseButton.LeftButton, pos=spot(page, 1))
+    window.tabs.setCurrentIndex(3)
+    assert (asked().page, asked().sample) == ("maps", 2)

@@ -185,3 +185,16 @@ def test_closing_withdraws_what_nobody_waits_for(
     question = asked()
     window.close()
     assert [one.request for one in client.asked if isinstance(one, Cancel)] == [question.id]
+
+
+def test_a_sample_that_is_clicked_is_the_one_that_is_explained(
+    window: InsideWindow, asked: Asked, answer: Answer
+) -> None:
+    answer(units=units())
+    field = window.page.field
+    area = field.area()
+    at = QPoint(area.right() - 2, area.center().y())
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=at)
+    assert "now show sample 5" in window.page.legend.text
+    window.tabs.setCurrentIndex(4)
+    assert (asked().page, asked().sample) == ("saliency", 5)
