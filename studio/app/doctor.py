@@ -5,12 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.canvas.view import CanvasView
+from studio.app.errand import Errand
 from studio.app.workspace import Workspace
 from studio.doctor.case import Case, of_design
+from studio.doctor.closer import Closer
 from studio.doctor.diagnosis import diagnose
 from studio.doctor.finding import Finding
+from studio.engine.records import Examine, Examined
 from studio.errors import StudioError
 from studio.graph.graph import Graph
+from studio.project.format import to_data
 from studio.project.project import Project
 from studio.project.training_config import TrainingConfig
 from studio.runs.store import RunStore
@@ -41,6 +45,10 @@ class Doctor(QObject):
         self._training: tuple[str, TrainingConfig] | None = None
         self._marked: set[str] = set()
         self.findings: tuple[Finding, ...] = ()
+        self.errand = Errand(workspace.link, self)
+        self._closer: tuple[str, Closer] | None = None
+        self._asked = ""
+        workspace.link.examined.connect(self._take_closer)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(INTERVAL_MS)
@@ -59,6 +67,23 @@ class Doctor(QObject):
             self._mark()
             self.changed.emit()
 
+    def look_closely(self) -> None:
+        """Ask the engine to run samples through the network of the run on screen, or of the design."""
+        space = self._workspace
+        self._asked = space.monitor.shown.name
+        self.errand.ask(
+            Examine,
+            project=to_data(space.document.project),
+            run=self._asked,
+            runs_folder=str(space.runs_folder),
+            folder=space.folder,
+        )
+
+    def _take_closer(self, found: Examined) -> None:
+        if self.errand.is_answered_by(found):
+            self._closer = found.run, found.closer
+            self.look()
+
     def case(self) -> Case:
         """Return what is known of the run on screen and of the design."""
         run, design = self._workspace.monitor.shown, self._case_of_design()
@@ -72,6 +97,7 @@ class Doctor(QObject):
             run.outputs(),
             run.norms,
             design.class_counts,
+            self._closer[1] if self._closer is not None and self._closer[0] == run.name else None,
         )
 
     def _case_of_design(self) -> Case:
@@ -112,6 +138,7 @@ class Doctor(QObject):
 
     def _on_changed(self, kind: str) -> None:
         if kind == "run":
+            self._closer = None
             self._training = None  # another project may have a run of the same name
             self.look()
         elif kind in {"state", "epochs", "norms", "histograms"}:

@@ -15,6 +15,7 @@ from studio.engine.records import (
     DataDescribed,
     DataFetched,
     EngineLost,
+    Examined,
     Exported,
     Failed,
     GradientsChecked,
@@ -78,6 +79,7 @@ class EngineLink(QObject):
     lr_found = Signal(object)
     gradients_checked = Signal(object)
     layers_profiled = Signal(object)
+    examined = Signal(object)
     steps_opened = Signal(object)
     box_shown = Signal(object)
     run_evaluated = Signal(object)
@@ -118,6 +120,7 @@ class EngineLink(QObject):
             LrFound: self.lr_found,
             GradientsChecked: self.gradients_checked,
             LayersProfiled: self.layers_profiled,
+            Examined: self.examined,
             StepsOpened: self.steps_opened,
             BoxShown: self.box_shown,
             RunEvaluated: self.run_evaluated,

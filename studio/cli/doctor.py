@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from studio.cli.output import print_json
 from studio.cli.state import json_option, wants_json
 
 if TYPE_CHECKING:
+    from studio.doctor.closer import Closer
     from studio.doctor.finding import Finding
+    from studio.project.project import Project
 
 MARKS = {"error": "✗", "warning": "!", "info": "i"}
 
@@ -20,8 +23,9 @@ MARKS = {"error": "✗", "warning": "!", "info": "i"}
 @click.command("doctor", short_help="Say what goes wrong in a run, and what helps.")
 @project_file
 @click.option("--run", "name", metavar="NAME", help="Which run; else the newest, or the design without one.")
+@click.option("--closely", is_flag=True, help="Also run samples through it: units, modes, gradient noise.")
 @json_option
-def command(file: Path, name: str | None) -> int:
+def command(file: Path, name: str | None, closely: bool) -> int:
     """Say what goes wrong in a run: dead units, vanishing gradients, overfitting and more.
 
     The window records what this needs; "studio train --watch" does so, too. Of other runs only the curves
@@ -38,6 +42,8 @@ def command(file: Path, name: str | None) -> int:
     if name is None and folder.is_dir():
         names = [info.name for info in RunStore(folder).list_runs()][-1:]
     found = case.of_run(RunStore(folder).run(names[-1])) if names else case.of_design(project)
+    if closely:
+        found = replace(found, closer=_closer(file, project, names[-1] if names else None))
     findings = diagnose(found)
     if wants_json():
         run = names[-1] if names else None
@@ -45,6 +51,17 @@ def command(file: Path, name: str | None) -> int:
     else:
         _print(findings, names[-1] if names else "")
     return 1 if any(finding.severity == "error" for finding in findings) else 0
+
+
+def _closer(file: Path, project: Project, name: str | None) -> Closer:
+    """Return what samples of the data show of a run's best weights, or of the design's first ones."""
+    from studio.cli.evaluate import run_of
+    from studio.training.examining import examine
+
+    if name is None:
+        return examine(project, file.absolute().parent)
+    run = run_of(file, name, "best")
+    return examine(run.project(), file.absolute().parent, run.checkpoint("best"))
 
 
 def _data(finding: Finding) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.catalog import registry
 from studio.catalog.spec import LayerSpec
+from studio.doctor.closer import Closer
 from studio.graph.expansion import expand
 from studio.graph.graph import Graph
 from studio.graph.node import Edge, Node
@@ -37,6 +38,7 @@ class Case:
         outputs: The newest histogram of each node's output that was looked at.
         norms: Norms of parameters, gradients and updates.
         class_counts: Training samples of each class; empty: not known, or no classes.
+        closer: What a closer examination showed; None: there was none.
     """
 
     graph: Graph
@@ -48,6 +50,7 @@ class Case:
     outputs: Mapping[str, Histogram] = field(default_factory=dict)
     norms: NormTimeline = field(default_factory=NormTimeline)
     class_counts: tuple[int, ...] = ()
+    closer: Closer | None = None
 
     @property
     def nodes(self) -> list[Node]:
@@ -105,8 +108,8 @@ def of_design(project: Project, class_counts: Sequence[int] = ()) -> Case:
     return Case(opened.graph, order, project.training, class_counts=tuple(class_counts))
 
 
-def of_run(reader: RunReader) -> Case:
-    """Return the case of a stored run.
+def of_run(reader: RunReader, closer: Closer | None = None) -> Case:
+    """Return the case of a stored run, with what a closer examination showed.
 
     Raises:
         RunError: The run or its design is gone.
@@ -125,4 +128,5 @@ def of_run(reader: RunReader) -> Case:
         tuple(reader.epochs()),
         reader.newest_histograms(),
         norms,
+        closer=closer,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
-from studio.doctor import design, gradients, learning, units
+from studio.doctor import closer, design, gradients, learning, units
 from studio.doctor.case import Case
 from studio.doctor.finding import Finding
 from studio.graph.problems import SEVERITIES
@@ -22,6 +22,9 @@ CHECKS: tuple[Check, ...] = (
     gradients.weights_that_stay,
     units.dead_units,
     units.saturated_units,
+    closer.units_that_ignore_the_input,
+    closer.units_that_say_the_same,
+    closer.evaluation_apart_from_training,
     learning.jumps_about,
     learning.overfits,
     learning.underfits,
@@ -29,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     units.inputs_not_normalized,
     design.softmax_twice,
     design.classes_out_of_balance,
+    closer.gradient_is_noise,
     design.norm_after_activation,
     design.dropout_before_norm,
 )
@@ -38,6 +42,7 @@ _STILL = frozenset({"diverges", "dead-units", "saturated-units", "vanishing-grad
 
 EXPLAINED: dict[str, frozenset[str]] = {
     "steps-too-small": _STILL,
+    "gradient-noise": _STILL,
     "oscillates": frozenset({"diverges", "exploding-gradient", "steps-too-large"}),
     "underfits": _STILL | {"exploding-gradient", "steps-too-large", "steps-too-small"},
 }

@@ -30,6 +30,7 @@ from studio.engine.records import (
     DescribeData,
     DrawSurface,
     EvaluateRun,
+    Examine,
     Export,
     Exported,
     FetchData,
@@ -277,6 +278,8 @@ def carry_out(
             return DataFetched(request.id, config.dataset)
         case FindLr():
             return measuring.find_lr(request, progress, cancelled)
+        case Examine():
+            return measuring.look_closely(request, progress, cancelled)
         case ProfileLayers():
             return measuring.profile_layers(request, progress, cancelled)
         case CheckGradients():

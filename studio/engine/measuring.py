@@ -17,6 +17,8 @@ from studio.engine.records import (
     AblateRun,
     CheckGradients,
     EvaluateRun,
+    Examine,
+    Examined,
     FindLr,
     GradientRow,
     GradientsChecked,
@@ -32,6 +34,7 @@ from studio.engine.records import (
 from studio.project.format import from_data
 from studio.runs.store import RunStore
 from studio.training.evaluating import Evaluation
+from studio.training.examining import examine
 from studio.training.gradcheck import checks as gradcheck
 from studio.training.lr_search import halve, range_test
 from studio.training.predicting import Input
@@ -64,6 +67,21 @@ def find_lr(request: FindLr, progress: Progress, cancelled: Callable[[], bool]) 
         np.array(ends),
         np.array([float(trial.diverged) for trial in trials]),
     )
+
+
+def look_closely(request: Examine, progress: Progress, cancelled: Callable[[], bool]) -> Examined:
+    """Look closely at a network, for the doctor.
+
+    Raises:
+        StudioError: The run, its weights or the data are missing, or the project cannot be trained.
+    """
+    project, weights = from_data(request.project), None
+    if request.run:
+        run = Run(RunStore(Path(request.runs_folder)).run(request.run))
+        project, weights = run.project(), run.checkpoint("best")
+    folder = Path(request.folder) if request.folder else None
+    found = examine(project, folder, weights, report=progress, cancelled=cancelled)
+    return Examined(request.id, request.run, found)
 
 
 def profile_layers(

@@ -13,6 +13,8 @@ from typing import TypeAlias
 from studio.engine.ablating import AblatedVariant as AblatedVariant
 from studio.engine.ablating import AblateRun as AblateRun
 from studio.engine.ablating import RunAblated as RunAblated
+from studio.engine.examining import Examine as Examine
+from studio.engine.examining import Examined as Examined
 from studio.engine.insides import LookedInside as LookedInside
 from studio.engine.measured import GradientRow as GradientRow
 from studio.engine.measured import GradientsChecked as GradientsChecked
@@ -100,6 +102,7 @@ Request: TypeAlias = (
     | AblateRun
     | ProfileLayers
     | PlanCarry
+    | Examine
     | OpenSteps
     | TakeSteps
     | CloseSteps
@@ -117,6 +120,7 @@ Task: TypeAlias = (
     | FindLr
     | CheckGradients
     | ProfileLayers
+    | Examine
     | EvaluateRun
     | AblateRun
     | PredictFile
@@ -145,6 +149,7 @@ Reply: TypeAlias = (
     | RunAblated
     | LayersProfiled
     | CarryPlanned
+    | Examined
     | StepsOpened
     | BoxShown
     | RunEvaluated

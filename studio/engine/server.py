@@ -18,6 +18,7 @@ from studio.engine.records import (
     CheckGradients,
     ControlRun,
     Done,
+    Examine,
     Failed,
     FindLr,
     LookInside,
@@ -38,6 +39,7 @@ from studio.engine.run_thread import RunThread
 ALONE: dict[type[Request], str] = {
     FindLr: "A learning rate is being looked for. Wait until it is found, or cancel the search.",
     CheckGradients: "Gradients are being checked. Wait until that is done, or cancel the check.",
+    Examine: "The doctor is looking closely. Wait until that is done, or cancel it.",
     ProfileLayers: "Layers are being timed. Wait until that is done, or cancel it.",
 }
 """What needs random numbers or the processor for itself, and what is said to whoever wants them meanwhile."""

@@ -14,6 +14,8 @@ from studio import zoo
 from studio.app.main_window import MainWindow
 from studio.app.monitor import Runs
 from studio.app.panels.doctor import FindingCard
+from studio.doctor.closer import Closer, UnitFacts
+from studio.engine.records import Examine, Examined
 from studio.runs.records import Norms
 from tests.helpers.live_records import histogram, state
 from tests.helpers.window import open_window
@@ -86,6 +88,21 @@ def test_the_evidence_is_one_click_away(qtbot: QtBot, window: MainWindow) -> Non
     qtbot.mouseClick(card(window).fixes.buttons()[-1], Qt.MouseButton.LeftButton)
     assert window.tabs.currentWidget() is window.gradients
     assert window.workspace.selection.single == window.document.graph.named("fc1").id
+
+
+def test_a_closer_look_is_asked_for_and_adds_findings(qtbot: QtBot, window: MainWindow) -> None:
+    panel, link = window.doctor, window.workspace.link
+    qtbot.mouseClick(panel.closer_button, Qt.MouseButton.LeftButton)
+    client = link._client
+    asked = [one for one in client.asked if isinstance(one, Examine)][-1]  # type: ignore[attr-defined]
+    assert asked.run == "run-1"
+    assert panel.closer_button.text() == "Cancel"
+    closer = Closer(256, (UnitFacts("sigmoid1", 32, tuple(range(8)), ()),))
+    client.answers.append(Examined(asked.id, "run-1", closer))  # type: ignore[attr-defined]
+    link.drain()
+    found = {card.problem.code for card in panel.cards() if card.problem is not None}
+    assert found == {"vanishing-gradient", "ignores-input"}
+    assert panel.closer_button.text() == "Look closer"
 
 
 def test_another_run_takes_the_marks_away(window: MainWindow) -> None:

@@ -121,7 +121,7 @@ def test_killed_engine_is_told_once_another_resumes_and_closing_leaves_nothing(t
     assert store.run(started.run).info.state == "stopped"
     assert not client.alive
     assert set(threading.enumerate()) <= threads
-    assert count_files() == num_files
+    assert count_files() <= num_files
     assert not [record for record in client.drain() if isinstance(record, EngineLost)]
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.canvas.sizes import measured
 from studio.app.doctor import Doctor
@@ -17,6 +17,7 @@ from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.doctor.finding import Finding, Look, Remedy
 from studio.doctor.treatment import carried_out
+from studio.engine.records import Progress
 from studio.errors import StudioError
 from studio.graph.problems import Problem
 
@@ -26,6 +27,14 @@ _SEE: dict[Look, str] = {
     "gradients": "See the gradients",
     "filters": "See the filters",
 }
+
+_CLOSER = "What runs show by themselves. A closer look sends samples through the network."
+
+_CLOSER_TIP = (
+    "Units that ignore the input or say the same, evaluation apart from training on the same samples, and "
+    "how "
+    "much of a batch's gradient is noise"
+)
 
 _HEALTHY = (
     "Nothing goes wrong, as far as it was looked at.\n"
@@ -88,7 +97,18 @@ class DoctorPanel(QWidget):
         self.empty = label(_HEALTHY, "dim", self, wrap=True)
         self.empty.setObjectName("doctor.empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words = label(_CLOSER, "dim", self)
+        self.words.setObjectName("doctor.words")
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.closer_button = QPushButton("Look closer", self)
+        self.closer_button.setObjectName("doctor.closer")
+        self.closer_button.setProperty("role", "small")
+        self.closer_button.setToolTip(_CLOSER_TIP)
+        self.closer_button.clicked.connect(self._look_closer)
         self._arrange()
+        doctor.errand.changed.connect(self._show_errand)
+        doctor.errand.progressed.connect(self._show_progress)
+        doctor.errand.failed.connect(self._say)
         doctor.changed.connect(self.refresh)
         document.changed.connect(lambda _old, _new: self.refresh())
         self.refresh()
@@ -108,6 +128,25 @@ class DoctorPanel(QWidget):
                 card.show_finding(findings[place], self._left_to_do(findings[place]))
         self.empty.setVisible(not findings)
         self.count_changed.emit(sum(finding.severity != "info" for finding in findings))
+
+    def _look_closer(self) -> None:
+        """Begin, or take it back."""
+        if self.doctor.errand.cancel():
+            self._say("Cancelled.")
+        else:
+            self.doctor.look_closely()
+
+    def _show_errand(self) -> None:
+        busy = self.doctor.errand.is_going_on
+        self.closer_button.setText("Cancel" if busy else "Look closer")
+        self._say("Looking closer …" if busy else _CLOSER)
+
+    def _show_progress(self, progress: Progress) -> None:
+        self._say(f"Looking closer: {progress.label}, {progress.done:.0f} of {progress.total:.0f}")
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setToolTip(words)
 
     def _left_to_do(self, finding: Finding) -> tuple[Remedy, ...]:
         """Return the remedies that would change something."""
@@ -131,9 +170,16 @@ class DoctorPanel(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(body)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 0)
+        bar.setSpacing(2 * SPACE)
+        bar.addWidget(self.words, 1)
+        bar.addWidget(self.closer_button)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.setSpacing(0)
+        outer.addLayout(bar)
+        outer.addWidget(area, 1)
 
     def _add_card(self) -> None:
         card = FindingCard(self)
