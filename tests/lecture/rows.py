@@ -33,6 +33,7 @@ GROUPS: Mapping[str, range] = {
     "L optimization": range(114, 122),
     "M visualization": range(122, 127),
     "O data sets": range(134, 145),
+    "P AlexNet": range(145, 153),
     "V recipe": range(213, 225),
     "W testing": range(225, 237),
     "X neighbours": range(237, 243),
@@ -44,6 +45,11 @@ _IMAGENET = "Needs ImageNet or COCO to repeat; "
 _TABLES: Checked = (
     "zoo/test_published_errors differences_that_the_papers_text_states_come_out",
     "app/test_published runs_stand_above_the_tables",
+)
+
+_ABLATION: Checked = (
+    "zoo/actions/test_actions the_lectures_ablation_of_alexnet",
+    "training/test_ablation alexnet_loses_what_the_lecture_counts",
 )
 
 ROWS: Mapping[int, Checked | Note] = {
@@ -67,7 +73,11 @@ ROWS: Mapping[int, Checked | Note] = {
         "lecture/test_definition units_are_found_by_the_lectures_names",
         "app/neuron/test_neuron g_and_its_slope_are_torchs",
     ),
-    23: ("lecture/test_definition boxes_one_by_one_are_the_whole_forward_to_the_bit",),
+    23: (
+        "lecture/test_definition boxes_one_by_one_are_the_whole_forward_to_the_bit",
+        "training/stepping/test_passes all_numbers_are_those_of_a_whole_pass",
+        "app/stepping/test_dialog buttons_go_forward_to_the_loss_and_back",
+    ),
     24: (
         "graph/test_topology order_is_topological_or_there_is_a_cycle",
         "graph/test_topology a_cycle_names_the_way_round_and_all_its_nodes",
@@ -128,13 +138,19 @@ ROWS: Mapping[int, Checked | Note] = {
         "training/test_evaluating classifier_equals_numpy",
         "training/test_fit too_few_outputs_for_the_classes_has_a_fix",
     ),
-    44: ("training/test_gradient negative_log_likelihood_by_the_probabilities",),
+    44: (
+        "training/test_gradient negative_log_likelihood_by_the_probabilities",
+        "training/stepping/test_walk a_gradient_is_what_the_lecture_computes_by_hand",
+    ),
     45: (
         "training/test_gradient every_parameters_gradient_is_that_of_finite_differences",
         "probes/test_parameters norms_are_those_of_weights_gradients_and_changes",
         "app/plots/test_depth_plot newest_gradients_of_the_weights_stand_in_order",
     ),
-    46: ("lecture/test_likelihood the_product_of_the_boxes_jacobians_is_the_networks",),
+    46: (
+        "lecture/test_likelihood the_product_of_the_boxes_jacobians_is_the_networks",
+        "training/stepping/test_passes all_numbers_are_those_of_a_whole_pass",
+    ),
     47: (
         "data/test_splits parts_are_disjoint_and_complete",
         "data/test_splits stratified_parts_keep_the_proportions",
@@ -237,7 +253,10 @@ ROWS: Mapping[int, Checked | Note] = {
         "training/test_loop last_batch_of_one_is_left_out_before_batch_norm_and_said_once",
     ),
     107: ("lecture/test_batch_norm fewer_samples_than_features_have_a_singular_covariance",),
-    108: ("lecture/test_batch_norm algorithm_1_line_by_line",),
+    108: (
+        "lecture/test_batch_norm algorithm_1_line_by_line",
+        "training/stepping/test_seen lines_are_those_of_algorithm_1",
+    ),
     109: ("lecture/test_batch_norm maps_are_normalized_over_samples_and_places",),
     110: ("lecture/test_batch_norm evaluation_looks_at_no_other_sample_and_gives_the_same_again",),
     111: (
@@ -319,6 +338,21 @@ ROWS: Mapping[int, Checked | Note] = {
     ),
     143: ("data/test_photographs cifar_is_decoded_to_the_bit",),
     144: Note(_LATER + "boxes and masks as targets, and so the reader for COCO."),
+    145: (
+        "compiler/test_shapes alexnet_sizes_by_hand",
+        "zoo/test_published_counts depth_counts_layers_with_weights",
+    ),
+    146: _TABLES,
+    147: ("zoo/test_published_counts depth_counts_layers_with_weights",),
+    148: _ABLATION,
+    149: _ABLATION,
+    150: _ABLATION,
+    151: _ABLATION,
+    152: (
+        "training/test_ablation each_layer_with_weights_goes_once",
+        "training/test_ablation what_is_left_computes_with_the_weights_it_was_trained_with",
+        "app/test_ablation chosen_layers_are_asked_about_and_stand_in_the_table",
+    ),
     213: (
         "data/transforms/test_geometry scale_jitter_gives_squares_and_the_middle_scale_in_evaluation",
         "data/transforms/test_geometry a_square_of_a_resized_sample_is_that_of_torchvision",

@@ -30,6 +30,7 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
 from studio.errors import RunError
 from studio.project.files import runs_folder
+from studio.runs import carried
 from studio.runs.reader import FIGURES, RunInfo
 from studio.runs.store import RunStore
 
@@ -232,7 +233,16 @@ class RunsPanel(QWidget):
         self._compare.setToolTip(compare.toolTip() or "Curves, settings and networks of the chosen runs")
         self._resume.setEnabled(not why_not)
         self._resume.setToolTip(why_not or f"Go on with {self.chosen} from where it stopped")
-        self._message.setText(info.message if info is not None else "")
+        self._message.setText(" ".join(filter(None, (self._taken_over(), info.message))) if info else "")
+
+    def _taken_over(self) -> str:
+        """Return what the chosen run took over from another, in words; empty for one that began afresh."""
+        assert self._folder is not None
+        try:
+            taken = carried.read(self._folder / self.chosen)
+        except RunError as error:
+            return error.message
+        return taken.words() if taken is not None else ""
 
     def _why_not(self, info: RunInfo) -> str:
         if info.state not in RESUMABLE:

@@ -16,6 +16,8 @@ from studio.app.panels.runs import RunsPanel
 from studio.app.run_compare import CompareDialog
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
+from studio.runs import carried
+from studio.runs.carried import Carried
 from studio.runs.records import EpochEnded, RunChanged, Steps
 from studio.runs.store import RunStore
 
@@ -237,3 +239,14 @@ def test_a_long_message_takes_no_room_from_others(panel: RunsPanel) -> None:
     panel._message.setText("The weights of epoch 7 were put back. " * 8)
     assert panel.minimumSizeHint().width() == before
     assert panel._message.toolTip() == panel._message.text()
+
+
+def test_what_a_run_took_over_is_said(panel: RunsPanel, store: RunStore) -> None:
+    carried.write(store.folder / "two", Carried("one", ("fc1.weight",), ("fc2.weight",)))
+    choose(panel, "two")
+    assert panel._message.text().startswith('1 of 2 tensors go on as one left them. Fresh: "fc2.weight".')
+    choose(panel, "one")
+    assert "left them" not in panel._message.text()
+    (store.folder / "two" / carried.FILE).write_text("[]")
+    choose(panel, "two")
+    assert "taken over" in panel._message.text()
