@@ -28,7 +28,7 @@ from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.engine.records import BoxShown, CloseSteps, Numbers, OpenSteps, StepsOpened, TakeSteps
 from studio.project.format import to_data
 
-SIZE = QSize(240 * SPACE, 112 * SPACE)
+SIZE = QSize(274 * SPACE, 112 * SPACE)
 MOST_SAMPLES = 256
 LOSS = "loss"
 
