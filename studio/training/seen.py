@@ -10,7 +10,7 @@ from studio.probes.feature_maps import shrunk
 from studio.runs.insights import SamplesSeen
 from studio.training.insides import Inside
 
-SIDES = (64, 48, 32, 24, 16, 12)
+SIDES = (224, 128, 96, 64, 48, 32, 24, 16, 12)
 MOST_BYTES = 2**22
 """Longer side of a sample's picture, as large as all of them together may be."""
 

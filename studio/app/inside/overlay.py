@@ -81,6 +81,8 @@ class Overlay(QWidget):
         painter.drawImage(area, self._map)
         painter.setOpacity(1.0)
         scale = f"dark 0, bright {number(self._matrix.high)} · {' × '.join(map(str, _size(self._matrix)))}"
+        if self._under is not None and self._is_over:
+            scale += " · laid over the sample"
         under = QRect(0, area.bottom() + 1, self.width(), WORDS)
         painter.drawText(under, Qt.AlignmentFlag.AlignVCenter, scale)
 

@@ -47,6 +47,7 @@ class Page(QWidget):
         self.setAccessibleName(self.title)
         self.found: LookedInside | None = None
         self._words = ""
+        self._waits = False
         self.legend = Legend(self.title)
         self.head = QHBoxLayout()
         self.head.setSpacing(2 * SPACE)
@@ -98,14 +99,20 @@ class Page(QWidget):
 
     def show_found(self, found: LookedInside) -> None:
         """Show an answer."""
-        if found is not self.found:
-            self.found = found
+        if found is not self.found or self._waits:
+            self.found, self._waits = found, False
             self._set_visible()
             self.draw(found)
 
+    def show_waiting(self, words: str) -> None:
+        """Say that an answer is to come; what is on show stays if it is about the same node."""
+        self._waits = True
+        self.describe(words)
+        self.export.offer(False)
+
     def show_words(self, words: str) -> None:
         """Show why there is no answer."""
-        self.found = None
+        self.found, self._waits = None, False
         self.empty.setText(words)
         self.legend.set_title(self.title)
         self.legend.set_entries(())

@@ -246,6 +246,8 @@ class InsideWindow(QDialog):
         found = self.source.ask(page.page, page.question())
         if found is not None:
             page.show_found(found)
+        elif self.source.waits and page.found is not None and page.found.node == self.source.node:
+            page.show_waiting(self.source.words)
         else:
             page.show_words(self.source.words)
         self.words.setText("")

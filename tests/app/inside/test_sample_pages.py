@@ -139,3 +139,17 @@ def test_another_node_begins_with_its_first_unit(
     window.source.node = "another"
     window.refresh()
     assert (asked().node, asked().unit) == ("another", 0)
+
+
+def test_while_another_unit_is_computed_the_picture_stays_but_is_not_saved(
+    strongest_page: StrongestPage, answer: Answer
+) -> None:
+    first = StrongestFound(0, 8, np.arange(4), np.ones(4, np.float32), 0.5, SEEN)
+    answer(strongest=first)
+    strongest_page.unit.setValue(3)
+    assert "Computing …" in strongest_page.words
+    assert strongest_page.tiles.isVisible()
+    assert not strongest_page.export.isEnabled()
+    strongest_page.unit.setValue(0)
+    assert "unit 0 of 8" in strongest_page.words
+    assert strongest_page.export.isEnabled()
