@@ -16,7 +16,7 @@ from studio.data.prepare import prepare
 from studio.engine.inbox import Inbox
 from studio.engine.link import decode, encode
 from studio.engine.looking_inside import look_inside
-from studio.engine.records import LookedInside, LookInside
+from studio.engine.records import LookedInside, LookInside, Progress
 from studio.errors import StudioError
 from studio.probes.embedding import scatter_ratio
 from studio.project.format import to_data
@@ -24,6 +24,7 @@ from studio.project.project import Project
 from studio.project.sample_projects import sample_project
 from studio.training import embeddings
 from studio.training.insides import Inside, units_of
+from tests.helpers.talk import Talk
 
 
 def _quiet(done: float, total: float, label: str) -> None:
@@ -193,3 +194,10 @@ def test_after_a_while_it_makes_do_with_what_went_through() -> None:
     assert found.values.shape == (10, 128)
     assert len(inside.rows) == 128
     assert len(inside.labels) == 128
+
+
+def test_an_engine_of_its_own_answers_and_tells_how_far_it_is(engine: Talk) -> None:
+    engine.client.request(LookInside, project=to_data(digits()), node="fc", samples=100)
+    found = engine.wait_for_kind(LookedInside)
+    assert found.units.values.shape == (10, 100)
+    assert any(isinstance(record, Progress) and record.total == 100 for record in engine.said)

@@ -20,6 +20,7 @@ from studio.engine.records import (
     Done,
     Failed,
     FetchData,
+    LookInside,
     Progress,
     Ready,
     Record,
@@ -213,6 +214,15 @@ def test_cancelled_fetch_says_so(stage: Stage) -> None:
     stage.engine.handle(FetchData(1, {}))
     assert stage.entered.wait(20)
     stage.engine.handle(Cancel(2, 1))
+    stage.door.set()
+    assert stage.answer_to(1) == Failed(1, "cancelled", "Cancelled.")
+
+
+def test_a_newer_look_inside_ends_the_older(stage: Stage) -> None:
+    stage.engine.handle(LookInside(1, {}, "conv1"))
+    assert stage.entered.wait(20)
+    stage.engine.handle(LookInside(2, {}, "conv2"))
+    stage.wait_for(lambda record: isinstance(record, Progress) and record.id == 2)
     stage.door.set()
     assert stage.answer_to(1) == Failed(1, "cancelled", "Cancelled.")
 
