@@ -202,6 +202,11 @@ class Monitor(QObject):
         self._runs.behind = tuple(found)
         self._note("behind")
 
+    def add_behind(self, run: RunData) -> None:
+        """Draw the curves of one more run behind those of the run on screen."""
+        self._runs.behind = (*self._runs.behind, run)
+        self._note("behind")
+
     def show_live(self) -> None:
         """Show the run being trained again."""
         if not self.is_live:

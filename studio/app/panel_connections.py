@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from studio.app.foreign_log import ForeignLogs
 from studio.app.place import path_of_name
 from studio.doctor.finding import Look
 
@@ -58,6 +59,8 @@ class PanelConnections(QObject):
         window.runs.tools.message.connect(window.status.say)
         window.runs.tools.compare_wanted.connect(window.dialogs.compare_runs)
         window.runs.tools.behind_wanted.connect(space.show_behind)
+        self._logs = ForeignLogs(space.monitor, window.status.say, window)
+        window.runs.tools.log_wanted.connect(self._logs.ask)
         window.runs.tools.published_wanted.connect(window.dialogs.show_published)
         window.runs.tools.ablation_wanted.connect(window.dialogs.ablate_run)
         window.runs.tools.carry_on_wanted.connect(window.dialogs.carry_on)

@@ -41,6 +41,9 @@ class RunTools(QObject):
     behind_wanted = Signal(list)
     """Names of the runs to draw behind the curves of the run on show; none for none."""
 
+    log_wanted = Signal()
+    """A log of TensorBoard is to be drawn behind the curves."""
+
     published_wanted = Signal(list)
     """Names of the runs to show beside published error rates."""
 
@@ -67,6 +70,7 @@ class RunTools(QObject):
         self._add("compare", "Compare…", lambda: self.compare_wanted.emit(list(self._chosen)))
         self._add("behind", "Draw behind the curves", lambda: self.behind_wanted.emit(self._chosen))
         self._add("bare", "Draw none behind the curves", lambda: self.behind_wanted.emit([]))
+        self._add("log", "Draw a TensorBoard log behind…", self.log_wanted.emit)
         self._add("published", "Beside published errors…", lambda: self.published_wanted.emit(self._chosen))
         self._add("ablate", "Ablation…", one(self.ablation_wanted.emit))
         self._add("settings", "Use its settings", one(self.use_settings))
@@ -100,7 +104,7 @@ class RunTools(QObject):
             )
             if name in ("tags", "delete", "published", "behind"):
                 most = 99_999
-            if name == "bare":
+            if name in ("bare", "log"):
                 least, most = 0, 99_999
             wanted = "two runs or more" if least == 2 else "a run" if most > 1 else "one run"
             fits = least <= len(names) <= most
