@@ -73,11 +73,16 @@ class Dialogs:
         dialog.node_chosen.connect(window.connections.reveal_name)
         self._open(dialog)
 
-    def ablate_run(self, name: str) -> None:
-        """Measure a run's network with layers left out."""
+    def ablate_run(self, name: str = "") -> None:
+        """Measure a run's network with layers left out; by default that of the run on show, or the newest."""
         from studio.app.ablation import AblationDialog
 
         window, space = self._window, self._window.workspace
+        known = window.runs.evaluated
+        name = name or (space.run if space.run in known else next(iter(known), ""))
+        if not name:
+            window.status.say("No run of this project has weights yet. Train it first.")
+            return
         try:
             graph = self._runs([name])[0].project().graph
         except StudioError as error:

@@ -17,9 +17,10 @@ from studio.app.ablation import AblationDialog
 from studio.app.engine_link import EngineLink
 from studio.engine.records import AblatedVariant, AblateRun, Cancel, Failed, Progress, RunAblated
 from studio.project.project import Project
+from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore
 from tests.helpers.fake_client import FakeClient
-from tests.helpers.window import open_window
+from tests.helpers.window import action, open_window
 
 Answer = Callable[[object], None]
 
@@ -121,6 +122,25 @@ def test_the_menu_of_runs_opens_it(qtbot: QtBot, tmp_path: Path) -> None:
     store.create_run("mine", Project("demo", graph), "cpu", 0).close()
     window.runs.tools.choose(["mine"])
     window.runs.tools.actions["ablate"].trigger()
+    dialog = window.findChild(QDialog, "dialog.ablation")
+    assert isinstance(dialog, AblationDialog)
+    assert dialog.windowTitle() == "Ablation of mine"
+    dialog.close()
+
+
+def test_the_network_menu_takes_the_newest_run_with_weights(qtbot: QtBot, tmp_path: Path) -> None:
+    graph = zoo.build("mlp", input_shape=(1, 8, 8))
+    window = open_window(qtbot, tmp_path, graph)
+    entry = action(window, "network.ablate")
+    window.menus.network.refresh()
+    assert not entry.isEnabled()
+    assert "Train it first" in entry.toolTip()
+    writer = RunStore(window.workspace.runs_folder).create_run("mine", Project("demo", graph), "cpu", 0)
+    writer.epoch(EpochEnded("mine", 1, 1, 0.5, 0.5, 0.9, 0.9, True))
+    writer.close()
+    window.runs.refresh()
+    window.menus.network.refresh()
+    entry.trigger()
     dialog = window.findChild(QDialog, "dialog.ablation")
     assert isinstance(dialog, AblationDialog)
     assert dialog.windowTitle() == "Ablation of mine"

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.engine.measuring import evaluate_run, find_lr, predict_file
-from studio.engine.records import EvaluateRun, FindLr, PredictFile
+from studio.engine.link import decode, encode
+from studio.engine.measuring import ablate_run, evaluate_run, find_lr, predict_file
+from studio.engine.records import AblateRun, EvaluateRun, FindLr, PredictFile
 from studio.errors import DataError, RunError
 from studio.project.format import from_data
 from studio.training.run import Run, train
@@ -88,3 +89,13 @@ def test_a_file_that_is_none_of_these_says_so(run: Run, tmp_path: Path) -> None:
     path.write_text("hello")
     with pytest.raises(DataError, match="no picture of a known kind"):
         predict_file(PredictFile(1, run.name, str(run.folder.parent), str(path)))
+
+
+def test_an_ablation_is_that_of_the_run_and_crosses_the_link(run: Run) -> None:
+    seen: list[str] = []
+    request = AblateRun(4, run.name, str(run.folder.parent), (("relu1",), ("fc1", "fc2")))
+    found = ablate_run(request, lambda _done, _total, label: seen.append(label), lambda: False)
+    assert str(decode(encode(found))) == str(found)  # NaN is not equal to itself
+    expected = run.ablate([("relu1",)])
+    assert [one.error for one in found.variants[:2]] == [one.error for one in expected.variants]
+    assert seen == ["as trained", 'without "relu1"', 'without "fc1" and "fc2"']

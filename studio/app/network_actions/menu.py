@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 DELETE = "delete_and_reconnect"
 LOOK = "network.look_inside"
-STEP = "step_through"
+STEP, ABLATE = "step_through", "ablate"
+UNTRAINED = "No run of this project has weights yet. Train it first."
 SELECT = "Select the layers or blocks to delete."
 EMPTY = "The canvas is empty."
 
@@ -74,7 +75,11 @@ class NetworkMenu(QObject):
         tip = "One batch box by box, forward and backward"
         words = with_mnemonic("Step through…", taken)
         self._actions.add(f"network.{STEP}", words, self._window.dialogs.step_through, tip=tip)
-        self._actions.fill(self._menu, "", f"network.{DELETE}", "", LOOK, f"network.{STEP}")
+        tip = "What a trained network loses when layers are left out"
+        words = with_mnemonic("Ablation…", taken)
+        self._actions.add(f"network.{ABLATE}", words, self._window.dialogs.ablate_run, tip=tip)
+        last = f"network.{STEP}", f"network.{ABLATE}"
+        self._actions.fill(self._menu, "", f"network.{DELETE}", "", LOOK, *last)
         self._allow_delete()
 
     # What can be done now -------------------------------------------------------------------------
@@ -86,6 +91,7 @@ class NetworkMenu(QObject):
         self._actions.enable(LOOK, bool(len(self._document.design)), EMPTY)
         hindrance = self._window.workspace.why_not_train()
         self._actions.enable(f"network.{STEP}", not hindrance, hindrance)
+        self._actions.enable(f"network.{ABLATE}", bool(self._window.runs.evaluated), UNTRAINED)
         if self._judged is self._document.design:
             return
         from studio.app.network_actions.fitting import fitted, why_not
