@@ -26,7 +26,7 @@ from studio.graph.problems import listing
 from studio.project.project import Project
 from studio.training import devices
 from studio.training.evaluating import Part, evaluate_weights
-from studio.zoo.actions.ablation import delete_and_reconnect, removable
+from studio.zoo.actions.ablation import LeftOut, leave_out, removable
 
 Shape: TypeAlias = tuple[int, ...] | None
 
@@ -131,9 +131,10 @@ class _Bench:
     def measure(self, without: tuple[str, ...], followers: bool, cancelled: Callable[[], bool]) -> Variant:
         """Return what is left of a network, and how good it is."""
         try:
-            graph = delete_and_reconnect(self.project.graph, without, followers).graph
+            rest = leave_out(self.project.graph, without, followers)
         except ZooError as error:
             return Variant(without, note=error.message)
+        graph = rest.graph
         analysis = analyse(graph, engine=self.engine)
         if not analysis.ok:
             return Variant(
@@ -143,16 +144,17 @@ class _Bench:
         gave, gives = self.outputs, _outputs(graph, analysis)
         if gave != gives:
             return replace(left, note=f"It would give {_shapes(gives)} a sample, and gave {_shapes(gave)}.")
-        kept, misfits = self._kept(graph)
+        kept, misfits = self._kept(rest)
         if misfits:
             return replace(left, note=_misfit_words(misfits))
         return self._evaluated(left, graph, kept, cancelled)
 
-    def _kept(self, graph: Graph) -> tuple[dict[str, Tensor], list[str]]:
+    def _kept(self, rest: LeftOut) -> tuple[dict[str, Tensor], list[str]]:
         """Return the trained weights of a variant, and what has another shape than it was trained with."""
         with own_draws():
-            wanted = lower.compile(graph, self.engine).state_dict()
-        kept = {name: self.weights[name] for name in wanted if name in self.weights}
+            wanted = lower.compile(rest.graph, self.engine).state_dict()
+        before = {name: self.weights.get(rest.name_before(name)) for name in wanted}
+        kept = {name: value for name, value in before.items() if value is not None}
         misfits = [name for name, value in wanted.items() if name not in kept or _differs(kept[name], value)]
         return kept, misfits
 

@@ -145,3 +145,10 @@ def test_the_network_menu_takes_the_newest_run_with_weights(qtbot: QtBot, tmp_pa
     assert isinstance(dialog, AblationDialog)
     assert dialog.windowTitle() == "Ablation of mine"
     dialog.close()
+
+
+def test_a_block_of_a_row_is_found_on_the_canvas(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path, zoo.build("residual_mlp", depth=3))
+    window.connections.reveal_name("blocks.1")
+    selected = window.workspace.selection.single
+    assert selected == window.document.graph.named("blocks").id

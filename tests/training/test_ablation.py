@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from studio import zoo
+from studio.compiler import lower
 from studio.errors import DataError
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
+from studio.training.evaluating import evaluate_weights
 from studio.training.run import Run, train
 from studio.zoo.actions.ablation import removable
 
@@ -88,11 +91,35 @@ def test_alexnet_loses_what_the_lecture_counts(without: tuple[str, ...], saved: 
     assert analyse(graph).totals.parameters - left.totals.parameters == saved
 
 
-def test_blocks_in_a_row_go_as_a_whole() -> None:
-    names = [one.name for one in removable(zoo.build("resnet18")) if one.has_weights]
-    assert names[0] == "conv1"
-    assert "fc" in names
-    assert not [name for name in names if name.startswith("layer") and name.count(".") > 1]
+def test_each_block_of_a_row_can_go() -> None:
+    found = {one.name: one for one in removable(zoo.build("resnet18"))}
+    names = [one.name for one in found.values() if one.has_weights]
+    assert names[:3] == ["conv1", "layer1.0", "layer1.1"]
+    assert not found["layer1"].has_weights
+
+
+def test_a_residual_network_without_a_block_computes_with_those_that_are_left(tmp_path: Path) -> None:
+    graph = zoo.build("residual_mlp", input_shape=(64,), num_classes=10, width=16, depth=4)
+    assert "blocks.3" in [one.name for one in removable(graph)]
+    shorter = zoo.build("residual_mlp", input_shape=(64,), num_classes=10, width=16, depth=3)
+    settings = TrainingConfig(epochs=2, lr=0.05, device="cpu")
+    project = Project("digits", graph, DataConfig(dataset="digits"), settings)
+    run = train(project, runs_folder=tmp_path)
+    whole, without, none = run.ablate(
+        [("blocks.1",), tuple(f"blocks.{place}" for place in range(4))]
+    ).variants
+    weights = run.checkpoint("best")
+    left = {"0": "0", "1": "2", "2": "3"}
+    moved = {}
+    module = lower.compile(shorter)
+    for name in module.state_dict():
+        first, number, rest = (*name.split(".", 2), "", "")[:3]
+        moved[name] = weights[f"blocks.{left[number]}.{rest}" if first == "blocks" else name]
+    expected = evaluate_weights(replace(project, graph=shorter), moved, None, "validation")
+    assert (without.loss, without.note) == (expected.loss, "")
+    assert without.parameters < whole.parameters
+    assert none.parameters < without.parameters
+    assert none.note == ""
 
 
 def test_it_is_kept_apart_from_other_folders(run: Run, tmp_path: Path) -> None:
