@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from studio.app.in_force import in_force
 from studio.app.live_heat import LiveHeat
 from studio.app.live_nodes import LiveNodes
 from studio.app.menus.bar import Menus
+from studio.app.monitor_tabs import MonitorTabs
 from studio.app.network_export import NetworkExport
 from studio.app.network_import import NetworkImport
 from studio.app.new_project import NewProject
@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
         self.library = LibraryPanel(space.document, self)
         self.inspector = InspectorPanel(space.document, space.selection, space.facts, self)
         self.training_bar = TrainingBar(space.document, self)
-        self.tabs = QTabWidget(self)
+        self.tabs = MonitorTabs(self)
         self.tabs.setObjectName("panel.monitor")
         self.curves = CurvesPanel(space.monitor, self)
         self.objective = ObjectivePanel(space.monitor, space.document, self)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QStackedWidget, QTabWidget, QWidget
 
 from studio.app.actions import Actions
+from studio.app.monitor_tabs import PanelWindow
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
@@ -48,6 +49,9 @@ def bring_up(panel: QWidget) -> None:
     while above is not None:
         if isinstance(above, QTabWidget):
             above.setCurrentWidget(within)
+        if isinstance(above, PanelWindow):
+            above.show()
+            above.activateWindow()
         if isinstance(above, QDockWidget):
             above.show()
             above.raise_()

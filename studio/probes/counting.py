@@ -33,7 +33,7 @@ class Counted:
 
 
 def sample_of(values: Tensor, size: int = SAMPLE_SIZE) -> Tensor:
-    """Return some `size` of a tensor's values, every unit's in turn, as a copy.
+    """Return some `size` of a tensor's values, every unit's in turn, as a copy; of complex ones their sizes.
 
     Shape:
         values: (N, *)
@@ -41,7 +41,8 @@ def sample_of(values: Tensor, size: int = SAMPLE_SIZE) -> Tensor:
     """
     flat = values.detach().reshape(-1)
     stride = stride_for(values.numel(), math.prod(values.shape[1:]), size)
-    return flat[::stride].to(torch.float32, copy=True)
+    taken = flat[::stride]
+    return (taken.abs() if taken.is_complex() else taken).to(torch.float32, copy=True)
 
 
 def stride_for(total: int, per_sample: int, wanted: int) -> int:

@@ -88,7 +88,7 @@ class Silence:
         Shape:
             values: (N, U, *), or (N, *, U) if `last`
         """
-        if not values.numel():
+        if not values.numel() or not values.dim():
             return
         zero = zero_units(values, last=last)
         if self._quiet is None or self._quiet.shape != zero.shape:
