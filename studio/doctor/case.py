@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -52,14 +53,18 @@ class Case:
     class_counts: tuple[int, ...] = ()
     closer: Closer | None = None
 
-    @property
+    @cached_property
     def nodes(self) -> list[Node]:
         """The layers in the order of computation."""
         return [self.graph.node(path) for path in self.order if path in self.graph]
 
     def named(self, name: str) -> Node | None:
         """Return the layer of a dotted name."""
-        return next((node for node in self.nodes if node.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Node]:
+        return {node.name: node for node in self.nodes}
 
     def spec(self, node: Node) -> LayerSpec | None:
         """Return what kind of layer a node is."""

@@ -36,7 +36,7 @@ SATURATING = ("Sigmoid", "Tanh", "Hardsigmoid", "Hardtanh", "Softsign")
 def gradients_by_depth(case: Case) -> Iterator[Finding]:
     """Find gradients that shrink or grow by orders of magnitude from the last layer to the first."""
     names, sizes = _weights(case)
-    found = _newest(case.norms.gradients)
+    found = case.norms.newest(LOOKS).gradients
     if len(names) < LEAST_LAYERS or len(found) < LEAST_LOOKS:
         return
     columns = [case.norms.parameters.index(name) for name in names]
@@ -78,7 +78,7 @@ def gradients_by_depth(case: Case) -> Iterator[Finding]:
 
 def gradient_explodes(case: Case) -> Iterator[Finding]:
     """Find gradients that are huge or no numbers."""
-    found = _newest(case.norms.gradients)
+    found = case.norms.newest(LOOKS).gradients
     if not len(found):
         return
     newest = found[-1]
@@ -89,14 +89,15 @@ def gradient_explodes(case: Case) -> Iterator[Finding]:
         return
     totals = np.sqrt(np.nansum(found.astype(np.float64) ** 2, axis=1))
     if len(totals) >= LEAST_LOOKS and float(np.median(totals)) >= HUGE:
-        place = int(np.nanargmax(newest))
+        place = int(np.argmax(np.nan_to_num(newest, nan=-1.0)))
         node = _node_of(case, case.norms.parameters[place])
         yield _exploding(case, node, f"The norm of the whole gradient is {number(float(np.median(totals)))}.")
 
 
 def weights_that_stay(case: Case) -> Iterator[Finding]:
     """Find layers whose weights do not change though nobody froze them."""
-    updates, gradients = _newest(case.norms.updates), _newest(case.norms.gradients)
+    newest = case.norms.newest(LOOKS)
+    updates, gradients = newest.updates, newest.gradients
     if len(updates) < LEAST_LOOKS:
         return
     told: set[str] = set()
@@ -127,7 +128,7 @@ def weights_that_stay(case: Case) -> Iterator[Finding]:
 def steps_of_a_wrong_size(case: Case) -> Iterator[Finding]:
     """Find updates that are far too large or small for the weights they change."""
     names, _ = _weights(case)
-    ratios = _newest(case.norms.ratios)
+    ratios = case.norms.newest(LOOKS).ratios
     if not names or len(ratios) < LEAST_LOOKS:
         return
     columns = [case.norms.parameters.index(name) for name in names]
@@ -176,10 +177,6 @@ def _exploding(case: Case, node: Node | None, evidence: str) -> Finding:
         "gradients",
         (clip, Remedy(f"Lower lr to {number(lr / 10)}", settings=(("lr", lr / 10),))),
     )
-
-
-def _newest(values: Array) -> Array:
-    return values[-LOOKS:]
 
 
 def _weights(case: Case) -> tuple[list[str], Array]:

@@ -53,7 +53,7 @@ class ParameterTap:
             none = torch.full((), torch.nan, device=weights[0].device)
             rows = [
                 torch.stack(_norms(weights)),
-                torch.stack([none if one is None else next(known) for one in gradients]),
+                torch.stack([none if one is None else _told(next(known)) for one in gradients]),
                 torch.stack(_norms(self._before)),
             ]
             found = torch.stack(rows).cpu().numpy()
@@ -103,6 +103,11 @@ def _norms(tensors: list[Tensor]) -> list[Tensor]:
     if not tensors:
         return []
     return [norm.to(torch.float32) for norm in torch._foreach_norm(tensors)]
+
+
+def _told(norm: Tensor) -> Tensor:
+    """Return a norm that is infinite where it is no number: not a number stands for no gradient at all."""
+    return torch.nan_to_num(norm, nan=torch.inf, posinf=torch.inf)
 
 
 def _in_order(network: fx.GraphModule) -> dict[str, nn.Parameter]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from studio.runs.records import Array, Norms
@@ -73,6 +75,19 @@ class NormTimeline:
         if step is None:
             return max(len(self) - 1, 0)
         return max(int(np.searchsorted(self._steps, step, side="right")) - 1, 0)
+
+    def rows(self, places: Iterable[int]) -> NormTimeline:
+        """Return some rows by themselves: their arrays are made without those of all others."""
+        found = NormTimeline()
+        found.parameters, found.sizes = self.parameters, self.sizes
+        for place in places:
+            found._steps.append(self._steps[place])
+            found._rows.append(self._rows[place])
+        return found
+
+    def newest(self, count: int) -> NormTimeline:
+        """Return the last rows by themselves, at most so many."""
+        return self.rows(range(max(len(self) - count, 0), len(self)))
 
     def append(self, record: Norms) -> None:
         """Add the newest norms. A run that was resumed goes back: later rows are dropped then."""
