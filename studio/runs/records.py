@@ -164,8 +164,8 @@ class Norms:
         parameters: Their dotted names, in the order in which the network computes.
         sizes: Numbers in each; (P,) int64.
         weights: Euclidean norm of each after the step; (P,) float32.
-        gradients: Of the gradient that the optimizer was given; (P,) float32, NaN where there was none, infinite
-            where it holds what is no number.
+        gradients: Of the gradient that the optimizer was given; (P,) float32, NaN where there was none,
+            infinite where it holds what is no number.
         updates: Of what the step changed; (P,) float32.
     """
 
