@@ -34,11 +34,11 @@ def weight_relations(module: nn.Module, name: str, parameter: str = "") -> Weigh
     chosen = parameter or next(iter(own))
     if chosen not in own:
         raise ProbeError(f'"{name}" has no parameter "{chosen}". There are {", ".join(own)}.')
-    rows = real(rows_of(layer, own[chosen])).double().cpu().numpy()
-    norms = np.linalg.norm(rows, axis=1)
+    rows = real(rows_of(layer, own[chosen])).cpu()
+    norms = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float64).numpy()
     ranked = np.argsort(-np.nan_to_num(norms, nan=-1.0), kind="stable")[:MOST_UNITS]
     units = np.sort(ranked)
-    shown = rows[units]
+    shown = rows[units].double().numpy()
     finite = np.isfinite(shown).all(1)
     constant = finite & (np.ptp(np.where(finite[:, None], shown, 0.0), axis=1) == 0.0)
     correlation = unit_correlation(shown, finite & ~constant)

@@ -49,5 +49,5 @@ def _features(inside: Inside, name: str) -> npt.NDArray[np.float32]:
     if numbers * len(inside.rows) > MOST_FEATURES:
         last = has_units_last(inside.node(name), inside.network)
         return unit_values(lambda: inside.outputs(name), last=last).values.T
-    outputs = [real(output).flatten(1) for output in inside.outputs(name)]
+    outputs = [real(output).reshape(len(output), -1) for output in inside.outputs(name)]
     return torch.cat(outputs).numpy()

@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from studio.compiler.draws import own_draws
 from studio.errors import ProbeError
 from studio.probes.feature_maps import MOST_LAYERS, feature_maps
 from studio.probes.saliency import explain
@@ -24,7 +23,7 @@ STRONGEST = 24
 def maps_of(inside: Inside) -> MapsFound:
     """Return what all layers give for the first sample."""
     inputs = [inside.inputs_of_first(1)] * num_inputs(inside.network)
-    with own_draws(inside.seed):
+    with inside.running():
         layers = feature_maps(inside.network, inputs)
     shown = tuple(layers[:MOST_LAYERS])
     return MapsFound(shown, len(layers) - len(shown), seen_of(inside, inside.rows[:1]))
@@ -37,7 +36,7 @@ def saliency_of(inside: Inside, name: str, target: int = -1) -> SaliencyFound:
         ProbeError: The network gives no score for each class, or has no such class or node.
     """
     inputs = inside.inputs_of_first(1)
-    with own_draws(inside.seed):
+    with inside.running():
         found = explain(inside.network, name, inputs, num_inputs(inside.network), target)
     cam = found.cam if found.cam is not None else torch.zeros(0, 0)
     return SaliencyFound(

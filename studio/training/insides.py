@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -134,7 +135,7 @@ class Inside:
         Raises:
             ProbeError: It gives no tensor, or nothing that belongs to single samples.
         """
-        with own_draws(self.seed):
+        with self.running():
             output = flat_output_of(self.network, name, [inputs] * num_inputs(self.network))
         if not output.dim() or len(output) != len(inputs):
             raise ProbeError(
@@ -142,6 +143,23 @@ class Inside:
                 f"{tuple(output.shape)}. Choose a layer behind it."
             )
         return output
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While the network runs: what a layer draws is its own, and what torch refuses is said in words.
+
+        Raises:
+            ProbeError: The network does not take the samples.
+        """
+        try:
+            with own_draws(self.seed):
+                yield
+        except RuntimeError as error:
+            first = str(error).strip().partition("\n")[0]
+            raise ProbeError(
+                f"The network cannot be run on samples of {self.data.dataset}: {first}. A network with "
+                "several inputs is given the same sample at each."
+            ) from error
 
     def outputs(self, name: str) -> Iterator[Tensor]:
         """Give what a node makes of the samples, batch by batch; `rows` loses those that were not reached.

@@ -22,7 +22,7 @@ def seen_of(inside: Inside, rows: Tensor) -> SamplesSeen:
     """Return what some samples look like."""
     shape, nothing = inside.data.shape, np.zeros(0, np.float32)
     if len(shape) != 3:
-        shown = torch.cat([part.flatten(1)[:, :MOST_SHOWN] for part in _inputs(inside, rows)])
+        shown = torch.cat([part.reshape(len(part), -1)[:, :MOST_SHOWN] for part in _inputs(inside, rows)])
         return SamplesSeen(nothing.astype(np.uint8), shown.to(torch.float32).numpy())
     side = next((one for one in SIDES if len(rows) * 3 * one**2 <= MOST_BYTES), SIDES[-1])
     small = torch.cat([_small(part.reshape(-1, *shape).float(), side) for part in _inputs(inside, rows)])

@@ -24,6 +24,7 @@ from studio.project.project import Project
 from studio.project.sample_projects import sample_project
 from studio.training import embeddings
 from studio.training.insides import Inside, units_of
+from tests.helpers.drawing import draw
 from tests.helpers.talk import Talk
 
 
@@ -201,3 +202,16 @@ def test_an_engine_of_its_own_answers_and_tells_how_far_it_is(engine: Talk) -> N
     found = engine.wait_for_kind(LookedInside)
     assert found.units.values.shape == (10, 100)
     assert any(isinstance(record, Progress) and record.total == 100 for record in engine.said)
+
+
+@pytest.mark.parametrize("page", ["units", "maps", "saliency"])
+def test_inputs_of_different_kinds_are_said(page: str) -> None:
+    graph = draw(
+        ("a", "VectorInput", {"features": 2}),
+        ("b", "IndexInput"),
+        ("embedding", "Embedding", "b", {"num_embeddings": 5, "embedding_dim": 2}),
+        ("add", "Add", "a embedding"),
+    )
+    project = replace(sample_project("mlp-moons").project(), graph=graph)
+    with pytest.raises(StudioError, match=r"cannot be run on samples of moons: .* the same sample at each"):
+        asked(project, "embedding", page=page)
