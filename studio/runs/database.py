@@ -18,7 +18,7 @@ from studio.errors import RunError
 from studio.runs.records import STEP_COLUMNS, Array, Steps
 
 FILE = "runs.sqlite"
-VERSION = 5
+VERSION = 6
 BUSY_TIMEOUT_S = 10.0
 
 SCHEMA = """
@@ -120,6 +120,8 @@ _TABLES = {
     part.split("CREATE TABLE", 1)[1].split()[0]: part for part in SCHEMA.split(";") if "CREATE TABLE" in part
 }
 
+_OF_FIFTH = "run, node, step, low, high, counts, zeros, mean, std, quantity, silent, saturated"
+
 UPDATES: dict[int, tuple[str, ...]] = {
     1: (
         "ALTER TABLE steps ADD COLUMN lrs BLOB NOT NULL DEFAULT x''",
@@ -141,6 +143,14 @@ UPDATES: dict[int, tuple[str, ...]] = {
         "DROP TABLE histograms_4",
         _TABLES["norms"],
         _TABLES["filters"],
+    ),
+    # The fifth version knew no gradients of outputs, and at first no filters either.
+    5: (
+        "ALTER TABLE histograms RENAME TO histograms_5",
+        _TABLES["histograms"],
+        f"INSERT INTO histograms ({_OF_FIFTH}) SELECT {_OF_FIFTH} FROM histograms_5",
+        "DROP TABLE histograms_5",
+        _TABLES["filters"].replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"),
     ),
 }
 """By version: what makes a file of the next version of it."""

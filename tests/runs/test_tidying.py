@@ -137,6 +137,23 @@ OLD_HISTOGRAMS = """CREATE TABLE histograms (run INTEGER NOT NULL, node TEXT NOT
     std REAL NOT NULL, PRIMARY KEY (run, node, step)) WITHOUT ROWID"""
 
 
+def test_a_store_without_gradients_of_outputs_opens_and_goes_on(store: RunStore) -> None:
+    connection = sqlite3.connect(store.folder / database.FILE)
+    connection.execute("DROP TABLE filters")
+    connection.execute("ALTER TABLE histograms DROP COLUMN gradient")
+    row = (1, "relu1", 7, -1.0, 1.0, np.array([3, 4], "<i4").tobytes(), 0.5, 0.0, 0.25, "weight", 0.1, None)
+    connection.execute(f"INSERT INTO histograms VALUES ({', '.join('?' * len(row))})", row)
+    connection.execute("PRAGMA user_version=5")
+    connection.commit()
+    connection.close()
+    (histogram,) = store.run("one").histograms("relu1", "weight")
+    assert (histogram.silent, histogram.counts.tolist()) == (0.1, [3, 4])
+    assert math.isnan(histogram.gradient)
+    assert store.run("one").filters("conv1") == []
+    add(store, "three")
+    assert names(store) == ["one", "two", "three"]
+
+
 def test_a_store_of_the_first_version_opens_and_goes_on(store: RunStore) -> None:
     path = store.folder / database.FILE
     connection = sqlite3.connect(path)
