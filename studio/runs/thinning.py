@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from studio.runs.filter_timeline import MAX_LOOKS, packed
@@ -32,14 +34,14 @@ class Thinning:
     def write(self, connection: sqlite3.Connection, record: Histogram | Norms | Filters) -> None:
         """Keep a record, unless it lies closer to the one before than the kept ones to each other."""
         if isinstance(record, Norms):
-            self._norms.write(connection, (self._run,), record.step, _norms_row(self._run, record))
+            self._norms.write(connection, (self._run,), record.step, partial(_norms_row, self._run, record))
             return
         if isinstance(record, Filters):
-            row = _filters_row(self._run, record)
+            row = partial(_filters_row, self._run, record)
             self._filters.write(connection, (self._run, record.node), record.step, row)
             return
         key = self._run, record.node, record.quantity
-        self._histograms.write(connection, key, record.step, _histogram_row(self._run, record))
+        self._histograms.write(connection, key, record.step, partial(_histogram_row, self._run, record))
 
 
 class _Table:
@@ -56,14 +58,17 @@ class _Table:
         self._where = " AND ".join(f"{column} = ?" for column in columns)
         self._kept: dict[Key, list[int]] = {}
 
-    def write(self, connection: sqlite3.Connection, key: Key, step: int, row: tuple[Any, ...]) -> None:
-        """Keep a row, or leave it out."""
+    def write(
+        self, connection: sqlite3.Connection, key: Key, step: int, make_row: Callable[[], tuple[Any, ...]]
+    ) -> None:
+        """Keep a row, or leave it out before it is made."""
         kept = self._kept.get(key)
         if kept is None:
             kept = self._kept[key] = self._read(connection, key)
         # Steps come unevenly; what counts is that no stretch of the run is drowned by another.
         if len(kept) > self._limit // 2 and step - kept[-1] < (kept[-1] - kept[0]) / self._limit:
             return
+        row = make_row()
         places = ", ".join("?" * len(row))
         connection.execute(f"INSERT OR REPLACE INTO {self._name} VALUES ({places})", row)
         kept.append(step)
