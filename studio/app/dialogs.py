@@ -160,9 +160,23 @@ class Dialogs:
             from studio.app.inside.window import InsideWindow  # pyqtgraph's colours: 0.3 s and more
 
             window = self._window
-            self._inside = InsideWindow(window.workspace, lambda: window.runs.evaluated, window)
+            self._inside = InsideWindow(window.workspace, self._with_weights, window)
             self._inside.node_chosen.connect(window.connections.reveal_name)
         self._inside.show_node()
+
+    def _with_weights(self) -> list[str]:
+        """Return the names of the runs with an epoch behind them, the newest first, as the store has them.
+
+        The list of runs may be hidden, and so behind.
+        """
+        folder = self._window.workspace.runs_folder
+        if not folder.is_dir():
+            return []
+        try:
+            infos = RunStore(folder).list_runs()
+        except StudioError:
+            return []
+        return [info.name for info in reversed(infos) if info.epochs]
 
     def _selected_layer(self) -> str:
         """Return the dotted name of the selected layer; empty where none is, or it is a block."""

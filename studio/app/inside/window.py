@@ -205,9 +205,9 @@ class InsideWindow(QDialog):
         for run in runs:
             self.weights.addItem(f"Best weights of {run}", (run, "best"))
             self.weights.addItem(f"Last weights of {run}", (run, "last"))
-        wanted = kept if kept is not None else (shown, "best")
         places = [self.weights.itemData(place) for place in range(self.weights.count())]
-        place = places.index(tuple(wanted)) if tuple(wanted) in places else 0
+        wishes = [tuple(kept)] if kept is not None else []
+        place = next((places.index(wish) for wish in (*wishes, (shown, "best")) if wish in places), 0)
         self.weights.setCurrentIndex(place)
         self._take_weights()
 

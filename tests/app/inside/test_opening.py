@@ -14,7 +14,10 @@ from studio.app.inside.window import InsideWindow
 from studio.app.workspace import Workspace
 from studio.engine.records import LookInside
 from studio.graph import edits
+from studio.project.project import Project
 from studio.project.sample_projects import sample_project
+from studio.runs.store import RunStore
+from tests.helpers.live_records import epoch
 from tests.helpers.window import action, open_window
 
 
@@ -74,3 +77,21 @@ def test_a_deleted_node_gives_way_to_another(
     qtbot.waitUntil(lambda: asked().node == "relu1")
     space.document.edit("Delete", lambda old: edits.remove_nodes(old, [graph.named("relu1").id]))
     qtbot.waitUntil(lambda: asked().node == "fc1")
+
+
+def test_a_run_that_ended_meanwhile_is_offered(qtbot: QtBot, tmp_path: Path) -> None:
+    graph = zoo.build("mlp", input_shape=(1, 8, 8))
+    window = open_window(qtbot, tmp_path)
+    window.document.open(Project("demo", graph), tmp_path / "demo.flow")
+    window.dialogs.look_inside()
+    inside = window.findChild(QDialog, "dialog.inside")
+    assert isinstance(inside, InsideWindow)
+    assert inside.weights.count() == 1
+    writer = RunStore(window.workspace.runs_folder).create_run("", Project("demo", graph), "cpu", 0)
+    writer.epoch(epoch(1, 3))
+    writer.close()
+    window.workspace.run_state_changed.emit("finished")
+    offered = [inside.weights.itemText(place) for place in range(inside.weights.count())]
+    assert offered == ["Untrained design", "Best weights of run-1", "Last weights of run-1"]
+    assert inside.weights.currentIndex() == 0  # what was chosen stays
+    inside.close()
