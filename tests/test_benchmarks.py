@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 QUICK = {
     "canvas_speed": ["--frames", "2"],
     "cifar10": ["--random", "1500", "--device", "cpu", "--trials", "0", "--degradation", "1"],
-    "compiled_speed": ["--repetitions", "1", "--batch", "1", "--size", "32"],
+    "compiled_speed": ["--repetitions", "1", "--batch", "2", "--size", "32"],
     "distributed_speed": ["--network", "mlp", "--seconds", "0.5", "--repetitions", "1"],
     "edit_speed": ["--nodes", "50", "--repeat", "1"],
     "large_designs": ["--repetitions", "1"],
