@@ -3,6 +3,8 @@
 # make check  formatting, lint, types, imports
 # make bench  the benchmarks, as ratios in one run
 # make test-slow  the tests that take long
+# make torture    what the program promises about files and crashes, tried thousands of times;
+#                 ARGS="--scale 0.01" for a hundredth of it, "--only NAME" for one promise, "--json"
 # make tables     the README's tables of networks, computed anew
 
 PYTHON ?= python3
@@ -12,7 +14,7 @@ BIN := $(VENV)/bin
 SCALED := QT_SCALE_FACTOR=1.5 QT_QPA_PLATFORM=offscreen:configfile=tests/helpers/large_screen.json
 EXAMPLE ?= examples/digits.flow
 
-.PHONY: run test test-slow check format bench tables wheel clean
+.PHONY: run test test-slow torture check format bench tables wheel clean
 .DEFAULT_GOAL := run
 
 $(BIN)/uv:
@@ -38,6 +40,9 @@ test: $(VENV)/.dev
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "slow and not gpu"
+
+torture: $(VENV)/.dev
+	$(BIN)/python -m tests.torture $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,0 +1,182 @@
+"""Processes that are born to be killed: forked from one that has imported all they need, a few ms each.
+
+    with Nursery("tests.torture.saving") as nursery:
+        child = nursery.fork("tests.torture.saving:save_on", str(path))
+        child.told()              # what it told first
+        time.sleep(0.01)
+        child.kill()
+        rest = child.rest()       # what it told until it died
+
+The called function gets `tell` before its arguments, and tells numbers: each stands for something that it
+holds to be done, such as a file that is saved. Nothing that starts threads may be imported beforehand.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Tell = Callable[[int], None]
+
+
+class Child:
+    """One process, as its parent sees it."""
+
+    def __init__(self, pid: int, nursery: Nursery) -> None:
+        self.pid = pid
+        self.status: int | None = None
+        self._nursery = nursery
+
+    def told(self) -> int | None:
+        """Wait for what it tells next; None when it is dead."""
+        line = self._nursery.line()
+        if line.startswith("T "):
+            return int(line[2:])
+        self.status = os.waitstatus_to_exitcode(int(line[2:]))
+        return None
+
+    def kill(self) -> None:
+        """Kill it, unless it is dead."""
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def rest(self) -> list[int]:
+        """Return what it tells until it is dead."""
+        found = []
+        while self.status is None and (number := self.told()) is not None:
+            found.append(number)
+        return found
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether it died of a kill, not of an error of its own."""
+        return self.status == -signal.SIGKILL
+
+
+class Nursery:
+    """The process that forks them, one at a time.
+
+    Args:
+        modules: Imported beforehand.
+    """
+
+    def __init__(self, *modules: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.torture.nursery", *modules],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def fork(self, call: str, *arguments: object, fuse: tuple[int, str] | None = None) -> Child:
+        """Start a process.
+
+        Args:
+            call: ``module:function``.
+            arguments: For it, as JSON has them.
+            fuse: It kills itself at this line of Python, counted in files whose path holds this text.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([call, arguments, fuse]) + "\n")
+        self._process.stdin.flush()
+        return Child(int(self.line()[2:]), self)
+
+    def line(self) -> str:
+        """Return the next line of the process.
+
+        Raises:
+            EOFError: It ended.
+        """
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise EOFError("The nursery ended.")
+        return line
+
+    def __enter__(self) -> Nursery:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
+
+
+# In the nursery's own process ---------------------------------------------------------------------------
+
+
+def _serve(modules: list[str]) -> None:
+    """Fork a process for every line that comes in, and say how it ended."""
+    for name in modules:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        call, arguments, fuse = json.loads(line)
+        gate, opened = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(opened)
+            os.read(gate, 1)  # until its number has been told
+            _live(call, arguments, fuse)
+        os.write(1, f"P {pid}\n".encode())
+        os.close(gate)
+        os.close(opened)
+        _, status = os.waitpid(pid, 0)
+        os.write(1, f"E {status}\n".encode())
+
+
+def _live(call: str, arguments: list[Any], fuse: tuple[int, str] | None) -> None:
+    """Be the child."""
+    code = 1
+    try:
+        module, _, name = call.partition(":")
+        function = getattr(importlib.import_module(module), name)
+        if fuse is not None:
+            burn(*fuse)
+        function(_tell, *arguments)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _tell(number: int) -> None:
+    os.write(1, f"T {number}\n".encode())
+
+
+def burn(lines: int, place: str) -> None:
+    """Kill this process at a line of Python from now, counted in files whose path holds a text."""
+    left = lines
+
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal left
+        if place not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            left -= 1
+            if left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    sys.settrace(trace)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1:])
