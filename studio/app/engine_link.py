@@ -33,6 +33,7 @@ from studio.engine.records import (
     RunAblated,
     RunEvaluated,
     RunStarted,
+    StatisticsKept,
     StepsOpened,
     Summarised,
     SurfaceDrawn,
@@ -86,6 +87,7 @@ class EngineLink(QObject):
     run_ablated = Signal(object)
     carry_planned = Signal(object)
     predicted = Signal(object)
+    statistics_kept = Signal(object)
     run_started = Signal(object)
     failed = Signal(object)
     live = Signal(object)
@@ -127,6 +129,7 @@ class EngineLink(QObject):
             RunAblated: self.run_ablated,
             CarryPlanned: self.carry_planned,
             Predicted: self.predicted,
+            StatisticsKept: self.statistics_kept,
             RunStarted: self.run_started,
             Failed: self.failed,
             EngineLost: self.lost,

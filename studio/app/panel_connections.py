@@ -63,12 +63,18 @@ class PanelConnections(QObject):
         window.runs.tools.log_wanted.connect(self._logs.ask)
         window.runs.tools.published_wanted.connect(window.dialogs.show_published)
         window.runs.tools.ablation_wanted.connect(window.dialogs.ablate_run)
+        window.runs.tools.statistics_wanted.connect(self._choose_statistics)
         window.runs.tools.carry_on_wanted.connect(window.dialogs.carry_on)
         window.runs.tools.design_wanted.connect(window.open_design)
 
     def _show_run(self, name: str) -> None:
         self._window.workspace.show_run(name)
         self._window.tabs.setCurrentWidget(self._window.curves)
+
+    def _choose_statistics(self, name: str) -> None:
+        self._window.workspace.show_run(name)
+        self._window.tabs.setCurrentWidget(self._window.evaluation)
+        self._window.evaluation.choose_statistics()
 
     def reveal_name(self, name: str) -> None:
         """Select the node of a dotted name, as a run has it, if the design still has it."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from studio.training.evaluating import Evaluation, Part
     from studio.training.run import Run
     from studio.training.scores import Rate
-    from studio.training.statistics import Method
+    from studio.training.statistics import Choice
     from studio.training.together import Together
     from studio.training.views import Crops
 
@@ -54,10 +54,10 @@ MOST_PAIRS = 10
 )
 @click.option(
     "--statistics",
-    type=click.Choice(["running", "update_bn", "final_phase"]),
-    default="running",
-    help="Of batch normalizations: the running average; algorithm 2 of the paper; or the mean and variance "
-    "of all training data, layer by layer.",
+    type=click.Choice(["kept", "running", "update_bn", "final_phase"]),
+    default="kept",
+    help="Of batch normalizations: as kept with the run; the running average; algorithm 2 of the paper; "
+    "or the mean and variance of all training data, layer by layer.",
 )
 @click.option(
     "--crops",
@@ -82,7 +82,7 @@ def command(
     votes: tuple[float, ...],
     checkpoint: Which,
     part: Part,
-    statistics: Method,
+    statistics: Choice,
     crops: Crops,
     crop_size: int | None,
     scales: tuple[int, ...],

@@ -21,6 +21,7 @@ COMMANDS = (
     "runs",
     "evaluate",
     "predict",
+    "batchnorm",
     "ablate",
     "doctor",
     "gradcheck",

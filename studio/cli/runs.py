@@ -16,7 +16,7 @@ from studio.cli.state import json_option, wants_json
 if TYPE_CHECKING:
     from studio.runs.exporting import Form
     from studio.runs.reader import RunInfo, RunReader
-    from studio.runs.records import EpochEnded
+    from studio.runs.records import EpochEnded, RunChanged
     from studio.runs.store import RunStore
 
 
@@ -229,9 +229,12 @@ def _print_run(reader: RunReader) -> None:
     from studio.runs import carried
 
     info, epochs, taken = reader.info, reader.epochs(), carried.read(reader.folder)
+    events = [event for event in reader.events() if event.message]
     if wants_json():
         begun = {"carried": asdict(taken)} if taken is not None else {}
-        print_json({**_info_data(info), **begun, "history": [epoch_data(epoch) for epoch in epochs]})
+        told = [_event_data(event) for event in events]
+        history = [epoch_data(epoch) for epoch in epochs]
+        print_json({**_info_data(info), **begun, "events": told, "history": history})
         return
     click.echo(f"{info.name}: {info.state}{f' ({info.message})' if info.message else ''}")
     click.echo(f"started {_time(info.created)}, took {duration(info.updated - info.created)}, ", nl=False)
@@ -247,6 +250,8 @@ def _print_run(reader: RunReader) -> None:
     if info.test_looks:
         times = "once" if info.test_looks == 1 else f"{info.test_looks} times"
         click.echo(f"measured on the test part {times}")
+    for event in events:
+        click.echo(f"step {event.step:,}, {event.state}: {event.message}")
     if epochs:
         gap = epochs[-1].val_loss - epochs[-1].train_loss
         click.echo(f"generalization gap (validation loss - training loss): {gap:.4f}")
@@ -270,6 +275,11 @@ def _print_run(reader: RunReader) -> None:
 def epoch_data(epoch: EpochEnded) -> dict[str, Any]:
     """Return an epoch as JSON data, without the run's name that stands above it."""
     return {key: value for key, value in asdict(epoch).items() if key != "run"}
+
+
+def _event_data(event: RunChanged) -> dict[str, Any]:
+    """Return what a run told as JSON data."""
+    return {name: getattr(event, name) for name in ("step", "epoch", "state", "message")}
 
 
 def _info_data(info: RunInfo) -> dict[str, Any]:

@@ -97,7 +97,8 @@ def command(
     from studio.doctor.watch import worth_watching
     from studio.training.control import Control
     from studio.training.distributed import team
-    from studio.training.run import follow, train
+    from studio.training.following import follow
+    from studio.training.run import train
 
     control = Control()
     if watch:

@@ -38,6 +38,7 @@ from studio.engine.records import (
     FindLr,
     ImportNetwork,
     Json,
+    KeepStatistics,
     ListNetworks,
     LookAt,
     LookInside,
@@ -288,6 +289,8 @@ def carry_out(
             return measuring.evaluate_run(request, progress, cancelled)
         case AblateRun():
             return measuring.ablate_run(request, progress, cancelled)
+        case KeepStatistics():
+            return measuring.keep_statistics(request, progress, cancelled)
         case PredictFile():
             return measuring.predict_file(request)
         case LookInside():

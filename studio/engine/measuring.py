@@ -22,6 +22,7 @@ from studio.engine.records import (
     FindLr,
     GradientRow,
     GradientsChecked,
+    KeepStatistics,
     LayersProfiled,
     LayerTime,
     LrFound,
@@ -30,9 +31,11 @@ from studio.engine.records import (
     ProfileLayers,
     RunAblated,
     RunEvaluated,
+    StatisticsKept,
 )
 from studio.project.format import from_data
 from studio.runs.store import RunStore
+from studio.training import kept_statistics
 from studio.training.evaluating import Evaluation
 from studio.training.examining import examine
 from studio.training.gradcheck import checks as gradcheck
@@ -198,7 +201,28 @@ def ablate_run(request: AblateRun, progress: Progress, cancelled: Callable[[], b
     return RunAblated(request.id, run.name, found.samples, variants)
 
 
-def _run_of(request: AblateRun | EvaluateRun | PredictFile) -> tuple[Run, Path]:
+def keep_statistics(
+    request: KeepStatistics, progress: Progress, cancelled: Callable[[], bool]
+) -> StatisticsKept:
+    """Write other statistics of batch normalizations into a run's checkpoint.
+
+    Raises:
+        StudioError: The run is going on, it or the data are missing, or it was cancelled.
+    """
+    run, folder = _run_of(request)
+    kept = kept_statistics.keep_statistics(
+        RunStore(Path(request.runs_folder)),
+        run.name,
+        request.statistics,
+        request.checkpoint,
+        folder,
+        report=progress,
+        cancelled=cancelled,
+    )
+    return StatisticsKept(request.id, run.name, kept.words())
+
+
+def _run_of(request: AblateRun | EvaluateRun | KeepStatistics | PredictFile) -> tuple[Run, Path]:
     """Return a run, and where relative data folders start."""
     run = Run(RunStore(Path(request.runs_folder)).run(request.run))
     return run, Path(request.folder) if request.folder else Path(request.runs_folder).parent

@@ -73,6 +73,8 @@ from studio.engine.requests import Summarise as Summarise
 from studio.engine.requests import Try as Try
 from studio.engine.requests import Warm as Warm
 from studio.engine.requests import Watch as Watch
+from studio.engine.restating import KeepStatistics as KeepStatistics
+from studio.engine.restating import StatisticsKept as StatisticsKept
 from studio.engine.walks import BoxShown as BoxShown
 from studio.engine.walks import CloseSteps as CloseSteps
 from studio.engine.walks import Numbers as Numbers
@@ -108,6 +110,7 @@ Request: TypeAlias = (
     | CloseSteps
     | EvaluateRun
     | PredictFile
+    | KeepStatistics
     | StartRun
     | ControlRun
     | Watch
@@ -124,6 +127,7 @@ Task: TypeAlias = (
     | EvaluateRun
     | AblateRun
     | PredictFile
+    | KeepStatistics
     | LookInside
 )
 """What takes long and is done in a thread of its own, with progress, until it is cancelled."""
@@ -154,6 +158,7 @@ Reply: TypeAlias = (
     | BoxShown
     | RunEvaluated
     | Predicted
+    | StatisticsKept
     | RunStarted
     | Done
     | Failed

@@ -329,7 +329,8 @@ class EvaluateRun:
         folder: Folder of the project file, where relative data folders start.
         part: Of the data.
         checkpoint: Which weights.
-        statistics: Of batch normalizations: those of training, or others found on the training part.
+        statistics: Of batch normalizations: as the checkpoint has them, those of training, or others found on
+            the training part.
         voters: Names of further runs, whose probabilities are averaged with this run's.
         crops: 10: corners and centre of each picture, also mirrored, are averaged; else 1.
         crop_size: Side of a crop; 0: that of the picture.
@@ -342,7 +343,7 @@ class EvaluateRun:
     folder: str = ""
     part: Literal["train", "validation", "test"] = "validation"
     checkpoint: Literal["best", "last"] = "best"
-    statistics: Literal["running", "update_bn", "final_phase"] = "running"
+    statistics: Literal["kept", "running", "update_bn", "final_phase"] = "kept"
     voters: tuple[str, ...] = ()
     crops: int = 1
     crop_size: int = 0

@@ -91,6 +91,27 @@ def load(path: Path) -> Checkpoint:
     return Checkpoint(tensors, metadata)
 
 
+def metadata(path: Path) -> dict[str, str]:
+    """Return the texts of a checkpoint, of which only the header is read; nothing is checked but its form.
+
+    Raises:
+        RunError: It is missing, or its header is damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(min(size, MAX_HEADER_BYTES)))
+        texts = dict(header.get(METADATA, {}))
+    except OSError as error:
+        raise RunError(
+            f'The checkpoint "{path.name}" in "{path.parent}" cannot be read: {error.strerror}.'
+        ) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise RunError(f'The checkpoint "{path.name}" in "{path.parent}" is damaged: {error}.') from error
+    texts.pop(CHECKSUM, None)
+    return texts
+
+
 def _parts(data: bytes) -> tuple[dict[str, Any], memoryview]:
     """Return the header and the payload of a safetensors file."""
     size = int.from_bytes(data[:8], "little")

@@ -5,7 +5,7 @@
       run-1/
         design.flow              the exact design and settings
         last.safetensors         weights of the last checkpoint, and of the best epoch
-        best.safetensors
+        best.safetensors         (and best.running.safetensors: see `batch_statistics`)
         resume.safetensors       all that going on exactly needs
         lock                     held by the process that writes
 
@@ -18,7 +18,8 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from studio.errors import ProjectError, RunError, nearest
@@ -163,6 +164,29 @@ class RunStore:
             connection.execute("UPDATE runs SET test_looks = test_looks + 1 WHERE name = ?", (name,))
             (looks,) = connection.execute("SELECT test_looks FROM runs WHERE name = ?", (name,)).fetchone()
         return int(looks)
+
+    @contextmanager
+    def at_rest(self, name: str) -> Iterator[RunReader]:
+        """Hold a run that nobody writes, so that its files can be changed, and nobody begins to write it.
+
+        Raises:
+            RunError: There is no such run, or it is going on.
+        """
+        reader, lock = self.run(name), self._at_rest(name)
+        try:
+            yield reader
+        finally:
+            lock.release()
+
+    def add_event(self, name: str, message: str) -> None:
+        """Keep what was done with a run after it ended; its state stays, and so does what it last told."""
+        with database.opened(self.folder) as connection, database.transaction(connection):
+            connection.execute(
+                "INSERT INTO events (run, time, state, step, epoch, message, node, details, device, lr) "
+                "SELECT id, ?, state, step, (SELECT count(*) FROM epochs WHERE run = runs.id), ?, '', '', "
+                "device, NULL FROM runs WHERE name = ?",
+                (time.time(), message, name),
+            )
 
     def trash(self, name: str) -> None:
         """Throw a run away; `restore` brings it back until the trash is emptied.

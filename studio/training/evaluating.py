@@ -22,7 +22,7 @@ from studio.training.examples import Examples, examples_of
 from studio.training.objective import Objective, as_tuple
 from studio.training.scores import ClassScores, Integers, Rate, RegressionScores
 from studio.training.session import shaped
-from studio.training.statistics import Method, recalibrate
+from studio.training.statistics import Choice, recalibrate
 
 Part: TypeAlias = Literal["train", "validation", "test"]
 Weights: TypeAlias = dict[str, Tensor]
@@ -88,7 +88,7 @@ def evaluate_weights(
     part: Part,
     device: str | None = None,
     *,
-    statistics: Method = "running",
+    statistics: Choice = "kept",
     report: Callable[[float, float, str], None] = lambda done, total, label: None,
     cancelled: Callable[[], bool] = lambda: False,
     data: PreparedData | None = None,
@@ -101,7 +101,7 @@ def evaluate_weights(
         folder: The project file's folder, where a relative data folder starts.
         part: No other part is looked at.
         device: Instead of the project's.
-        statistics: Which statistics batch normalizations use: those of training, or others found on the
+        statistics: Which statistics batch normalizations use: those of the weights, or others found on the
             training part first.
         report: Is told how many samples are done, of how many.
         cancelled: Is asked after every batch.
@@ -142,7 +142,7 @@ def ready(
     folder: Path | None,
     part: Part,
     device: str | None,
-    statistics: Method,
+    statistics: Choice,
     *,
     report: Callable[[float, float, str], None],
     cancelled: Callable[[], bool],
@@ -158,7 +158,7 @@ def ready(
         data = prepare(project.data, folder, place)
     wanted = fit.input_sample(project.graph)
     split = shaped(_part_of(data, part), wanted, data)
-    if statistics != "running":
+    if statistics in ("update_bn", "final_phase"):
         train = shaped(data.train, wanted, data)
         recalibrate(module, train, statistics, BATCH, report=report, cancelled=cancelled)
     counts = class_weights.counts(project.training, data.train.targets)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from studio.errors import RunError
 from studio.project import atomic
-from studio.runs import checkpoints
+from studio.runs import batch_statistics, checkpoints
 from studio.runs.reader import Which, checkpoint_file, kept_steps, step_checkpoint
 from studio.runs.writer import RunWriter
 from studio.training.session import Session
@@ -92,7 +92,7 @@ class Keeper:
         if self.best_weights is not None or self._writer is None:
             return self.best_weights
         try:
-            kept = checkpoints.load(self._writer.checkpoint_path("best"))
+            kept = batch_statistics.as_trained(self._writer.checkpoint_path("best"))
         except RunError:
             return None
         if kept.metadata.get("epoch") != str(position.best_epoch):

@@ -13,9 +13,8 @@ from torch import Tensor, fx
 from studio.compiler import lower
 from studio.compiler.draws import own_draws
 from studio.data.prepare import prepare
-from studio.project import files
 from studio.project.project import Project
-from studio.runs import checkpoints
+from studio.runs import batch_statistics, checkpoints
 from studio.runs.reader import RunInfo, RunReader, Which
 from studio.runs.records import EpochEnded, Surface
 from studio.runs.store import RunStore
@@ -25,6 +24,7 @@ from studio.training.control import Control
 from studio.training.distributed import Team
 from studio.training.evaluating import Evaluation, Part, evaluate_weights
 from studio.training.insides import Inside
+from studio.training.kept_statistics import Kept, keep_statistics
 from studio.training.look import Look
 from studio.training.loop import Trainer
 from studio.training.predicting import Input, Prediction, predict_weights
@@ -38,7 +38,7 @@ from studio.training.starting import (
     with_settings,
     without_initial_weights,
 )
-from studio.training.statistics import Method, Report, recalibrate
+from studio.training.statistics import Choice, Method, Report, recalibrate
 from studio.training.surgery import donor_of
 from studio.training.together import PLAIN, Member, Together, evaluate_together
 from studio.training.views import Views
@@ -124,7 +124,7 @@ class Run:
         *,
         folder: Path | str | None = None,
         device: str | None = None,
-        statistics: Method = "running",
+        statistics: Choice = "kept",
         views: Views = PLAIN,
         report: Report = lambda done, total, label: None,
         cancelled: Callable[[], bool] = lambda: False,
@@ -160,7 +160,7 @@ class Run:
             ).evaluation
         found = evaluate_weights(
             self.project(),
-            self.checkpoint(which),
+            self._weights(which, statistics),
             self._home(folder),
             part,
             device,
@@ -229,6 +229,28 @@ class Run:
         recalibrate(module, shaped(data.train, fit.input_sample(project.graph), data), statistics)
         return module
 
+    def keep_statistics(
+        self,
+        statistics: Method,
+        which: Which = "best",
+        *,
+        folder: Path | str | None = None,
+        device: str | None = None,
+    ) -> Kept:
+        """Write other statistics of batch normalizations into a checkpoint, for all that reads it.
+
+        Args:
+            statistics: ``update_bn`` or ``final_phase``; ``running`` brings those of training back.
+            which: ``best`` or ``last``.
+            folder: The project file's folder, as in `evaluate`; so is `device`.
+
+        Raises:
+            StudioError: The checkpoint or the data are missing, the run is going on, or there is no batch
+                normalization.
+        """
+        store = RunStore(self.folder.parent)
+        return keep_statistics(store, self.name, statistics, which, self._home(folder), device)
+
     def predict(
         self, *inputs: Input, which: Which = "best", folder: Path | str | None = None
     ) -> list[Prediction]:
@@ -284,6 +306,13 @@ class Run:
         data, weights = prepare(project.data, home), self.checkpoint(which)
         return Look(Inside(project, data, weights=weights, folder=home, part=part, samples=samples))
 
+    def _weights(self, which: Which, statistics: Choice) -> dict[str, Tensor]:
+        """Return a checkpoint's weights, with the running averages of training where these are asked for."""
+        if statistics != "running":
+            return self.checkpoint(which)
+        kept = batch_statistics.as_trained(self._reader.checkpoint_path(which))
+        return {name: torch.tensor(array) for name, array in kept.tensors.items()}
+
     def _home(self, folder: Path | str | None) -> Path:
         """Return where a relative data folder starts: the folder given, or that of the store of runs."""
         return Path(folder) if folder is not None else self.folder.parent.parent
@@ -300,7 +329,7 @@ def evaluate_runs(
     *,
     folder: Path | str | None = None,
     device: str | None = None,
-    statistics: Method = "running",
+    statistics: Choice = "kept",
     views: Views = PLAIN,
     votes: Sequence[float] = (),
     report: Report = lambda done, total, label: None,
@@ -316,7 +345,7 @@ def evaluate_runs(
     Raises:
         StudioError: As `Run.evaluate` raises it; or the runs were given different samples.
     """
-    members = [Member(run.project(), run.checkpoint(which)) for run in runs]
+    members = [Member(run.project(), run._weights(which, statistics)) for run in runs]
     home = runs[0]._home(folder)
     found = evaluate_together(
         members,
@@ -366,7 +395,7 @@ def train(
         carry_on: Name of a run whose weights and optimizer's memory a new one takes over, where they fit.
         reporter: Is told everything as it happens.
         control: A handle to pause and stop it from another thread.
-        team: The processes that train together, of which this one is the first; see `follow`.
+        team: The processes that train together, of which this one is the first; see `following`.
 
     Raises:
         CompileError: The project has errors; they come along as `problems`. No run is made.
@@ -397,32 +426,3 @@ def train(
         ).run()
     raise_failure(outcome)
     return Run(store.run(writer.name))
-
-
-def follow(
-    project: Project,
-    team: Team,
-    *,
-    path: Path,
-    epochs: int | None = None,
-    resume: str | None = None,
-    control: Control | None = None,
-) -> None:
-    """Train a project beside the process that writes the run; nothing is written or returned here.
-
-    Args:
-        project: As the first process has it.
-        team: The processes.
-        path: The project file.
-        epochs: Instead of the project's setting.
-        resume: Name of the run that is gone on with.
-        control: A handle to stop from another thread.
-
-    Raises:
-        StudioError: As `train` does.
-    """
-    store = RunStore(files.runs_folder(path))
-    design = project if resume is None else store.run(resume).project()
-    project = with_settings(design, project.training.epochs if epochs is None else epochs, None)
-    start = store.run(resume).checkpoint_path("resume") if resume is not None else None
-    raise_failure(Trainer(project, path.parent, control=control, resume=start, team=team).run())

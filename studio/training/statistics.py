@@ -20,9 +20,12 @@ from torch import Tensor, fx, nn
 
 from studio.data.samples import Split
 from studio.errors import DataError
+from studio.runs.batch_statistics import Method as Method
 from studio.training.evaluation import num_inputs
 
-Method: TypeAlias = Literal["running", "update_bn", "final_phase"]
+Choice: TypeAlias = Literal["kept", "running", "update_bn", "final_phase"]
+"""``kept``: those that a checkpoint holds now, which are the running averages until others are kept there."""
+
 Report: TypeAlias = Callable[[float, float, str], None]
 Norm: TypeAlias = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
@@ -30,7 +33,7 @@ Norm: TypeAlias = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 def recalibrate(
     module: fx.GraphModule,
     train: Split,
-    method: Method,
+    method: Choice,
     batch_size: int = 256,
     *,
     report: Report = lambda done, total, label: None,
@@ -50,7 +53,7 @@ def recalibrate(
         DataError: It was cancelled; then the statistics are those of before.
     """
     norms = norms_of(module)
-    if method == "running" or not norms:
+    if method in ("kept", "running") or not norms:
         return len(norms)
     before = {name: value.clone() for name, value in module.state_dict().items()}
     was_training = module.training

@@ -28,7 +28,7 @@ from studio.training.evaluation import num_inputs
 from studio.training.examples import examples_of
 from studio.training.objective import as_tuple
 from studio.training.scores import Rate
-from studio.training.statistics import Method
+from studio.training.statistics import Choice
 from studio.training.views import Views, check, views_of
 
 PLAIN = Views()
@@ -81,7 +81,7 @@ def evaluate_together(
     *,
     views: Views = PLAIN,
     votes: Sequence[float] = (),
-    statistics: Method = "running",
+    statistics: Choice = "kept",
     report: Callable[[float, float, str], None] = lambda done, total, label: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Together:

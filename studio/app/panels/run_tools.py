@@ -47,6 +47,9 @@ class RunTools(QObject):
     published_wanted = Signal(list)
     """Names of the runs to show beside published error rates."""
 
+    statistics_wanted = Signal(str)
+    """Name of the run whose batch normalizations are to have other statistics."""
+
     ablation_wanted = Signal(str)
     """Name of the run whose network is to be measured with layers left out."""
 
@@ -73,6 +76,7 @@ class RunTools(QObject):
         self._add("log", "Draw a TensorBoard log behind…", self.log_wanted.emit)
         self._add("published", "Beside published errors…", lambda: self.published_wanted.emit(self._chosen))
         self._add("ablate", "Ablation…", one(self.ablation_wanted.emit))
+        self._add("statistics", "Batch-norm statistics…", one(self.statistics_wanted.emit))
         self._add("settings", "Use its settings", one(self.use_settings))
         self._add("weights", "Start from its weights", one(self.use_weights))
         self._add("carry_on", "Go on with the design as it is now…", one(self.carry_on_wanted.emit))

@@ -30,7 +30,15 @@ from studio.app.panels.evaluation.testing import TestingButton
 from studio.app.panels.fact_table import FactTable
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
-from studio.engine.records import EvaluateRun, Predicted, PredictFile, Progress, RunEvaluated
+from studio.engine.records import (
+    EvaluateRun,
+    KeepStatistics,
+    Predicted,
+    PredictFile,
+    Progress,
+    RunEvaluated,
+    StatisticsKept,
+)
 from studio.errors import RunError
 from studio.runs.store import RunStore
 
@@ -41,10 +49,15 @@ _EMPTY = (
 )
 _PARTS = {"validation": "validation", "test": "test", "train": "training"}
 _STATISTICS = {
+    "kept": ("as kept", "Those of the checkpoint: of training, unless others were kept"),
     "running": ("running avg.", "The running averages that training kept"),
     "update_bn": ("update_bn", "Means over mini-batches of the training part: algorithm 2 of the paper"),
     "final_phase": ("final phase", "Mean and variance of all training data, layer by layer"),
 }
+_KEEP = (
+    "Choose statistics of batch normalization, press Evaluate to see what they are worth, and Keep to write "
+    "them into the best weights of the run. The running averages of training can be brought back."
+)
 _TEST = (
     "Look at the test part once, at the end: what was chosen by looking at it, it measures too well. Press "
     "Evaluate to look."
@@ -73,6 +86,7 @@ class EvaluationPanel(QWidget):
         self._build()
         link.run_evaluated.connect(self._take)
         link.predicted.connect(self._take_prediction)
+        link.statistics_kept.connect(self._take_kept)
         self._errand.changed.connect(self._refresh)
         self._errand.progressed.connect(self._show_progress)
         self._errand.failed.connect(lambda words: self._say(words, wrong=True))
@@ -121,6 +135,23 @@ class EvaluationPanel(QWidget):
             PredictFile, run=self._run, runs_folder=self._runs_folder, folder=self._folder, path=path
         )
 
+    def keep_statistics(self) -> None:
+        """Write the statistics that are chosen into the run's best weights."""
+        self._forget()
+        self._say("Finding the statistics …")
+        self._errand.ask(
+            KeepStatistics,
+            run=self._run,
+            runs_folder=self._runs_folder,
+            folder=self._folder,
+            statistics=self.statistics.currentData(),
+        )
+
+    def choose_statistics(self) -> None:
+        """Let the person choose statistics: the keyboard goes there, and it says what can be done."""
+        self._say(_KEEP)
+        self.statistics.setFocus()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file, of which the network can be asked."""
         if _dropped(event):
@@ -153,7 +184,11 @@ class EvaluationPanel(QWidget):
             self.statistics.addItem(title, key)
             self.statistics.setItemData(self.statistics.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
         self.statistics.setToolTip("Which statistics batch normalizations use")
-        self.statistics.activated.connect(lambda _index: self._forget())
+        self.statistics.activated.connect(lambda _index: self._statistics_chosen())
+        self.keep = QPushButton("Keep", self)
+        self.keep.setObjectName("evaluation.keep_statistics")
+        self.keep.setProperty("role", "small")
+        self.keep.clicked.connect(self.keep_statistics)
         self.testing = TestingButton(self)
         self.testing.changed.connect(self._forget)
         self.button = QPushButton("Evaluate", self)
@@ -198,6 +233,7 @@ class EvaluationPanel(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.part, 2)
         head.addWidget(self.statistics, 2)
+        head.addWidget(self.keep)
         for widget in (self.testing, self.button, self.progress):
             head.addWidget(widget)
         head.addStretch(1)
@@ -241,6 +277,10 @@ class EvaluationPanel(QWidget):
     def _part_chosen(self) -> None:
         self._forget()
         self._say(f"{_TEST} {self._looks()}".strip() if self.part.currentData() == "test" else _EMPTY)
+
+    def _statistics_chosen(self) -> None:
+        self._forget()
+        self._refresh()
 
     def _looks(self) -> str:
         """Say how often the run was measured on the test part before."""
@@ -302,6 +342,13 @@ class EvaluationPanel(QWidget):
         self._say("")
         self._refresh()
 
+    def _take_kept(self, kept: StatisticsKept) -> None:
+        if not self._errand.is_answered_by(kept):
+            return
+        self.statistics.setCurrentIndex(0)
+        self._say(f"{kept.run}, {kept.words}")
+        self._refresh()
+
     def _show_progress(self, progress: Progress) -> None:
         self.progress.setRange(0, round(progress.total))
         self.progress.setValue(round(progress.done))
@@ -332,9 +379,21 @@ class EvaluationPanel(QWidget):
         self.part.setEnabled(not busy)
         self.statistics.setEnabled(not busy)
         self.testing.setEnabled(not busy)
+        tip = self._keep_tip(busy)
+        self.keep.setEnabled(not tip)
+        self.keep.setToolTip(tip or f"Write these statistics into the best weights of {self._run}")
         self.export.folder, self.export.stem = self._folder, self._run or "evaluation"
         self.export.refresh()
         self._body.setVisible(not busy and self._body.isVisibleTo(self))
+
+    def _keep_tip(self, busy: bool) -> str:
+        """Return why no statistics can be kept; empty if they can."""
+        if busy:
+            return "Keep: wait until this is done."
+        if not self._run:
+            return "Keep: train, or choose a run under Runs, first."
+        chosen = self.statistics.currentData()
+        return "Keep: choose other statistics of batch normalization first." if chosen == "kept" else ""
 
     def _open_tip(self, busy: bool) -> str:
         if busy:

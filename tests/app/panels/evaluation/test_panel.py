@@ -16,7 +16,16 @@ from pytestqt.qtbot import QtBot
 from studio.app.engine_link import EngineLink
 from studio.app.panels.evaluation.panel import EvaluationPanel
 from studio.app.theme.theme import theme
-from studio.engine.records import Cancel, EvaluateRun, Failed, Predicted, PredictFile, RunEvaluated
+from studio.engine.records import (
+    Cancel,
+    EvaluateRun,
+    Failed,
+    KeepStatistics,
+    Predicted,
+    PredictFile,
+    RunEvaluated,
+    StatisticsKept,
+)
 from studio.runs.store import RunStore
 from tests.app.panels.test_runs import add
 from tests.helpers.fake_client import FakeClient
@@ -369,3 +378,37 @@ def test_a_file_that_cannot_be_read_is_said_in_the_panel(
     answer(Failed(1, "data", "It is no picture."))
     assert panel.words.text() == "It is no picture."
     assert panel.open.isEnabled()
+
+
+def test_statistics_that_are_chosen_are_kept_with_the_run(
+    answer: Answer, qtbot: QtBot, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    assert "choose a run" in panel.keep.toolTip()
+    panel.set_run("run-1", "/x.runs", "/x")
+    assert not panel.keep.isEnabled()
+    assert "choose other statistics" in panel.keep.toolTip()
+    panel.statistics.setCurrentIndex(panel.statistics.findData("final_phase"))
+    panel.statistics.activated.emit(panel.statistics.currentIndex())
+    qtbot.mouseClick(panel.keep, Qt.MouseButton.LeftButton)
+    asked = client.asked[-1]
+    assert isinstance(asked, KeepStatistics)
+    assert (asked.run, asked.runs_folder, asked.folder) == ("run-1", "/x.runs", "/x")
+    assert (asked.statistics, asked.checkpoint) == ("final_phase", "best")
+    assert "wait" in panel.keep.toolTip()
+    answer(StatisticsKept(asked.id, "run-1", "best: replaced."))
+    assert panel.words.text() == "run-1, best: replaced."
+    assert panel.statistics.currentData() == "kept"
+    assert not panel.keep.isEnabled()
+
+
+def test_statistics_that_cannot_be_kept_are_said_in_words(
+    answer: Answer, panel: EvaluationPanel, client: FakeClient
+) -> None:
+    panel.set_run("run-1", "/x.runs", "/x")
+    panel.choose_statistics()
+    assert "Keep to write them" in panel.words.text()
+    panel.statistics.setCurrentIndex(panel.statistics.findData("running"))
+    panel.keep_statistics()
+    answer(Failed(client.asked[-1].id, "RunError", "The run is going on."))
+    assert panel.words.text() == "The run is going on."
+    assert panel.keep.isEnabled()
