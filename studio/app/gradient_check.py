@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
@@ -35,7 +36,12 @@ SIZE = QSize(190 * SPACE, 140 * SPACE)
 
 HEADER = ("Layer", "Tensor", "Shape", "Compared", "Kinks", "Relative error", "Verdict")
 
-VERDICTS = {"right": ("✓ right", "good"), "wrong": ("✗ wrong", "bad"), "unused": ("– unused", "dim")}
+VERDICTS = {
+    "right": ("✓ right", "good"),
+    "wrong": ("✗ wrong", "bad"),
+    "tiny": ("– too small to tell", "dim"),
+    "unused": ("– unused", "dim"),
+}
 """What stands in the last column, and the role of its colour."""
 
 _WHOLE = (
@@ -48,8 +54,11 @@ _ALONE = (
 )
 _FIRST = (
     "In float64, on four samples of the data. Of large tensors twenty numbers each are compared. Where a "
-    "ReLU or a "
-    "max-pooling has a kink there is no gradient; such numbers are left out and counted."
+    "ReLU or a max-pooling has a kink there is no gradient; such numbers are left out and counted."
+)
+_TINY = (
+    "Autograd and the differences agree as far as rounding lets them: the gradient is so small that the loss "
+    "hardly moves with it."
 )
 
 
@@ -180,18 +189,7 @@ class GradientDialog(QDialog):
         self._rows = found.rows
         for row in found.rows:
             self.table.addTopLevelItem(_item(row))
-        wrong = list(dict.fromkeys(row.node or "the input" for row in found.rows if row.verdict == "wrong"))
-        compared = sum(row.checked for row in found.rows)
-        if wrong:
-            self._say(f"{len(wrong)} wrong: {', '.join(wrong[:8])}{' …' if len(wrong) > 8 else ''}.", "bad")
-        else:
-            largest = max((row.error for row in found.rows if row.verdict == "right"), default=0.0)
-            self._say(
-                f"All gradients are right: {compared:,} numbers were compared, and the largest relative "
-                "error is "
-                f"{largest:.1e}.",
-                "good",
-            )
+        self._say(*_summary(found.rows))
         self._refresh()
 
     def _show_progress(self, progress: Progress) -> None:
@@ -229,6 +227,23 @@ class GradientDialog(QDialog):
         self.check_button.setDefault(True)
 
 
+def _summary(rows: Sequence[GradientRow]) -> tuple[str, str]:
+    """Return in words what was found, and the role of their colour."""
+    tiny = sum(row.verdict == "tiny" for row in rows)
+    too_small = f" Too small to tell: {tiny} tensor(s)." if tiny else ""
+    wrong = list(dict.fromkeys(row.node or "the input" for row in rows if row.verdict == "wrong"))
+    if wrong:
+        return (
+            f"{len(wrong)} wrong: {', '.join(wrong[:8])}{' …' if len(wrong) > 8 else ''}.{too_small}",
+            "bad",
+        )
+    compared = sum(row.checked for row in rows)
+    largest = max((row.error for row in rows if row.verdict == "right"), default=0.0)
+    right = "No gradient is wrong" if tiny else "All gradients are right"
+    error = f"the largest relative error is {largest:.1e}."
+    return f"{right}: {compared:,} numbers were compared, and {error}{too_small}", "good"
+
+
 def _item(row: GradientRow) -> QTreeWidgetItem:
     """Return a line of the table."""
     words, role = VERDICTS.get(row.verdict, (row.note, "dim"))
@@ -248,7 +263,7 @@ def _item(row: GradientRow) -> QTreeWidgetItem:
     color: QColor = theme().color(role)
     item.setForeground(len(HEADER) - 1, color)
     item.setData(0, Qt.ItemDataRole.UserRole, row.node)
-    item.setToolTip(len(HEADER) - 1, row.note)
+    item.setToolTip(len(HEADER) - 1, _TINY if row.verdict == "tiny" else row.note)
     for column in (3, 4, 5):
         item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item

@@ -12,6 +12,7 @@ from studio.cli.output import note, print_json, print_table
 from studio.cli.state import json_option, wants_json
 
 if TYPE_CHECKING:
+    from studio.training.gradcheck.checks import GradientCheck
     from studio.training.gradcheck.differences import TensorCheck
     from studio.training.gradcheck.work import NodeCheck
 
@@ -43,7 +44,8 @@ def command(
     """Compare autograd's gradients with finite differences in float64, for every tensor of the network.
 
     Coordinates at which the function has a kink (a ReLU at 0, a tie in a max-pooling) are left out and
-    counted. A relative error above 1e-6 is wrong.
+    counted. A relative error above 1e-6 is wrong, unless rounding alone explains it: then the gradient is
+    "tiny", too small to tell.
     """
     from studio.cli.evaluate import run_of
     from studio.training.gradcheck.checks import check_gradients
@@ -64,9 +66,17 @@ def command(
     else:
         rows = [line for one in found.nodes for line in _lines(one)]
         print_table(("node", "tensor", "shape", "compared", "kinks", "relative error", ""), rows)
-        wrong = [one.node or "input" for one in found.nodes if not one.is_right]
-        note(f"Wrong: {', '.join(wrong)}." if wrong else "All gradients are right.")
+        note(_summary(found))
     return 0 if found.is_right else 1
+
+
+def _summary(found: GradientCheck) -> str:
+    wrong = [one.node or "input" for one in found.nodes if not one.is_right]
+    tiny = sum(tensor.verdict == "tiny" for node in found.nodes for tensor in node.tensors)
+    too_small = f"Too small to tell: {tiny} tensor(s)." if tiny else ""
+    if wrong:
+        return f"Wrong: {', '.join(wrong)}. {too_small}".strip()
+    return f"No gradient is wrong. {too_small}" if tiny else "All gradients are right."
 
 
 def _data(one: NodeCheck) -> dict[str, Any]:
@@ -94,5 +104,5 @@ def _lines(one: NodeCheck) -> list[tuple[str, ...]]:
 def _line(node: str, tensor: TensorCheck) -> tuple[str, ...]:
     shape = "×".join(map(str, tensor.shape)) or "1"
     compared = f"{tensor.checked} of {tensor.total:,}"
-    error = "" if tensor.verdict == "unused" else f"{tensor.error:.1e}"
+    error = f"{tensor.error:.1e}" if tensor.verdict in ("right", "wrong") else ""
     return node or "(input)", tensor.name, shape, compared, str(tensor.kinks or ""), error, tensor.verdict

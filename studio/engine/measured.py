@@ -43,7 +43,8 @@ class GradientRow:
         kinks: Coordinates left out because the function has a kink there.
         error: Relative; NaN where it is no number.
         worst: The largest difference.
-        note: Why there was nothing to compare.
+        verdict: As in `studio.training.gradcheck.differences`; ``nothing``: there was nothing to compare.
+        note: Why.
     """
 
     node: str
@@ -54,7 +55,7 @@ class GradientRow:
     kinks: int
     error: float
     worst: float
-    verdict: Literal["right", "wrong", "unused", "nothing"]
+    verdict: Literal["right", "wrong", "tiny", "unused", "nothing"]
     note: str = ""
 
 

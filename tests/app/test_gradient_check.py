@@ -23,6 +23,7 @@ Answer = Callable[[object], None]
 
 RIGHT = GradientRow("fc1", "fc1.weight", (16, 64), 20, 1024, 1, 3e-11, 1e-12, "right")
 WRONG = GradientRow("relu1", "input", (4, 16), 20, 64, 0, 0.5, 1.0, "wrong")
+TINY = GradientRow("fc1", "fc1.bias", (16,), 16, 16, 0, 2e-4, 1e-13, "tiny")
 NOTHING = GradientRow("flatten", "", (), 0, 0, 0, 0.0, 0.0, "nothing", "It has no parameters.")
 
 
@@ -89,6 +90,20 @@ def test_the_selected_layer_is_offered_first(
     assert asked(client).node == "fc1"
     answer(GradientsChecked(asked(client).id, True, 4, (RIGHT,)))
     assert dialog.outcome.text().startswith("All gradients are right: 20 numbers were compared")
+
+
+def test_what_is_too_small_to_tell_is_neither_right_nor_wrong(
+    dialog: GradientDialog, client: FakeClient, answer: Answer
+) -> None:
+    dialog.check()
+    answer(GradientsChecked(asked(client).id, False, 4, (RIGHT, TINY)))
+    assert rows(dialog)[1][5:] == ["", "– too small to tell"]
+    said = dialog.outcome.text()
+    assert said.startswith("No gradient is wrong: 36 numbers")
+    assert said.endswith("Too small to tell: 1 tensor(s).")
+    dialog.check()
+    answer(GradientsChecked(asked(client).id, False, 4, (WRONG, TINY)))
+    assert dialog.outcome.text() == "1 wrong: relu1. Too small to tell: 1 tensor(s)."
 
 
 def test_it_can_be_cancelled_and_says_what_went_wrong(

@@ -115,6 +115,55 @@ def test_through_the_loss_all_that_lies_before_it_is_wrong() -> None:
     assert wrong == {"input", "fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"}
 
 
+class Forgetful(torch.autograd.Function):
+    """The sigmoid y, whose backward pass multiplies by y and forgets (1 - y)."""
+
+    @staticmethod
+    def forward(context, values):
+        context.save_for_backward(values.sigmoid())
+        return values.sigmoid()
+
+    @staticmethod
+    def backward(context, gradient):
+        (values,) = context.saved_tensors
+        return gradient * values
+
+
+class ForgetfulSigmoid(nn.Module):
+    def forward(self, values: Tensor) -> Tensor:
+        return Forgetful.apply(values)
+
+
+def deep_sigmoid() -> lower.Network:
+    """A network of ten layers of sigmoids, in which the first ones' gradients all but vanish."""
+    torch.manual_seed(0)
+    return lower.build(
+        zoo.build("mlp", input_shape=(12,), hidden=(4,) * 10, num_classes=3, activation="Sigmoid")
+    )
+
+
+def verdicts(network: lower.Network) -> dict[str, str]:
+    generator = torch.Generator().manual_seed(1)
+    inputs, targets = torch.randn(6, 12, generator=generator), torch.tensor([0, 1, 2, 0, 1, 2])
+    found = check_module(network.module, Objective(network.losses), (inputs,), targets, coordinates=2)
+    return {tensor.name: tensor.verdict for node in found.nodes for tensor in node.tensors}
+
+
+def test_gradients_that_vanish_are_not_called_wrong() -> None:
+    found = verdicts(deep_sigmoid())
+    assert set(found.values()) == {"right", "tiny"}
+    assert found["fc1.weight"] == found["input"] == "tiny"
+    assert found["fc10.weight"] == "right"
+
+
+def test_a_wrong_function_before_vanishing_gradients_is_still_found() -> None:
+    network = deep_sigmoid()
+    network.module.set_submodule("sigmoid6", ForgetfulSigmoid())
+    found = verdicts(network)
+    assert found["fc6.weight"] == "wrong"
+    assert found["fc10.weight"] == "right"
+
+
 def test_one_node_and_a_name_that_is_none() -> None:
     design = project(GRAPHS["tanh"]())
     found = check_gradients(design, node="fc2")

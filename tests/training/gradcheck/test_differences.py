@@ -95,3 +95,32 @@ def test_no_numbers_are_wrong() -> None:
     (found,) = compare(lambda: x.sqrt().sum(), {"x": x})
     assert found.verdict == "wrong"
     assert math.isnan(found.error)
+
+
+def test_a_gradient_below_rounding_is_too_small_to_tell() -> None:
+    x = leaf(0.4, 1.1)
+    (found,) = compare(lambda: 3.0 + 1e-9 * x.sin().sum(), {"x": x})
+    assert found.verdict == "tiny"
+    (found,) = compare(lambda: 1e-9 * x.sin().sum(), {"x": x})  # as small, but so is the rounding
+    assert found.verdict == "right"
+
+
+def test_a_small_gradient_that_is_wrong_by_more_than_rounding_is_found() -> None:
+    x = leaf(0.4, 1.1)
+    (found,) = compare(lambda: 3.0 + 1e-8 * HalfSquare.apply(x).sum(), {"x": x})
+    assert found.verdict == "wrong"
+
+
+def test_rounding_inside_the_function_counts_though_its_value_is_small() -> None:
+    x = leaf(0.4, 1.1)
+    (found,) = compare(lambda: (x.sum() + 1e8 - 1e8) * 1e-4 - 1.5e-4, {"x": x})
+    assert found.verdict == "tiny"
+
+
+def test_a_kink_beside_a_large_value_is_told_from_rounding() -> None:
+    x, y = leaf(0.0, 0.7), leaf(0.5)
+    kink, wrong = compare(
+        lambda: 1e5 + functional.relu(x).sum() + HalfSquare.apply(y).sum(), {"x": x, "y": y}
+    )
+    assert (kink.kinks, kink.checked) == (1, 1)
+    assert wrong.verdict == "wrong"
