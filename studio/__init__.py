@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         summary,
         surface,
         train,
+        trust,
     )
     from studio.graph.graph import Graph
     from studio.graph.node import Edge, Node
@@ -55,6 +56,7 @@ _HOMES = {
     "look": "studio.face",
     "diagnose": "studio.face",
     "train": "studio.face",
+    "trust": "studio.face",
     "from_module": "studio.face",
     "export": "studio.face",
     "Graph": "studio.graph.graph",
@@ -91,6 +93,7 @@ __all__ = [
     "summary",
     "surface",
     "train",
+    "trust",
     "zoo",
 ]
 

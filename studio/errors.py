@@ -3,6 +3,7 @@
     StudioError
     ├── GraphError          an edit that cannot be made
     ├── CatalogError        a layer kind or argument that does not exist
+    │   └── CodeError           a custom layer's code that cannot be read or run; carries the line
     ├── ZooError            an unknown template, or arguments it cannot be built with
     ├── ProjectError        a file that cannot be read or written
     │   └── NewerFormatError    written by a later version of the program
@@ -55,6 +56,18 @@ class GraphError(StudioError):
 
 class CatalogError(StudioError):
     """A layer kind or argument that the catalog does not have."""
+
+
+class CodeError(CatalogError):
+    """The code of a custom layer that cannot be read, is not trusted, or fails.
+
+    Attributes:
+        line: The line of the code that it is about, from 1; 0 for the code as a whole.
+    """
+
+    def __init__(self, message: str, *, line: int = 0, **where: Any) -> None:
+        super().__init__(message, **where)
+        self.line = line
 
 
 class ZooError(StudioError):

@@ -63,6 +63,29 @@ def check(design: Graph | Project, folder: str | os.PathLike[str] | None = None)
     return list(check_project(design, Path(folder) if folder is not None else None).problems)
 
 
+def trust(design: Graph | Project, node: str = "") -> list[str]:
+    """Let the code of a design's custom layers run on this machine, exactly as it is now.
+
+    Trust is no sandbox: trusted code runs with all your rights. Read it first:
+    ``studio trust FILE --show``.
+
+    Args:
+        design: A graph or a project.
+        node: Only the layer of this name (inside a block ``Block.name``), and those with the same code.
+
+    Returns:
+        Names of the layers whose code was not trusted before.
+
+    Raises:
+        ProjectError: There is no such layer, its code cannot be read, or trust cannot be kept.
+    """
+    from studio.project.custom_layers import custom_layers, trust_layers
+
+    graph, source = (design, "") if isinstance(design, Graph) else (design.graph, design.name)
+    changed = trust_layers(custom_layers(graph, node), source)
+    return [name for group in changed for name in group.names]
+
+
 def summary(design: Graph | Project, batch_size: int | None = None) -> Summary:
     """Return a table of the layers: output shapes, parameters, MACs, memory; `to_text` prints it.
 

@@ -8,9 +8,12 @@ from typing import Literal, TypeAlias
 
 from studio.graph.node import Value
 
-ArgType: TypeAlias = Literal["int", "float", "bool", "choice", "pair", "ints", "floats", "text", "node"]
+ArgType: TypeAlias = Literal[
+    "int", "float", "bool", "choice", "pair", "ints", "floats", "text", "node", "code"
+]
 """``pair`` is an int or `ArgSpec.items` of them (height, width); ``ints`` and ``floats`` are a number or any
-number of them; ``text`` is a short text; ``node`` is the id of another node of the same graph."""
+number of them; ``text`` is a short text; ``node`` is the id of another node of the same graph; ``code`` is
+Python, which `studio.catalog.code_reading` looks at."""
 
 Infer: TypeAlias = Literal["", "channels", "features", "normalized"]
 """Where an argument left at None is read off the first input's shape.
@@ -95,6 +98,8 @@ class ArgSpec:
         """Return why a value is not allowed here (``must be at least 1, not 0``), or None if it is."""
         if value is None:
             return None if self.optional or self.infer else "must not be empty"
+        if self.type == "code":
+            return None if isinstance(value, str) else "must be Python code"
         if self.type in ("text", "node") and isinstance(value, str):
             return None if len(value) <= 1000 else "must be at most 1,000 letters"
         if isinstance(value, str):

@@ -10,6 +10,7 @@ from importlib import import_module
 from immutables import Map
 
 from studio.catalog import blocks as block_specs
+from studio.catalog import custom
 from studio.catalog.spec import LayerSpec, show
 from studio.errors import CatalogError, nearest
 from studio.graph.block import PREFIX, REPEAT, Block, block_name
@@ -37,6 +38,7 @@ FAMILY_FILES = (
     "features",
     "losses",
     "blocks",
+    "custom",
 )
 
 MAX_OUTPUTS = 64
@@ -82,6 +84,8 @@ def spec_of(node: Node, blocks: Mapping[str, Block]) -> LayerSpec | None:
     if name is not None:
         block = blocks.get(name)
         return block_specs.spec_of(block) if block is not None else None
+    if node.kind == custom.CUSTOM:
+        return custom.spec_of(node.arguments)
     spec = layers().get(node.kind)
     if spec is not None and spec.outputs_by:
         return _with_outputs(spec.kind, spec.values(node.arguments)[spec.outputs_by])
@@ -161,6 +165,8 @@ class _CardValue(str):
 
 def check_arguments(node: Node, blocks: Mapping[str, Block] | None = None) -> list[Problem]:
     """Return what is wrong with a node's kind and argument values, before PyTorch is asked."""
+    if node.kind == custom.CUSTOM and (unreadable := custom.check_code(node)):
+        return unreadable  # what its other arguments are is not known
     spec = spec_of(node, blocks or {})
     if spec is not None:
         return [problem for name in sorted(node.arguments) if (problem := _check_argument(node, spec, name))]

@@ -33,6 +33,7 @@ Family: TypeAlias = Literal[
     "feature",
     "loss",
     "block",
+    "custom",
 ]
 """Groups of the library, in its order; also what gives a node its colour."""
 
@@ -50,6 +51,7 @@ FAMILIES: dict[Family, str] = {
     "feature": "Fixed features",
     "loss": "Loss",
     "block": "Blocks",
+    "custom": "Custom",
 }
 
 STEMS: dict[Family, str] = {
@@ -57,6 +59,7 @@ STEMS: dict[Family, str] = {
     "normalization": "norm",
     "pooling": "pool",
     "loss": "loss",
+    "custom": "custom",
 }
 """Names of new nodes by family; elsewhere the layer's title says it best."""
 

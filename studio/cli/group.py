@@ -31,6 +31,7 @@ COMMANDS = (
     "inside",
     "export",
     "import",
+    "trust",
 )
 """In the order of the help; each is `studio.cli.<name>.command`."""
 

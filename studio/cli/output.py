@@ -67,6 +67,7 @@ def problem_data(problem: Problem, graph: Graph) -> dict[str, Any]:
         "id": problem.node,
         "port": problem.port,
         "argument": problem.argument,
+        "line": problem.line,
         "message": problem.message,
         "suggestion": problem.suggestion,
         "nodes": list(problem.nodes),

@@ -11,6 +11,7 @@ from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from studio.catalog import registry
+from studio.catalog.custom import code_problem
 from studio.catalog.spec import LayerSpec
 from studio.compiler.analysis import Analysis
 from studio.compiler.freezing import freeze
@@ -30,6 +31,7 @@ from studio.compiler.penalties import Penalty, penalties_of
 from studio.compiler.rates import Rate, rates_of
 from studio.compiler.ties import is_tied
 from studio.compiler.ties import resolve as resolve_tie
+from studio.errors import CodeError, CompileError
 from studio.graph import topology
 from studio.graph.block import INPUT, OUTPUT
 from studio.graph.expansion import Instance, Source
@@ -301,7 +303,7 @@ class Lowering:
         spec = registry.signature(node)
         assert spec is not None
         settings, lent = spec.setting_values(node.arguments), "weight" if is_tied(node) else ""
-        module = make_module(spec, self._values[path])
+        module = _made(spec, self._values[path], node)
         initialize(module, settings, lent)
         if settings.get("frozen") is True:
             freeze(module)
@@ -332,6 +334,15 @@ class Lowering:
         for module, owner in level.lent:
             module.weight = level.root[self._own_module(level, owner)].weight
         level.lent.clear()
+
+
+def _made(spec: LayerSpec, values: dict[str, Value], node: Node) -> nn.Module:
+    """Return a layer's module; what its code says, if it has any and that fails, is said of the node."""
+    try:
+        return make_module(spec, values)
+    except CodeError as error:
+        problem = code_problem(node, error)
+        raise CompileError(problem.message, problems=(problem,), node_id=node.id) from error
 
 
 def upstream(graph: Graph, node_ids: Iterable[str]) -> set[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import torch
@@ -12,7 +15,11 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from studio.catalog.custom import CODE, CUSTOM
 from studio.catalog.spec import LayerSpec
+from studio.compiler import custom
+from studio.compiler.deadline import OutOfTimeError, time_limit
+from studio.compiler.draws import own_draws
 from studio.compiler.modules import (
     call,
     make_module,
@@ -24,11 +31,15 @@ from studio.compiler.modules import (
 )
 from studio.compiler.saving import NOTHING, Saved, SaveWatch, storage_of
 from studio.compiler.types import TensorType
+from studio.errors import CodeError
 from studio.graph.node import Value
 
 BATCH = 4099
 """Samples in the batch of a question: a prime that no feature is likely to have, so that a layer that
 moves or mixes the batch dimension shows."""
+
+FEW = 5
+"""Samples in the batch of a question that needs numbers: a prime that few features are."""
 
 LARGEST_ASKED = 2**26
 """Most bytes of a sample that is made on the CPU to ask a module which needs numbers."""
@@ -50,6 +61,7 @@ class Answer:
     Attributes:
         outputs: What it gives at each port; empty if PyTorch refuses. None at a port where it gives nothing.
         refusal: The first line of PyTorch's refusal, or `MIXES_SAMPLES`; empty if there is none.
+        line: The line of a custom layer's code that failed; 0 if it was none.
         parameters: Learnable numbers.
         weight: Those of them that other layers can be tied to: the ``weight``.
         parameter_bytes: Their memory.
@@ -68,6 +80,7 @@ class Answer:
     macs: int = 0
     is_view: bool = False
     saved: Saved = NOTHING
+    line: int = 0
 
     @property
     def output(self) -> TensorType | None:
@@ -106,12 +119,33 @@ def ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType |
 
     Nothing is allocated and no random number is drawn, however large the layer.
     """
+    if spec.kind == CUSTOM:
+        return _ask_code(spec, values, inputs)
     try:
         return _ask(spec, values, inputs)
     except Exception as error:  # PyTorch refuses with whatever fits: RuntimeError, TypeError, OverflowError …
         lines = str(error).strip().splitlines()
         words = " ".join(lines[0].split()) if lines else type(error).__name__
         return Answer((), words.replace(str(BATCH), "N"))
+
+
+def _ask_code(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]) -> Answer:
+    """Ask a layer whose code a person wrote: it may fail in any way, or never answer."""
+    code = str(values[CODE])
+    _get_ready()
+    try:
+        return _ask(spec, values, inputs)
+    except (Exception, OutOfTimeError, SystemExit) as error:
+        failed: BaseException = error
+    if custom.needs_numbers(failed):
+        try:
+            return _ask_code_with_numbers(spec, values, inputs)
+        except (Exception, OutOfTimeError, SystemExit) as error:
+            failed = error
+    if isinstance(failed, CodeError):
+        return Answer((), failed.message, line=failed.line)
+    words = re.sub("[0-9]+", _in_batches, custom.said(failed, code))
+    return Answer((), words, line=custom.line_of(failed, code))
 
 
 def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]) -> Answer:
@@ -123,10 +157,11 @@ def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType 
         return _stretched(spec, _ask(spec, values, tuple(_with_steps(kind, 1) for kind in inputs)), steps)
     device = "cpu" if spec.kind in _ATTENTION else "meta"
     with _without_memory(device), torch.enable_grad():
-        module = make_module(spec, values) if spec.call == "module" else None
+        with _limit(spec):
+            module = make_module(spec, values) if spec.call == "module" else None
         tensors = [None if kind is None else _wire(kind, device) for kind in inputs]
-        with _FlopCounter() as counter, SaveWatch() as watch:
-            results = picked(spec, call(spec, values, tensors, module))
+        with _FlopCounter() as counter, SaveWatch() as watch, _limit(spec):
+            results = picked(spec, _called(spec, values, tensors, module))
     for result in results:
         if isinstance(result, Tensor) and result.numel() == 0:
             # torch 2.11 lets a window larger than the maps through on meta, if it is so on one side only.
@@ -150,6 +185,39 @@ def _ask(spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType 
         _is_view(results[0], tensors),
         watch.saved(tensors, results[0], [*parameters, *buffers]),
     )
+
+
+def _in_batches(number: re.Match[str]) -> str:
+    """Return a size in an error as a person would say it: 8·4099 is 8 for each of N samples."""
+    times, rest = divmod(int(number[0][:18]), BATCH)
+    if rest or not times:
+        return number[0]
+    return "N" if times == 1 else f"N·{times}"
+
+
+@cache
+def _get_ready() -> None:
+    """Let PyTorch import what it does for a first question: that takes seconds, and is no layer's fault."""
+    with _without_memory("meta"), torch.enable_grad(), _FlopCounter(), SaveWatch():
+        torch.sigmoid(torch.empty(2, 2).requires_grad_() @ torch.empty(2, 2))
+
+
+def _limit(spec: LayerSpec) -> AbstractContextManager[None]:
+    """Return a context that ends what a person wrote if it does not end by itself."""
+    return time_limit(custom.ASKING_S) if spec.kind == CUSTOM else nullcontext()
+
+
+def _called(
+    spec: LayerSpec,
+    values: Mapping[str, Value],
+    tensors: Sequence[Tensor | None],
+    module: torch.nn.Module | None,
+) -> Any:
+    """Return what a layer gives; of code that a person wrote, only if that is tensors."""
+    result = call(spec, values, tensors, module)
+    if spec.kind == CUSTOM:
+        custom.check_result(spec, result, str(values[CODE]))
+    return result
 
 
 def _without_memory(device: str) -> Any:
@@ -206,6 +274,38 @@ def _ask_with_numbers(
         ]
         results = picked(spec, call(spec, values, tensors, module))
     return Answer(tuple(TensorType(tuple(one.shape[1:]), _dtype(one)) for one in results if one is not None))
+
+
+def _ask_code_with_numbers(
+    spec: LayerSpec, values: Mapping[str, Value], inputs: tuple[TensorType | None, ...]
+) -> Answer:
+    """Ask code that looks at the numbers themselves (``if x.sum() > 0``), with a few samples on the CPU.
+
+    What it draws comes from a generator of its own. Costs are not counted.
+
+    Raises:
+        CodeError: The samples would take too much memory.
+    """
+    if any(kind is not None and FEW * kind.num_bytes > LARGEST_ASKED for kind in inputs):
+        raise CodeError("it looks at the numbers of its input, which are too many to try it out")
+    with torch.device("cpu"), own_draws(), torch.no_grad(), _limit(spec):
+        module = make_module(spec, values)
+        tensors = [
+            None if kind is None else torch.zeros_like(meta_tensor(kind, FEW), device="cpu")
+            for kind in inputs
+        ]
+        results = picked(spec, _called(spec, values, tensors, module))
+    kinds = [TensorType(tuple(one.shape[1:]), _dtype(one)) for one in results if one is not None]
+    if any(one is None or one.dim() == 0 or one.shape[0] != FEW for one in results):
+        return Answer((), MIXES_SAMPLES)
+    parameters, buffers = list(module.parameters()), list(module.buffers())
+    return Answer(
+        tuple(kinds),
+        "",
+        num_parameters(module),
+        parameter_bytes=num_bytes(parameters),
+        buffer_bytes=num_bytes(buffers),
+    )
 
 
 def _type_of(output: Tensor | None, spec: LayerSpec, is_fixed: bool) -> TensorType | None:

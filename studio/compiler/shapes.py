@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from studio.catalog import registry
+from studio.catalog.custom import CUSTOM, code_of
 from studio.catalog.inputs import sample_type
 from studio.catalog.spec import LayerSpec
 from studio.compiler import explain, objective
 from studio.compiler.case import Case, Wire
+from studio.compiler.explain_code import explain_code, untrusted
 from studio.compiler.explain_sequence import withheld
 from studio.compiler.modules import fill_in, in_order
 from studio.compiler.question import Answer, ask, is_countable
@@ -27,6 +29,7 @@ from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
 from studio.graph.port import find_port
 from studio.graph.problems import Problem
+from studio.project import trust
 
 Question: TypeAlias = tuple[str, tuple[tuple[str, Value], ...], tuple[TensorType | None, ...]]
 
@@ -96,6 +99,9 @@ class ShapeEngine:
             spec = registry.signature(node)
             if spec is None or not registry.is_fine(node):
                 continue
+            if node.kind == CUSTOM and not trust.is_trusted(code_of(node)):
+                report.problems.append(untrusted(node))  # not remembered: trust comes and goes
+                continue
             if spec.role != "layer":
                 self._visit(graph, node, spec, report, target)
                 continue
@@ -142,8 +148,7 @@ class ShapeEngine:
                     if kind is not None:
                         report.outputs[node.id, port.name] = kind
                 return
-            explainer = objective.explain if spec.role == "loss" else explain.explain
-            problem = explainer(case, answer.refusal)
+            problem = _explained(case, answer)
         report.problems.append(problem)
 
     def _ask(
@@ -160,6 +165,14 @@ class ShapeEngine:
         else:
             self._answers.move_to_end(question)
         return found
+
+
+def _explained(case: Case, answer: Answer) -> Problem:
+    """Return the problem behind a refusal."""
+    if case.node.kind == CUSTOM:
+        return explain_code(case, answer)
+    explainer = objective.explain if case.spec.role == "loss" else explain.explain
+    return explainer(case, answer.refusal)
 
 
 def _feeds(graph: Graph, node: Node, report: ShapeReport) -> Feeds | None:

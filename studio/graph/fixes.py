@@ -134,6 +134,10 @@ def _append(graph: Graph, fix: Fix, signature: SignatureOf) -> Graph:
     return graph
 
 
+def _trust(_graph: Graph, fix: Fix, _signature: SignatureOf) -> Graph:
+    raise GraphError("Code is trusted by who has read it, not by an edit.", node_id=fix.node)
+
+
 _ACTIONS: dict[str, Callable[[Graph, Fix, SignatureOf], Graph]] = {
     "insert": _insert,
     "set": _set,
@@ -143,6 +147,7 @@ _ACTIONS: dict[str, Callable[[Graph, Fix, SignatureOf], Graph]] = {
     "remove": _remove,
     "feed": _feed,
     "append": _append,
+    "trust": _trust,
 }
 
 

@@ -16,7 +16,9 @@ MAX_NAMES = 5
 """How many names a message lists before it says how many more there are."""
 
 
-Action: TypeAlias = Literal["insert", "set", "rename", "disconnect", "replace", "remove", "feed", "append"]
+Action: TypeAlias = Literal[
+    "insert", "set", "rename", "disconnect", "replace", "remove", "feed", "append", "trust"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Fix:
             over `arguments`; ``remove`` takes `node` out and closes the gap; ``feed`` wires
             a node to (`node`, `port`): the output `argument` of the one whose id is `value`, else one of
             `kind`, which is there with the same arguments or is new; ``append``
-            puts a node of `kind` behind the output `port` of `node`, and a target at it if it compares.
+            puts a node of `kind` behind the output `port` of `node`, and a target at it if it compares;
+            ``trust`` is no edit: a person reads the code of `node`, and may then trust it.
         index: Which of the wires into the port is meant, where it takes several.
         others: Further nodes of the same level for which ``set`` does the same.
     """
@@ -74,6 +77,7 @@ class Problem:
         suggestion: What to do about it.
         nodes: Further nodes involved, such as all nodes of a cycle.
         fixes: The suggestion as an edit, the best first; several where a person has to choose.
+        line: The line of the node's code that it is about, from 1; 0 where there is no code.
     """
 
     severity: Severity
@@ -85,6 +89,7 @@ class Problem:
     suggestion: str = ""
     nodes: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    line: int = 0
 
     @property
     def fix(self) -> Fix | None:

@@ -56,7 +56,7 @@ def replace_kind(
         if {INPUT, OUTPUT} & {node.kind, successor.kind}:
             raise GraphError("A block's port cannot be replaced: add another, or delete it.", node_id=node_id)
         new = _grown_into(graph, node, successor, stem_of)
-        graph, gone = _with_node(graph, node, new, signature)
+        graph, gone = exchange(graph, node, new, signature)
         lost += gone
     return graph, tuple(lost)
 
@@ -74,8 +74,14 @@ def _grown_into(graph: Graph, node: Node, successor: Successor, stem_of: Callabl
     return replace(node, kind=successor.kind, name=name, arguments=kept.finish())
 
 
-def _with_node(graph: Graph, old: Node, new: Node, signature: SignatureOf) -> tuple[Graph, list[Edge]]:
-    """Return the graph with one node exchanged, and the wires that could not stay."""
+def exchange(
+    graph: Graph, old: Node, new: Node, signature: SignatureOf, *, keeps_ties: bool = False
+) -> tuple[Graph, list[Edge]]:
+    """Return the graph with one node exchanged for one of the same id, and the wires that could not stay.
+
+    Raises:
+        GraphError: There is no such kind.
+    """
     before, after = signature(old), signature(new)
     incoming, outgoing = graph.inputs_of(old.id), graph.outputs_of(old.id)
     if after is None:
@@ -89,7 +95,7 @@ def _with_node(graph: Graph, old: Node, new: Node, signature: SignatureOf) -> tu
     nodes = graph.nodes.mutate()
     nodes[new.id] = new
     for node in graph.nodes.values():
-        if node.arguments.get(TIED_TO) == new.id:
+        if node.arguments.get(TIED_TO) == new.id and not keeps_ties:
             nodes[node.id] = node.without_argument(TIED_TO)
     bends = {moved[edge]: points for edge, points in graph.bends.items() if edge in moved}
     graph = rewire(replace(graph, nodes=nodes.finish()), (*incoming, *outgoing), moved.values())

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from immutables import Map
 from pydantic import ValidationError
 
+from studio.catalog.custom import CODE, CUSTOM, code_of, custom_nodes, why_too_much
 from studio.errors import ProjectError
 from studio.graph.block import Block, BlockArgument
 from studio.graph.graph import Bend, Graph
@@ -73,7 +74,12 @@ def from_data(data: dict[str, Any], name: str = "untitled") -> Project:
 
 
 def graph_to_data(graph: Graph) -> dict[str, Any]:
-    """Return a graph and its blocks as JSON data; also what the clipboard holds."""
+    """Return a graph and its blocks as JSON data; also what the clipboard holds.
+
+    Raises:
+        ProjectError: Its custom layers hold more code than is read back.
+    """
+    _check_amount(graph)
     found = _level_to_data(graph)
     if graph.blocks:
         found["blocks"] = {name: _block_to_data(graph.blocks[name]) for name in sorted(graph.blocks)}
@@ -186,6 +192,8 @@ def _node_to_data(node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": node.kind, "name": node.name, "x": _number(node.x), "y": _number(node.y)}
     if node.arguments:
         found["arguments"] = {name: _as_json(node.arguments[name]) for name in sorted(node.arguments)}
+        if node.kind == CUSTOM and isinstance(code := node.arguments.get(CODE), str):
+            found["arguments"][CODE] = code.split("\n")  # a changed line of code is a changed line here
     if node.look != PLAIN:
         found["look"] = _look_to_data(node.look)
     return found
@@ -203,7 +211,16 @@ def _as_json(value: Value) -> Any:
 def _graph_of(data: GraphData, prefix: str) -> Graph:
     """Build a graph and its blocks from checked data, and check what no single field shows."""
     blocks = [_block_of(name, block, f"{prefix}blocks.{name}.") for name, block in data.blocks.items()]
-    return _level_of(data, prefix, blocks)
+    graph = _level_of(data, prefix, blocks)
+    _check_amount(graph)
+    return graph
+
+
+def _check_amount(graph: Graph) -> None:
+    """Refuse more code of custom layers than is looked at in a moment."""
+    reason = why_too_much(map(code_of, custom_nodes(graph)))
+    if reason is not None:
+        raise ProjectError(f"The project is too large: {reason}. Remove some.")
 
 
 def _level_of(data: LevelData, prefix: str, blocks: Iterable[Block] = ()) -> Graph:
@@ -249,7 +266,18 @@ def _block_of(name: str, data: BlockData, prefix: str) -> Block:
 def _nodes_of(data: LevelData) -> Iterator[Node]:
     for node_id, node in data.nodes.items():
         look = Look(**node.look.model_dump()) if node.look is not None else PLAIN
-        yield Node(node_id, node.kind, node.name, Map(node.arguments), node.x, node.y, look)
+        arguments = Map(node.arguments)
+        if node.kind == CUSTOM:
+            arguments = _with_code(arguments)
+        yield Node(node_id, node.kind, node.name, arguments, node.x, node.y, look)
+
+
+def _with_code(arguments: Map[str, Value]) -> Map[str, Value]:
+    """Return the arguments of a custom layer with the lines of its code joined."""
+    lines = arguments.get(CODE)
+    if not isinstance(lines, tuple) or not all(isinstance(line, str) for line in lines):
+        return arguments
+    return arguments.set(CODE, "\n".join(map(str, lines)))
 
 
 def _edges_of(data: LevelData, prefix: str) -> set[Edge]:

@@ -236,7 +236,7 @@ def _has(level: Graph, name: str) -> bool:
 def _argument_value(spec: ArgSpec, text: str, key: str) -> Value:
     """Return what a text stands for in an argument of a layer or an option of a data set."""
     value = literal(text)
-    if text in spec.choices or (spec.type == "text" and not spec.optional):
+    if text in spec.choices or (spec.type in ("text", "code") and not spec.optional):
         value = text
     elif text.lower() in ("", "none", "auto"):
         value = None

@@ -11,7 +11,11 @@ import torch
 from studio.catalog import registry
 from studio.compiler.modules import resolve
 
-MODULES = {kind: spec for kind, spec in registry.layers().items() if spec.call == "module"}
+MODULES = {
+    kind: spec
+    for kind, spec in registry.layers().items()
+    if spec.call == "module" and spec.family != "custom"
+}
 
 PLACEMENT = {"device", "dtype"}
 """Where and in which format numbers are kept: a setting of the run, not of a layer."""

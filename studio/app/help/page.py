@@ -52,7 +52,8 @@ def layer_page(spec: LayerSpec, here: Here | None = None, caption: str = "") -> 
         caption: What stands under its picture; empty if it has none.
     """
     parts = [_head(spec, here), _formula(spec), _picture(caption), _shapes(spec, here)]
-    parts += [_arguments("Arguments", spec.arguments, here), _settings(spec, here)]
+    arguments = [argument for argument in spec.arguments if argument.type != "code"]
+    parts += [_arguments("Arguments", arguments, here), _settings(spec, here)]
     note = NOTES.get(spec.kind, "")
     parts.append(_section("In the lecture", escape(note)) if note else "")
     parts += [_references(spec), _synonyms(spec), _related(spec)]

@@ -343,7 +343,8 @@ def _learns(kind: str) -> bool:
 def _parted(spec: LayerSpec) -> tuple[tuple[ArgSpec, ...], tuple[ArgSpec, ...]]:
     """Return what stands in the form at once, and what is folded away: of a block, nothing."""
     if not spec.kind.startswith(PREFIX):
-        return spec.arguments, spec.settings
+        # Code has an editor of its own.
+        return tuple(one for one in spec.arguments if one.type != "code"), spec.settings
     first = sorted(spec.settings, key=lambda setting: setting.name != REPEAT)
     return (*spec.arguments, *first), ()
 

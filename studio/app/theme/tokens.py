@@ -82,6 +82,7 @@ def _families(colors: str) -> dict[Family, str]:
         "merge": "input",
         "sequence": "linear",
         "feature": "convolution",
+        "custom": "block",
     }
     return {**found, **{family: found[like] for family, like in shared.items()}}
 

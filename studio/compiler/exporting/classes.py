@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studio.catalog import registry
+from studio.catalog.custom import CUSTOM, code_of
 from studio.catalog.spec import LayerSpec
 from studio.compiler.analysis import Analysis
+from studio.compiler.exporting.codes import Codes
 from studio.compiler.exporting.definitions import (
     NOTHING,
     Classes,
@@ -21,6 +23,7 @@ from studio.compiler.exporting.steps import Steps
 from studio.compiler.exporting.wording import (
     assignment,
     attribute,
+    call_text,
     identifier,
     literal,
     wrapped,
@@ -47,6 +50,7 @@ class Context:
         graph: The outermost graph.
         values: All arguments by path.
         targets: Functions and classes that the source needs, as the specs name them.
+        codes: The custom layers that it needs.
     """
 
     graph: Graph
@@ -54,6 +58,7 @@ class Context:
     classes: Classes
     values: dict[str, dict[str, Value]]
     targets: set[str] = field(default_factory=set)
+    codes: Codes = field(default_factory=Codes)
 
 
 class ClassWriter:
@@ -175,7 +180,7 @@ class ClassWriter:
     # Layers --------------------------------------------------------------------------------------
 
     def _add_layer(self, node: Node, spec: LayerSpec, feeds: dict[str, list[str]], condition: str) -> None:
-        if spec.target:
+        if spec.target and spec.kind != CUSTOM:
             self._context.targets.add(spec.target)
         tie = resolve(self._graph.nodes, node.id)
         body = self._graph.nodes[tie.body]
@@ -215,6 +220,8 @@ class ClassWriter:
         """Return the arguments that the target is given, as text."""
         found = [(name, literal(value)) for name, value in spec.fixed]
         for argument in spec.arguments:
+            if argument.type == "code":
+                continue
             values = self._vector(node, argument.name)
             is_default = all_same(values) and filled(values)[0] == argument.default
             if (is_default and not argument.required) or (argument.infer and filled(values)[0] is None):
@@ -228,7 +235,9 @@ class ClassWriter:
                 text = self._kept(node, argument.name, text)
             if argument.is_tensor and text != "None":
                 text = f"torch.tensor({text})"
-            if argument.is_list:
+            if spec.kind == CUSTOM and argument.type in ("ints", "floats") and text[:1] not in "(N":
+                text = f"({text},)"  # one number where the code takes several
+            if argument.is_list and text != "None":
                 text = f"list({text})"
             found.append((argument.name, text))
         return found
@@ -237,6 +246,9 @@ class ClassWriter:
         """Return the call that makes a layer's module."""
         at_call = {argument.name for argument in spec.arguments if argument.at_call}
         texts = [(name, text) for name, text in self._keywords(node, spec) if name not in at_call]
+        if spec.kind == CUSTOM:
+            name = self._context.codes.class_of(code_of(node))
+            return call_text(name, [f"{argument}={text}" for argument, text in texts])
         return making(spec, texts)
 
     def _add_module(self, node: Node, condition: str) -> None:
@@ -244,8 +256,10 @@ class ClassWriter:
         if node.id in self._made:
             return
         self._made.add(node.id)
-        spec = registry.get(node.kind)
-        self._context.targets.add(spec.target)
+        spec = registry.signature(node)
+        assert spec is not None
+        if spec.kind != CUSTOM:
+            self._context.targets.add(spec.target)
         self._assign(node, self._constructor(node, spec), condition)
         tie = resolve(self._graph.nodes, node.id)
         if tie.turned:

@@ -10,6 +10,7 @@ from studio.compiler.analysis import Analysis, analyse
 from studio.compiler.exporting import recipe
 from studio.compiler.exporting.carry import carried
 from studio.compiler.exporting.classes import ClassWriter, Context
+from studio.compiler.exporting.codes import Codes
 from studio.compiler.exporting.definitions import definitions
 from studio.compiler.exporting.outputs import outputs_of
 from studio.compiler.exporting.script import training_script
@@ -51,7 +52,9 @@ def network_source(
     """
     analysis = analysis or analyse(graph)
     refuse(analysis)
-    context = Context(graph, analysis, definitions(graph, analysis), analysis.values)
+    found = definitions(graph, analysis)
+    codes = Codes([definition.name for definition in found.ordered])
+    context = Context(graph, analysis, found, analysis.values, codes=codes)
     classes = []
     for definition in context.classes.ordered:
         writer = ClassWriter(context, definition)
@@ -72,8 +75,8 @@ def network_source(
         classes.append(script.rstrip())
         targets |= recipe.carried(project.training)
     own = carried(targets)
-    head = _imports(context.targets, imports, "\n".join([*own, *classes]))
-    return NetworkSource("\n\n\n".join(["\n".join(head), *own, *classes]) + "\n", name)
+    head = codes.imports(_imports(context.targets, imports, "\n".join([*own, *classes])))
+    return NetworkSource("\n\n\n".join(["\n".join(head), *own, *codes.texts(), *classes]) + "\n", name)
 
 
 def _reads_own_files(project: Project) -> bool:
