@@ -10,6 +10,7 @@
     ├── CompileError        a graph that PyTorch refuses; carries the problems
     ├── ImportingError      a module that cannot be turned into a graph
     ├── DataError           a data set that is missing, damaged or does not fit the network
+    │   └── GrantError          data outside the project's folder, which nobody allowed to be read
     ├── TrainingError       a run that ended early; carries the step
     ├── RunError            a run or checkpoint that is missing or damaged
     ├── PictureError        a picture of a network that cannot be drawn
@@ -104,6 +105,18 @@ class ExportError(StudioError):
 
 class DataError(StudioError):
     """A data set that is missing, damaged, or does not fit the network."""
+
+
+class GrantError(DataError):
+    """Something outside the project's folder that a project names and nobody allowed it to read.
+
+    Attributes:
+        folder: What is to be allowed; empty where that would not help.
+    """
+
+    def __init__(self, message: str, *, folder: str, **where: Any) -> None:
+        super().__init__(message, **where)
+        self.folder = folder
 
 
 class TrainingError(StudioError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from studio.errors import ExportError
 from studio.graph.graph import Graph
 from studio.graph.problems import Problem
-from studio.project import files
+from studio.project import files, grants
 from studio.project.project import Project
 
 if TYPE_CHECKING:
@@ -29,12 +29,17 @@ if TYPE_CHECKING:
     from studio.training.stepping.walk import Walk
 
 
-def load(path: str | os.PathLike[str]) -> Project:
+def load(path: str | os.PathLike[str], *, allow: Sequence[str | os.PathLike[str]] = ()) -> Project:
     """Return the project in a ``.flow`` file.
+
+    Args:
+        path: The file.
+        allow: Folders outside the project's own that it may read data from, until this process ends.
 
     Raises:
         ProjectError: There is no such file, or it holds no sound project.
     """
+    _allow(allow)
     return files.read(Path(path))
 
 
@@ -60,6 +65,7 @@ def check(design: Graph | Project, folder: str | os.PathLike[str] | None = None)
         return analysis.check(design)
     from studio.training.fit import check_project
 
+    grants.allow_own(design.data.folder)
     return list(check_project(design, Path(folder) if folder is not None else None).problems)
 
 
@@ -186,6 +192,7 @@ def surface(
     """
     from studio.training import surfaces
 
+    grants.allow_own(project.data.folder)
     return surfaces.draw(project, node, Path(folder) if folder is not None else None, weights)
 
 
@@ -214,6 +221,7 @@ def look(
     from studio.training.insides import Inside
     from studio.training.look import Look
 
+    grants.allow_own(project.data.folder)
     home = Path(folder) if folder is not None else None
     data = prepare(project.data, home)
     return Look(
@@ -264,6 +272,7 @@ def check_gradients(
     """
     from studio.training.gradcheck import checks
 
+    grants.allow_own(project.data.folder)
     home = Path(folder) if folder is not None else None
     return checks.check_gradients(project, home, node=node, alone=alone, weights=weights)
 
@@ -288,6 +297,7 @@ def step_through(
     """
     from studio.training.stepping.walk import Walk
 
+    grants.allow_own(project.data.folder)
     home = Path(folder) if folder is not None else None
     return Walk(project, home, samples=samples, weights=weights)
 
@@ -302,6 +312,7 @@ def train(
     resume: str | None = None,
     carry_on: str | None = None,
     watch: bool = False,
+    allow: Sequence[str | os.PathLike[str]] = (),
 ) -> Run:
     """Train a project to its end and return the run.
 
@@ -314,6 +325,7 @@ def train(
         resume: Name of a run that was stopped, to go on with.
         carry_on: Name of a run whose weights and optimizer's memory a new one takes over, where they fit.
         watch: Record what `diagnose` judges, in about 2 % of the time.
+        allow: Folders outside the project's own that it may read data from, until this process ends.
 
     Raises:
         StudioError: The project has problems, or the run failed.
@@ -322,8 +334,11 @@ def train(
     from studio.training.control import Control
     from studio.training.run import train as run
 
+    _allow(allow)
     path = None if isinstance(project, Project) else Path(project)
     design = project if isinstance(project, Project) else files.read(Path(project))
+    if path is None and resume is None:
+        grants.allow_own(design.data.folder)
     control = Control()
     if watch:
         control.set_watch(worth_watching(design.graph), norms=True)
@@ -338,3 +353,8 @@ def train(
         resume=resume,
         carry_on=carry_on,
     )
+
+
+def _allow(folders: Sequence[str | os.PathLike[str]]) -> None:
+    for folder in folders:
+        grants.allow(Path(folder))

@@ -13,6 +13,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 
+from studio.project import grants
+from tests.helpers import real_data
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -22,6 +25,17 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         os.environ[name] = str(home / name.lower())
+    # What tests write, and the data sets of this machine, may be read; tests of grants take that back.
+    for folder in (tmp_path_factory.getbasetemp(), real_data.home()):
+        grants.allow(folder, keep=True)
+
+
+@pytest.fixture
+def no_grants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing outside a project's folder was ever allowed."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-grants"))
+    monkeypatch.setattr(grants, "_for_now", set())
+    monkeypatch.setattr(grants, "_from_files", set())
 
 
 gc.disable()

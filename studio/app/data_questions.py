@@ -25,6 +25,9 @@ class DataQuestions(QObject):
 
     described = Signal(object)
     failed = Signal(str)
+    not_allowed = Signal(object)
+    """`Failed` for data outside the project's folder, which the person has not allowed to be read."""
+
     progress = Signal(object)
     """`Progress` of the download that is going on."""
 
@@ -72,6 +75,8 @@ class DataQuestions(QObject):
             return False
         self._fetch_id = 0
         self.failed.emit(failed.message)
+        if failed.code == "grant":
+            self.not_allowed.emit(failed)
         return True
 
     @property

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from studio.engine.records import EngineLost, Failed
+from studio.errors import ProjectError
+from studio.project import grants
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
@@ -23,6 +25,8 @@ class Notices(QObject):
         window.workspace.engine_lost.connect(self.engine_lost)
         window.workspace.refused.connect(self.refused)
         window.files.failed.connect(self.file_failed)
+        window.workspace.data.not_allowed.connect(self.ask_to_allow)
+        self._asked: set[tuple[str, str]] = set()
 
     def engine_lost(self, lost: EngineLost, run: str) -> None:
         """Say that the engine is gone, and offer to go on with the run it took along."""
@@ -52,6 +56,10 @@ class Notices(QObject):
     def refused(self, failed: Failed) -> None:
         """Say why something was not done, and show the layer it is about."""
         window = self._window
+        if failed.code == "grant" and failed.details:
+            self._asked.discard((window.document.sheet.file_name, failed.details))
+            self.ask_to_allow(failed)
+            return
         if failed.node:
             window.canvas.reveal_path(failed.node)
         buttons = []
@@ -60,6 +68,29 @@ class Notices(QObject):
         if failed.details:
             buttons.append(("Details", lambda: self._details("Report", failed.message, failed.details)))
         window.banner.show_message(failed.message, *buttons, role="bad")
+
+    def ask_to_allow(self, failed: Failed) -> None:
+        """Ask whether projects may read a folder outside their own; once for each project and folder."""
+        window, folder = self._window, failed.details
+        asked = (window.document.sheet.file_name, folder)
+        if not folder or asked in self._asked:
+            return
+        self._asked.add(asked)
+        text = (
+            f"“{asked[0]}” names data outside its own folder: {folder}. Nothing there is read before you "
+            "allow it. Do so if you know where this project comes from; it then holds for all projects."
+        )
+        window.banner.show_message(text, ("Allow this folder", partial(self._allow, folder)))
+
+    def _allow(self, folder: str) -> None:
+        space = self._window.workspace
+        try:
+            grants.allow(folder, keep=True)
+        except ProjectError as error:
+            self._window.status.say(error.message)
+            return
+        space.data.describe()
+        space.check()
 
     def file_failed(self, what: str, message: str) -> None:
         """Say why a file could not be opened or saved; offer another place to save."""

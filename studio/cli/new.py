@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli.options import with_settings
+from studio.cli.options import allow_typed, with_settings
 from studio.cli.output import note, print_json
 from studio.cli.state import json_option, wants_json
 from studio.errors import ProjectError
@@ -77,6 +77,7 @@ def _make(name: str, file: Path, settings: tuple[str, ...]) -> Project:
     if template.dataset or _chooses_data(settings):
         if _chooses_data(settings):
             data = with_settings(Project(data=data), early).data
+            allow_typed(early, data.folder, file.absolute().parent)
         arguments = {**_of_data(template, data, file.absolute().parent), **arguments}
     try:
         graph = zoo.build(name, **arguments)

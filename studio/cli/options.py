@@ -15,8 +15,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def project_file(command: F) -> F:
-    """Give a command the argument FILE."""
-    return click.argument("file", type=click.Path(path_type=Path))(command)
+    """Give a command the argument FILE, and the option to let the project read other folders."""
+    allow = click.option(
+        "--allow",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        expose_value=False,
+        is_eager=True,
+        callback=_allow,
+        help="Let projects read data in this folder outside their own, from now on.",
+    )
+    return click.argument("file", type=click.Path(path_type=Path))(allow(command))
+
+
+def _allow(context: click.Context, parameter: click.Parameter, folders: tuple[Path, ...]) -> None:
+    if folders:
+        from studio.project import grants
+
+        for folder in folders:
+            grants.allow(folder, keep=True)
 
 
 def set_option(command: F) -> F:
@@ -65,7 +83,27 @@ def read_project(file: Path, settings: tuple[str, ...] = (), preset: str | None 
     from studio.project.files import read
 
     project = read(file)
-    return with_settings(_with_preset(project, preset) if preset else project, settings)
+    changed = with_settings(_with_preset(project, preset) if preset else project, settings)
+    allow_typed(settings, changed.data.folder, file.parent)
+    return changed
+
+
+def allow_typed(settings: tuple[str, ...], folder: str, home: Path) -> None:
+    """Let a data folder be read if it is one that somebody typed, and not free anyway.
+
+    Args:
+        settings: What was typed.
+        folder: What came of it.
+        home: The project file's folder.
+    """
+    from studio.project import grants
+
+    if not any(setting.startswith("data.folder=") for setting in settings):
+        return
+
+    where = home / Path(folder).expanduser()
+    if not grants.may_read(where, (home,)):
+        grants.allow(where, keep=True)
 
 
 def _with_preset(project: Project, preset: str) -> Project:

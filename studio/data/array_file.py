@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
@@ -18,7 +18,7 @@ from studio.data.placing import Placing, number_of
 from studio.data.source import Options, RawData, Source, Targets
 from studio.errors import DataError, nearest
 from studio.project.sample import Sample
-from studio.project.tables import checked_file
+from studio.project.tables import data_file
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -28,7 +28,7 @@ COPIES = 3
 
 
 def _path(options: Options, folder: Path) -> Path:
-    path = folder / checked_file(options["file"], ".npz or .npy file")
+    path = data_file(folder, options["file"], ".npz or .npy file")
     if path.suffix not in (".npz", ".npy"):
         raise DataError(f'"{path.name}" is neither an .npz nor an .npy file.', argument="file")
     return path
@@ -38,8 +38,15 @@ def _raw(options: Options, folder: Path) -> tuple[RawData, Sample]:
     path = _path(options, folder)
     names = [options[name] for name in ("inputs", "targets", "groups") if options[name] or name != "groups"]
     rest = names[1:]
-    files = [path, *(path if path.suffix == ".npz" else path.with_name(f"{name}.npy") for name in rest)]
+    others = [path if path.suffix == ".npz" else _beside(path, name, folder) for name in rest]
+    files = [path, *others]
     return _read(tuple(files), tuple(map(_state, files)), tuple(names))
+
+
+def _beside(path: Path, name: str, folder: Path) -> Path:
+    """Return the file of another array, which lies beside the first."""
+    place = PurePosixPath(path.relative_to(folder).as_posix()).parent
+    return data_file(folder, str(place / f"{name}.npy"), "other array's file", "targets")
 
 
 def _state(path: Path) -> tuple[int, int]:

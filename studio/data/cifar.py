@@ -21,6 +21,7 @@ import numpy.typing as npt
 from studio.data import downloads, room
 from studio.data.source import Cancelled, Images, Labels, Options, Progress, RawData, Source
 from studio.errors import DataError
+from studio.project import grants
 
 SHAPE = (3, 32, 32)
 PIXELS = 3 * 32 * 32
@@ -85,7 +86,7 @@ CIFAR100 = Form(
 
 
 def _missing(form: Form, folder: Path) -> str:
-    if _unpacked(form, folder) is not None or (folder / form.archive).is_file():
+    if _unpacked(form, folder) is not None or grants.regular_file(folder / form.archive, folder).is_file():
         return ""
     return (
         f'{form.name} is not in "{folder}". Download it, or set the data folder to one that holds '
@@ -97,7 +98,7 @@ def _unpacked(form: Form, folder: Path) -> Path | None:
     """Return the folder with the files themselves, if there is one."""
     names = (*form.train, form.test)
     for place in (folder / form.folder, folder):
-        if all((place / name).is_file() for name in names):
+        if all(grants.regular_file(place / name, folder).is_file() for name in names):
             return place
     return None
 

@@ -12,6 +12,7 @@ from studio.data import placing
 from studio.data.placing import Placing
 from studio.data.source import Labels
 from studio.errors import DataError
+from studio.project import grants
 
 NAMED = 3
 """As many files left out are named in a message."""
@@ -48,10 +49,10 @@ def list_files(folder: Path, suffixes: Collection[str], what: str) -> Listing:
         DataError: There is no such folder, or it has fewer than two classes, or one without files.
     """
     try:
-        folders = _folders(folder)
+        folders = _folders(folder, folder)
         around = placing.roots(folders)
         if around is not None:
-            folders = [path for root in folders for path in _folders(root)]
+            folders = [path for root in folders for path in _folders(root, folder)]
         classes = sorted({path.name for path in folders})
         if len(classes) < 2:
             raise DataError(
@@ -62,7 +63,7 @@ def list_files(folder: Path, suffixes: Collection[str], what: str) -> Listing:
         label_of = {name: label for label, name in enumerate(classes)}
         files = []
         for path in folders:
-            found = _files(path, suffixes)
+            found = _files(path, suffixes, folder)
             if not found:
                 raise DataError(
                     f'The folder of class "{path.name}" has no {what}. Add some, or take the folder away.',
@@ -88,7 +89,7 @@ def list_named(folder: Path, suffixes: Collection[str], what: str, pattern: str)
             fewer than two classes.
     """
     try:
-        found = _files(folder, suffixes)
+        found = _files(folder, suffixes, folder)
         entries = [_entry(folder, file, 0) for file in found]
         if not folder.is_dir():
             raise FileNotFoundError
@@ -152,8 +153,11 @@ def refuse_unread(listing: Listing, labels: Sequence[int], what: str) -> None:
         )
 
 
-def _folders(folder: Path) -> list[Path]:
-    return sorted(filter(_is_class, folder.iterdir()), key=lambda path: path.name)
+def _folders(folder: Path, home: Path) -> list[Path]:
+    """Return the folders in one; links among them must stay at home, or lead to where reading is allowed."""
+    found = sorted(filter(_is_class, folder.iterdir()), key=lambda path: path.name)
+    _refuse_links(found, home)
+    return found
 
 
 def _is_class(path: Path) -> bool:
@@ -161,12 +165,21 @@ def _is_class(path: Path) -> bool:
     return path.is_dir() and not path.name.startswith(".") and path.suffix != ".runs"
 
 
-def _files(folder: Path, suffixes: Collection[str]) -> list[Path]:
-    return sorted(
+def _files(folder: Path, suffixes: Collection[str], home: Path) -> list[Path]:
+    """Return the files below a folder, and nothing that only has a file's name; links as for folders."""
+    found = sorted(
         file
         for file in folder.rglob("*")
         if file.suffix.lower() in suffixes and not file.name.startswith(".")
     )
+    _refuse_links(found, home)
+    return [file for file in found if file.is_file()]
+
+
+def _refuse_links(paths: list[Path], home: Path) -> None:
+    for path in paths:
+        if path.is_symlink():
+            grants.refuse_outside(path, (home,), f'"{path.parent.name}/{path.name}"')
 
 
 def _entry(folder: Path, file: Path, label: int) -> tuple[str, int, int]:

@@ -48,10 +48,10 @@ def read(options: Options, folder: Path) -> Read:
     Raises:
         DataError: It cannot be read, or an option does not fit it.
     """
-    path = folder / tables.checked_file(options["file"], "table's file")
+    path = tables.data_file(folder, options["file"], "table's file")
     table = table_file.read(path, options["delimiter"], options["header"])
     if options["test_file"]:
-        other = folder / tables.checked_file(options["test_file"], "file for testing", "test_file")
+        other = tables.data_file(folder, options["test_file"], "file for testing", "test_file")
         table = _joined(
             table, table_file.read(other, options["delimiter"], "yes" if table.has_names else "no")
         )

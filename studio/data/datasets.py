@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from studio.data import splits, words
 from studio.data.array_file import ARRAY_FILE
 from studio.data.audio_folder import AUDIO_FOLDER
@@ -27,7 +25,7 @@ from studio.data.synthetic import SYNTHETIC
 from studio.data.text_files import RUNNING_TEXT, TEXT_CLASSES
 from studio.data.toys import TOYS
 from studio.errors import DataError
-from studio.project import datasets
+from studio.project import datasets, grants
 from studio.project.config import DataConfig
 from studio.project.sample import Sample
 from studio.project.transforms import sample_after
@@ -91,10 +89,21 @@ def data_folder(config: DataConfig, folder: Path | None) -> Path:
         config: The project's data settings.
         folder: The project file's folder, where a relative data folder starts; None is the working
             directory.
+
+    Raises:
+        GrantError: They lie outside the project's folder, and nobody allowed that.
     """
     if not config.folder and not datasets.get(config.dataset).own_files:
-        return platformdirs.user_cache_path("flowgraph-studio", appauthor=False) / "data"
-    return (folder or Path()) / Path(config.folder).expanduser()
+        return grants.data_cache()
+    home = folder or Path()
+    try:
+        where = home / Path(config.folder).expanduser()
+    except RuntimeError as error:
+        raise DataError(
+            f'The data folder "{config.folder}" is no folder: {error}', argument="folder"
+        ) from error
+    grants.refuse_outside(where, (home,), f'The data folder "{config.folder}"')
+    return where
 
 
 def describe(config: DataConfig, folder: Path | None = None) -> DataDescription:

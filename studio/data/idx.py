@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.errors import DataError
+from studio.project import grants
 
 UNSIGNED_BYTE = 8
 MAX_BYTES = 512 * 2**20
@@ -24,10 +25,14 @@ MAX_BYTES = 512 * 2**20
 
 
 def find(folder: Path, name: str) -> Path | None:
-    """Return the file called `name`, or its gzipped form, or None."""
+    """Return the file called `name`, or its gzipped form, or None.
+
+    Raises:
+        GrantError: It is a link to where nobody allowed to read.
+    """
     for path in (folder / name, folder / f"{name}.gz"):
         if path.is_file():
-            return path
+            return grants.regular_file(path, folder)
     return None
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from studio.data import downloads, idx
 from studio.data.source import Cancelled, Images, Labels, Options, Progress, RawData, Source
 from studio.errors import DataError
+from studio.project import grants
 
 PARTS = (
     "train-images-idx3-ubyte",
@@ -30,8 +31,12 @@ def raw_folder(name: str, folder: Path) -> Path:
 
     A data folder is laid out as torchvision's (``MNIST/raw``); a folder with the four files themselves
     is taken too.
+
+    Raises:
+        GrantError: It is a link to where nobody allowed to read.
     """
     inside = folder / name / "raw"
+    grants.refuse_outside(inside, (folder,), f'The folder "{name}/raw"')
     if not inside.is_dir() and all(idx.find(folder, part) for part in PARTS):
         return folder
     return inside

@@ -10,6 +10,7 @@ import numpy as np
 from studio.data import downloads, room
 from studio.data.source import Cancelled, Images, Labels, Options, Progress, RawData, Source
 from studio.errors import DataError
+from studio.project import grants
 
 FILES = {"train": "train_32x32.mat", "test": "test_32x32.mat"}
 COUNT = (73_257, 26_032)
@@ -18,7 +19,8 @@ MOST_BYTES = 2**28
 
 
 def _missing(folder: Path) -> str:
-    absent = [name for name in FILES.values() if not (folder / name).is_file()]
+    files = (grants.regular_file(folder / name, folder) for name in FILES.values())
+    absent = [path.name for path in files if not path.is_file()]
     if not absent:
         return ""
     return (

@@ -46,7 +46,7 @@ def facts(config: DataConfig, home: Path) -> tuple[int, tuple[ColumnFacts, ...]]
         DataError: The table cannot be read.
     """
     options = datasets.options_of(config)
-    path = home / tables.checked_file(str(options["file"]), "table's file")
+    path = tables.data_file(home, str(options["file"]), "table's file")
     table = table_file.read(path, str(options["delimiter"]), str(options["header"]))
     found = (_of(name, fields[:LOOKED_AT]) for name, fields in zip(table.names, table.columns, strict=True))
     return len(table.lines), tuple(found)

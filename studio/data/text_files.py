@@ -14,7 +14,7 @@ from studio.data.source import Labels, Options, RawData, Source
 from studio.data.words import PADDING, Integers, Words
 from studio.errors import DataError
 from studio.project.sample import Sample
-from studio.project.tables import checked_file, unknown_column
+from studio.project.tables import data_file, unknown_column
 
 SUFFIXES = frozenset({".txt"})
 COPIES = 3
@@ -32,7 +32,7 @@ def classes_raw(options: Options, folder: Path) -> tuple[RawData, Sample]:
         DataError: A file is missing or damaged, or there are fewer than two classes, or a text is empty.
     """
     if options["file"]:
-        path = folder / checked_file(options["file"], "file")
+        path = data_file(folder, options["file"], "file")
         table = table_file.read(path, options["delimiter"], options["header"])
         return _of_table(table, *map(options.__getitem__, ("text", "target")), *_how(options))
     return _of_folders(class_folders.list_files(folder, SUFFIXES, "text files"), *_how(options))
@@ -151,7 +151,7 @@ def running_raw(options: Options, folder: Path) -> tuple[RawData, Sample]:
     Raises:
         DataError: The file is missing, damaged, or too short.
     """
-    path = folder / checked_file(options["file"], "text file")
+    path = data_file(folder, options["file"], "text file")
     state = _state(path)
     step = options["step"] or options["length"]
     names = ("level", "length", "lowercase", "max_vocabulary")

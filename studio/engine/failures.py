@@ -9,6 +9,7 @@ from studio.errors import (
     CatalogError,
     CompileError,
     DataError,
+    GrantError,
     GraphError,
     ProjectError,
     RunError,
@@ -23,6 +24,7 @@ CODES: tuple[tuple[type[Exception], str], ...] = (
     (CatalogError, "problems"),
     (ZooError, "project"),
     (ProjectError, "project"),
+    (GrantError, "grant"),
     (DataError, "data"),
     (TrainingError, "training"),
     (RunError, "run"),
@@ -38,7 +40,8 @@ def failure(request_id: int, error: BaseException) -> Failed:
     code = next((code for kind, code in CODES if isinstance(error, kind)), "internal")
     if isinstance(error, StudioError):
         problems = error.problems if isinstance(error, CompileError) else ()
-        return Failed(request_id, code, error.message, error.node_id or "", problems=problems)
+        folder = error.folder if isinstance(error, GrantError) else ""
+        return Failed(request_id, code, error.message, error.node_id or "", folder, problems)
     if code == "memory":
         return Failed(request_id, code, "There is not enough memory for this.", details=trace(error))
     text = str(error) or type(error).__name__

@@ -306,7 +306,8 @@ class Failed:
         code: ``data``, ``project``, ``problems``, ``busy``, ``cancelled``, ``internal`` …
         message: What failed, what was found, what to do.
         node: Id of the node it belongs to.
-        details: A traceback for the report, where the fault is ours.
+        details: A traceback, where the fault is ours; of the code ``grant`` the folder that the
+            person may allow.
     """
 
     id: int

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from studio.catalog.spec import ArgSpec
 from studio.errors import DataError, nearest
+from studio.project import grants
 
 CSV = "csv"
 TITLE = "Table (CSV, Parquet)"
@@ -99,6 +100,21 @@ def checked_file(name: str, what: str, option: str = "file") -> str:
             argument=option,
         )
     return name
+
+
+def data_file(folder: Path, name: str, what: str, option: str = "file") -> Path:
+    """Return the path of a file that an option names.
+
+    Args:
+        folder: The data folder.
+        name: What the option says.
+        what: The file is, for messages.
+        option: The option's name.
+
+    Raises:
+        DataError: No name, one that leaves the folder, or a link that leads to where nobody allowed to read.
+    """
+    return grants.regular_file(folder / checked_file(name, what, option), folder)
 
 
 def column_list(text: str) -> list[str]:

@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 
-from studio.errors import ProjectError
+from studio.errors import GrantError, ProjectError
+from studio.project import grants
 from studio.project.atomic import keep_copy
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
@@ -45,8 +46,15 @@ def weights_path(name: str, folder: Path | None) -> Path:
     Args:
         name: `TrainingConfig.initial_weights`.
         folder: The project file's folder; None is the working directory.
+
+    Raises:
+        ProjectError: It is a link to where nobody allowed to read.
     """
-    return (folder or Path()) / PurePosixPath(name)
+    home = folder or Path()
+    try:
+        return grants.regular_file(home / PurePosixPath(name), home)
+    except GrantError as error:
+        raise ProjectError(error.message) from error
 
 
 def weight_shapes(name: str, folder: Path | None) -> dict[str, tuple[int, ...]]:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.errors import RunError
+from studio.errors import GrantError, RunError
+from studio.project import grants
 from studio.runs.records import STEP_COLUMNS, Array, Steps
 
 FILE = "runs.sqlite"
@@ -164,6 +165,11 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
         RunError: The folder cannot be used, the file is damaged, or a later version wrote it.
     """
     path = folder / FILE
+    try:
+        grants.refuse_outside(folder, (folder.parent,), f'The folder of runs "{folder.name}"')
+        grants.regular_file(path, folder)
+    except GrantError as error:
+        raise RunError(error.message) from error
     with errors_named(path):
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:

@@ -11,9 +11,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from studio.errors import RunError
+from studio.errors import GrantError, RunError
 from studio.project import format as document
+from studio.project import grants
 from studio.project.project import Project
+from studio.project.strict_json import MAX_BYTES
 from studio.runs import database, lock
 from studio.runs.filter_timeline import PackedFilters
 from studio.runs.records import (
@@ -153,13 +155,19 @@ class RunReader:
             RunError: The file is gone.
             ProjectError: The file is damaged.
         """
+        project = document.loads(self._design(), self.name)
+        grants.came_from_file(project.data.folder)
+        return project
+
+    def _design(self) -> bytes:
+        path = own_file(self._store, self.folder / DESIGN)
         try:
-            data = (self.folder / DESIGN).read_bytes()
+            with path.open("rb") as file:
+                return file.read(MAX_BYTES + 1)
         except OSError as error:
             raise RunError(
                 f'The design of the run "{self.name}" cannot be read: {error.strerror}.'
             ) from error
-        return document.loads(data, self.name)
 
     def epochs(self, after: int = 0) -> list[EpochEnded]:
         """Return all epochs, or those after one."""
@@ -299,7 +307,7 @@ class RunReader:
         Raises:
             RunError: The run has none of that kind (yet).
         """
-        path = checkpoint_file(self.folder, which)
+        path = own_file(self._store, checkpoint_file(self.folder, which))
         if not path.is_file():
             raise RunError(
                 f'The run "{self.name}" has no checkpoint "{which}": it ended before it had written one.'
@@ -309,6 +317,18 @@ class RunReader:
     def _rows(self, query: str, *values: object) -> list[Any]:
         with database.opened(self._store) as connection:
             return connection.execute(query, values).fetchall()
+
+
+def own_file(store: Path, path: Path) -> Path:
+    """Return the path of a file of a store that may be used: it is no link to a place outside.
+
+    Raises:
+        RunError: It is, and nobody allowed that.
+    """
+    try:
+        return grants.regular_file(path, store)
+    except GrantError as error:
+        raise RunError(error.message) from error
 
 
 def checkpoint_file(folder: Path, which: Which) -> Path:

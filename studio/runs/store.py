@@ -28,7 +28,7 @@ from studio.project import format as document
 from studio.project.project import Project
 from studio.runs import database, names
 from studio.runs.lock import RunLock
-from studio.runs.reader import DESIGN, ENDED, INFO, RunInfo, RunReader, info_of, known_names
+from studio.runs.reader import DESIGN, ENDED, INFO, RunInfo, RunReader, info_of, known_names, own_file
 from studio.runs.writer import RunWriter
 
 __all__ = ["RunInfo", "RunReader", "RunStore", "RunWriter"]
@@ -85,6 +85,7 @@ class RunStore:
             RunError: There is no such run, or another process is writing it.
         """
         self.run(name)
+        own_file(self.folder, self.folder / name)
         try:
             lock = RunLock.acquire(self.folder / name)
         except OSError as error:

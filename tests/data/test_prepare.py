@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from studio.data import datasets, prepare, preview
-from studio.errors import DataError
+from studio.errors import DataError, GrantError
 from studio.project.config import DataConfig
 from studio.project.datasets import DATASETS
 
@@ -58,9 +58,18 @@ def test_preview_shows_training_samples_before_normalization() -> None:
     assert labels.tolist() == data.train.targets[:5].tolist()
 
 
-def test_relative_folder_starts_at_the_project() -> None:
+def test_relative_folder_starts_at_the_project(tmp_path: Path) -> None:
     config = DataConfig(dataset="mnist", folder="../sets")
-    assert datasets.data_folder(config, Path("/home/me/project")) == Path("/home/me/project/../sets")
+    assert datasets.data_folder(config, tmp_path / "project") == tmp_path / "project" / "../sets"
+
+
+def test_a_folder_outside_the_project_that_nobody_allowed_is_refused(no_grants: None) -> None:
+    config = DataConfig(dataset="mnist", folder="../sets")
+    with pytest.raises(
+        GrantError, match=r"leads out of the project's folder, to \"/home/me/sets\""
+    ) as caught:
+        datasets.data_folder(config, Path("/home/me/project"))
+    assert caught.value.folder == "/home/me/sets"
 
 
 def test_no_folder_means_the_users_cache() -> None:

@@ -16,7 +16,11 @@ def folder(part: str) -> Path:
     It is laid out as torchvision's, and lies beside the checkout in ``shared/data``, or where the environment
     variable ``STUDIO_TEST_DATA`` says.
     """
-    home = Path(os.environ.get("STUDIO_TEST_DATA") or ROOT.parent / "shared" / "data").resolve()
-    if not (home / part).exists():
+    if not (home() / part).exists():
         pytest.skip(f"needs real data in {part}; set STUDIO_TEST_DATA to the folder that holds it")
-    return home
+    return home()
+
+
+def home() -> Path:
+    """Return the data folder, whether it is there or not."""
+    return Path(os.environ.get("STUDIO_TEST_DATA") or ROOT.parent / "shared" / "data").resolve()

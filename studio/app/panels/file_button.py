@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from studio.app.document import Document
-from studio.app.panels.folder_edit import beside
+from studio.app.panels.folder_edit import allow_chosen, beside
 
 
 class FileButton(QPushButton):
@@ -33,5 +33,6 @@ class FileButton(QPushButton):
             self, "Data file", start, "Data (*.csv *.tsv *.txt *.parquet *.pq *.npz *.npy);;All files (*)"
         )
         if name:
+            allow_chosen(Path(name), self._document.folder)
             folder = beside(Path(name).parent, path)
             self.chosen.emit("" if folder == "." else folder, Path(name).name)

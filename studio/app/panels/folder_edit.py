@@ -12,6 +12,8 @@ from studio.app.document import Document
 from studio.app.panels.number_edit import undo_belongs_to_design
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
+from studio.errors import ProjectError
+from studio.project import grants
 
 
 class PathField(QLineEdit):
@@ -76,13 +78,33 @@ class FolderEdit(QWidget):
         """Announce what was typed."""
         if self.field.isModified():
             self.field.setModified(False)
-            self.edited.emit(self.field.text().strip())
+            folder = self.field.text().strip()
+            allow_chosen(Path(folder), self._document.folder)
+            self.edited.emit(folder)
 
     def _choose(self) -> None:
         start = str(self._document.path.parent) if self._document.path else ""
         chosen = QFileDialog.getExistingDirectory(self, "Folder of downloaded data", start)
         if chosen:
+            allow_chosen(Path(chosen), self._document.folder)
             self.edited.emit(beside(Path(chosen), self._document.path))
+
+
+def allow_chosen(path: Path, home: Path | None) -> None:
+    """Let projects read what the person typed or chose in a dialog, unless it is free anyway.
+
+    Args:
+        path: A file or a folder.
+        home: The project file's folder, where a relative path starts.
+    """
+    home = home or Path()
+    try:
+        path = home / path.expanduser()
+        if not grants.may_read(path, (home,)):
+            grants.allow(path, keep=True)
+    except (ProjectError, RuntimeError):
+        # What cannot be kept is asked for again; a folder that is none is told by who reads it.
+        return
 
 
 def beside(folder: Path, project: Path | None) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.document import Document
+from studio.app.panels.folder_edit import allow_chosen
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.errors import ProjectError
@@ -96,6 +97,7 @@ class WeightsEdit(QWidget):
             self, "Initial weights", str(self._document.folder or ""), f"Weights (*{WEIGHTS_SUFFIX})"
         )
         if chosen:
+            allow_chosen(Path(chosen), self._document.folder)
             self.take(Path(chosen))
 
     def _say(self, reason: str) -> None:
