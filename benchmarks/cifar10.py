@@ -30,6 +30,7 @@ import studio
 from studio import zoo
 from studio.data.prepare import prepare
 from studio.graph import edits
+from studio.project import grants
 from studio.project.project import Project
 from studio.runs.records import EpochEnded, Live, RunChanged, Steps
 from studio.training.run import Run, train
@@ -68,6 +69,7 @@ def project_of(template: str, data: Path, training: dict[str, Any], **arguments:
     graph = zoo.build(template, **arguments)
     if template == "resnet9":
         graph = edits.set_argument(graph, graph.named("loss").id, "label_smoothing", 0.2)
+    grants.allow(data)
     config = studio.DataConfig.model_validate(
         {
             "dataset": "npz",

@@ -35,6 +35,7 @@ from studio.catalog.registry import signature
 from studio.engine.process_client import ProcessClient
 from studio.graph import edits
 from studio.graph.graph import Graph
+from studio.project import grants
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
 
@@ -57,6 +58,8 @@ def write_mnist_shaped(folder: Path) -> None:
 
 def project(folder: Path, num_nodes: int) -> Project:
     """Return an MLP of 784-512-256-10 on 60,000 rows, with idle nodes beside it to fill the canvas."""
+    os.environ["XDG_CONFIG_HOME"] = str(folder)  # the engine reads there what may be read
+    grants.allow(folder, keep=True)
     graph = zoo.build("mlp", input_shape=(1, 28, 28), num_classes=10, hidden=(512, 256))
     return Project(
         name="latency",
