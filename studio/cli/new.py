@@ -148,24 +148,32 @@ def _of_data(template: Template, config: DataConfig, folder: Path) -> dict[str, 
     """
     from studio.data import datasets
     from studio.errors import DataError
+    from studio.project.datasets import options_of
 
     try:
         sample = datasets.sample_of(config, folder)
     except DataError as error:
         raise click.UsageError(error.message, click.get_current_context()) from error
+    names = {argument.name for argument in template.arguments}
+    if "length" in names and "input_shape" not in names and len(sample.shape) > 2:
+        raise click.UsageError(
+            f"{template.title} takes one row of numbers after the other, and a sample of this data set is a "
+            f"picture of {' x '.join(map(str, sample.shape))}. Choose a template for pictures, such as "
+            f"small_cnn{', or data.options.features=waveform' if 'features' in options_of(config) else ''}.",
+            click.get_current_context(),
+        )
     known: dict[str, Value] = {"input_shape": sample.shape, "num_classes": len(sample.classes)}
-    taken = {argument.name for argument in template.arguments}
-    if sample.shape and "input_shape" not in taken:
+    if sample.shape and "input_shape" not in names:
         known["length"] = sample.shape[-1] - _beyond_length(template)
     if sample.vocabulary:
         known["vocabulary"] = sample.vocabulary
-    if not sample.classes and "num_classes" in taken:
+    if not sample.classes and "num_classes" in names:
         raise click.UsageError(
             f"{template.title} tells classes apart, and this data set gives values. Choose another target or "
             "data set, or draw the network in the window.",
             click.get_current_context(),
         )
-    return {key: value for key, value in known.items() if key in taken}
+    return {key: value for key, value in known.items() if key in names}
 
 
 def _beyond_length(template: Template) -> int:

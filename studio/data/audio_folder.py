@@ -1,4 +1,4 @@
-"""Sounds from WAV files, read by SciPy: mono, in [-1, 1], of one length and one sample rate."""
+"""Sounds from WAV files, read by SciPy: mono, in [-1, 1], of one length and rate, or their features."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from studio.data import class_folders, room
 from studio.data.class_folders import Listing
 from studio.data.placing import Placing
+from studio.data.sound_features import BATCH, Feature
 from studio.data.source import Images, Labels, Options, RawData, Source
 from studio.errors import DataError
 from studio.project.sample import Sample
@@ -35,11 +36,11 @@ class Sounds:
         rate: Samples a second of all.
 
     Shape:
-        waves: (N, 1, L), in [-1, 1]
+        samples: (N, 1, L) waveforms, in [-1, 1], or (N, 1, F, T) features
         labels: (N,)
     """
 
-    waves: Images
+    samples: Images
     labels: Labels
     names: tuple[str, ...]
     skipped: tuple[str, ...]
@@ -59,17 +60,19 @@ def _sounds(options: Options, folder: Path) -> Sounds:
         options["sample_rate"],
         options["other_rate"] == "resample",
         options["damaged"] == "skip",
+        Feature.of(options),
     )
 
 
 @lru_cache(maxsize=1)
-def _read_all(listing: Listing, length: int, rate: int, resamples: bool, skips: bool) -> Sounds:
+def _read_all(
+    listing: Listing, length: int, rate: int, resamples: bool, skips: bool, feature: Feature
+) -> Sounds:
     """Return all sounds; the same files with the same settings are read once."""
-    count = len(listing.files)
-    room.refuse_large(
-        count * length * 4 * COPIES, f"{count:,} sounds of {length:,} samples", "Choose a shorter length."
-    )
-    waves = np.zeros((count, 1, length), np.float32)
+    shape = feature.shape(length)
+    _refuse_large(len(listing.files), length, shape)
+    samples = np.zeros((len(listing.files), *shape), np.float32)
+    waves = np.zeros((BATCH, 1, length), np.float32)  # those whose features are not computed yet
     labels: list[int] = []
     names, skipped = [], []
     for name, label, _ in listing.files:
@@ -82,11 +85,24 @@ def _read_all(listing: Listing, length: int, rate: int, resamples: bool, skips: 
             continue
         rate = rate or own
         _refuse_other(name, own, rate, resamples=resamples)
-        waves[len(labels), 0] = fitted(resampled(found, own, rate), length)
+        waves[len(labels) % BATCH, 0] = fitted(resampled(found, own, rate), length)
         labels.append(label)
         names.append(name)
+        if len(labels) % BATCH == 0:
+            samples[len(labels) - BATCH : len(labels)] = feature.compute(waves, rate)
     class_folders.refuse_unread(listing, labels, "sound")
-    return Sounds(waves[: len(labels)], np.array(labels, np.int64), tuple(names), tuple(skipped), rate)
+    rest = len(labels) % BATCH
+    samples[len(labels) - rest : len(labels)] = feature.compute(waves[:rest], rate)
+    return Sounds(samples[: len(labels)], np.array(labels, np.int64), tuple(names), tuple(skipped), rate)
+
+
+def _refuse_large(count: int, length: int, shape: tuple[int, ...]) -> None:
+    """Raise for samples that would not fit into memory, before a file is read."""
+    what, remedy = f"{count:,} sounds of {length:,} samples", "Choose a shorter length."
+    if len(shape) == 3:
+        what = f"{count:,} pictures of {shape[1]:,} frequencies and {shape[2]:,} frames"
+        remedy = "Choose a shorter length, a larger hop_length, or fewer frequencies."
+    room.refuse_large(count * math.prod(shape) * 4 * COPIES, what, remedy)
 
 
 def _refuse_other(name: str, own: int, rate: int, *, resamples: bool) -> None:
@@ -108,7 +124,7 @@ def read_one(path: Path, options: Options, folder: Path) -> Images:
     """Return a sound that somebody brings along as a sample of the data set.
 
     Shape:
-        returns: (1, 1, L)
+        returns: (1, 1, L), or (1, 1, F, T) of features
 
     Raises:
         DataError: It cannot be read, or has other samples a second and may not be resampled.
@@ -116,7 +132,8 @@ def read_one(path: Path, options: Options, folder: Path) -> Images:
     found, own = read_sound(path)
     rate = options["sample_rate"] or _sounds(options, folder).rate
     _refuse_other(path.name, own, rate, resamples=options["other_rate"] == "resample")
-    return fitted(resampled(found, own, rate), options["length"])[None, None]
+    wave = np.ascontiguousarray(fitted(resampled(found, own, rate), options["length"]))
+    return Feature.of(options).compute(wave[None, None], rate)
 
 
 def read_sound(path: Path) -> tuple[npt.NDArray[np.float32], int]:
@@ -190,7 +207,7 @@ def fitted(wave: npt.NDArray[np.float32], length: int) -> npt.NDArray[np.float32
 
 def _load(options: Options, folder: Path) -> RawData:
     found = _sounds(options, folder)
-    return RawData(found.waves, found.labels, placing=_placing(options, folder))
+    return RawData(found.samples, found.labels, placing=_placing(options, folder))
 
 
 def _placing(options: Options, folder: Path) -> Placing | None:
@@ -199,7 +216,7 @@ def _placing(options: Options, folder: Path) -> Placing | None:
 
 
 def _sample(options: Options, folder: Path) -> Sample:
-    return Sample((1, options["length"]), _listing(options, folder).classes)
+    return Sample(Feature.of(options).shape(options["length"]), _listing(options, folder).classes)
 
 
 AUDIO_FOLDER = Source(

@@ -8,8 +8,21 @@ KEY = "audio_folder"
 TITLE = "Folders of sounds"
 SUMMARY = (
     "WAV files of your own, in one folder for each class, or with names that say it. The network gets the "
-    "waveform: a Spectrogram, a MelSpectrogram or an MFCC behind its input makes a picture of it."
+    "waveform, or a picture of its frequencies over time: a spectrogram, mel bands or MFCC."
 )
+
+FEATURES = ("waveform", "spectrogram", "mel", "mfcc")
+
+FEATURE_OPTIONS = {
+    "scale": ("spectrogram", "mel"),
+    "n_fft": FEATURES[1:],
+    "hop_length": FEATURES[1:],
+    "n_mels": ("mel", "mfcc"),
+    "n_mfcc": ("mfcc",),
+    "fmin": ("mel", "mfcc"),
+    "fmax": ("mel", "mfcc"),
+}
+"""Which options mean something only to some features."""
 
 OPTIONS = (
     ArgSpec(
@@ -37,6 +50,44 @@ OPTIONS = (
         "Sounds with other samples a second. error: say which. resample: bring them to sample_rate.",
         choices=("error", "resample"),
     ),
+    ArgSpec(
+        "features",
+        "choice",
+        "waveform",
+        "What the network gets. waveform: the sound itself. spectrogram: energy of each frequency, frame by "
+        "frame. mel: in bands as the ear has them. mfcc: the shape of those in a few numbers a frame.",
+        choices=FEATURES,
+    ),
+    ArgSpec(
+        "scale",
+        "choice",
+        "decibels",
+        "Of spectrogram and mel. decibels: 10 log10 of the energy, down to 80 dB below the loudest place of "
+        "each sound. energy: as it is.",
+        choices=("decibels", "energy"),
+    ),
+    ArgSpec(
+        "n_fft",
+        "int",
+        256,
+        "Samples of a frame of features; n_fft / 2 + 1 frequencies come out.",
+        minimum=2,
+        maximum=65_536,
+        unit="samples",
+    ),
+    ArgSpec(
+        "hop_length",
+        "int",
+        128,
+        "Samples from frame to frame of features.",
+        minimum=1,
+        maximum=1_000_000,
+        unit="samples",
+    ),
+    ArgSpec("n_mels", "int", 40, "Bands of mel, and of mfcc below its numbers.", minimum=1, maximum=4096),
+    ArgSpec("n_mfcc", "int", 20, "Numbers a frame of mfcc; at most n_mels.", minimum=1, maximum=4096),
+    ArgSpec("fmin", "float", 0.0, "Lowest frequency of mel and mfcc.", minimum=0.0, unit="Hz"),
+    ArgSpec("fmax", "float", 0.0, "Highest of them; 0 is half of the sample rate.", minimum=0.0, unit="Hz"),
     ArgSpec(
         "label",
         "text",

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from scipy.io import wavfile
 
+from studio.project.files import read
+
 RATE, LENGTH = 8000, 1024
 
 
@@ -45,3 +47,28 @@ def test_template_learns_eight_pitches(studio: Callable, tmp_path: Path) -> None
         "has 16,000 samples a second, and 8,000 are expected"
         in studio("predict", file, tmp_path / "fast.wav").err
     )
+
+
+def test_a_template_for_pictures_is_sized_to_features_and_learns(studio: Callable, tmp_path: Path) -> None:
+    write_pitches(tmp_path / "tones")
+    sets = (
+        "data.dataset=audio_folder", "data.folder=tones", f"data.options.length={LENGTH}",
+        "data.options.features=spectrogram",
+    )  # fmt: skip
+    chosen = [word for setting in sets for word in ("--set", setting)]
+    file = tmp_path / "seen.flow"
+    made = studio("new", "mlp", "-o", file, "--set", "hidden=32", *chosen)
+    assert made.code == 0, made.err
+    shapes = {node.kind: node.arguments for node in read(file).graph.nodes.values()}
+    assert {"height": 129, "width": 9}.items() <= dict(shapes["ImageInput"]).items()
+    settings = ("device=cpu", "batch_size=32", "optimizer=adam", "lr=0.002")
+    how = [word for setting in settings for word in ("--set", f"training.{setting}")]
+    assert studio("train", file, "--epochs", 5, *how).code == 0
+    found = studio("evaluate", file, "--split", "test", "--json")
+    assert found.json["top1_error"]["value"] <= 0.05
+    told = studio("predict", file, tmp_path / "tones" / "tone3" / "5.wav", "--json")
+    assert told.json["predictions"][0]["label"] == "tone3"
+    refused = studio("new", "audio_classifier", "-o", tmp_path / "no.flow", *chosen)
+    assert refused.code == 2
+    assert "a picture of 1 x 129 x 9" in refused.err
+    assert "features=waveform" in refused.err

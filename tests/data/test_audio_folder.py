@@ -11,8 +11,10 @@ import pytest
 from scipy.io import wavfile
 
 from studio.data import audio_folder, datasets, prepare, room
+from studio.data.sound_features import Feature
 from studio.errors import DataError
 from studio.project.config import DataConfig
+from studio.project.datasets import options_of
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "audio" / "fsdd-sample"
 RATE = 8000
@@ -151,3 +153,39 @@ def test_too_much_for_the_memory_is_refused_unread(folder: Path, monkeypatch: py
 def test_real_recordings() -> None:
     found = datasets.describe(config(REAL, length=4000, label=r"^(\d)_", group="_([a-z]+)_"))
     assert (found.shape, found.classes, sum(found.counts)) == ((1, 4000), tuple("0123456789"), 60)
+
+
+@pytest.mark.parametrize(
+    ("features", "shape"),
+    [("spectrogram", (1, 33, 9)), ("mel", (1, 12, 9)), ("mfcc", (1, 8, 9))],
+)
+def test_features_are_those_of_each_waveform(folder: Path, features: str, shape: tuple[int, ...]) -> None:
+    if features != "spectrogram":
+        pytest.importorskip("librosa")
+    options = {"features": features, "n_fft": 64, "hop_length": 50, "n_mels": 12, "n_mfcc": 8}
+    chosen = config(folder, **options)
+    assert datasets.describe(chosen).shape == datasets.sample_of(chosen).shape == shape
+    found, waves = datasets.load(chosen), datasets.load(config(folder))
+    np.testing.assert_array_equal(found.targets, waves.targets)
+    wanted = Feature.of(options_of(chosen)).compute(waves.inputs, RATE)
+    np.testing.assert_array_equal(found.inputs, wanted)
+    path = folder / "900 Hz" / "3.wav"
+    alone = audio_folder.read_one(path, options_of(chosen), folder)
+    np.testing.assert_array_equal(alone[0], found.inputs[20 + 3])
+
+
+def test_a_damaged_sound_between_others_moves_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audio_folder, "BATCH", 4)
+    whole = datasets.load(config(folder, features="spectrogram", n_fft=64)).inputs
+    (folder / "300 Hz" / "4.wav").write_bytes(b"RIFF")
+    found = datasets.load(config(folder, features="spectrogram", n_fft=64, damaged="skip"))
+    np.testing.assert_array_equal(found.inputs, np.delete(whole, 14, 0))
+
+
+def test_too_many_pictures_for_the_memory_are_refused_unread(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda: 2**20)
+    monkeypatch.setattr(audio_folder, "read_sound", lambda *_: pytest.fail("a sound was read"))
+    with pytest.raises(DataError, match="30 pictures of 129 frequencies and 401 frames would take"):
+        datasets.describe(config(folder, features="spectrogram", hop_length=1))

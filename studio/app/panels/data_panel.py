@@ -23,7 +23,7 @@ from studio.catalog.spec import ArgSpec
 from studio.engine.records import DataDescribed, Progress
 from studio.errors import DataError, GraphError
 from studio.graph.node import Value
-from studio.project import synthetic, tables
+from studio.project import sounds, synthetic, tables
 from studio.project.config import DataConfig
 from studio.project.datasets import DATASETS, DatasetSpec, sample_of
 from studio.project.matching import random_samples
@@ -116,6 +116,7 @@ class DataPanel(QWidget):
         if self.options is not None and spec is not None:
             values: dict[str, Value] = {item.name: item.default for item in spec.options}
             self.options.show_values({**values, **data.options})
+            self._show_feature_options()
         self.folder.setVisible(spec is not None and (spec.download or spec.own_files))
         self.folder.show_kind(spec is not None and spec.own_files)
         self.file.setVisible(spec is not None and spec.option("file") is not None)
@@ -157,6 +158,15 @@ class DataPanel(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """Show how far a download is."""
         self.preview.show_progress(progress)
+
+    def _show_feature_options(self) -> None:
+        """Show of the options of sounds those that mean something to the features that are chosen."""
+        data = self._document.project.data
+        if data.dataset != sounds.KEY or self.options is None:
+            return
+        chosen = data.options.get("features", sounds.FEATURES[0])
+        for name, features in sounds.FEATURE_OPTIONS.items():
+            self.options.rows[name].set_visible(chosen in features)
 
     def _show_scaling(self) -> None:
         """Offer to scale what is to be predicted where that is a value, or was asked for."""

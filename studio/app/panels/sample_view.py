@@ -1,4 +1,4 @@
-"""A look at a data set: small pictures of its samples, its points in the plane, or its waveforms."""
+"""A look at a data set: pictures of its samples, its points in the plane, its waveforms or their spectra."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.app.plots.colormaps import color_table
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PAIR_PX, PLANE_PX, POINT_PX, RADIUS, SAMPLE_PX, SMALL_PX, SPACE, WAVE_PX
 from studio.engine.records import Array, DataDescribed
+from studio.project import sounds
 
 COLUMNS, PAIR_COLUMNS = 8, 6
 MOST_PICTURES, MOST_PAIRS = 16, 9
@@ -31,6 +33,7 @@ class SampleView(QWidget):
         self._points: Array = np.zeros((0, 2))
         self._labels: Array = np.zeros(0, np.int64)
         self._waves: Array = np.zeros((0, 0))
+        self._spectra: list[QImage] = []
         self.shows_changes = False
         """Whether the pictures are pairs: a sample, and what the transforms made of it."""
         theme().changed.connect(self.update)
@@ -39,17 +42,19 @@ class SampleView(QWidget):
         """Show the samples of a data set, or none."""
         self._pictures, self._captions = [], []
         self._points, self._labels = np.zeros((0, 2)), np.zeros(0, np.int64)
-        self._waves = np.zeros((0, 0))
+        self._waves, self._spectra = np.zeros((0, 0)), []
         self.shows_changes = False
         if described is not None and len(described.samples):
-            if len(described.shape) == 3:
+            if len(described.shape) == 3 and described.dataset == sounds.KEY:
+                self._take_spectra(described)
+            elif len(described.shape) == 3:
                 self._take_pictures(described)
             elif described.shape == (2,):
                 self._points = np.asarray(described.samples, np.float64)
                 self._labels = np.asarray(described.labels).astype(np.int64).ravel()
             elif len(described.shape) == 2 and described.shape[0] == 1 and described.shape[1] > 1:
                 self._take_waves(described)
-        self.setVisible(bool(self._pictures or len(self._points) or len(self._waves)))
+        self.setVisible(bool(self._pictures or len(self._points) or len(self._waves) or self._spectra))
         self.setAccessibleName(self._words(described))
         self._fix_height()
         self.update()
@@ -60,6 +65,10 @@ class SampleView(QWidget):
             return f"Samples{pairs}: {', '.join(caption for caption in self._captions if caption)}"
         if len(self._waves):
             return f"Waveforms: {', '.join(self._captions)}"
+        if self._spectra:
+            pairs = ", each beside what the transforms make of it" if self.shows_changes else ""
+            said = ", ".join(caption for caption in self._captions if caption)
+            return f"Frequencies over time, low ones below{pairs}: {said}"
         return f"{len(self._points)} points of the data set" if described is not None else "No samples"
 
     def _take_pictures(self, described: DataDescribed) -> None:
@@ -80,6 +89,18 @@ class SampleView(QWidget):
         labels = np.asarray(described.labels).ravel()[:MOST_WAVES]
         self._captions = [_name(described, index) for index in labels]
 
+    def _take_spectra(self, described: DataDescribed) -> None:
+        """Take pictures of sounds: time to the right, and the lowest row of numbers at the bottom."""
+        self.shows_changes = described.changed.ndim == 4
+        both = [described.samples, described.changed] if self.shows_changes else [described.samples]
+        most = MOST_WAVES // len(both)
+        scaled = [_to_bytes(samples[:most]) for samples in both]
+        labels = np.asarray(described.labels).ravel()
+        for place, index in enumerate(labels[: len(scaled[0])]):
+            for turn, levels in enumerate(scaled):
+                self._spectra.append(to_heat(levels[place, 0, ::-1]))
+                self._captions.append("" if turn else _name(described, index))
+
     def _fix_height(self) -> None:
         """Take the room for all rows of pictures with their captions, for the plane, or for waveforms."""
         height = 0
@@ -88,8 +109,8 @@ class SampleView(QWidget):
             height = rows * (self._side + self._caption_height() + SPACE)
         elif len(self._points):
             height = PLANE_PX
-        elif len(self._waves):
-            height = math.ceil(len(self._waves) / WAVE_COLUMNS) * (WAVE_PX + SMALL_PX + 2 * SPACE)
+        elif len(self._waves) or self._spectra:
+            height = math.ceil(len(self._captions) / WAVE_COLUMNS) * (WAVE_PX + SMALL_PX + 2 * SPACE)
         self.setFixedHeight(height)
 
     @property
@@ -114,6 +135,8 @@ class SampleView(QWidget):
             self._paint_points(painter)
         elif len(self._waves):
             self._paint_waves(painter)
+        elif self._spectra:
+            self._paint_spectra(painter)
 
     def _paint_pictures(self, painter: QPainter) -> None:
         side, caption = self._side, self._caption_height()
@@ -148,24 +171,38 @@ class SampleView(QWidget):
 
     def _paint_waves(self, painter: QPainter) -> None:
         """Paint each waveform from its lowest to its highest value in every column of pixels."""
-        painter.setFont(theme().font(SMALL_PX))
-        width = (self.width() - SPACE) // WAVE_COLUMNS
         peak = max(float(np.abs(self._waves).max()), 1e-12)
         for place, wave in enumerate(self._waves):
-            row, column = divmod(place, WAVE_COLUMNS)
-            frame = QRectF(column * (width + SPACE), row * (WAVE_PX + SMALL_PX + 2 * SPACE), width, WAVE_PX)
+            frame = self._wide_frame(place)
             painter.setPen(theme().color("line"))
             painter.drawLine(
                 QPointF(frame.left(), frame.center().y()), QPointF(frame.right(), frame.center().y())
             )
             painter.setPen(theme().color("train"))
             painter.drawLines(wave_lines(wave / peak, frame))
-            painter.setPen(theme().color("dim"))
-            below = QRectF(frame.left(), frame.bottom(), frame.width(), SMALL_PX + SPACE)
-            elided = painter.fontMetrics().elidedText(
-                self._captions[place], Qt.TextElideMode.ElideRight, int(below.width())
-            )
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, elided)
+            self._paint_caption(painter, place, frame)
+
+    def _paint_spectra(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for place, picture in enumerate(self._spectra):
+            frame = self._wide_frame(place)
+            painter.drawImage(frame, picture)
+            self._paint_caption(painter, place, frame)
+
+    def _wide_frame(self, place: int) -> QRectF:
+        """Return where a waveform or a spectrum stands."""
+        width = (self.width() - SPACE) // WAVE_COLUMNS
+        row, column = divmod(place, WAVE_COLUMNS)
+        return QRectF(column * (width + SPACE), row * (WAVE_PX + SMALL_PX + 2 * SPACE), width, WAVE_PX)
+
+    def _paint_caption(self, painter: QPainter, place: int, frame: QRectF) -> None:
+        painter.setFont(theme().font(SMALL_PX))
+        painter.setPen(theme().color("dim"))
+        below = QRectF(frame.left(), frame.bottom(), frame.width(), SMALL_PX + SPACE)
+        elided = painter.fontMetrics().elidedText(
+            self._captions[place], Qt.TextElideMode.ElideRight, int(below.width())
+        )
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, elided)
 
 
 def wave_lines(wave: Array, frame: QRectF) -> list[QLineF]:
@@ -215,6 +252,19 @@ def _to_bytes(pictures: Array) -> Array:
     values = np.asarray(pictures, np.float32)
     low, high = float(values.min()), float(values.max())
     return ((values - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
+
+
+def to_heat(levels: Array) -> QImage:
+    """Return levels from 0 to 255 as a picture in colours that also those see who do not tell colours apart.
+
+    Shape:
+        levels: (H, W) uint8
+    """
+    height, width = levels.shape
+    plain = np.ascontiguousarray(levels)
+    image = QImage(plain.data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable(color_table())
+    return image.copy()
 
 
 def to_image(picture: Array) -> QImage:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from studio.engine.records import DataDescribed
+from studio.project import sounds
 from studio.project.matching import inputs_of
 
 SOUND = DataDescribed(
@@ -69,3 +70,19 @@ def test_samples_are_shown_and_the_input_is_offered(data, document, described, k
     assert [node.kind for node in inputs_of(document.design)] == [kind]
     document.undo()
     assert document.project == before
+
+
+def test_options_of_features_show_with_the_features_that_have_them(data, document) -> None:
+    choose(data, "audio_folder")
+    rows = data.options.rows
+    shown = {
+        "waveform": set(),
+        "spectrogram": {"scale", "n_fft", "hop_length"},
+        "mel": {"scale", "n_fft", "hop_length", "n_mels", "fmin", "fmax"},
+        "mfcc": {"n_fft", "hop_length", "n_mels", "n_mfcc", "fmin", "fmax"},
+    }
+    for features, wanted in shown.items():
+        data.options.edited.emit("features", features)
+        own = {name for name in sounds.FEATURE_OPTIONS if not rows[name].name_label.isHidden()}
+        assert own == wanted
+    assert document.project.data.options == {"features": "mfcc"}

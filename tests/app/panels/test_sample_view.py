@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
@@ -41,3 +43,31 @@ def test_waveforms_are_shown_and_told(qtbot: QtBot, length: int) -> None:
     assert len(colours) > 2
     view.show_samples(None)
     assert view.height() == 0
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_features_of_sounds_are_pictures_with_low_frequencies_below(qtbot: QtBot, changed: bool) -> None:
+    found = np.zeros((3, 1, 20, 30), np.float32)
+    found[:, :, :4] = 1.0  # the lowest rows are loud
+    described = DataDescribed(
+        0, "audio_folder", (1, 20, 30), ("low", "high"), (9, 1, 1), found, np.arange(3) % 2
+    )
+    if changed:
+        described = replace(described, changed=found[:, :, ::-1].copy())
+    view = SampleView()
+    qtbot.addWidget(view)
+    view.resize(300, 10)
+    view.show_samples(described)
+    assert view.shows_changes == changed
+    words = "Frequencies over time, low ones below"
+    assert view.accessibleName().startswith(words)
+    assert view.accessibleName().endswith(": low, high, low")
+    image = view.grab().toImage()
+    frame = view._wide_frame(0)
+    x = int(frame.center().x())
+    top, bottom = (image.pixelColor(x, int(y)).lightness() for y in (frame.top() + 2, frame.bottom() - 2))
+    assert bottom > top + 100
+    if changed:
+        beside = view._wide_frame(1)
+        x = int(beside.center().x())
+        assert image.pixelColor(x, int(beside.top() + 2)).lightness() > 100

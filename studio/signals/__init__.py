@@ -1,0 +1,1 @@
+"""Measurements on signals that layers and data sets share."""
