@@ -39,7 +39,7 @@ def _device(context: click.Context, parameter: click.Parameter, value: str | Non
 @project_file
 @click.option("--epochs", type=click.IntRange(1, 1_000_000), help="Train so many epochs.")
 @click.option("--device", callback=_device, help="auto, cpu, mps, cuda or cuda:0.")
-@click.option("--run", "--name", "name", help="Name of the new run.")
+@click.option("--run", "--name", "name", help="Name of the new run; behind torchrun write --name.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option(
     "--from",
@@ -81,7 +81,8 @@ def command(
     """Train a project. Ctrl-C stops at the next step and keeps a checkpoint.
 
     Several processes train it together with --processes, or on several machines where torchrun starts them:
-    torchrun --nnodes 2 --nproc-per-node 8 -m -- studio train FILE --run NAME
+    torchrun --nnodes 2 --nproc-per-node 8 -m studio train FILE --name NAME. Under Python 3.11 torchrun takes
+    --run for one of its own options, unless "--" stands before studio: -m -- studio train FILE --run NAME.
     """
     if name and resume:
         raise click.UsageError("--run names a new run and --resume goes on with an old one. Use one of them.")

@@ -97,35 +97,71 @@ class _Memory:
         self.now -= self.sizes.pop(place, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one of several processes that train together holds.
+
+    Attributes:
+        processes: How many there are.
+        is_split: Each holds a part of the weights, their gradients and the optimizer's numbers (FSDP), and
+            for as long as a layer computes all of its weights and of the next one's; else all of it, and a
+            second copy of the gradients, in which they are joined (DDP).
+    """
+
+    processes: int = 1
+    is_split: bool = False
+
+    @property
+    def parts(self) -> int:
+        """How many processes share the weights."""
+        return self.processes if self.is_split else 1
+
+
+ALONE = Share()
+
+
 def training_bytes(
-    flat: Graph, shapes: ShapeReport, batch_size: int, states: int, order: Sequence[str]
+    flat: Graph,
+    shapes: ShapeReport,
+    batch_size: int,
+    states: int,
+    order: Sequence[str],
+    share: Share = ALONE,
 ) -> int:
-    """Return the most memory that a training step needs at any moment.
+    """Return the most memory that a training step needs at any moment, in one process.
 
     Args:
         flat: The network, with its blocks opened.
         shapes: What PyTorch said of it.
-        batch_size: Samples of a step.
+        batch_size: Samples of a step that the process takes.
         states: Numbers the optimizer keeps for every parameter (`STATES`).
         order: The network's nodes in topological order.
+        share: What the process holds.
     """
     if not shapes.answers:
         return 0
     steps, inputs = _steps(flat, shapes, batch_size, order)
     memory = _Memory()
-    memory.take(_resident(flat, shapes, states) + inputs)
+    memory.take(_resident(flat, shapes, states, share) + inputs)
     _forward(steps, memory)
-    _backward(steps, memory)
+    _backward(steps, memory, share.parts)
     return memory.peak
 
 
-def _resident(flat: Graph, shapes: ShapeReport, states: int) -> int:
-    """Return what is there all the time: weights, buffers, and what the optimizer keeps."""
-    total = 0
+def _resident(flat: Graph, shapes: ShapeReport, states: int, share: Share) -> int:
+    """Return what is there all the time: weights, buffers, and what the optimizer keeps.
+
+    Of several processes also what joins them: whole weights of two layers, or a copy of the gradients.
+    """
+    weights, trained, buffers, largest = 0, 0, 0, [0, 0]
     for node_id, answer in shapes.answers.items():
         own = _own_bytes(flat.nodes[node_id], answer)
-        total += own + answer.buffer_bytes + (states * own if _trains(flat.nodes[node_id]) else 0)
-    return total
+        weights += own
+        buffers += answer.buffer_bytes
+        trained += own if _trains(flat.nodes[node_id]) else 0
+        largest = sorted([*largest, own])[1:]
+    joining = 0 if share.processes == 1 else sum(largest) if share.is_split else trained
+    return -(-(weights + states * trained) // share.parts) + buffers + joining
 
 
 def _own_bytes(node: Node, answer: Answer) -> int:
@@ -203,8 +239,11 @@ def _forward(steps: list[_Step], memory: _Memory) -> None:
                 memory.free(read)
 
 
-def _backward(steps: list[_Step], memory: _Memory) -> None:
-    """Play the backward pass: gradients of outputs appear, and what was kept goes, layer by layer."""
+def _backward(steps: list[_Step], memory: _Memory, parts: int) -> None:
+    """Play the backward pass: gradients of outputs appear, and what was kept goes, layer by layer.
+
+    Of the gradient of a layer's weights only a part stays where several processes share them.
+    """
     waiting = Counter(place for step in steps for place in step.keeps)
     sizes = {step.writes: step.num_bytes for step in steps if step.num_bytes}
     learning = {step.writes for step in steps if step.learns}
@@ -222,7 +261,7 @@ def _backward(steps: list[_Step], memory: _Memory) -> None:
             elif not (step.passes and len(step.reads) > 1 and read is not step.reads[0]):
                 gradients.hold(read, sizes.get(read, 0))
         gradients.take(step.gradient)
-        gradients.now -= step.own
+        gradients.now -= step.own + step.gradient - -(-step.gradient // parts)
         if step.num_bytes:
             gradients.free(step.writes)
         for place in step.keeps:

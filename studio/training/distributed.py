@@ -190,6 +190,11 @@ def _place(device: str, local: int) -> str:
     )
 
 
+def world() -> tuple[int, int]:
+    """Return how many processes train together, and how many of them on this machine."""
+    return max(_number("WORLD_SIZE", 1), 1), max(_number("LOCAL_WORLD_SIZE", 1), 1)
+
+
 def _number(name: str, default: int) -> int:
     value: Any = os.environ.get(name, "")
     return int(value) if value.isdigit() else default

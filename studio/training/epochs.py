@@ -18,6 +18,7 @@ from studio.training.evaluation import evaluate
 from studio.training.keeper import Keeper
 from studio.training.optimizers import set_lr
 from studio.training.outcome import put_back, summary
+from studio.training.recomputing import recomputed
 from studio.training.session import Session
 from studio.training.snapshot import Position
 from studio.training.stepper import Stepper
@@ -83,7 +84,8 @@ class Epochs:
         self._team = team
         self._network: nn.Module | None = session.module if session.is_sharded else None
         if team is not None and not session.is_sharded:
-            self._network = team.wrap(session.module)
+            module = recomputed(session.module) if session.config.checkpointing else session.module
+            self._network = team.wrap(module)
         self._stepper = Stepper(session, team)
         self._schedule = session.schedule
         self._position = position

@@ -8,13 +8,14 @@ import torch
 
 from studio.compiler.analysis import Analysis
 from studio.compiler.memory import show_bytes
-from studio.compiler.training_memory import states_of, training_bytes
+from studio.compiler.training_memory import Share, states_of, training_bytes
 from studio.data import room
 from studio.data.datasets import DataDescription
 from studio.errors import TrainingError
 from studio.graph.problems import Problem
 from studio.project.project import Project
 from studio.training import devices
+from studio.training.distributed import world
 
 _DTYPE_BYTES = {"float32": 4, "int64": 8}
 
@@ -36,17 +37,19 @@ def room_problems(project: Project, analysis: Analysis, data: DataDescription | 
     except TrainingError as error:
         return [Problem("warning", "device", error.message, argument="device")]
     limit, limit_text = _limit(device)
+    beside = world()[1] if device.type == "cpu" else 1  # processes in the same memory
     batch = project.training.batch_size if data is None else min(project.training.batch_size, data.counts[0])
     data_bytes = _data_bytes(data)
-    needed = _step_bytes(project, analysis, batch) + data_bytes
+    needed = (_step_bytes(project, analysis, batch) + data_bytes) * beside
     if limit is None or needed <= limit:
         return []
-    fitting = _largest_batch(project, analysis, batch, limit - data_bytes)
+    fitting = _largest_batch(project, analysis, batch, limit // beside - data_bytes)
+    together = f" in {beside} processes" if beside > 1 else ""
     return [
         Problem(
             "error" if device.type == "cpu" and not project.training.checkpointing else "warning",
             "memory",
-            f"Training takes about {show_bytes(needed)} with batches of {batch}, and {limit_text}.",
+            f"Training takes about {show_bytes(needed)} with batches of {batch}{together}, and {limit_text}.",
             argument="batch_size",
             suggestion=f"Lower batch_size to {fitting}, turn checkpointing on, or make the network smaller."
             if fitting
@@ -72,9 +75,15 @@ def _data_bytes(data: DataDescription | None) -> int:
 
 
 def _step_bytes(project: Project, analysis: Analysis, batch: int) -> int:
-    """Return the most that a step takes: parameters, gradients, the optimizer's memory and outputs."""
+    """Return the most that a step takes in a process: parameters, gradients, optimizer's memory, outputs.
+
+    Of several processes each takes its share of the batch, and with FSDP of the parameters.
+    """
     flat, states = analysis.expansion.graph, states_of(project.training)
-    return training_bytes(flat, analysis.shapes, batch, states, analysis.expansion.order)
+    processes = world()[0]
+    share = Share(processes, is_split=processes > 1 and project.training.parallel == "fsdp")
+    own = -(-batch // processes)
+    return training_bytes(flat, analysis.shapes, own, states, analysis.expansion.order, share)
 
 
 def _largest_batch(project: Project, analysis: Analysis, batch: int, room_bytes: int) -> int:

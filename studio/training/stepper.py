@@ -39,7 +39,8 @@ class Stepper:
         self._kfac = session.optimizer if isinstance(session.optimizer, KFAC) else None
         self._step = 0
         self._precision = session.precision
-        self._network = network_for_steps(config, session.module)
+        # Several processes bring the form of the network that joins their gradients.
+        self._network: Network = network_for_steps(config, session.module) if team is None else session.module
         self._recorder = Recorder(self._parameters, session.device) if config.cuda_graphs else None
         self._turns = config.channels_last and session.validation.inputs.dim() == 4
         self.batch: tuple[Tensor, ...] = ()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from torch.distributed.run import get_args_parser
 
 from studio import zoo
+from studio.cli.train import command
 from studio.errors import TrainingError
 from studio.project import files
 from studio.project.project import Project
@@ -191,3 +194,76 @@ def test_settings_for_one_process_only_are_refused(make_project: Make, settings:
     training = replace(make_project()).training.model_copy(update=settings)
     with pytest.raises(TrainingError, match="one process"):
         refuse_together(training)
+
+
+# Activation checkpointing --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_of_one(tmp_path: Path) -> Iterator[Team]:
+    """A process group of this process alone."""
+    torch.distributed.init_process_group(
+        "gloo", init_method=f"file://{tmp_path / 'meeting'}", rank=0, world_size=1
+    )
+    yield Team(0, 1, "cpu")
+    gc.collect()
+    torch.distributed.destroy_process_group()
+
+
+def test_layers_are_computed_again_where_several_processes_train(
+    make_project: Make, tmp_path: Path, one_of_one: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[bool] = []
+    real = torch.nn.Linear.forward
+
+    def forward(layer: torch.nn.Linear, values: torch.Tensor) -> torch.Tensor:
+        calls.append(torch.is_grad_enabled())
+        return real(layer, values)
+
+    monkeypatch.setattr(torch.nn.Linear, "forward", forward)
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(8,) * 6, num_classes=2, dropout=0.5)
+    found = {}
+    for checkpointing in (False, True):
+        calls.clear()
+        project = make_project(graph, epochs=1, checkpointing=checkpointing)
+        run = train(project, runs_folder=tmp_path / str(checkpointing), team=one_of_one)
+        found[checkpointing] = (sum(calls), run.checkpoint("last"))
+    assert found[True][0] > 1.5 * found[False][0]
+    assert all(torch.equal(found[True][1][name], value) for name, value in found[False][1].items())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_two_processes_that_compute_layers_again_find_what_one_finds(
+    make_project: Make, tmp_path: Path
+) -> None:
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(8,) * 6, num_classes=2)
+    path = tmp_path / "net.flow"
+    project = make_project(graph, epochs=2, batch_size=27, patience=0)
+    one = train(project, path=path, name="one")
+    files.write(replace(project, training=project.training.model_copy(update={"checkpointing": True})), path)
+    done = together(path, "--name", "two")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert torch.allclose(one.steps()[1], run_of(path, "two").steps()[1], rtol=1e-5, atol=1e-6)
+
+
+# torchrun's command line ---------------------------------------------------------------------------
+
+
+def options_of_train() -> list[str]:
+    return [name for option in command.params for name in option.opts if name.startswith("--")]
+
+
+@pytest.mark.parametrize("option", options_of_train())
+def test_torchrun_leaves_every_option_behind_two_dashes_to_the_program(option: str) -> None:
+    words = ["studio", "train", "net.flow", option, "x"]
+    found = get_args_parser().parse_args(["--nproc-per-node", "2", "-m", "--", *words])
+    assert [found.training_script, *found.training_script_args] == words
+
+
+@pytest.mark.parametrize("option", sorted({*options_of_train()} - {"--run"}))
+def test_torchrun_takes_no_other_option_for_its_own(option: str) -> None:
+    # "--run" begins two of torchrun's own: Python 3.11 looks at it although it stands behind the program.
+    words = ["train", "net.flow", option, "x"]
+    found = get_args_parser().parse_args(["--nproc-per-node", "2", "-m", "studio", *words])
+    assert found.training_script_args == words

@@ -89,3 +89,34 @@ def test_a_system_that_does_not_tell_what_is_free_refuses_nothing(
 ) -> None:
     monkeypatch.setattr(free, "free_bytes", lambda: 0)
     assert memory_problem(wide(make_project, 128)) is None
+
+
+def needed_bytes(problem: Problem | None) -> int:
+    """Return what a message says a run would take, in bytes."""
+    assert problem is not None
+    number, unit = problem.message.removeprefix("Training takes about ").split(" ")[:2]
+    return int(float(number) * {"MiB": MIB, "GiB": 1024 * MIB}[unit])
+
+
+def test_processes_that_split_the_weights_take_less_each_and_share_the_memory(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(free, "free_bytes", lambda: MIB)
+    graph = zoo.build("mlp", input_shape=(2,), hidden=(500,) * 8, num_classes=2)
+    found = {}
+    for parallel, processes in (("ddp", 1), ("ddp", 4), ("fsdp", 4)):
+        monkeypatch.setenv("WORLD_SIZE", str(processes))
+        monkeypatch.setenv("LOCAL_WORLD_SIZE", "1")  # each on a machine of its own
+        project = make_project(graph, parallel=parallel, optimizer="adam", batch_size=4)
+        found[parallel, processes] = needed_bytes(memory_problem(project))
+    weights = (7 * 500 * 501 + 3 * 500 + 2 * 501) * 4
+    # Weights, gradients, and two numbers of Adam; with DDP the gradients once more.
+    assert found["ddp", 1] == pytest.approx(4 * weights, rel=0.05)
+    assert found["ddp", 4] == pytest.approx(5 * weights, rel=0.05)
+    # A quarter of all, two layers' weights that are whole, and the gradient of one.
+    assert found["fsdp", 4] == pytest.approx(weights + 3 * 500 * 500 * 4, rel=0.1)
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "4")
+    together = memory_problem(project)
+    assert needed_bytes(together) == pytest.approx(4 * found["fsdp", 4], rel=0.02)
+    assert together is not None
+    assert "in 4 processes, and" in together.message
