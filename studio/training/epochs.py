@@ -276,9 +276,9 @@ class Epochs:
             due = self._team.any(due)
         if due:
             self._keeper.keep(self._position, self._log)
-        trouble = self._keeper.take_trouble()
-        if trouble:
-            self._teller.say("running", self._position, trouble)
+        for trouble in (self._keeper.take_trouble(), self._stepper.take_trouble()):
+            if trouble:
+                self._teller.say("running", self._position, trouble)
 
     def _validate(self) -> tuple[float, float]:
         """Return loss and accuracy on the validation part; of the average of the weights, if there is one."""

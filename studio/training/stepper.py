@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import torch
@@ -42,6 +42,7 @@ class Stepper:
         # Several processes bring the form of the network that joins their gradients.
         self._network: Network = network_for_steps(config, session.module) if team is None else session.module
         self._recorder = Recorder(self._parameters, session.device) if config.cuda_graphs else None
+        self._trouble = ""
         self._turns = config.channels_last and session.validation.inputs.dim() == 4
         self.batch: tuple[Tensor, ...] = ()
         """Inputs of the batch under way, for whoever has to explain why it failed."""
@@ -152,7 +153,29 @@ class Stepper:
         counted = partial(self._counted, runs, share, mixed)
         if not is_own or (mixed is not None and mixed.partners is not None):
             return counted(inputs, targets)
-        return self._recorder.take(share, inputs, targets, counted)
+        try:
+            return self._recorder.take(share, inputs, targets, counted)
+        except TrainingError as error:
+            return self._without_recording(error, partial(counted, inputs, targets))
+
+    def take_trouble(self) -> str:
+        """Return, once, why steps are taken otherwise than the settings say; empty if they are not."""
+        trouble, self._trouble = self._trouble, ""
+        return trouble
+
+    def _without_recording(self, error: TrainingError, passes: Callable[[], Stepped]) -> Stepped:
+        """Take a batch as it is, and all that come, since the network cannot be recorded.
+
+        Raises:
+            TrainingError: That fails, too.
+        """
+        try:
+            stepped = passes()
+        except RuntimeError:
+            raise error from None
+        self._recorder = None
+        self._trouble = f"{error.message} This run goes on with steps that are not recorded."
+        return stepped
 
     def _passes(
         self, runs: Network, share: float, mixed: Batch | None, inputs: Tensor, targets: Tensor

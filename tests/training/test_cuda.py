@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from studio.project.project import Project
-from studio.runs.records import Steps
+from studio.runs.records import RunChanged, Steps
 from studio.training.control import Control
 from studio.training.loop import Trainer
 from studio.training.run import train
@@ -146,3 +146,19 @@ def test_a_stopped_run_goes_on_where_it_was(digits: Make, tmp_path: Path, record
     assert math.isfinite(float(resumed.checkpoint("last")["fc.bias"].sum()))
     for name, value in whole.checkpoint("last").items():
         assert torch.equal(resumed.checkpoint("last")[name], value), name
+
+
+def test_a_network_that_cannot_be_recorded_is_trained_without(
+    digits: Make, recorder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A layer that asks the device for a number cannot be part of a CUDA graph; dropout goes on behind it."""
+    real = torch.nn.ReLU.forward
+
+    def forward(layer: torch.nn.ReLU, values: torch.Tensor) -> torch.Tensor:
+        return real(layer, values) if float(values.sum()) != 0.5 else values
+
+    monkeypatch.setattr(torch.nn.ReLU, "forward", forward)
+    found = losses(digits("small_cnn", device="cuda", epochs=2, patience=0, cuda_graphs=True), recorder)
+    assert np.isfinite(found).all()
+    told = [one.message for one in recorder.of(RunChanged) if "cannot be recorded" in one.message]
+    assert len(told) == 1

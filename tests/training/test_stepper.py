@@ -11,8 +11,9 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from studio.data.prepare import prepare
+from studio.errors import TrainingError
 from studio.project.project import Project
-from studio.runs.records import EpochEnded
+from studio.runs.records import EpochEnded, RunChanged
 from studio.training.loop import Trainer
 
 Make = Callable[..., Project]
@@ -91,3 +92,57 @@ def test_lbfgs_trains(make_project: Make, recorder: Any) -> None:
     outcome = Trainer(project, reporter=recorder).run()
     assert outcome.state == "finished"
     assert max(end.val_accuracy for end in recorder.of(EpochEnded)) > 0.9
+
+
+class Unrecordable:
+    """Stands in for a recorder on a GPU: it takes some steps, and then says that it cannot record."""
+
+    def __init__(self, *_: object) -> None:
+        self.left = 3
+
+    def zero(self, optimizer: torch.optim.Optimizer) -> None:
+        optimizer.zero_grad()
+
+    def take(
+        self, share: float, inputs: torch.Tensor, targets: torch.Tensor, passes: Callable[..., Any]
+    ) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise TrainingError("It cannot be recorded. Set cuda_graphs to false.", argument="cuda_graphs")
+        return passes(inputs, targets)
+
+
+def test_a_network_that_cannot_be_recorded_is_trained_without_and_it_is_said_once(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch, recorder: Any
+) -> None:
+    expected = trained(make_project(epochs=2, **PLAIN))
+    monkeypatch.setattr("studio.training.stepper.Recorder", Unrecordable)
+    monkeypatch.setattr("studio.training.numerics.refuse", lambda *_: None)
+    project = make_project(epochs=2, cuda_graphs=True, **PLAIN)
+    trainer = Trainer(project, reporter=recorder)
+    assert trainer.run().state == "finished"
+    assert trainer.module is not None
+    found = trainer.module.state_dict()
+    assert all(torch.equal(found[name], value) for name, value in expected.items())
+    told = [record.message for record in recorder.of(RunChanged) if "recorded" in record.message]
+    assert told == [
+        "It cannot be recorded. Set cuda_graphs to false. This run goes on with steps that are not recorded."
+    ]
+
+
+def test_where_the_step_itself_fails_it_is_said_that_it_cannot_be_recorded(
+    make_project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(Unrecordable):
+        def take(self, *rest: Any) -> Any:
+            monkeypatch.setattr(nn.Linear, "forward", refuse)
+            return super().take(*rest)
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("the device is in a state that nothing comes out of")
+
+    monkeypatch.setattr(Unrecordable, "__init__", lambda self, *_: setattr(self, "left", 0))
+    monkeypatch.setattr("studio.training.stepper.Recorder", Failing)
+    monkeypatch.setattr("studio.training.numerics.refuse", lambda *_: None)
+    outcome = Trainer(make_project(cuda_graphs=True, **PLAIN)).run()
+    assert (outcome.state, "cannot be recorded" in outcome.message) == ("failed", True)
