@@ -7,16 +7,16 @@ the data and one that computes it in a layer see the same numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import nn
 
 from studio.data.source import Options
 from studio.errors import CompileError, DataError
-from studio.signals.spectra import MFCC, MelSpectrogram, Spectrogram, decibels
+
+if TYPE_CHECKING:
+    from torch import nn
 
 BATCH = 64
 """Sounds at a time: the complex spectrum of all of them at once would take many times their memory."""
@@ -69,6 +69,10 @@ class Feature:
         """
         if self.is_waveform or not len(waves):
             return waves
+        import torch  # late: data sets are described without it
+
+        from studio.signals.spectra import decibels
+
         module = self._module(rate)
         out = np.empty((len(waves), *self.shape(waves.shape[-1])), np.float32)
         for start in range(0, len(waves), BATCH):
@@ -79,6 +83,8 @@ class Feature:
         return out
 
     def _module(self, rate: int) -> nn.Module:
+        from studio.signals.spectra import MFCC, MelSpectrogram, Spectrogram
+
         if self.kind == "spectrogram":
             return Spectrogram(self.n_fft, self.hop_length)
         self._refuse_band(rate)
