@@ -33,6 +33,13 @@ RISE = 1.15
 POOR = 0.8
 """Training accuracy below which a network that stands still has not fitted its data."""
 
+FAR = 1.5
+"""Times the loss of guessing among the classes, above which steps are too large rather than too small."""
+
+ADAPTIVE = ("adam", "adamw", "nadam", "rmsprop")
+USUAL_LR = 1e-3
+"""Optimizers whose steps do not grow with the gradient, and the learning rate that is usual for them."""
+
 
 def diverges(case: Case) -> Iterator[Finding]:
     """Find losses that are no numbers, or end far above where they began."""
@@ -164,17 +171,38 @@ def underfits(case: Case) -> Iterator[Finding]:
         return
     known = math.isfinite(newest.train_accuracy)
     share = f" and {percent(newest.train_accuracy)} of the training samples are right" if known else ""
+    evidence = f"The training loss stands at {number(newest.train_loss)} since epoch {earlier.epoch}{share}."
+    guess = math.log(max(case.classes, 1))
+    if guess and newest.train_loss > FAR * guess:
+        yield _thrown_about(case, f"{evidence} Guessing costs ln {case.classes} = {number(guess)}.")
+        return
     yield Finding(
         "warning",
         "underfits",
         "underfits",
-        f"The training loss stands at {number(newest.train_loss)} since epoch {earlier.epoch}{share}.",
+        evidence,
         "The network does not fit even the data that it sees: optimise better. The lecture names batch "
-        "normalization, second-order methods, faster machines; a larger learning rate, or a larger "
-        "network, may "
-        "do.",
+        "normalization, second-order methods, faster machines; a larger learning rate, or a larger network, "
+        "may do.",
         "underfitting",
         remedies=_optimizing(case),
+    )
+
+
+def _thrown_about(case: Case, evidence: str) -> Finding:
+    """Return what is said of a network that is far worse than one that knows nothing."""
+    lr = case.training.lr
+    lower = USUAL_LR if case.training.optimizer in ADAPTIVE and lr > 10 * USUAL_LR else lr / 10
+    return Finding(
+        "warning",
+        "underfits",
+        "underfits",
+        evidence,
+        "A network that knows nothing does better by being unsure. A loss so far above that of guessing, and "
+        "which does not fall, comes of steps so large that the weights are thrown about: take a smaller "
+        "learning rate.",
+        "learning rate too high",
+        remedies=(Remedy(f"Lower lr to {number(lower)}", settings=(("lr", lower),)),),
     )
 
 

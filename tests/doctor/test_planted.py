@@ -17,8 +17,10 @@ from tests.doctor.conftest import codes
 Diagnose = Callable[..., list[Finding]]
 
 
-def mlp(*hidden: int, activation: str = "ReLU") -> Any:
-    return zoo.build("mlp", input_shape=(1, 8, 8), hidden=hidden, activation=activation)
+def mlp(*hidden: int, activation: str = "ReLU", batch_norm: bool = False) -> Any:
+    return zoo.build(
+        "mlp", input_shape=(1, 8, 8), hidden=hidden, activation=activation, batch_norm=batch_norm
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,20 @@ def test_a_learning_rate_that_kills_units_is_not_called_too_low(run_of: Diagnose
 def test_a_learning_rate_far_too_low_is_found(run_of: Diagnose) -> None:
     found = codes(run_of(mlp(64, 32), lr=1e-7, momentum=0.0))
     assert found == {("steps-too-small", "")}
+
+
+def test_steps_that_change_weights_by_a_tenth_are_too_large(run_of: Diagnose) -> None:
+    graph = mlp(32, activation="LeakyReLU", batch_norm=True)
+    findings = run_of(graph, lr=3.0, batch_size=4, epochs=1)
+    (found,) = [finding for finding in findings if finding.code == "steps-too-large"]
+    assert found.severity == "error"
+    assert [remedy.settings for remedy in found.remedies] == [(("lr", pytest.approx(0.3)),)]
+
+
+def test_a_loss_that_jumps_about_and_does_not_fall_is_found(run_of: Diagnose) -> None:
+    findings = run_of(mlp(32, batch_norm=True), lr=3.0, batch_size=4, epochs=1)
+    (found,) = [finding for finding in findings if finding.code == "oscillates"]
+    assert [remedy.label for remedy in found.remedies] == ["Lower lr to 0.75", "Batches of 16"]
 
 
 def test_random_labels_are_learned_by_heart(run_of: Diagnose, tmp_path: Path) -> None:
