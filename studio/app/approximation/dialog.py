@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSlider,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from studio.app.neuron.neuron import ACTIVATIONS
 from studio.app.plots.legend import Entry, Legend
 from studio.app.plots.wording import number
 from studio.app.theme.polish import button_row, framed, label
+from studio.app.theme.spin_box import SpinBox
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.project.curves import FORMULAS
 
@@ -57,7 +57,7 @@ class ApproximationDialog(QDialog):
         self.activation = self._combo(
             "activation", "Activation of the hidden units", [(one.title, one.kind) for one in ACTIVATIONS]
         )
-        self.units = QSpinBox(self)
+        self.units = SpinBox(self)
         self.units.setRange(SIZES[0], SIZES[-1])
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(SIZES[0], SIZES[-1])

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from studio.app.inside.page import Page, class_of, sample_words
 from studio.app.inside.sample_card import SampleCard
 from studio.app.inside.scatter import Scatter
-from studio.app.panels.surface.painting import CLASS_COLORS
+from studio.app.panels.surface.painting import colors_again
 from studio.app.panels.surface.symbols import Key
 from studio.app.plots.wording import count, number, percent
 from studio.app.theme.tokens import SPACE
@@ -104,8 +104,5 @@ def _notes(points: EmbeddingFound, found: LookedInside) -> list[str]:
         notes.append("The layer gives two numbers, and they are shown as they are.")
     elif points.features == 1:
         notes.append("The layer gives one number: the points lie on a line.")
-    if len(found.classes) > len(CLASS_COLORS) and bool((found.labels >= len(CLASS_COLORS)).any()):
-        notes.append(
-            f"From class {found.classes[len(CLASS_COLORS)]} on the colours begin anew, as triangles."
-        )
+    notes.append(colors_again(found.classes, found.labels, "as triangles"))
     return notes

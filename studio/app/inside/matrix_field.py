@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.app.panels.surface.painting import class_color
+from studio.app.panels.surface.painting import class_color, has_color_again
 from studio.app.plots.colormaps import color_table
 from studio.app.plots.paint import image_of, mix
 from studio.app.plots.wording import number
@@ -148,7 +148,9 @@ class MatrixField(QWidget):
         for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
             index = int(strip[start])
             color = class_color(index) if index >= 0 else theme().color("faint")
-            painter.fillRect(QRectF(area.left() + start * scale, top, (stop - start) * scale, STRIP), color)
+            height = STRIP / 2 if has_color_again(index) else STRIP
+            place = QRectF(area.left() + start * scale, top + STRIP - height, (stop - start) * scale, height)
+            painter.fillRect(place, color)
 
     def _paint_bars(self, painter: QPainter, found: Matrix, area: QRect) -> None:
         known = np.nan_to_num(np.asarray(found.bars, np.float64), posinf=0.0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.app.theme.polish import label
+from studio.app.theme.spin_box import SpinBox
 from studio.app.theme.tokens import SPACE
 
 
@@ -16,7 +17,7 @@ class SampleChoice(QWidget):
 
     def __init__(self, page: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.box = QSpinBox(self)
+        self.box = SpinBox(self)
         self.box.setObjectName(f"inside.{page}.sample")
         self.box.setAccessibleName("Which sample of the part")
         self.box.setToolTip(self.box.accessibleName())

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.app.panels.surface.painting import CLASS_COLORS, class_color
+from studio.app.panels.surface.painting import class_color, has_color_again
 from studio.app.panels.surface.symbols import paint_point
 from studio.app.plots.ticks import linear_ticks, tick_text
 from studio.app.theme.theme import theme
@@ -97,7 +97,7 @@ class Scatter(QWidget):
         for (x, y), label in zip(places.tolist(), self._labels.tolist(), strict=True):
             if x == x and y == y:
                 color = class_color(label) if label >= 0 else accent
-                again = label // len(CLASS_COLORS) % 2 == 1 and label >= 0
+                again = label >= 0 and has_color_again(label)
                 paint_point(painter, QPointF(x, y), QColor(color), held_out=again)
         if 0 <= self._chosen < len(places):
             painter.setPen(QPen(theme().color("text"), 2))

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from studio.app.inside.page import Page, class_of, sample_words
 from studio.app.panels.sample_view import to_image
 from studio.app.plots.pictures import Grid
 from studio.app.plots.wording import count, number, percent
 from studio.app.theme.polish import label
+from studio.app.theme.spin_box import SpinBox
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
 from studio.engine.records import LookedInside
@@ -108,7 +109,7 @@ class StrongestPage(Page):
     def fill(self) -> None:
         """Put the choice of a unit above, and the samples into the body."""
         self.head.addWidget(label("unit", "argument", self))
-        self.unit = QSpinBox(self)
+        self.unit = SpinBox(self)
         self.unit.setObjectName("inside.strongest.unit")
         self.unit.setAccessibleName("Which unit of the layer")
         self.unit.setToolTip(self.unit.accessibleName())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from studio.app.inside.matrix_field import DIVERGING, SEQUENTIAL, Matrix, MatrixField, value_range
 from studio.app.inside.page import Page, class_of, sample_words
+from studio.app.panels.surface.painting import colors_again
 from studio.app.panels.surface.symbols import Key
 from studio.app.panels.surface.units import ColorBar
 from studio.app.plots.wording import count, number, percent
@@ -65,7 +66,7 @@ class UnitsPage(Page):
         active = f"{number(units.active)} of {count(units.total)} active for a sample"
         self.describe(f"{found.node} · {some} · {samples} · {active} · {found.weights}")
         self.key.show_names(found.classes if bool((found.labels >= 0).any()) else (), has_points=False)
-        self.note(found, *_notes(units))
+        self.note(found, *_notes(units), colors_again(found.classes, found.labels, "half as high"))
         self._arrange()
 
     def _arrange(self) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
-    QSpinBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from studio.app.inside.strongest_page import StrongestPage
 from studio.app.inside.units_page import UnitsPage
 from studio.app.inside.weights_page import WeightsPage
 from studio.app.theme.polish import button_row, framed, label
+from studio.app.theme.spin_box import SpinBox
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.catalog.registry import spec_of
 from studio.graph.node import Node
@@ -86,7 +86,7 @@ class InsideWindow(QDialog):
         self.part = self._combo("part", "Which part of the data; the test part stays unseen")
         for key, words in PARTS.items():
             self.part.addItem(words, key)
-        self.samples = QSpinBox(self)
+        self.samples = SpinBox(self)
         self.samples.setObjectName("inside.samples")
         self.samples.setAccessibleName("How many samples, at most")
         self.samples.setToolTip(self.samples.accessibleName())

@@ -10,15 +10,14 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
-    QSpinBox,
     QWidget,
 )
 
 from studio.app.preferences.rows import Choice, Number, Page, Row, Switch
 from studio.app.settings import Preferences, Settings
 from studio.app.theme.polish import label
+from studio.app.theme.spin_box import DoubleSpinBox, SpinBox
 from studio.app.theme.tokens import FIELD_PADDING, PANEL_MARGIN, PREFERENCE_WIDTH, SPACE
 
 AUTO = ("auto", "auto: the engine decides")
@@ -118,13 +117,13 @@ def _switch(tell: Tell) -> tuple[QCheckBox, Show]:
 
 def _number(row: Number, tell: Tell) -> tuple[QAbstractSpinBox, Show]:
     if not row.decimals:
-        whole = QSpinBox()
+        whole = SpinBox()
         whole.setRange(int(row.minimum), int(row.maximum))
         whole.setSingleStep(int(row.step))
         _dress(whole, row)
         whole.valueChanged.connect(lambda value: tell(int(value / row.scale)))
         return whole, lambda value: whole.setValue(round(value * row.scale))
-    field = QDoubleSpinBox()
+    field = DoubleSpinBox()
     field.setDecimals(row.decimals)
     field.setRange(row.minimum, row.maximum)
     field.setSingleStep(row.step)
@@ -133,7 +132,7 @@ def _number(row: Number, tell: Tell) -> tuple[QAbstractSpinBox, Show]:
     return field, lambda value: field.setValue(value * row.scale)
 
 
-def _dress(field: QSpinBox | QDoubleSpinBox, row: Number) -> None:
+def _dress(field: SpinBox | DoubleSpinBox, row: Number) -> None:
     field.setSuffix(row.unit)
     field.setSpecialValueText(row.at_least)
     field.setKeyboardTracking(False)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from studio.app.preview.output_picture import OutputPicture
 from studio.app.stepping.tensor_table import TensorTable
 from studio.app.theme.elided import ElidedLabel
 from studio.app.theme.polish import button_row, framed, label, set_property
+from studio.app.theme.spin_box import SpinBox
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.engine.records import BoxShown, CloseSteps, Numbers, OpenSteps, StepsOpened, TakeSteps
 from studio.project.format import to_data
@@ -141,7 +141,7 @@ class StepDialog(QDialog):
         if self._run:
             self.weights.addItem(f"Best weights of {self._run}", self._run)
             self.weights.setCurrentIndex(1)
-        self.samples = QSpinBox(self)
+        self.samples = SpinBox(self)
         self.samples.setObjectName("steps.samples")
         self.samples.setAccessibleName("Samples in the batch")
         self.samples.setRange(2, MOST_SAMPLES)

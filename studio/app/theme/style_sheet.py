@@ -111,7 +111,6 @@ QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background
 QAbstractSpinBox { padding: 0; max-height: 26px; }
 QAbstractSpinBox[steps="true"] { padding-right: 34px; }
 QSpinBox, QDoubleSpinBox { padding-right: 34px; }
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { padding-left: 6px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 16px;
     height: 26px; border: none; background: transparent; }
 QAbstractSpinBox::up-button { subcontrol-position: center right; right: 18px; }
@@ -207,7 +206,10 @@ QTabWidget::pane { border: none; border-top: 1px solid $line; background: $panel
 
 QTreeView, QListView, QTableView, QListWidget, QTreeWidget { background: $panel; border: none; outline: none;
     alternate-background-color: $panel; }
-QTreeView::item, QListView::item { min-height: 24px; padding: 1px 4px; border-radius: 4px; }
+QTreeView::item, QListView::item { min-height: 24px; padding: 1px 4px; }
+QListView::item, QTreeView::item:only-one { border-radius: 4px; }
+QTreeView::item:first { border-top-left-radius: 4px; border-bottom-left-radius: 4px; }
+QTreeView::item:last { border-top-right-radius: 4px; border-bottom-right-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $raised; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $hover;
     color: $text; }
@@ -229,6 +231,7 @@ QStatusBar QLabel { color: $dim; font-size: ${label}px; padding: 0 6px; }
 QStatusBar::item { border: none; }
 QTextBrowser { background: $panel; border: none; }
 QScrollArea { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

@@ -35,6 +35,8 @@ class Colors:
         validation: Series of the validation part.
         target: Ports that give or take the truth.
         shadow: Under cards, with its own transparency.
+        classes: Of classes, in their order. Any two are further apart than 0.045 in Oklab, also for those who
+            cannot tell red from green or blue from yellow, and each has a contrast of 3 to 1 on card.
         heat: Steps of the map viridis, from little to much: away from the colour of the canvas.
     """
 
@@ -60,6 +62,7 @@ class Colors:
     target: str
     shadow: str
     families: dict[Family, str]
+    classes: tuple[str, ...]
     heat: tuple[str, ...]
 
 
@@ -85,6 +88,10 @@ def _families(colors: str) -> dict[Family, str]:
         "custom": "block",
     }
     return {**found, **{family: found[like] for family, like in shared.items()}}
+
+
+def _classes(colors: str) -> tuple[str, ...]:
+    return tuple(colors.split())
 
 
 PALETTE: dict[str, str] = {
@@ -122,6 +129,7 @@ DARK = Colors(
     target="#E69F00",
     shadow="#000000",
     families=_families("#8b95a7 #4da3ff #b388ff #3ecf8e #f5b14c #ff8fab #7dd3fc #ff6b6b #cbd5e1"),
+    classes=_classes("#56b4e9 #e69f00 #00a67c #d94ab3 #f0e442 #fd5b0b #cfc4e7 #99f7fc #af824c #7cd591"),
     heat=("#375a8c", "#2b738e", "#228c8d", "#21a585", "#3fbc72", "#76d053", "#b9de28", "#fde725"),
 )
 
@@ -148,6 +156,7 @@ LIGHT = Colors(
     target="#b07800",
     shadow="#1c2430",
     families=_families("#8b95a7 #1769e0 #7a4fd1 #0f9d63 #c07a00 #c9446b #1286b3 #d33a3a #334155"),
+    classes=_classes("#209ce2 #c57a00 #009068 #e758c0 #1957bb #650200 #a264f6 #1c2430 #715c95 #512b5a"),
     heat=("#aedc2f", "#5ec961", "#28ae7f", "#20918c", "#2c728e", "#3a528b", "#472d7b", "#440154"),
 )
 

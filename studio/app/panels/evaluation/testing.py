@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.app.theme.polish import label
+from studio.app.theme.spin_box import SpinBox
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 
 MOST_PIXELS = 4096
@@ -126,7 +126,7 @@ class TestingButton(QPushButton):
         for key, title, text in _CROPS:
             self.crops.addItem(title, key)
             self.crops.setItemData(self.crops.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
-        self.crop_size = QSpinBox(popup)
+        self.crop_size = SpinBox(popup)
         self.crop_size.setObjectName("evaluation.crop_size")
         self.crop_size.setRange(0, MOST_PIXELS)
         self.crop_size.setSpecialValueText("as the picture")

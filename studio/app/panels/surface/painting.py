@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QImage
 from studio.app.plots.colormaps import color_table
 from studio.app.plots.paint import image_of
 from studio.app.theme.theme import theme
+from studio.app.theme.tokens import LIGHT
 from studio.runs.records import Array
 
-CLASS_COLORS = ("sky", "orange", "green", "vermillion", "purple", "blue", "yellow", "grey")
-"""Of the palette that all can tell apart; further classes begin anew, and are told by their names."""
+CLASS_COLORS = len(LIGHT.classes)
+"""Colours of classes; further classes begin anew, and are told by their names."""
 
 HEAT = "viridis"
 UNSURE, SURE = 0.1, 0.4
@@ -25,7 +26,23 @@ MOST_NUMBERS = 2_000_000
 
 def class_color(index: int) -> QColor:
     """Return the colour of a class."""
-    return theme().named_color(CLASS_COLORS[index % len(CLASS_COLORS)], "dim")
+    return QColor(theme().colors.classes[index % CLASS_COLORS])
+
+
+def has_color_again(index: int) -> bool:
+    """Say whether a class is of every second round of the colours, so that it is to look another way."""
+    return index // CLASS_COLORS % 2 == 1
+
+
+def colors_again(classes: Sequence[str], labels: Array, look: str) -> str:
+    """Return in words from which class on the colours begin anew, and how these look; empty if none does.
+
+    Args:
+        labels: Of all that is shown.
+    """
+    if len(classes) <= CLASS_COLORS or not bool((labels >= CLASS_COLORS).any()):
+        return ""
+    return f"From class {classes[CLASS_COLORS]} on the colours begin anew, {look}."
 
 
 def enlarged(values: Array, width: int, height: int) -> Array:

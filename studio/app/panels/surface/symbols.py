@@ -17,8 +17,11 @@ RING = POINT_PX
 """Radius of what stands around a point that the network gets wrong."""
 
 GAP = 5 * SPACE // 2
-ENTRY = 4 * SPACE + GAP
-"""Room of an entry of the key beside its name, and the part of it behind the name."""
+TIGHT = SPACE
+"""Room behind an entry of the key, and where there is little of it."""
+
+SYMBOL = 4 * SPACE
+"""Room of an entry's symbol."""
 
 WIDEST = 110 * SPACE
 
@@ -44,7 +47,7 @@ def paint_point(
 
 
 class Key(QWidget):
-    """What the colours and the symbols stand for; what there is no room for is left out."""
+    """What the colours and the symbols stand for. What there is no room for is counted at the end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,18 +64,15 @@ class Key(QWidget):
     def show_names(self, classes: tuple[str, ...], *, has_points: bool) -> None:
         """Show what is on screen."""
         self._classes, self._has_points = classes, has_points
-        self.setAccessibleName(
-            ", ".join([*(("disc: training", "triangle: validation") if has_points else ()), *classes])
-        )
+        points = ("disc: training", "triangle: validation") if has_points else ()
+        self.setAccessibleName(", ".join([*points, *classes]))
         self.setToolTip(self.accessibleName())
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """Return one line of all of it."""
-        metrics = QFontMetricsF(theme().font(LABEL_PX))
-        names = [*self._classes, *(("training", "validation") if self._has_points else ())]
-        width = sum(metrics.horizontalAdvance(name) + ENTRY for name in names)
+        width = sum(self._width(name) + GAP for name, _, _ in self._entries())
         return QSize(min(round(width), WIDEST), 6 * SPACE)
 
     def minimumSizeHint(self) -> QSize:
@@ -84,23 +84,55 @@ class Key(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme().font(LABEL_PX))
-        dim = theme().color("dim")
+        entries = self._entries()
+        shown, gap = self.fitting()
         x = 0.0
-        entries: list[tuple[str, QColor, bool | None]] = []
-        if self._has_points:
-            entries += [("training", dim, False), ("validation", dim, True)]
-        entries += [(name, class_color(place), None) for place, name in enumerate(self._classes)]
-        for name, color, held_out in entries:
-            width = QFontMetricsF(painter.font()).horizontalAdvance(name)
-            if x + ENTRY - GAP + width > self.width():
+        for name, color, held_out in entries[:shown]:
+            self._paint_symbol(painter, QPointF(x + 2 * SPACE, self.height() / 2), color, held_out)
+            self._paint_words(painter, x + SYMBOL, name)
+            x += self._width(name) + gap
+        if shown < len(entries):
+            self._paint_words(painter, x, _rest(len(entries) - shown))
+
+    def fitting(self) -> tuple[int, float]:
+        """Return how many entries there is room for, and the gap between them."""
+        widths = [self._width(name) for name, _, _ in self._entries()]
+        for gap in (GAP, TIGHT):
+            if sum(widths) + gap * (len(widths) - 1) <= self.width():
+                return len(widths), gap
+        room, shown = self.width() - self._advance(_rest(len(widths))), 0
+        for width in widths:
+            room -= width + TIGHT
+            if room < 0:
                 break
-            centre = QPointF(x + 2 * SPACE, self.height() / 2)
-            if held_out is None:
-                box = QRectF(centre.x() - SPACE, centre.y() - SPACE, 2 * SPACE, 2 * SPACE)
-                painter.fillRect(box, color)
-            else:
-                paint_point(painter, centre, color, held_out=held_out)
-            painter.setPen(theme().color("text"))
-            words = QRectF(x + ENTRY - GAP, 0, width + 1, self.height())
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
-            x += ENTRY + width
+            shown += 1
+        return shown, TIGHT
+
+    def _entries(self) -> list[tuple[str, QColor, bool | None]]:
+        """Return name, colour and symbol of each entry: None is the square of a class."""
+        found: list[tuple[str, QColor, bool | None]] = []
+        if self._has_points:
+            dim = theme().color("dim")
+            found += [("training", dim, False), ("validation", dim, True)]
+        return found + [(name, class_color(place), None) for place, name in enumerate(self._classes)]
+
+    def _width(self, name: str) -> float:
+        return SYMBOL + self._advance(name)
+
+    def _advance(self, words: str) -> float:
+        return QFontMetricsF(theme().font(LABEL_PX)).horizontalAdvance(words)
+
+    def _paint_symbol(self, painter: QPainter, at: QPointF, color: QColor, held_out: bool | None) -> None:
+        if held_out is None:
+            painter.fillRect(QRectF(at.x() - SPACE, at.y() - SPACE, 2 * SPACE, 2 * SPACE), color)
+        else:
+            paint_point(painter, at, color, held_out=held_out)
+
+    def _paint_words(self, painter: QPainter, x: float, words: str) -> None:
+        painter.setPen(theme().color("text"))
+        place = QRectF(x, 0, self._advance(words) + 1, self.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _rest(number: int) -> str:
+    return f"+{number}"
