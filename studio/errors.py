@@ -2,6 +2,7 @@
 
     StudioError
     ├── GraphError          an edit that cannot be made
+    │   └── ReadOnlyError       of a project that somebody else has open
     ├── CatalogError        a layer kind or argument that does not exist
     │   └── CodeError           a custom layer's code that cannot be read or run; carries the line
     ├── ZooError            an unknown template, or arguments it cannot be built with
@@ -53,6 +54,10 @@ class StudioError(Exception):
 
 class GraphError(StudioError):
     """An edit that would break the graph: a missing node, a second edge into a single input …"""
+
+
+class ReadOnlyError(GraphError):
+    """An edit of a project that may only be looked at here, because somebody else has it open."""
 
 
 class CatalogError(StudioError):

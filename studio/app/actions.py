@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Qt
@@ -43,6 +43,8 @@ class Actions(QObject):
         self._tips: dict[str, str] = {}
         self._titles: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
+        self._asked: dict[str, tuple[bool, str]] = {}
+        self._held: dict[str, str] = {}
         self._beside: list[tuple[QWidget, str, str]] = []
         theme().changed.connect(self._redraw_icons)
         self.keymap.changed.connect(self._take_keys)
@@ -123,11 +125,21 @@ class Actions(QObject):
 
     def enable(self, name: str, on: bool, reason: str = "") -> None:
         """Enable an action, or disable it and say why."""
+        self._asked[name] = on, reason
+        held = self._held.get(name, "")
+        on, reason = on and not held, held or reason
         action, why_not = self._actions[name], "" if on else reason
         action.setEnabled(on)
         if self._reasons.get(name) != why_not:  # asked of every action after every edit
             self._reasons[name] = why_not
             self._show_tip(name)
+
+    def hold(self, names: Iterable[str], reason: str) -> None:
+        """Disable some actions for one reason, whatever else is said of them, until it is empty."""
+        for name in names:
+            if self._held.get(name, "") != reason:
+                self._held[name] = reason
+                self.enable(name, *self._asked.get(name, (True, "")))
 
     def describe(self, widget: QWidget, name: str, does: str) -> None:
         """Say in a tool tip what a widget does, and by which keys of an action the same is done."""

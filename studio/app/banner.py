@@ -30,6 +30,7 @@ class Banner(QFrame):
         layout.addWidget(self._text, 1)
         layout.addLayout(self._buttons)
         self._role = "warning"
+        self._stays = False
         theme().changed.connect(self._dress)
         self.hide()
 
@@ -39,21 +40,27 @@ class Banner(QFrame):
         return self._text.text() if not self.isHidden() else ""
 
     def show_message(
-        self, text: str, *buttons: tuple[str, Callable[[], object]], role: str = "warning"
+        self,
+        text: str,
+        *buttons: tuple[str, Callable[[], object]],
+        role: str = "warning",
+        stays: bool = False,
     ) -> None:
         """Show a message; each button does its thing and closes the strip.
 
         Args:
             text: What happened and what can be done.
-            buttons: Label and what it does; a Close button is always there.
+            buttons: Label and what it does; a Close button is there, too.
             role: ``warning``, ``bad`` or ``accent``: the colour.
+            stays: It tells of a state: no button closes it, and there is none to close it with.
         """
+        self._stays = stays
         self._role = role
         self._text.setText(text)
         while (item := self._buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        for label, act in (*buttons, ("Close", lambda: None)):
+        for label, act in buttons if stays else (*buttons, ("Close", lambda: None)):
             self._add_button(label, act)
         self._dress()
         self.show()
@@ -63,7 +70,7 @@ class Banner(QFrame):
         button.setObjectName(f"banner.{label.lower().replace(' ', '-')}")
 
         def press() -> None:
-            self.hide()
+            self.setHidden(not self._stays)
             act()
 
         button.clicked.connect(press)

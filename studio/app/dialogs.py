@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
+from studio.app.theme.theme import theme
 from studio.catalog import registry
 from studio.engine.records import DataDescribed
 from studio.errors import StudioError
@@ -44,6 +47,26 @@ class Dialogs:
             self._open(PublishedErrors([run.info for run in self._runs(names)], self._window))
         except StudioError as error:
             self._window.status.say(error.message)
+
+    def report_problem(self) -> None:
+        """Show what a report of a problem would hold."""
+        from studio.app.problem_report.contents import collect
+        from studio.app.problem_report.dialog import ProblemDialog
+
+        window = self._window
+        self._open(ProblemDialog(collect(window.document.project, self._state()), window))
+
+    def _state(self) -> dict[str, str]:
+        """Return what is known of the machine and the engine."""
+        window, screen = self._window, self._window.screen()
+        size = screen.size()
+        return {
+            "screen": f"{size.width()} × {size.height()} at {screen.devicePixelRatio():g}, {theme().scheme}",
+            "Qt": f"{qVersion()} on {QGuiApplication.platformName()}",
+            "engine": window.status.engine,
+            "devices": ", ".join(window.workspace.devices) or "not known",
+            "run": str(window.workspace.trained_state or "none"),
+        }
 
     def find_lr(self) -> None:
         """Look for a learning rate."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.app.place import Place, place_of
 from studio.app.sheet import Level, Sheet
+from studio.errors import ReadOnlyError
 from studio.graph import levels
 from studio.graph.graph import Graph
 from studio.graph.history import History
@@ -199,6 +200,15 @@ class Document(QObject):
 
     # What changes the project on show -------------------------------------------------------------
 
+    def read_again(self, sheet: Sheet, project: Project) -> None:
+        """Put what its file holds by now in the place of an open project; its history begins anew."""
+        old = sheet.project
+        sheet.history = History(project)
+        if sheet is self._sheet:
+            self._announce(old)
+        else:
+            sheet.level = ()
+
     def mark_saved(self, path: Path) -> None:
         """Say that the current project is now in this file."""
         self._sheet.path = path
@@ -237,7 +247,8 @@ class Document(QObject):
         Inside a block this changes its definition, and all instances follow.
 
         Raises:
-            GraphError: From the edit, or because a block would contain itself; nothing is changed then.
+            GraphError: From the edit, because a block would contain itself, or because the project is
+                read-only; nothing is changed then.
         """
         self.edit_design(label, lambda design: levels.edit_level(design, self.level, change))
 
@@ -250,7 +261,11 @@ class Document(QObject):
         self._record(label, lambda project: replace(project, graph=change(project.graph)), self.level)
 
     def edit_project(self, label: str, change: Callable[[Project], Project]) -> None:
-        """Change the network, the data or the training settings; one step of undo, at no level."""
+        """Change the network, the data or the training settings; one step of undo, at no level.
+
+        Raises:
+            ReadOnlyError: Somebody else has the project open.
+        """
         self._record(label, change, None)
 
     def _record(self, label: str, change: Callable[[Project], Project], where: Level | None) -> None:
@@ -258,6 +273,8 @@ class Document(QObject):
         new = change(old)
         if new == old:
             return
+        if self._sheet.is_read_only:
+            raise ReadOnlyError(self._sheet.why_read_only)
         self.history.record(new, label, where)
         self._announce(old)
 
@@ -304,6 +321,8 @@ class Document(QObject):
             self.level_left.emit()
 
     def _travel(self, index: int) -> None:
+        if self._sheet.is_read_only:
+            return
         if 0 <= index < len(self.history.entries) and index != self.history.index:
             old, level = self.project, self._level_of_way(index)
             self.history.go_to(index)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
+from studio.app.chronicle import Chronicle
 from studio.app.dialogs import Dialogs
 from studio.app.doctor import Doctor
 from studio.app.help.helper import Helper
@@ -51,6 +52,7 @@ from studio.app.panels.training_bar import TrainingBar
 from studio.app.picture_export import PictureExport
 from studio.app.preview.preview import Preview
 from studio.app.project_files import ProjectFiles
+from studio.app.read_only import ReadOnly
 from studio.app.recovery.offer import Recovery
 from studio.app.search.usage import Usage
 from studio.app.settings import Settings
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
         self.tour = Tour(self)
         self.menus = Menus(self)
         self.notices = Notices(self)
+        self.chronicle = Chronicle(self)
         self.first_steps = FirstSteps(self)
         self._connect()
         self.first_painted.connect(self._after_first_paint)
@@ -133,6 +136,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.read_only = ReadOnly(self)
+        column.addWidget(self.read_only.strip)
         column.addWidget(self.banner)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(centre)
@@ -336,12 +341,14 @@ class MainWindow(QMainWindow):
     def _refresh_title(self) -> None:
         document = self.document
         name = document.path.name if document.path else f"{document.name}.flow"
-        self.setWindowTitle(f"{name}[*] — Flowgraph Studio")
+        mark = " (read-only)" if document.sheet.is_read_only else ""
+        self.setWindowTitle(f"{name}[*]{mark} — Flowgraph Studio")
         self.setWindowModified(document.is_modified)
-        self.status.show_saved(not document.is_modified)
+        self.status.show_saved(not document.is_modified, read_only=document.sheet.is_read_only)
 
     def _refresh_actions(self) -> None:
         self.menus.refresh()
+        self.read_only.refresh()
         why_not = self.workspace.why_not_train()
         self.training_bar.set_trainable(not why_not, why_not)
 
@@ -406,5 +413,6 @@ class MainWindow(QMainWindow):
         self.hide()
         self.recovery.keeper.close()
         self.workspace.close()
+        self.files.locks.release_all()
         event.accept()
         self.closed.emit()

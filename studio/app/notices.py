@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMessageBox
 
+from studio import logs
+from studio.app.fault_dialog import FaultDialog
 from studio.engine.records import EngineLost, Failed
 from studio.errors import ProjectError
 from studio.project import grants
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
+
+
+UNTOUCHED = "The design is untouched. The report says what was found, for whoever looks for the reason."
 
 
 class Notices(QObject):
@@ -27,6 +32,19 @@ class Notices(QObject):
         window.files.failed.connect(self.file_failed)
         window.workspace.data.not_allowed.connect(self.ask_to_allow)
         self._asked: set[tuple[str, str]] = set()
+
+    def tell_crashes(self) -> None:
+        """Say that the program crashed the last time, if it did."""
+        crashes = logs.take_crashes()
+        if not crashes:
+            return
+        newest = crashes[0]
+        when = f"{datetime.fromtimestamp(newest.when):%Y-%m-%d %H:%M}"
+        what = "The engine" if newest.part == "engine" else "The program"
+        more = f" ({len(crashes)} times in all)" if len(crashes) > 1 else ""
+        report = "\n\n".join(crash.text for crash in crashes)
+        text = f"{what} crashed in native code on {when}{more}. A report was kept on this computer."
+        self._window.banner.show_message(text, ("Show report", lambda: self._details(text, report)))
 
     def engine_lost(self, lost: EngineLost, run: str) -> None:
         """Say that the engine is gone, and offer to go on with the run it took along."""
@@ -43,7 +61,7 @@ class Notices(QObject):
             text += f" “{run}” can go on from its last checkpoint."
             buttons.append((f"Resume {run}", partial(self._resume, run)))
         if lost.log:
-            buttons.append(("Show its log", lambda: self._details("Engine log", lost.message, lost.log)))
+            buttons.append(("Show its log", lambda: self._details(lost.message, lost.log)))
         self._window.banner.show_message(text, *buttons, role="bad")
 
     def _resume(self, run: str) -> None:
@@ -66,7 +84,7 @@ class Notices(QObject):
         if failed.problems:
             buttons.append(("Show problems", lambda: window.tabs.setCurrentWidget(window.problems)))
         if failed.details:
-            buttons.append(("Details", lambda: self._details("Report", failed.message, failed.details)))
+            buttons.append(("Details", lambda: self._details(failed.message, failed.details)))
         window.banner.show_message(failed.message, *buttons, role="bad")
 
     def ask_to_allow(self, failed: Failed) -> None:
@@ -97,9 +115,8 @@ class Notices(QObject):
         buttons = [("Save as…", self._window.files.save_as)] if what == "save" else []
         self._window.banner.show_message(message, *buttons, role="bad")
 
-    def _details(self, title: str, text: str, details: str) -> None:
-        close = QMessageBox.StandardButton.Close
-        box = QMessageBox(QMessageBox.Icon.Information, title, text, close, self._window)
-        box.setDetailedText(details)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+    def _details(self, text: str, details: str) -> None:
+        dialog = FaultDialog(text, self._window.dialogs.report_problem, self._window, before=UNTOUCHED)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.add(details)
+        dialog.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from studio.app.document import Document
+from studio.app.locks import Locks
 from studio.app.settings import Settings
 from studio.app.sheet import Sheet
 from studio.app.tabs.unsaved import UnsavedDialog, ask_about
@@ -44,6 +46,7 @@ class ProjectFiles(QObject):
         self._document = document
         self._settings = settings
         self._window = window
+        self.locks = Locks(document, self)
         self.elsewhere: Callable[[Path], Callable[[], None] | None] = lambda _path: None
         """Finds the other window that has a file open, and returns what goes there."""
 
@@ -118,6 +121,12 @@ class ProjectFiles(QObject):
                 return False
         return self._write(path)
 
+    def open_copy(self) -> None:
+        """Open what is on show once more, as a project without a file that can be changed."""
+        sheet = self._document.sheet
+        copy = replace(sheet.project, name=f"{sheet.name} copy")
+        self._document.open(copy, None, saved=False, shelter=sheet.folder)
+
     def close(self, sheet: Sheet) -> bool:
         """Close an open project; False if the person kept it."""
         if not self.may_leave(sheet):
@@ -171,8 +180,9 @@ class ProjectFiles(QObject):
             )
             return False
         try:
-            self._bring_weights(path.absolute().parent)
-            write(self._document.project, path)
+            with self.locks.saving(self._document.sheet, path.resolve()):
+                self._bring_weights(path.absolute().parent)
+                write(self._document.project, path)
         except ProjectError as error:
             self.failed.emit("save", error.message)
             return False

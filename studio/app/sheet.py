@@ -8,6 +8,7 @@ from typing import TypeAlias
 from studio.graph import levels
 from studio.graph.graph import Graph
 from studio.graph.history import History
+from studio.project.lock import Holder, words
 from studio.project.project import Project
 
 Level: TypeAlias = tuple[str, ...]
@@ -31,6 +32,7 @@ class Sheet:
         path: The project file; None for a project never saved.
         shelter: Folder where its weights wait until it is saved.
         level: The level of it that is on show, or was last.
+        holder: Who else has the file open, and keeps this project from being changed; None if nobody does.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Sheet:
         self.path = path
         self.shelter = shelter
         self.level: Level = ()
+        self.holder: Holder | None = None
         self._open: tuple[Graph, Level, Graph] | None = None
 
     @property
@@ -78,6 +81,21 @@ class Sheet:
     def is_modified(self) -> bool:
         """Whether the file differs from the project."""
         return not self.history.is_saved
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it may only be looked at."""
+        return self.holder is not None
+
+    @property
+    def why_read_only(self) -> str:
+        """Return why it cannot be changed, and what can be done; empty if it can be."""
+        if self.holder is None:
+            return ""
+        return (
+            f"{self.file_name} is read-only here: {words(self.holder)} has it open. "
+            "Save it under another name to change it."
+        )
 
     @property
     def is_untouched(self) -> bool:

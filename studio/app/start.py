@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -58,7 +59,15 @@ def run(path: Path | None = None) -> int:
     """
     from PySide6.QtCore import QTimer
 
+    from studio import logs
+    from studio.app.faults import Faults, front_window
+
+    logs.begin("window")
+    logs.watch_crashes("window")
+    logging.getLogger(__name__).info("Started: %s", logs.about())
     app, windows = _create(path)
+    faults = Faults(lambda: front_window(windows.all), app)
+    faults.install()
     windows.all[0].show()
     # Python's signal handlers run between bytecodes: the timer gives them a chance while Qt waits.
     signal.signal(signal.SIGINT, lambda *_: windows.end())
@@ -66,4 +75,8 @@ def run(path: Path | None = None) -> int:
     heartbeat = QTimer(interval=200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()
-    return app.exec()
+    code = app.exec()
+    faults.uninstall()
+    logs.unwatch_crashes()
+    logs.end()
+    return code

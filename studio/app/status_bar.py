@@ -49,6 +49,11 @@ class StatusBar(QStatusBar):
         self._engine = words
         self._write()
 
+    @property
+    def engine(self) -> str:
+        """What was said of the engine last."""
+        return self._engine
+
     def show_elsewhere(self, project: str) -> None:
         """Show that another project is being trained; an empty name when none is."""
         self._elsewhere = project
@@ -62,9 +67,11 @@ class StatusBar(QStatusBar):
             words = f"{progress.samples_per_s:,.0f} samples/s    watching costs {share:.1f} %"
         self._labels["speed"].setText(words)
 
-    def show_saved(self, saved: bool) -> None:
-        """Show whether the file is what is on screen."""
-        self._labels["saved"].setText("saved" if saved else "unsaved changes")
+    def show_saved(self, saved: bool, *, read_only: bool = False) -> None:
+        """Show whether the file is what is on screen, or that it cannot be changed here."""
+        self._labels["saved"].setText(
+            "unsaved changes" if not saved else "read-only" if read_only else "saved"
+        )
 
     def show_zoom(self, zoom: float) -> None:
         """Show the canvas's zoom."""

@@ -54,6 +54,7 @@ class Windows(QObject):
         if not self._offered:
             self._offered = True  # other windows need not ask what this one asked
             window.first_painted.connect(window.recovery.offer)
+            window.first_painted.connect(window.notices.tell_crashes)
         window.files.elsewhere = partial(self._elsewhere, window)
         window.new_window_wanted.connect(lambda: self.open_beside(window))
         window.quit_wanted.connect(self.quit)

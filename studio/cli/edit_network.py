@@ -46,6 +46,7 @@ def command(
     from dataclasses import replace
 
     from studio.project.files import write
+    from studio.project.lock import writing
 
     target = output or file
     if target != file and target.exists() and not force:
@@ -55,7 +56,8 @@ def command(
         change = _changed(project.graph, action, names, settings)
     except ZooError as error:
         raise click.UsageError(error.message, click.get_current_context()) from error
-    write(replace(project, graph=change.graph), target)
+    with writing(target):
+        write(replace(project, graph=change.graph), target)
     if wants_json():
         print_json({"file": str(target), "action": action, "changed": change.count, "text": change.text})
     else:

@@ -91,6 +91,7 @@ def _write(
     from studio.compiler.importing.weights import to_bytes
     from studio.project import files
     from studio.project.atomic import write_bytes
+    from studio.project.lock import writing
     from studio.project.matching import data_for
     from studio.project.overrides import apply
     from studio.project.project import Project
@@ -107,7 +108,8 @@ def _write(
         # What is imported with its weights starts from them.
         project = apply(project, [f"training.initial_weights={beside.name}"])
         write_bytes(beside, to_bytes(imported.weights), backup=True)
-    files.write(project, file)
+    with writing(file):
+        files.write(project, file)
 
 
 def _verdict(imported: Imported) -> str:

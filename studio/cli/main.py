@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,9 @@ def studio(state: State, debug: bool) -> None:
     "studio FILE" opens a project in the window, "studio" alone an empty one.
     """
     state.debug = debug
+    from studio import logs
+
+    logs.begin("command-line")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         if state.debug:
             traceback.print_exc()
         return _report(error, state)
+    finally:
+        _close_log()
 
 
 def _report_usage(error: click.ClickException) -> int:
@@ -95,15 +99,25 @@ def _unexpected(error: Exception, state: State) -> str:
 
 
 def _keep(error: Exception) -> Path | None:
-    """Write a traceback to the log folder and return the file; None where that cannot be written."""
-    import platformdirs
+    """Log a traceback and return the file; None where that cannot be written."""
+    import logging
 
-    path = platformdirs.user_log_path("flowgraph-studio", appauthor=False) / "last-error.log"
-    lines = traceback.format_exception(error)
-    text = f"{datetime.now().astimezone().isoformat()}\n{sys.argv}\n{''.join(lines)}"
+    from studio import logs
+
+    path = logs.log_file("command-line")
+    before = _size(path)
+    logging.getLogger("studio").error("%s failed.", sys.argv, exc_info=error)
+    return path if _size(path) != before else None
+
+
+def _size(path: Path) -> int:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        return path.stat().st_size
     except OSError:
-        return None
-    return path
+        return -1
+
+
+def _close_log() -> None:
+    logs = sys.modules.get("studio.logs")
+    if logs is not None:
+        logs.end()

@@ -43,12 +43,14 @@ def command(name: str, output: Path | None, settings: tuple[str, ...], force: bo
     """
     from studio.project import synthetic
     from studio.project.files import write
+    from studio.project.lock import writing
 
     file = output or Path(f"{name}.flow")
     project = _make(name, file, settings)
     if file.exists() and not force:
         raise ProjectError(f'"{file}" is there already. Choose another name with -o, or add --force.')
-    write(project, file)
+    with writing(file):
+        write(project, file)
     if project.data.dataset == synthetic.KEY and not _chooses_data(settings):
         note(_no_data(name))
     if wants_json():

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from studio import logs
 from studio.engine.link import KEY_BYTES, Link, accept, knock, listen, stop_listening
 from studio.engine.records import EngineLost, Failed, Record, Request, Shutdown
 from studio.errors import EngineError
@@ -101,8 +102,9 @@ class Child:
             link.close()
         self._wait_for_end()
         self._log_thread.join(GRACE_S)
+        crash = logs.take_crash("engine", self._process.pid)
         if not self._ending:
-            self._lost(self, EngineLost(self._reason(), "\n".join(self._log)))
+            self._lost(self, EngineLost(self._reason(), "\n".join(filter(None, (*self._log, crash)))))
 
     def _read(self, link: Link) -> None:
         """Pass records on until the link closes, or brings what no engine of ours would send."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 
 from studio.engine.records import Failed
@@ -17,6 +18,8 @@ from studio.errors import (
     TrainingError,
     ZooError,
 )
+
+log = logging.getLogger(__name__)
 
 CODES: tuple[tuple[type[Exception], str], ...] = (
     (CompileError, "problems"),
@@ -35,9 +38,17 @@ CODES: tuple[tuple[type[Exception], str], ...] = (
 """The code of each kind of exception, the most particular first; all others are our fault."""
 
 
+LOGGED = frozenset({"internal", "memory", "system", "training"})
+"""What is no mistake of the person's, or took a run along."""
+
+
 def failure(request_id: int, error: BaseException) -> Failed:
     """Return the reply that says why a request was not carried out."""
     code = next((code for kind, code in CODES if isinstance(error, kind)), "internal")
+    if type(error).__name__ == "OutOfMemoryError":  # torch's; this module is read without torch
+        code = "memory"
+    if code in LOGGED:
+        log.error("Request %d failed.", request_id, exc_info=error)
     if isinstance(error, StudioError):
         problems = error.problems if isinstance(error, CompileError) else ()
         folder = error.folder if isinstance(error, GrantError) else ""

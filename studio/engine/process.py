@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from studio import logs
 from studio.engine.link import Address, Link, dial
 from studio.engine.mailbox import Mailbox
 from studio.engine.records import Failed, Record, Request, Shutdown
@@ -104,6 +105,7 @@ class EngineProcess:
         self._flush()
         self._link.close()
         sys.stderr.flush()
+        logs.unwatch_crashes()
         # Interpreter exit would wait for native threads and take CUDA down by force; the system does it.
         os._exit(0)
 
@@ -123,7 +125,8 @@ def main(arguments: list[str]) -> None:
 
     The key comes on standard input: arguments and environment of a process can be read by others.
     """
-    faulthandler.enable()
+    logs.begin("engine")
+    logs.watch_crashes("engine")
     if len(arguments) != 1:
         sys.exit("The window starts this process; there is nothing to start by hand.")
     address: Address = _address(arguments[0])

@@ -95,6 +95,10 @@ class History(Generic[T]):
         """Whether the current value is the one last marked by `mark_saved`."""
         return self._saved is not None and self.value == self._saved
 
+    def was_saved_as(self, value: T) -> bool:
+        """Say whether this is the value last marked by `mark_saved`."""
+        return self._saved is not None and value == self._saved
+
     @property
     def saved_index(self) -> int | None:
         """Place among `entries` of the value last marked by `mark_saved`; None if it is not among them."""

@@ -7,6 +7,7 @@ import pytest
 
 from studio import zoo
 from studio.project import files
+from studio.project.lock import take
 from studio.project.project import Project
 
 
@@ -69,4 +70,14 @@ def test_what_cannot_be_done_is_wrong_usage(
     result = studio("edit", file, *words)
     assert result.code == 2
     assert message in result.err
+    assert file.read_bytes() == before
+
+
+def test_a_project_that_somebody_has_open_is_left_alone(studio: Callable, file: Path) -> None:
+    before, held = file.read_bytes(), take(file.resolve())
+    assert held is not None
+    result = studio("edit", file, "delete", "fc1")
+    held.release()
+    assert result.code == 1
+    assert "cannot be changed: another window of this program has it open" in result.err
     assert file.read_bytes() == before

@@ -117,7 +117,7 @@ def test_unexpected_exception_is_kept_in_a_file(
     result = studio("templates")
     assert result.code == 1
     assert result.err.count("\n") == 1
-    log = tmp_path / "log" / "last-error.log"
+    log = tmp_path / "log" / "command-line.log"
     assert str(log) in result.err
     assert "KeyError: 'surprise'" in log.read_text()
 

@@ -60,6 +60,7 @@ def refresh_file_actions(actions: Actions, window: MainWindow) -> None:
     enable("file.import", not space.is_busy, BUSY.format("import"))
     why_not = BUSY.format("export") if space.is_busy else EMPTY
     enable("file.export", bool(len(document.design)) and not space.is_busy, why_not)
+    enable("file.save", not document.sheet.is_read_only, document.sheet.why_read_only)
     unsaved = any(sheet.is_modified for sheet in document.sheets)
     enable("file.save_all", unsaved, "No project has unsaved changes.")
 

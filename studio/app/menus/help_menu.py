@@ -29,6 +29,8 @@ def add_help_actions(actions: Actions, window: MainWindow) -> None:
     add("help.neuron", "One &neuron…", window.dialogs.show_neuron, tip=tip)
     tip = "How close one hidden layer gets to a curve, by the number of its units"
     add("help.approximation", "&Universal approximation…", window.dialogs.show_approximation, tip=tip)
+    tip = "Log, versions and the design without names, as a file that you can look at; nothing is sent"
+    add("help.problem", "Report a &problem…", window.dialogs.report_problem, tip=tip)
     add("help.about", "&About", partial(QMessageBox.about, window, "Flowgraph Studio", ABOUT))
     tour.step_shown.connect(lambda _step: refresh_help_actions(actions, window))
     tour.ended.connect(lambda: refresh_help_actions(actions, window))
@@ -45,6 +47,7 @@ def fill_help_menu(actions: Actions, menu: QMenu) -> None:
         "help.layer",
         "help.keys",
         "",
+        "help.problem",
         "help.about",
     )
 

@@ -84,6 +84,7 @@ class TrainingBar(QToolBar):
         self._state: RunState | None = None
         self._progress: RunProgress | None = None
         self._trainable, self._why_not = True, ""
+        self._read_only = ""
         self._devices: tuple[str, ...] = ("auto", "cpu")
         self._row = QWidget()
         self._line = QHBoxLayout(self._row)
@@ -91,7 +92,7 @@ class TrainingBar(QToolBar):
         self.addWidget(self._row)
         document.changed.connect(self._document_changed)
         theme().changed.connect(self._dress)
-        in_force().changed.connect(self._lock)
+        in_force().changed.connect(lambda: self.lock())
         self._show_settings()
         self._show_state()
 
@@ -290,7 +291,7 @@ class TrainingBar(QToolBar):
             self._device.clear()
             self._device.addItems(devices)
         self._device.setCurrentText(training.device)
-        self._lock()
+        self.lock()
 
     def _show_state(self) -> None:
         state = self._state
@@ -308,7 +309,7 @@ class TrainingBar(QToolBar):
         self._stop.setEnabled(active)
         tip = "Stop at the next step, and keep a checkpoint" if active else "Stop: nothing is being trained."
         self._stop.setToolTip(tip)
-        self._lock()
+        self.lock()
         self._dress()
         self._show_progress()
         self._show_lr()
@@ -319,19 +320,26 @@ class TrainingBar(QToolBar):
         self._main.setIcon(theme().icon(icon, "on_accent"))
         self._stop.setIcon(theme().icon("ph.stop-fill"))
 
-    def _lock(self) -> None:
-        """Lock the settings while a run goes on, and say why."""
+    def lock(self, read_only: str | None = None) -> None:
+        """Lock the settings while a run goes on or the project is read-only, and say why.
+
+        Args:
+            read_only: Why it is; empty if it can be changed. None leaves that as it was.
+        """
+        self._read_only = self._read_only if read_only is None else read_only
         active = self._state in ACTIVE
         for name, field in self._fields.items():
-            locked = active and not (name == "lr" and self._state in LIVE)
+            locked = (active or bool(self._read_only)) and not (name == "lr" and self._state in LIVE)
             set_property(field, "locked", locked)
             field.setEnabled(not locked)
             if not field.property("invalid"):
                 field.setToolTip(self._field_help(name))
-        self._device.setEnabled(not active)
-        set_property(self._device, "locked", active)
+        self._device.setEnabled(not active and not self._read_only)
+        set_property(self._device, "locked", not self._device.isEnabled())
         device = self._document.project.training.device
-        if active:
+        if self._read_only and not active:
+            tip = self._read_only
+        elif active:
             tip = f"Device {device}: it cannot change while the run goes on."
         elif device not in self._devices:
             tip = f"The engine found no device {device} on this machine. Choose another one to train."
@@ -344,6 +352,8 @@ class TrainingBar(QToolBar):
             return "Learning rate in force. Set it for the steps to come; the project keeps its own."
         if self._state in ACTIVE:
             return f"{name}: the run was started with this value. Stop the run to change it."
+        if self._read_only:
+            return self._read_only
         return next(spec.help for spec, _, _ in _FIELDS if spec.name == name)
 
     def _show_lr(self) -> None:

@@ -18,6 +18,7 @@ from studio.app.in_force import in_force, preferred
 from studio.app.sheet import Sheet
 from studio.errors import ProjectError
 from studio.project.files import read
+from studio.project.lock import holder_of
 from studio.project.project import Project
 from studio.project.recovery import Journal, Unsaved, recovery_folder
 
@@ -153,10 +154,13 @@ class Keeper(QObject):
         """Open a project that was not saved; it is kept again under this session before it is let go.
 
         Where its file can be read, what was not saved becomes a step of its history, so that undo shows
-        the project as it was saved.
+        the project as it was saved. While somebody else has the file open, it becomes a project without one.
         """
         path = Path(unsaved.path) if unsaved.path else None
-        if path is not None and self._show_file(path):
+        if path is not None and self._is_read_only(path):
+            self._document.open(unsaved.project, None, saved=False, shelter=path.parent)
+            self._steps_before[self._document.sheet] = unsaved.steps
+        elif path is not None and self._show_file(path):
             self._document.edit_project("Recover what was not saved", lambda _: unsaved.project)
         else:
             shelter = Path(unsaved.shelter) if unsaved.shelter else None
@@ -164,6 +168,14 @@ class Keeper(QObject):
             self._steps_before[self._document.sheet] = unsaved.steps
         self.keep()
         self.throw_away(unsaved)
+
+    def _is_read_only(self, path: Path) -> bool:
+        """Say whether somebody else has a file open."""
+        sheet = self._document.find(path)
+        if sheet is not None:
+            return sheet.is_read_only
+        holder = holder_of(path)
+        return holder is not None and not holder.gone
 
     def _show_file(self, path: Path) -> bool:
         """Show a project as it is in its file, or is open; False if there is no such file any more."""

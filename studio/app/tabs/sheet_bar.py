@@ -158,11 +158,13 @@ class SheetBar(QWidget):
             tabs.setTabText(place, words)
         notes = [str(sheet.path) if sheet.path is not None else f"{name}: not saved to a file yet"]
         notes += ["Unsaved changes"] if sheet.is_modified and sheet.path is not None else []
+        notes += [sheet.why_read_only] if sheet.is_read_only else []
         notes += ["It is being trained"] if trains else []
         tabs.setTabToolTip(place, "\n".join(notes))
         tabs.setAccessibleTabName(place, ", ".join([name, *notes[1:]]))
-        if tabs.tabIcon(place).isNull() == trains or trains:
-            tabs.setTabIcon(place, theme().mark("running") if trains else QIcon())
+        mark = "running" if trains else "lock" if sheet.is_read_only else ""
+        if mark or not tabs.tabIcon(place).isNull():
+            tabs.setTabIcon(place, theme().mark(mark) if mark else QIcon())
 
     def _chosen(self, index: int) -> None:
         self._document.show(self._document.sheets[index])

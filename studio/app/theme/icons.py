@@ -67,6 +67,10 @@ SHAPES: dict[str, Shape] = {
     "switch-on": Shape(_switch("accent", "on_accent", 23, "accent"), 32, 18),
     "switch-off": Shape(_switch("raised", "dim", 9, "faint"), 32, 18),
     "switch-mixed": Shape(_switch("raised", "dim", 16, "faint"), 32, 18),
+    "lock": Shape(
+        '<rect x="3" y="7" width="10" height="7.5" rx="1.5" fill="{dim}"/>'
+        '<path d="M5 7 V4.8 a3 3 0 0 1 6 0 V7" fill="none" stroke="{dim}" stroke-width="1.6"/>'
+    ),
     "error": Shape(
         '<circle cx="8" cy="8" r="7" fill="{bad}"/>'
         + _stroke("5.5,5.5 10.5,10.5", "panel", 1.8)

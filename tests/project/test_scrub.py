@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from studio import zoo
+from studio.compiler.analysis import analyse
+from studio.graph.block import BlockArgument
+from studio.graph.mark import Mark
+from studio.graph.marks import add_mark
+from studio.project import format as document
+from studio.project.files import read
+from studio.project.project import Project
+from studio.project.scrub import scrubbed
+from tests.helpers.drawing import block, draw
+
+SECRETS = ("Zebra", "zebra", "/home", "ada", "patients")
+
+
+def secret_project() -> Project:
+    """Return a project whose every text says something that is nobody's business."""
+    inside = block(
+        "ZebraBlock",
+        ("zebra_in", "BlockInput"),
+        ("zebra_fc", "Linear", "zebra_in", {"out_features": "=zebra_width*2"}),
+        ("zebra_out", "BlockOutput", "zebra_fc"),
+    )
+    width = BlockArgument("zebra_width", 4, help="Zebras at a time.")
+    inside = replace(inside, arguments=(width,), summary="The zebra's secret.")
+    graph = draw(
+        ("zebra_x", "VectorInput", {"features": 3}),
+        ("zebra_one", "block:ZebraBlock", "zebra_x", {"zebra_width": 5}),
+        ("zebra_odd", "ZebraLayer", "zebra_one", {"code": "import zebra", "name": "zebra"}),
+        blocks=[inside],
+    )
+    graph = add_mark(graph, Mark("", "note", "Ask ada about /home/ada", 0, 0, 10, 10))
+    project = Project("patients of ada", graph, notes="Zebras in /home/ada.")
+    options = {"file": "/home/ada/patients.csv", "target": "zebra"}
+    data = project.data.model_copy(update={"dataset": "csv", "folder": "patients", "options": options})
+    training = project.training.model_copy(update={"initial_weights": "zebra.safetensors"})
+    return replace(project, data=data, training=training)
+
+
+def test_nothing_private_is_left_and_it_opens():
+    project, names = scrubbed(secret_project())
+    text = document.dumps(project)
+    assert [word for word in SECRETS if word in text] == []
+    assert document.loads(text.encode(), project.name) == project
+    assert names["ZebraBlock"] == "Block_1"
+    assert names["zebra_fc"] == "fc_1"
+    assert names["zebra_width"] == "argument_1"
+
+
+def test_what_a_fault_may_depend_on_stays():
+    before, after = secret_project().graph, scrubbed(secret_project())[0].graph
+    assert [(node.id, node.x, node.y) for node in before.ordered()] == [
+        (node.id, node.x, node.y) for node in after.ordered()
+    ]
+    inner = next(node for node in after.block("Block_1").graph.nodes.values() if node.kind == "Linear")
+    assert inner.arguments["out_features"] == "=argument_1*2"
+    assert after.nodes[before.named("zebra_one").id].arguments["argument_1"] == 5
+
+
+@pytest.mark.parametrize("name", ["resnet18", "googlenet"])
+def test_costs_and_shapes_are_those_of_the_design(name):
+    graph = zoo.build(name)
+    after = scrubbed(Project(graph=graph))[0].graph
+    assert analyse(after).totals == analyse(graph).totals
+
+
+def test_examples_stay_sound(examples: Path):
+    for path in sorted(examples.glob("*.flow"))[:6]:
+        project, _ = scrubbed(read(path))
+        assert document.loads(document.dumps(project).encode(), "design") == project
