@@ -80,7 +80,7 @@ class Banner(QFrame):
         colors = theme().colors
         color = getattr(colors, self._role)
         self.setStyleSheet(
-            f"QFrame#banner {{ background: {colors.raised}; border-left: 4px solid {color};"
+            f"Banner {{ background: {colors.raised}; border-left: 4px solid {color};"
             f" border-bottom: 1px solid {colors.line}; }}"
         )
         name = {"bad": "ph.warning-octagon", "accent": "ph.info"}.get(self._role, "ph.warning")

@@ -39,7 +39,8 @@ class Chronicle(QObject):
         log.error("%s It took the run “%s” along.\n%s", lost.message, run, lost.log)
 
     def _refused(self, failed: Failed) -> None:
-        log.warning("Refused (%s): %s\n%s", failed.code, failed.message, failed.details)
+        if failed.code != "cancelled":
+            log.warning("Refused (%s): %s\n%s", failed.code, failed.message, failed.details)
 
     def _run(self, state: RunState | None) -> None:
         log.info("The run “%s” is %s.", self._window.workspace.run, state)

@@ -158,7 +158,7 @@ def fault_of(error: BaseException, thread: str = "") -> Fault:
     kind = type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"
-    words = (str(error).strip() or kind).splitlines()[0][:200]
+    words = (str(error).strip() or kind).splitlines()[0][:200].rstrip(".")
     title = MEMORY if isinstance(error, MemoryError) else f"{INSIDE}: {words} ({kind})."
     lines = "".join(traceback.format_exception(error)).splitlines()
     if len(lines) > MOST_LINES:

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from studio.catalog.registry import spec_of
-from studio.graph.block import Block
+from studio.graph.block import TIED_TO, Block
 from studio.graph.block_arguments import rename_argument
 from studio.graph.block_ports import rename_port
 from studio.graph.definitions import put_block, rename_block
 from studio.graph.graph import Graph
-from studio.graph.node import Node, Value
+from studio.graph.node import Edge, Node, Value
 from studio.graph.renaming import rename_all
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.datasets import DATASETS
@@ -25,6 +25,10 @@ from studio.project.project import Project
 
 TEXT = "text"
 """Stands for a text that is not shown."""
+
+PLAIN_ID = re.compile(r"n\d+")
+UNKNOWN = "UnknownLayer"
+"""Stands for kinds that this version does not have."""
 
 TECHNICAL = re.compile(r"[\w .,=*+()<>\[\]-]{1,80}")
 """What the text arguments of layers look like: words, numbers and equations, no path and no prose."""
@@ -89,7 +93,7 @@ def _plain_level(level: Graph, whole: Graph, names: dict[str, str]) -> Graph:
         counts[stem] += 1
         new[node.id] = f"{stem}_{counts[stem]}"
         names.setdefault(node.name, new[node.id])
-    level = rename_all(level, new)
+    level = _with_plain_ids(rename_all(level, new))
     nodes = level.nodes.mutate()
     for node in level.nodes.values():
         nodes[node.id] = _plain_node(node, whole)
@@ -99,8 +103,29 @@ def _plain_level(level: Graph, whole: Graph, names: dict[str, str]) -> Graph:
     return replace(level, nodes=nodes.finish(), marks=marks.finish())
 
 
+def _with_plain_ids(level: Graph) -> Graph:
+    """Return a level with ids as the window makes them; in one that was made in Python they may be words."""
+    if all(PLAIN_ID.fullmatch(node_id) for node_id in level.nodes):
+        return level
+    ids = {node.id: f"n{number}" for number, node in enumerate(level.ordered(), 1)}
+
+    def moved(edge: Edge) -> Edge:
+        return replace(edge, source=ids[edge.source], target=ids[edge.target])
+
+    nodes = [replace(node, id=ids[node.id]) for node in level.nodes.values()]
+    for place, node in enumerate(nodes):
+        tied = node.arguments.get(TIED_TO)
+        if isinstance(tied, str):
+            nodes[place] = node.with_argument(TIED_TO, ids.get(tied, ""))
+    bends = {moved(edge): points for edge, points in level.bends.items()}
+    edges = [moved(edge) for edge in level.edges()]
+    changed = Graph.of(nodes, edges, level.blocks.values(), bends=bends, direction=level.direction)
+    return replace(changed, marks=level.marks)
+
+
 def _plain_node(node: Node, whole: Graph) -> Node:
     known = spec_of(node, whole.blocks) is not None
+    node = node if known else replace(node, kind=UNKNOWN)
     for name, value in node.arguments.items():
         plain = _plain_value(value, known)
         if plain != value:
@@ -109,11 +134,11 @@ def _plain_node(node: Node, whole: Graph) -> Node:
 
 
 def _plain_value(value: Value, known: bool) -> Value:
-    """Return an argument's value, with texts that are not technical replaced."""
+    """Return an argument's value, with texts that are neither technical nor expressions replaced."""
     if isinstance(value, tuple):
         return tuple(_plain_value(item, known) for item in value)
-    if isinstance(value, str) and value and not (known and TECHNICAL.fullmatch(value)):
-        return TEXT
+    if isinstance(value, str) and value and not value.startswith("="):
+        return value if known and TECHNICAL.fullmatch(value) else TEXT
     return value
 
 

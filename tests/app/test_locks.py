@@ -168,7 +168,7 @@ def test_a_quiet_holder_elsewhere_can_be_taken_over_from(window, file, qtbot, mo
     assert buttons(window) == ["Open a copy"]
     monkeypatch.setattr(locks, "QUIET_S", -1.0)
     look(window.files.locks, qtbot)
-    assert buttons(window) == ["Open a copy", "Take over"]
+    qtbot.waitUntil(lambda: buttons(window) == ["Open a copy", "Take over"])
     assert "has not been heard of" in window.read_only.strip.text
     write(Project("digits", edits.rename(small_network(), "n2", "theirs")), file)
     press(window, "Take over")

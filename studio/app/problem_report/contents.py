@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from studio import logs
+from studio.catalog import registry
 from studio.errors import StudioError
 from studio.project import format as document
 from studio.project.atomic import write_bytes
@@ -30,6 +31,9 @@ PACKAGES = (
 )
 COMMON = frozenset({"root", "user", "admin", "home", "localhost", "guest"})
 """Names of people and computers that say nothing, and may be other words."""
+
+USUAL = frozenset({"bn", "block", "conv", "fc", "gap", "head", "layer", "norm", "out", "pool", "relu"})
+"""Names that layers of known networks have."""
 
 _NAME = r"[^\s\"'“”<>|:*?,;()\\/]"
 _PATH = re.compile(rf"(?<![\w.<>/])(?:[A-Za-z]:[\\/]|/)(?:{_NAME}+[\\/])+{_NAME}*")
@@ -90,7 +94,7 @@ def private_words(project: Project, names: Mapping[str, str]) -> dict[str, str]:
 
     Names of layers that are the program's own, such as conv1, say nothing and stay.
     """
-    own = {new.rpartition("_")[0] for new in names.values()}
+    own = USUAL | {spec.stem for spec in registry.layers().values()}
     private = {old: new for old, new in names.items() if re.sub(r"_?\d+$", "", old) not in own}
     private = {old: new for old, new in private.items() if len(old) > 2}
     if project.name != Project().name:
