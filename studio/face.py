@@ -341,7 +341,7 @@ def train(
         grants.allow_own(design.data.folder)
     control = Control()
     if watch:
-        control.set_watch(worth_watching(design.graph), norms=True)
+        control.set_watch(worth_watching(design.graph), norms=True, surfaces=True)
     return run(
         design,
         control=control,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.plots.run_data import RunData
-from studio.runs.records import Filters, Histogram, Live, Quantity, RunChanged, RunProgress
+from studio.runs.records import Filters, Histogram, Live, Quantity, RunChanged, RunProgress, Surface
 
 if TYPE_CHECKING:
     from studio.runs.store import RunReader
@@ -144,6 +144,12 @@ class Monitor(QObject):
         """Return a node's filters at the moment that is looked back to, or the newest."""
         timeline = self.shown.filter_timeline(node)
         return self.shown.filters.get(node) if self._moment is None else timeline.at(self._moment)
+
+    def surface_of(self, node: str) -> Surface | None:
+        """Return the surface, with a node's units, at the moment that is looked back to, or the newest."""
+        if self._moment is None:
+            return self.shown.surface
+        return self.shown.surfaces.at(self._moment, node)
 
     def show_runs(self, runs: Runs) -> None:
         """Show the runs of another project; where records go stays as it is."""

@@ -56,6 +56,7 @@ class Watching:
             "surface": self._monitor.watched_surface,
             "weights": self.weights(),
             "norms": True,
+            "surfaces": True,
             "budget": preferred().monitoring_share,
         }
         if wanted != self._told and self._link.alive:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 @project_file
 @click.option("--run", "name", metavar="NAME", help="Which run; else the newest that has weights.")
 @checkpoint_option
+@click.option(
+    "--step",
+    type=click.IntRange(min=0),
+    help="What was kept of the run by this step, instead of a checkpoint.",
+)
 @click.option("--untrained", is_flag=True, help="The design with the weights that training starts from.")
 @click.option("--node", metavar="NAME", default="", help="Also what the units of this layer compute.")
 @click.option(
@@ -32,6 +37,7 @@ def command(
     file: Path,
     name: str | None,
     checkpoint: Which,
+    step: int | None,
     untrained: bool,
     node: str,
     output: Path | None,
@@ -40,19 +46,26 @@ def command(
     """Evaluate a network on a grid over the range of its data, which has one or two features.
 
     Printed are the shares of the range that each class has, or the range of values; and of each unit of a
-    layer the range of its pre-activation a and its activation h. --set goes with --untrained.
+    layer the range of its pre-activation a and its activation h. --set goes with --untrained. The window, and
+    "studio train --watch", keep surfaces of at most 64 steps of a run for --step.
     """
     from studio.project import atomic
     from studio.runs.surface_table import csv_of
     from studio.training import surfaces
 
+    if untrained and step is not None:
+        raise click.UsageError("--step is about a run, --untrained about none. Use one of them.")
     if untrained:
         found = surfaces.draw(read_project(file, settings), node, file.parent)
     elif settings:
         raise click.UsageError("--set goes with --untrained: a run has settings of its own.")
     else:
         run = run_of(file, name, checkpoint)
-        found = run.surface(node, checkpoint, folder=file.parent)
+        found = (
+            run.surface_at(step, node)
+            if step is not None
+            else run.surface(node, checkpoint, folder=file.parent)
+        )
     if output is not None:
         atomic.write_bytes(output, csv_of(found).encode())
     _print(found, output)
@@ -66,6 +79,7 @@ def _print(surface: Surface, output: Path | None) -> None:
     if wants_json():
         print_json(
             {
+                "step": surface.step,
                 "lows": list(surface.lows),
                 "highs": list(surface.highs),
                 "outputs": [dict(zip(("name", *_titles(surface)), row, strict=True)) for row in facts],

@@ -103,7 +103,7 @@ def command(
 
     control = Control()
     if watch:
-        control.set_watch(worth_watching(project.graph), norms=True)
+        control.set_watch(worth_watching(project.graph), norms=True, surfaces=True)
     with team(device or project.training.device) as together, _stopping_at_ctrl_c(control) as interrupted:
         if together is None or together.is_main:
             _see_to_data(project, file, download)

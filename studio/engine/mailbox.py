@@ -20,6 +20,7 @@ from studio.runs.records import (
     RunProgress,
     Steps,
     Surface,
+    SurfaceLook,
     choose_steps,
     join_steps,
 )
@@ -62,6 +63,8 @@ class Mailbox:
             key = ("filters", record.run, record.node)
         elif isinstance(record, Surface):
             key = ("surface", record.run)
+        elif isinstance(record, SurfaceLook):
+            key = ("look", record.run)
         elif isinstance(record, Progress):
             key = ("request", record.id)
         elif isinstance(record, RunChanged):

@@ -396,6 +396,7 @@ class Watch:
         norms: Whether the norms of all parameters, gradients and updates are wanted.
         surface: Name of the node whose units' surfaces are wanted beside the network's, or an empty one; no
             item at all: nobody looks at surfaces.
+        surfaces: Whether looks at the network's surface are to be kept with the run, where it can be drawn.
     """
 
     id: int
@@ -405,6 +406,7 @@ class Watch:
     weights: tuple[str, ...] = ()
     norms: bool = False
     surface: tuple[str, ...] = ()
+    surfaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

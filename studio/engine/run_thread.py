@@ -63,6 +63,7 @@ class RunThread(threading.Thread):
             weights=watch.weights,
             norms=watch.norms,
             surface=watch.surface,
+            surfaces=watch.surfaces,
         )
 
     def report(self, record: Live) -> None:

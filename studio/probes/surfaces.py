@@ -6,11 +6,13 @@ looked at stand small keepers, so that one forward pass gives everything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import torch
 from torch import Tensor, fx, nn
+from torch.func import functional_call
 
 from studio.catalog import registry
 from studio.compiler.inline import inline
@@ -61,6 +63,41 @@ class Units:
     total: int
 
 
+class Tapped:
+    """The keepers behind the nodes of one layer of a flat network.
+
+    Args:
+        flat: The network; keepers are put into it.
+        found: The node that was asked for.
+        name: What it is called: what stands for a block has a name of its own inside it.
+    """
+
+    def __init__(self, flat: fx.GraphModule, found: fx.Node, name: str) -> None:
+        before, after = _pair(flat, found)
+        names = {found: name}
+        self._after_name = names.get(after) or _name_of(after)
+        self._before_name = names.get(before) or _name_of(before) if before is not None else ""
+        self._before, self._after = Keeper(), Keeper()
+        for fx_node, keeper, letter in ((before, self._before, "kept_a"), (after, self._after, "kept_h")):
+            if fx_node is None:
+                continue
+            while hasattr(flat, letter):
+                letter += "_"
+            flat.add_module(letter, keeper)
+            with flat.graph.inserting_after(fx_node):
+                flat.graph.call_module(letter, (fx_node,))
+
+    def take(self, inputs: Tensor, most: int = MOST_UNITS) -> Units:
+        """Return what was kept, and keep it no longer."""
+        found = []
+        for keeper in (self._before, self._after):
+            values, keeper.kept = keeper.kept, None
+            has_units = values is not None and values.ndim > 1
+            found.append(values.flatten(1).float() if values is not None and has_units else _none(inputs))
+        before, after = found
+        return Units(before[:, :most], after[:, :most], self._before_name, self._after_name, after.shape[1])
+
+
 class SurfaceTap:
     """A network that is evaluated on a grid, and looked into at one node and at the activation behind it.
 
@@ -74,27 +111,9 @@ class SurfaceTap:
         self.node = node
         self._network = network
         self._flat = inline(network, "SurfaceNetwork")
-        self._before, self._after = Keeper(), Keeper()
-        self._before_name = self._after_name = ""
         found = _last(self._flat, node) if node else None
-        if found is not None:
-            self._tap(found, *_pair(self._flat, found))
-
-    def _tap(self, found: fx.Node, before: fx.Node | None, after: fx.Node) -> None:
-        for fx_node, keeper, name in ((before, self._before, "kept_a"), (after, self._after, "kept_h")):
-            if fx_node is None:
-                continue
-            while hasattr(self._flat, name):
-                name += "_"
-            self._flat.add_module(name, keeper)
-            with self._flat.graph.inserting_after(fx_node):
-                self._flat.graph.call_module(name, (fx_node,))
+        self._tapped = Tapped(self._flat, found, node) if found is not None else None
         self._flat.recompile()
-        # What stands for a block has a name of its own inside it.
-        names = {found: self.node}
-        self._after_name = names.get(after) or _name_of(after)
-        if before is not None:
-            self._before_name = names.get(before) or _name_of(before)
 
     def run(self, inputs: Tensor) -> tuple[tuple[Tensor, ...], Units]:
         """Return what the network gives in evaluation mode, and what the units do; it is left as it was.
@@ -105,27 +124,79 @@ class SurfaceTap:
         Shape:
             inputs: (N, *)
         """
-        was_training = self._network.training
-        copies = sum(node.op == "placeholder" for node in self._flat.graph.nodes)
-        self._flat.eval()
-        try:
-            with torch.no_grad():
-                outputs = self._flat(*([inputs] * copies))
-        finally:
-            self._network.train(was_training)
-        return outputs if isinstance(outputs, tuple) else (outputs,), self._units(inputs)
+        outputs = _evaluated(self._network, self._flat, inputs)
+        if self._tapped is None:
+            return outputs, Units(_none(inputs), _none(inputs), "", "", 0)
+        return outputs, self._tapped.take(inputs)
 
-    def _units(self, inputs: Tensor) -> Units:
-        """Return what was kept, and keep it no longer."""
-        nothing = inputs.new_zeros((len(inputs), 0), dtype=torch.float32)
-        found = []
-        for keeper in (self._before, self._after):
-            values, keeper.kept = keeper.kept, None
-            found.append(values.flatten(1).float() if values is not None and values.ndim > 1 else nothing)
-        before, after = found
-        return Units(
-            before[:, :MOST_UNITS], after[:, :MOST_UNITS], self._before_name, self._after_name, after.shape[1]
-        )
+
+class LayersTap:
+    """A network that is evaluated on a grid, and looked into at many layers at once.
+
+    Args:
+        network: The compiled network.
+        most: Layers that are looked at. Of more, activations go first, then other layers with weights.
+    """
+
+    def __init__(self, network: fx.GraphModule, most: int) -> None:
+        self._network = network
+        self._flat = inline(network, "SurfaceNetwork")
+        self._tapped = [Tapped(self._flat, found, _name_of(found)) for found in _layers(self._flat, most)]
+        self._flat.recompile()
+
+    def run(
+        self, inputs: Tensor, most: int = MOST_UNITS, weights: Mapping[str, Tensor] | None = None
+    ) -> tuple[tuple[Tensor, ...], list[Units]]:
+        """Return what the network gives in evaluation mode, and what the units of its layers do.
+
+        Args:
+            inputs: (N, *)
+            most: Units of a layer.
+            weights: Instead of those that the network has now, its buffers with them.
+        """
+        outputs = _evaluated(self._network, self._flat, inputs, weights)
+        units = [tapped.take(inputs, most) for tapped in self._tapped]
+        return outputs, [found for found in units if found.total]
+
+
+def _evaluated(
+    network: fx.GraphModule,
+    flat: fx.GraphModule,
+    inputs: Tensor,
+    weights: Mapping[str, Tensor] | None = None,
+) -> tuple[Tensor, ...]:
+    """Return what a flat network over the layers of another gives in evaluation mode."""
+    was_training = network.training
+    copies = sum(node.op == "placeholder" for node in flat.graph.nodes)
+    flat.eval()
+    try:
+        with torch.no_grad():
+            given = (inputs,) * copies
+            outputs = flat(*given) if weights is None else functional_call(flat, dict(weights), given)
+    finally:
+        network.train(was_training)
+    return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def _none(inputs: Tensor) -> Tensor:
+    return inputs.new_zeros((len(inputs), 0), dtype=torch.float32)
+
+
+def _layers(flat: fx.GraphModule, most: int) -> list[fx.Node]:
+    """Return nodes whose units are worth keeping, in the order in which they compute."""
+    ranked: list[tuple[int, int, fx.Node]] = []
+    for place, fx_node in enumerate(flat.graph.nodes):
+        if not fx_node.op.startswith("call_") or not _name_of(fx_node):
+            continue
+        before, after = _pair(flat, fx_node)
+        if after is not fx_node:
+            continue  # the a of a pair whose h stands for both
+        module = flat.get_submodule(str(fx_node.target)) if fx_node.op == "call_module" else None
+        has_weights = module is not None and next(module.parameters(), None) is not None
+        if before is None and not has_weights and len(fx_node.all_input_nodes) < 2:
+            continue  # a dropout, a flatten: in evaluation what comes in
+        ranked.append((0 if before is not None else 1 if has_weights else 2, place, fx_node))
+    return [fx_node for _, _, fx_node in sorted(sorted(ranked)[:most], key=lambda one: one[1])]
 
 
 def _last(flat: fx.GraphModule, name: str) -> fx.Node | None:

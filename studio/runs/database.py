@@ -19,7 +19,7 @@ from studio.project import grants
 from studio.runs.records import STEP_COLUMNS, Array, Steps
 
 FILE = "runs.sqlite"
-VERSION = 6
+VERSION = 7
 BUSY_TIMEOUT_S = 10.0
 
 SCHEMA = """
@@ -115,11 +115,28 @@ CREATE TABLE filters (
     filter_order TEXT NOT NULL,
     PRIMARY KEY (run, node, step)
 ) WITHOUT ROWID;
+-- Looks at a network's surface. The layout says which arrays are in the blob, see packing.py.
+CREATE TABLE surfaces (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    step INTEGER NOT NULL,
+    layout TEXT NOT NULL,
+    arrays BLOB NOT NULL,
+    PRIMARY KEY (run, step)
+) WITHOUT ROWID;
+-- What all surfaces of a run share: axes, names of the classes, points of the data.
+CREATE TABLE fields (
+    run INTEGER PRIMARY KEY REFERENCES runs (id),
+    layout TEXT NOT NULL,
+    arrays BLOB NOT NULL
+);
 """
 
 _TABLES = {
     part.split("CREATE TABLE", 1)[1].split()[0]: part for part in SCHEMA.split(";") if "CREATE TABLE" in part
 }
+
+RECORDS = tuple(name for name in _TABLES if name != "runs")
+"""Tables with what was recorded of runs; each has the column ``run``."""
 
 _OF_FIFTH = "run, node, step, low, high, counts, zeros, mean, std, quantity, silent, saturated"
 
@@ -153,6 +170,7 @@ UPDATES: dict[int, tuple[str, ...]] = {
         "DROP TABLE histograms_5",
         _TABLES["filters"].replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"),
     ),
+    6: (_TABLES["surfaces"], _TABLES["fields"]),
 }
 """By version: what makes a file of the next version of it."""
 

@@ -16,7 +16,7 @@ from studio.project import format as document
 from studio.project import grants
 from studio.project.project import Project
 from studio.project.strict_json import MAX_BYTES
-from studio.runs import database, lock
+from studio.runs import database, lock, packing
 from studio.runs.filter_timeline import PackedFilters
 from studio.runs.records import (
     EpochEnded,
@@ -26,6 +26,7 @@ from studio.runs.records import (
     RunChanged,
     RunState,
     Steps,
+    SurfaceLook,
     choose_steps,
     join_steps,
 )
@@ -299,6 +300,19 @@ class RunReader:
                 *(np.frombuffer(blob, "<f4").astype(np.float32) for blob in blobs),
             )
             for step, parameters, sizes, *blobs in rows
+        ]
+
+    def surfaces(self) -> list[SurfaceLook]:
+        """Return the kept looks at the network's surface, by step.
+
+        Raises:
+            RunError: What is kept is damaged.
+        """
+        shared = self._rows(f"SELECT layout, arrays FROM fields WHERE run = ({_ID})", self.name)
+        query = f"SELECT step, layout, arrays FROM surfaces WHERE run = ({_ID}) ORDER BY step"
+        return [
+            packing.look_of(self.name, step, shared[0], (layout, arrays))
+            for step, layout, arrays in (self._rows(query, self.name) if shared else ())
         ]
 
     def checkpoint_path(self, which: Which) -> Path:

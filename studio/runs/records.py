@@ -242,7 +242,68 @@ class Surface:
     said: Array
 
 
-Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Histogram | Norms | Filters | Surface
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Several pictures or curves in one or two bytes to a number: what a screen can show apart.
+
+    Attributes:
+        levels: 1 for the lowest of each to the largest there is for its highest, 0 for what is no finite
+            number; (N, S) uint16 of curves, (N, S, S) uint8 of pictures.
+        lows: Lowest value of each; (N,) float32.
+        highs: Highest; (N,) float32.
+    """
+
+    levels: Array
+    lows: Array
+    highs: Array
+
+
+@dataclass(frozen=True, slots=True)
+class LayerLook:
+    """What the units of one layer compute, as `Surface` has it.
+
+    Attributes:
+        before_name: Name of the node that gives a; empty where there is none.
+        after_name: Name of the node that gives h.
+        total: Number of units there are; fewer may be kept.
+        before: a of each unit; none where there is none.
+        after: h of each.
+    """
+
+    before_name: str
+    after_name: str
+    total: int
+    before: Levels
+    after: Levels
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceLook:
+    """A surface with the units of several layers, small enough to be kept with the run.
+
+    Attributes:
+        outputs: As `Surface` has them.
+        said: Likewise.
+        layers: In the order in which they compute.
+    """
+
+    run: str
+    step: int
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    classes: tuple[str, ...]
+    points: Array
+    truth: Array
+    held_out: Array
+    outputs: Levels
+    said: Array
+    layers: tuple[LayerLook, ...]
+
+
+Seen: TypeAlias = Histogram | Norms | Filters | SurfaceLook
+"""What a run keeps of looks into it, thinned with age."""
+
+Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Seen | Surface
 
 
 def join_steps(parts: Sequence[Steps]) -> Steps:

@@ -225,7 +225,7 @@ class RunStore:
                 raise RunError(f'The run "{name}" cannot be deleted: {error.strerror}.') from error
             with database.opened(self.folder) as connection, database.transaction(connection):
                 (run,) = connection.execute("SELECT id FROM runs WHERE name = ?", (name,)).fetchone()
-                for table in ("epochs", "steps", "events", "histograms", "norms", "filters"):
+                for table in database.RECORDS:
                     connection.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
                 connection.execute("DELETE FROM runs WHERE id = ?", (run,))
         return len(gone)

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from studio.runs import packing
 from studio.runs.filter_timeline import MAX_LOOKS, packed
-from studio.runs.records import Filters, Histogram, Norms
+from studio.runs.records import Filters, Histogram, Norms, Seen, SurfaceLook
+from studio.runs.surface_timeline import MAX_SURFACES
 
 LIMIT = 256
 """Kept of each quantity of a node, and of the norms; more than a plot over time can show apart."""
@@ -29,9 +31,11 @@ class Thinning:
         self._histograms = _Table("histograms", ("run", "node", "quantity"), limit)
         self._norms = _Table("norms", ("run",), limit)
         self._filters = _Table("filters", ("run", "node"), min(limit, MAX_LOOKS))
+        self._surfaces = _Table("surfaces", ("run",), min(limit, MAX_SURFACES))
+        self._has_field = False
         self._run = run
 
-    def write(self, connection: sqlite3.Connection, record: Histogram | Norms | Filters) -> None:
+    def write(self, connection: sqlite3.Connection, record: Seen) -> None:
         """Keep a record, unless it lies closer to the one before than the kept ones to each other."""
         if isinstance(record, Norms):
             self._norms.write(connection, (self._run,), record.step, partial(_norms_row, self._run, record))
@@ -40,8 +44,20 @@ class Thinning:
             row = partial(_filters_row, self._run, record)
             self._filters.write(connection, (self._run, record.node), record.step, row)
             return
+        if isinstance(record, SurfaceLook):
+            self._write_field(connection, record)
+            row = partial(_surface_row, self._run, record)
+            self._surfaces.write(connection, (self._run,), record.step, row)
+            return
         key = self._run, record.node, record.quantity
         self._histograms.write(connection, key, record.step, partial(_histogram_row, self._run, record))
+
+    def _write_field(self, connection: sqlite3.Connection, record: SurfaceLook) -> None:
+        """Keep, once, what all surfaces of a run share."""
+        if not self._has_field:
+            row = self._run, *packing.field_blob(record)
+            connection.execute("INSERT OR REPLACE INTO fields VALUES (?, ?, ?)", row)
+            self._has_field = True
 
 
 class _Table:
@@ -113,3 +129,7 @@ def _filters_row(run: int, record: Filters) -> tuple[Any, ...]:
     look = packed(record)
     shape, order = (" ".join(map(str, numbers)) for numbers in (look.levels.shape, look.order))
     return run, look.node, look.step, shape, look.levels.tobytes(), look.scale, look.total, order
+
+
+def _surface_row(run: int, record: SurfaceLook) -> tuple[Any, ...]:
+    return run, record.step, *packing.look_blob(record)

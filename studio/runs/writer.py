@@ -23,7 +23,9 @@ from studio.runs.records import (
     Norms,
     RunChanged,
     RunState,
+    Seen,
     Steps,
+    SurfaceLook,
     choose_steps,
     join_steps,
 )
@@ -84,7 +86,7 @@ class RunWriter:
         """Keep an event; its state is the run's from now on."""
         self._put(record)
 
-    def seen(self, record: Histogram | Norms | Filters) -> None:
+    def seen(self, record: Seen) -> None:
         """Keep what was seen at a step; of a long run, an even choice over its steps stays."""
         self._put(record)
 
@@ -195,7 +197,7 @@ class RunWriter:
                     _write_epoch(connection, self._run, record)
                 case RunChanged():
                     _write_event(connection, self._run, record)
-                case Histogram() | Norms() | Filters():
+                case Histogram() | Norms() | Filters() | SurfaceLook():
                     self._thinning.write(connection, record)
                 case str():
                     connection.execute("UPDATE runs SET fingerprint = ? WHERE id = ?", (record, self._run))
@@ -206,7 +208,7 @@ class RunWriter:
         connection.execute("UPDATE runs SET updated = ? WHERE id = ?", (time.time(), self._run))
 
 
-_Record = Steps | EpochEnded | RunChanged | Histogram | Norms | Filters | str | int
+_Record = Steps | EpochEnded | RunChanged | Seen | str | int
 """What is written: a text is the data's fingerprint, a number the step to go back to."""
 
 
@@ -278,6 +280,7 @@ def _rewind(connection: sqlite3.Connection, run: int, step: int) -> None:
         ("histograms", "step"),
         ("norms", "step"),
         ("filters", "step"),
+        ("surfaces", "step"),
     ):
         connection.execute(f"DELETE FROM {table} WHERE run = ? AND {column} > ?", (run, step))
     # What was told stays told, but a learning rate set after the step is not in force any more.

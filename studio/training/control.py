@@ -18,6 +18,7 @@ class Watched:
         norms: Whether the norms of all parameters, gradients and updates are wanted.
         surface: Name of the node whose units' surfaces are wanted beside the network's, or an empty one; no
             item at all: nobody looks at surfaces.
+        surfaces: Whether looks at the network's surface are to be kept with the run, where it can be drawn.
     """
 
     activations: tuple[str, ...] = ()
@@ -26,11 +27,13 @@ class Watched:
     weights: tuple[str, ...] = ()
     norms: bool = False
     surface: tuple[str, ...] = ()
+    surfaces: bool = False
 
     @property
     def is_any(self) -> bool:
         """Say whether there is anything to look at."""
-        return bool(self.activations or self.filters or self.weights or self.norms or self.surface)
+        shown = self.activations or self.filters or self.weights or self.surface
+        return bool(shown or self.norms or self.surfaces)
 
 
 class Control:
@@ -101,10 +104,13 @@ class Control:
         weights: tuple[str, ...] = (),
         norms: bool = False,
         surface: tuple[str, ...] = (),
+        surfaces: bool = False,
     ) -> None:
         """Say what is looked at from now on."""
         share = min(max(budget, 0.0), 0.5)
-        self.watch = Watched(tuple(activations), tuple(filters), share, tuple(weights), norms, tuple(surface))
+        self.watch = Watched(
+            tuple(activations), tuple(filters), share, tuple(weights), norms, tuple(surface), surfaces
+        )
 
     def wait(self, timeout_s: float) -> bool:
         """Wait while the run is paused, for a limited time; say whether it still is."""

@@ -102,6 +102,11 @@ class Epochs:
         self._clock = Clock(now_s, 0.0, now_s)
         self._pause_s = READ_OUT_S
 
+    def draw_rest(self) -> None:
+        """Draw the surfaces that are kept with the run and had to wait until it was over."""
+        with contextlib.suppress(StudioError):  # the run is kept; a full disk may cost this picture
+            self._watcher.draw_rest()
+
     @property
     def batch(self) -> tuple[Tensor, ...]:
         """Inputs of the batch under way, for whoever has to explain why it failed."""
@@ -120,6 +125,7 @@ class Epochs:
                 self._keeper.keep(self._position, self._log)  # a run killed at once can be resumed, too
             stopped = self._run()
             self._watcher.show_filters(self._position.step)
+            self._watcher.note_end(self._position.step)
             self._keeper.keep(self._position, self._log)
         except Exception:
             # The weights may be spoilt by now; those of the best epoch are not.

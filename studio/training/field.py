@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,9 @@ from torch import Tensor, fx
 
 from studio.data.prepare import PreparedData, Split
 from studio.errors import ProbeError
-from studio.probes.surfaces import SurfaceTap
-from studio.runs.records import Array, Surface
+from studio.probes.surfaces import LayersTap, SurfaceTap, Units
+from studio.runs.records import Array, LayerLook, Surface, SurfaceLook
+from studio.runs.surface_timeline import levels_of
 from studio.training.objective import Objective
 
 SIDES = {1: 401, 2: 97}
@@ -23,6 +25,9 @@ UNIT_STEP = 2
 
 MARGIN = 0.1
 """So much of the range is shown on each side beyond the outermost point."""
+
+MOST_KEPT_LAYERS, MOST_KEPT_UNITS = 8, 12
+"""Layers, and units of each, of which surfaces are kept with a run."""
 
 MOST_POINTS = 600
 MOST_OUTPUTS = 32
@@ -133,6 +138,7 @@ class FieldProbe:
         self._module, self._objective, self._field = module, objective, field
         self._inputs = torch.cat([field.grid, field.seen])
         self._tap: SurfaceTap | None = None
+        self._layers: LayersTap | None = None
 
     def surface(self, run: str, step: int, node: str = "") -> Surface:
         """Return what the network and the units of a node compute.
@@ -144,24 +150,16 @@ class FieldProbe:
             self._tap = SurfaceTap(self._module, node)
         field = self._field
         outputs, units = self._tap.run(self._inputs)
-        with torch.no_grad():
-            said = self._said(outputs)
-        if said.shape[1] > MOST_OUTPUTS:
-            raise ProbeError(
-                f"The network tells {said.shape[1]:,} classes or values apart, and a surface shows at most "
-                f"{MOST_OUTPUTS}."
-            )
-        count = len(field.grid)
-        before, after = (self._small(values[:count]) for values in (units.before, units.after))
-        of_points = said[count:]
+        said, of_points, classes = self._told(outputs)
+        before, after = (self._small(values[: len(field.grid)]) for values in (units.before, units.after))
         return Surface(
             run,
             step,
             node,
             field.lows,
             field.highs,
-            field.classes if said.shape[1] == len(field.classes) else (),
-            self._rows(said[:count]),
+            classes,
+            said,
             before,
             after,
             units.before_name,
@@ -170,8 +168,61 @@ class FieldProbe:
             field.points,
             field.truth,
             field.held_out,
-            (of_points.argmax(1) if field.classes else of_points[:, 0]).float().cpu().numpy(),
+            of_points,
         )
+
+    def look(self, run: str, step: int, weights: Mapping[str, Tensor] | None = None) -> SurfaceLook:
+        """Return the surface with the units of the network's layers, in few bytes, to be kept with a run.
+
+        Args:
+            run: For the record.
+            step: Likewise.
+            weights: Instead of those that the network has now, its buffers with them.
+
+        Raises:
+            ProbeError: As `surface` raises it.
+        """
+        self._layers = self._layers or LayersTap(self._module, MOST_KEPT_LAYERS)
+        field = self._field
+        outputs, layers = self._layers.run(self._inputs, MOST_KEPT_UNITS, weights)
+        said, of_points, classes = self._told(outputs)
+        return SurfaceLook(
+            run,
+            step,
+            field.lows,
+            field.highs,
+            classes,
+            field.points,
+            field.truth,
+            field.held_out,
+            levels_of(said, joint=bool(classes)),
+            of_points,
+            tuple(self._layer_look(units) for units in layers),
+        )
+
+    def _layer_look(self, units: Units) -> LayerLook:
+        count = len(self._field.grid)
+        before, after = (levels_of(self._small(values[:count])) for values in (units.before, units.after))
+        return LayerLook(units.before_name, units.after_name, units.total, before, after)
+
+    def _told(self, outputs: tuple[Tensor, ...]) -> tuple[Array, Array, tuple[str, ...]]:
+        """Return what the network says on the grid, what of the samples, and names of classes, if it has any.
+
+        Raises:
+            ProbeError: It has too many outputs to be drawn.
+        """
+        field = self._field
+        with torch.no_grad():
+            said = self._said(outputs)
+        if said.shape[1] > MOST_OUTPUTS:
+            raise ProbeError(
+                f"The network tells {said.shape[1]:,} classes or values apart, and a surface shows at most "
+                f"{MOST_OUTPUTS}."
+            )
+        of_points = said[len(field.grid) :]
+        named = field.classes if said.shape[1] == len(field.classes) else ()
+        best = of_points.argmax(1) if field.classes else of_points[:, 0]
+        return self._rows(said[: len(field.grid)]), best.float().cpu().numpy(), named
 
     def _said(self, outputs: tuple[Tensor, ...]) -> Tensor:
         """Return probabilities of classes, or values in the units of the data set.

@@ -118,6 +118,7 @@ class Trainer:
                 self._epochs = self._start(self._session)
                 state, message = self._epochs.run()
             self._teller.say(state, self._position, message)
+            self._epochs.draw_rest()
         except Exception as error:
             return self._fail(error)
         except BaseException:
@@ -153,7 +154,7 @@ class Trainer:
             field=FieldProbe(session.module, session.objective, area) if area is not None else None,
         )
         first = torch.zeros(1, dtype=torch.int64, device=session.device)
-        watcher.prepare(session.looked_at(first))
+        watcher.prepare(session.looked_at(first), self._position.step)
         keeper = Keeper(self._writer, session, self._position.step)
         teller.say("running", self._position, said)
         return Epochs(session, self._position, log, keeper, watcher, self._control, teller, self._team)

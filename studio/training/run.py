@@ -13,11 +13,13 @@ from torch import Tensor, fx
 from studio.compiler import lower
 from studio.compiler.draws import own_draws
 from studio.data.prepare import prepare
+from studio.errors import RunError
 from studio.project.project import Project
 from studio.runs import batch_statistics, checkpoints
 from studio.runs.reader import RunInfo, RunReader, Which
 from studio.runs.records import EpochEnded, Surface
 from studio.runs.store import RunStore
+from studio.runs.surface_timeline import SurfaceTimeline
 from studio.training import fit, surfaces
 from studio.training.ablation import Ablation, ablate
 from studio.training.control import Control
@@ -282,6 +284,27 @@ class Run:
             StudioError: The checkpoint or the data are missing.
         """
         return surfaces.draw(self.project(), node, self._home(folder), self.checkpoint(which))
+
+    def surface_at(self, step: int, node: str = "") -> Surface:
+        """Return what was kept of the network's surface by a step, in levels of a byte or two.
+
+        Args:
+            step: Of the optimizer; 0 is before the first.
+            node: Name of the node whose units are wanted, too; there are none where they were not kept.
+
+        Raises:
+            RunError: The run kept no surfaces.
+        """
+        timeline = SurfaceTimeline()
+        for look in self._reader.surfaces():
+            timeline.append(look)
+        found = timeline.at(step, node)
+        if found is None:
+            raise RunError(
+                f'The run "{self.name}" kept no surfaces. The window keeps them, and "studio train --watch", '
+                "where samples are one or two measurements."
+            )
+        return found
 
     def look(
         self,

@@ -6,7 +6,17 @@ import contextlib
 from dataclasses import replace
 
 from studio.errors import RunError
-from studio.runs.records import EpochEnded, Filters, Histogram, Live, Norms, RunChanged, RunState, Steps
+from studio.runs.records import (
+    EpochEnded,
+    Filters,
+    Histogram,
+    Live,
+    Norms,
+    RunChanged,
+    RunState,
+    Steps,
+    SurfaceLook,
+)
 from studio.runs.writer import RunWriter
 from studio.training.reporter import Reporter
 from studio.training.snapshot import Position
@@ -46,7 +56,7 @@ class Teller:
                     self._writer.epoch(record)
                 case RunChanged():
                     self._writer.changed(record)
-                case Histogram() | Norms() | Filters():
+                case Histogram() | Norms() | Filters() | SurfaceLook():
                     self._writer.seen(record)
         if self._reporter is not None:
             self._reporter.report(record)

@@ -13,10 +13,11 @@ from studio.probes.activations import ActivationTap
 from studio.probes.budget import Budget
 from studio.probes.filters import filters_of
 from studio.probes.parameters import ParameterTap
-from studio.runs.records import Filters, Histogram, Norms, Surface
+from studio.runs.records import Seen, Surface
 from studio.training.control import Control, Watched
 from studio.training.evaluation import num_inputs
 from studio.training.field import FieldProbe
+from studio.training.surface_log import SurfaceLog
 
 
 class Watcher:
@@ -40,7 +41,7 @@ class Watcher:
         image: tuple[int, ...],
         run: str,
         control: Control,
-        send: Callable[[Histogram | Norms | Filters | Surface], None],
+        send: Callable[[Seen | Surface], None],
         *,
         has_parts: bool = False,
         is_scaled: bool = False,
@@ -56,6 +57,7 @@ class Watcher:
         self._field = field
         self._watched = Watched()
         self._budget = Budget(0.0)
+        self._log: SurfaceLog | None = None
         self._tap: ActivationTap | None = None
         self._parameters: ParameterTap | None = None
         self._is_looking = False
@@ -67,21 +69,24 @@ class Watcher:
         """Time that looking has taken in all."""
         return self._spent_s + self._budget.spent_s
 
-    def prepare(self, image: Tensor) -> None:
+    def prepare(self, image: Tensor, step: int = 0) -> None:
         """Get ready before the first step, and outside the budget, for what is watched by then.
 
         The first look of a process costs ten times as much as a later one; a short run would spend its
         budget on it and show nothing more.
 
-        Shape:
-            image: (1, *), a sample to look at; the network is left as it was
+        Args:
+            image: (1, *), a sample to look at; the network is left as it was.
+            step: The last one that was taken.
         """
         self._change(self._control.watch)
         if self._looks_at_parameters:
             self._parameters = ParameterTap(self._module)
             self._parameters.start()
             self._parameters.norms(self._run, 0)
-        self._surface(0)
+        self._surface(step)
+        if self._log is not None:
+            self._log.note(step, always=True)
         if not self._watched.activations:
             return
         self._tap = self._new_tap()
@@ -115,6 +120,8 @@ class Watcher:
 
     def finish(self, step: int) -> None:
         """Send what was seen in the step that `start` came before."""
+        if self._log is not None:
+            self._log.note(step)
         if not self._is_looking:
             return
         self._is_looking = False
@@ -126,6 +133,8 @@ class Watcher:
             cost_s += self._tap.take_seconds()
         self._show_parameters(step)
         self.show_filters(step)
+        if self._log is not None:
+            self._log.draw_due(started)
         ended = time.perf_counter()
         self._budget.spend(ended, ended - started + cost_s)
 
@@ -138,6 +147,16 @@ class Watcher:
         surface = self._surface(step)
         if surface is not None:
             self._send(surface)
+
+    def note_end(self, step: int) -> None:
+        """Keep the surface of the weights that the run ends with, too."""
+        if self._log is not None:
+            self._log.note(step, always=True)
+
+    def draw_rest(self) -> None:
+        """Draw the surfaces that there was no time for, now that the run is over."""
+        if self._log is not None:
+            self._log.draw_rest()
 
     def _surface(self, step: int) -> Surface | None:
         """Return what the network computes over the range of the data, if somebody looks at that."""
@@ -180,4 +199,9 @@ class Watcher:
             self._tap = None
         self._spent_s += self._budget.spent_s
         self._budget = Budget(watched.budget if watched.is_any else 0.0)
+        if self._field is not None and watched.surfaces and watched.budget > 0.0:
+            self._log = self._log or SurfaceLog(self._module, self._field, self._run, self._send)
+            self._log.set_share(watched.budget)
+        elif not watched.surfaces:
+            self._log = None
         self._watched = watched

@@ -18,7 +18,7 @@ def xor(tmp_path: Path) -> Path:
 
 
 def test_a_trained_xor_gives_each_class_its_share(studio: Callable, xor: Path, tmp_path: Path) -> None:
-    assert studio("train", xor, "--device", "cpu").code == 0
+    assert studio("train", xor, "--device", "cpu", "--watch").code == 0
     table = tmp_path / "xor.csv"
     found = studio("surface", xor, "--node", "hidden", "-o", table, "--json").json
     shares = [output["share"] for output in found["outputs"]]
@@ -27,6 +27,10 @@ def test_a_trained_xor_gives_each_class_its_share(studio: Callable, xor: Path, t
     assert [unit["value"] for unit in found["units"]] == ["a", "a", "h", "h"]
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert len(rows) == 97 * 97
+    first = studio("surface", xor, "--step", "0", "--node", "hidden", "--json").json
+    assert (first["step"], len(first["units"])) == (0, 4)
+    assert first["right"] < 340
+    assert "about none" in studio("surface", xor, "--step", "0", "--untrained").err
     near = min(rows, key=lambda row: (float(row["x1"]) - 1) ** 2 + float(row["x2"]) ** 2)
     assert float(near["p(true)"]) > 0.9
     assert float(near["p(true)"]) + float(near["p(false)"]) == pytest.approx(1.0)

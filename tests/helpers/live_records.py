@@ -10,12 +10,15 @@ from studio.runs.records import (
     EpochEnded,
     Filters,
     Histogram,
+    LayerLook,
     Norms,
     RunChanged,
     RunProgress,
     RunState,
     Steps,
+    SurfaceLook,
 )
+from studio.runs.surface_timeline import levels_of
 
 
 def state(name: RunState, run: str = "run-1", step: int = 0) -> RunChanged:
@@ -53,3 +56,27 @@ def norms(step: int, scale: float = 1.0, names: tuple[str, ...] = ("fc1.weight",
 def filters(pictures: np.ndarray, scale: float = 1.0, node: str = "conv1", total: int = 64) -> Filters:
     order = tuple(range(10, 10 + len(pictures)))
     return Filters("run-1", node, 7, pictures.astype(np.float32), scale, total, order)
+
+
+def surface_look(step: int, run: str = "run-1", shift: float = 0.0) -> SurfaceLook:
+    """Return a look at two classes, the first at the left, and at the units of two layers, ramps."""
+    x = np.tile(np.linspace(0.0, 1.0, 97, dtype=np.float32), (97, 1))
+    left = np.clip(x + shift, 0.0, 1.0)
+    ramps = np.stack([left[::2, ::2] - number / 4 for number in range(3)])
+    nothing = ramps[:0]
+    return SurfaceLook(
+        run,
+        step,
+        (-1.0, -2.0),
+        (1.0, 2.0),
+        ("left", "right"),
+        np.array([[-0.5, 0.0], [0.5, 1.0]], np.float32),
+        np.array([0.0, 1.0], np.float32),
+        np.array([False, True]),
+        levels_of(np.stack([1 - left, left]), joint=True),
+        np.array([0.0, 1.0], np.float32),
+        (
+            LayerLook("fc1", "relu1", 3, levels_of(ramps), levels_of(np.maximum(ramps, 0.0))),
+            LayerLook("", "fc2", 2, levels_of(nothing), levels_of(ramps[:2])),
+        ),
+    )

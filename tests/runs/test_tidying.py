@@ -14,6 +14,7 @@ from studio.project.project import Project
 from studio.runs import database
 from studio.runs.records import RunChanged, Steps
 from studio.runs.store import RunStore
+from tests.helpers.live_records import surface_look
 
 
 def add(store: RunStore, name: str = "", losses: int = 3) -> str:
@@ -139,7 +140,8 @@ OLD_HISTOGRAMS = """CREATE TABLE histograms (run INTEGER NOT NULL, node TEXT NOT
 
 def test_a_store_without_gradients_of_outputs_opens_and_goes_on(store: RunStore) -> None:
     connection = sqlite3.connect(store.folder / database.FILE)
-    connection.execute("DROP TABLE filters")
+    for table in ("filters", "surfaces", "fields"):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute("ALTER TABLE histograms DROP COLUMN gradient")
     row = (1, "relu1", 7, -1.0, 1.0, np.array([3, 4], "<i4").tobytes(), 0.5, 0.0, 0.25, "weight", 0.1, None)
     connection.execute(f"INSERT INTO histograms VALUES ({', '.join('?' * len(row))})", row)
@@ -154,6 +156,21 @@ def test_a_store_without_gradients_of_outputs_opens_and_goes_on(store: RunStore)
     assert names(store) == ["one", "two", "three"]
 
 
+def test_a_store_without_surfaces_opens_and_goes_on(store: RunStore) -> None:
+    connection = sqlite3.connect(store.folder / database.FILE)
+    for table in ("surfaces", "fields"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("PRAGMA user_version=6")
+    connection.commit()
+    connection.close()
+    assert store.run("one").surfaces() == []
+    assert store.run("one").record().steps.tolist() == [1, 2, 3]
+    writer = store.reopen_run("one")
+    writer.seen(surface_look(4, run="one"))
+    writer.close()
+    assert [look.step for look in store.run("one").surfaces()] == [4]
+
+
 def test_a_store_of_the_first_version_opens_and_goes_on(store: RunStore) -> None:
     path = store.folder / database.FILE
     connection = sqlite3.connect(path)
@@ -164,9 +181,8 @@ def test_a_store_of_the_first_version_opens_and_goes_on(store: RunStore) -> None
     for column in ("tags", "note", "trashed", "fingerprint", "test_looks"):
         connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
     connection.execute("ALTER TABLE events DROP COLUMN lr")
-    connection.execute("DROP TABLE norms")
-    connection.execute("DROP TABLE filters")
-    connection.execute("DROP TABLE histograms")
+    for table in ("norms", "filters", "histograms", "surfaces", "fields"):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute(OLD_HISTOGRAMS)
     blob = np.array([3, 4], "<i4").tobytes()
     row = (kept[0][0], "relu1", 7, -1.0, 1.0, blob, 0.5, 0.0, 0.25)

@@ -50,7 +50,9 @@ class TimeBar(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("time.slider")
         self.slider.setAccessibleName("Step that is looked back to")
-        self.slider.setToolTip("Drag to look back: histograms, filters, norms and nodes show that step")
+        self.slider.setToolTip(
+            "Drag to look back: histograms, filters, norms, surfaces and nodes show that step"
+        )
         self.slider.valueChanged.connect(self._slid)
         self.words = label("", "dim", self)
         self.words.setObjectName("time.step")
@@ -75,7 +77,7 @@ class TimeBar(QWidget):
     @property
     def looks(self) -> list[int]:
         """Steps at which the run on screen was looked into, ascending."""
-        return [int(step) for step in self._monitor.shown.norms.steps]
+        return self._monitor.shown.looks
 
     @property
     def is_playing(self) -> bool:
@@ -153,5 +155,5 @@ class TimeBar(QWidget):
     def _on_changed(self, kind: str) -> None:
         if kind == "run":
             self._stop()
-        if kind in {"run", "norms", "moment"}:
+        if kind in {"run", "norms", "surface", "moment"}:
             self.refresh()

@@ -24,7 +24,9 @@ from studio.runs.records import (
     RunState,
     Steps,
     Surface,
+    SurfaceLook,
 )
+from studio.runs.surface_timeline import SurfaceTimeline
 
 if TYPE_CHECKING:
     from studio.runs.store import RunReader
@@ -74,6 +76,7 @@ class RunData:
         self._timelines: dict[Seen, HistogramTimeline] = {}
         self._not_stored: set[Seen] = set()
         self._norms: NormTimeline | None = None
+        self._surfaces: SurfaceTimeline | None = None
         self._filter_timelines: dict[str, FilterTimeline] = {}
         self._stored_outputs: dict[str, Histogram] | None = None
         self._reader: RunReader | None = None
@@ -138,6 +141,20 @@ class RunData:
                 self._norms.append(record)
         return self._norms
 
+    @property
+    def surfaces(self) -> SurfaceTimeline:
+        """Looks at the network's surface over time; a stored run's are read when asked for."""
+        if self._surfaces is None:
+            self._surfaces = SurfaceTimeline()
+            for record in self._stored(lambda reader: reader.surfaces()):
+                self._surfaces.append(record)
+        return self._surfaces
+
+    @property
+    def looks(self) -> list[int]:
+        """Steps at which the run was looked into, ascending: where one can go back to."""
+        return sorted({*self.norms.steps.tolist(), *self.surfaces.steps})
+
     def filter_timeline(self, node: str) -> FilterTimeline:
         """Return the looks at a node's filters over time; a stored run's are read when first asked for."""
         if node not in self._filter_timelines:
@@ -189,6 +206,9 @@ class RunData:
                 return "filters"
             case Surface():
                 self.surface = record
+                return "surface"
+            case SurfaceLook():
+                self.surfaces.append(record)
                 return "surface"
             case RunChanged():
                 self.state, self.message = record.state, record.message

@@ -13,7 +13,7 @@ from studio.app.plots.depth_plot import DepthPlot
 from studio.app.plots.filters_view import FiltersView
 from studio.app.plots.learning_curves import LossPlot
 from studio.app.plots.scheduler import RepaintScheduler
-from tests.helpers.live_records import filters, histogram, norms, state, steps
+from tests.helpers.live_records import filters, histogram, norms, state, steps, surface_look
 
 
 @pytest.fixture
@@ -117,3 +117,16 @@ def test_another_run_is_shown_from_now(monitor: Monitor, bar: TimeBar) -> None:
     monitor.announce()
     assert monitor.moment is None
     assert bar.slider.isHidden()
+
+
+def test_it_goes_back_to_kept_surfaces_of_a_run_without_norms(qtbot: QtBot) -> None:
+    monitor = Monitor()
+    made = TimeBar(monitor)
+    qtbot.addWidget(made)
+    monitor.take(state("starting"))
+    for step in (0, 8):
+        monitor.take(surface_look(step))
+    monitor.announce()
+    assert not made.slider.isHidden()
+    made.slider.setValue(0)
+    assert (monitor.moment, made.words.text()) == (0, "step 0 of 8")

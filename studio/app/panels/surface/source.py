@@ -1,4 +1,4 @@
-"""Where a surface comes from: the run as it goes on, its checkpoint, or the design before it is trained."""
+"""Where a surface comes from: the run as it goes on or went on, its checkpoint, or the untrained design."""
 
 from __future__ import annotations
 
@@ -58,6 +58,18 @@ class SurfaceSource(QObject):
         return monitor.is_live and monitor.shown.state in ("starting", "running", "paused")
 
     @property
+    def moment(self) -> int | None:
+        """The step that is looked back to; None: what is newest is on show."""
+        return self._space.monitor.moment
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names of the layers whose units were kept at the step that is looked back to."""
+        if self.moment is None:
+            return ()
+        return tuple(layer.after_name for layer in self._space.monitor.shown.surfaces.layers_at(self.moment))
+
+    @property
     def has_run(self) -> bool:
         """Whether a run is on show."""
         return bool(self._space.monitor.shown.name)
@@ -88,12 +100,14 @@ class SurfaceSource(QObject):
         self._space.monitor.watch_surface(*((self._node,) if self._looks else ()))
 
     def _monitor_changed(self, kind: str) -> None:
-        if kind in ("run", "state", "surface"):
+        if kind in ("run", "state", "surface", "moment"):
             self.refresh()
 
     def refresh(self) -> None:
         """Show what there is, and ask for what is missing."""
         if not self._looks:
+            return
+        if self.moment is not None and self._look_back():
             return
         if not self.is_live:
             self._ask()
@@ -103,6 +117,17 @@ class SurfaceSource(QObject):
         self.surface = found
         self.words = f"step {count(found.step)}" if found is not None else WAITING
         self.changed.emit()
+
+    def _look_back(self) -> bool:
+        """Show what was kept of the moment that is looked back to; say whether anything was."""
+        found = self._space.monitor.surface_of(self._node)
+        if found is None:
+            return False
+        self._forget()
+        self.surface = found
+        self.words = f"step {count(found.step)}"
+        self.changed.emit()
+        return True
 
     def _ask(self) -> None:
         space = self._space

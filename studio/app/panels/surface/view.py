@@ -17,6 +17,7 @@ from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
 from studio.app.plots.wording import count, number, percent
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
+from studio.graph.problems import listing
 from studio.runs.records import Surface
 from studio.runs.surface_table import farthest_point, points_right
 
@@ -166,6 +167,12 @@ class SurfaceView(QWidget):
     def _show_choice(self) -> None:
         """Say which weights are shown, and which there are to choose from."""
         is_live, has_run = self.source.is_live, self.source.has_run
+        if self.source.moment is not None:
+            self.choice.setEnabled(False)
+            self.choice.setItemText(0, "Looking back")
+            self.choice.setCurrentIndex(0)
+            self.choice.setToolTip("What was kept of the run at that step is shown. Now leads back.")
+            return
         self.choice.setEnabled(not is_live and has_run)
         self.choice.setItemText(0, "This moment" if is_live else _CHOICES["best"])
         shown = "best" if is_live else self.source.choice if has_run else "design"
@@ -184,6 +191,7 @@ class SurfaceView(QWidget):
         before = has_both and self.before.isChecked()
         self.tiles.show_units(surface, before=before)
         self.tiles.setVisible(has_units)
+        self.no_units.setText(self._why_no_units(surface))
         self.no_units.setVisible(not has_units)
         for button in (self.before, self.after):
             button.setVisible(has_units)
@@ -194,6 +202,12 @@ class SurfaceView(QWidget):
         self.bar.setVisible(has_units and surface is not None and surface.outputs.ndim == 3)
         self.bar.show_range(*self.tiles.value_range)
         self._note("units", self._notes["units"])
+
+    def _why_no_units(self, surface: Surface | None) -> str:
+        kept = self.source.kept
+        if surface is None or not surface.node or not kept:
+            return NO_UNITS
+        return f"Of {surface.node} no units were kept with the run, but of {listing(kept)}."
 
     def _note(self, which: str, note: str) -> None:
         """Write what is shown into the legends, and at their right end what is under the pointer."""

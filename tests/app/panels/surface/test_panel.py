@@ -12,13 +12,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from studio.app.animation import frames_of
 from studio.app.panels.surface.panel import SurfacePanel
 from studio.app.workspace import Workspace
 from studio.engine.records import DrawSurface, Failed, SurfaceDrawn, Watch
 from studio.project.sample_projects import sample_project
 from studio.runs.records import Surface
 from tests.helpers.fake_client import FakeClient
-from tests.helpers.live_records import state
+from tests.helpers.live_records import state, surface_look
 
 SIDE = 97
 
@@ -259,3 +260,65 @@ def test_a_hovered_unit_is_read_where_its_layer_was_named(panel: SurfacePanel, c
     assert panel.view.units_legend.shortest_width() < panel.view.units_legend.width() / 4
     tiles.hovered.emit("")
     assert panel.view.units_legend.text.startswith("fc → relu")
+
+
+def look_back(panel: SurfacePanel, step: int | None) -> None:
+    panel.monitor.look_back(step)
+    panel.monitor.announce()
+    panel.view.refresh()
+
+
+def test_looking_back_shows_what_was_kept_of_that_step(panel: SurfacePanel, space: Workspace) -> None:
+    monitor = space.monitor
+    panel.set_node("relu1")
+    space.train()
+    for record in (
+        state("starting"),
+        state("running"),
+        *(surface_look(step, shift=step / 100) for step in (0, 40)),
+    ):
+        monitor.take(record)
+    monitor.take(plane("run-1", 55))
+    monitor.announce()
+    assert monitor.shown.looks == [0, 40]
+    before = panel.grab().toImage()
+    look_back(panel, 41)
+    assert "Regions step 40" in panel.view.words
+    assert "fc1 \u2192 relu1 3 units" in panel.view.words
+    assert panel.view.choice.currentText() == "Looking back"
+    assert not panel.view.choice.isEnabled()
+    later = panel.grab().toImage()
+    look_back(panel, 0)
+    assert "Regions step 0" in panel.view.words
+    assert panel.grab().toImage() != later != before
+    panel.set_node("gone")
+    panel.view.refresh()
+    assert panel.view.no_units.text() == 'Of gone no units were kept with the run, but of "relu1" and "fc2".'
+    look_back(panel, None)
+    assert "Regions step 55" in panel.view.words
+    assert panel.view.choice.currentText() == "This moment"
+
+
+def test_an_animation_has_a_frame_for_each_step(panel: SurfacePanel, space: Workspace) -> None:
+    monitor = space.monitor
+    space.train()
+    for record in (
+        state("starting"),
+        state("finished"),
+        *(surface_look(step, shift=step / 100) for step in (0, 9, 40)),
+    ):
+        monitor.take(record)
+    monitor.announce()
+    frames = frames_of(panel, monitor, monitor.shown.looks, lambda _done: False)
+    assert len(frames) == 3
+    assert frames[0] != frames[1] != frames[2]
+
+
+def test_a_stored_run_without_surfaces_shows_its_checkpoint(
+    panel: SurfacePanel, space: Workspace, client: FakeClient
+) -> None:
+    space.train()
+    for record in (state("starting"), state("finished")):
+        space.monitor.take(record)
+    look_back(panel, 7)
+    assert asked(client).run == "run-1"
