@@ -8,6 +8,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
+from studio.app.reading import Reading
 from studio.app.theme.theme import theme
 from studio.catalog import registry
 from studio.engine.records import DataDescribed
@@ -29,15 +30,23 @@ class Dialogs:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._inside: InsideWindow | None = None
+        self._reading = Reading(window)
 
     def compare_runs(self, names: list[str]) -> None:
         """Show the curves of stored runs over each other, and what they have different."""
-        from studio.app.run_compare import CompareDialog  # pyqtgraph: 0.3 s and more
+        from studio.app.run_compare import CompareDialog, read_runs  # pyqtgraph: 0.3 s and more
 
-        try:
-            self._open(CompareDialog(self._runs(names), self._window))
-        except StudioError as error:
-            self._window.status.say(error.message)
+        store = RunStore(self._window.workspace.runs_folder)
+        self._window.status.say("Reading the runs …")
+        self._reading.start(
+            lambda: read_runs(store, names),
+            lambda runs: self._opened_comparison(CompareDialog(runs, self._window)),
+            self._window.status.say,
+        )
+
+    def _opened_comparison(self, dialog: QDialog) -> None:
+        self._window.status.say("")
+        self._open(dialog)
 
     def show_published(self, names: list[str]) -> None:
         """Show runs beside published error rates."""

@@ -6,18 +6,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.canvas.view import CanvasView
 from studio.app.errand import Errand
+from studio.app.reading import Reading
 from studio.app.workspace import Workspace
 from studio.doctor.case import Case, of_design
 from studio.doctor.closer import Closer
 from studio.doctor.diagnosis import diagnose
 from studio.doctor.finding import Finding
 from studio.engine.records import Examine, Examined
-from studio.errors import StudioError
 from studio.graph.graph import Graph
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.project.training_config import TrainingConfig
 from studio.runs.store import RunStore
+
+
+def _ignore(words: str) -> None:
+    """What a run was trained by cannot be told; the settings on show stand for it."""
+
 
 INTERVAL_MS = 1000
 """While a run goes on it is looked at once in so long."""
@@ -43,6 +48,8 @@ class Doctor(QObject):
         self._workspace, self._canvas = workspace, canvas
         self._design: tuple[Graph, TrainingConfig, tuple[int, ...], Case] | None = None
         self._training: tuple[str, TrainingConfig] | None = None
+        self._read = ""
+        self._reading = Reading(self)
         self._marked: set[str] = set()
         self.findings: tuple[Finding, ...] = ()
         self.errand = Errand(workspace.link, self)
@@ -109,16 +116,20 @@ class Doctor(QObject):
         return self._design[3]
 
     def _training_of(self, run: str) -> TrainingConfig | None:
-        """Return the settings that a run was started with; None where it cannot be told."""
+        """Return the settings that a run was started with; None where they are not read yet, or not there."""
         if not run:
             return None
-        if self._training is None or self._training[0] != run:
-            try:
-                project = RunStore(self._workspace.runs_folder).run(run).project()
-            except StudioError:
-                return None
-            self._training = run, project.training
-        return self._training[1]
+        if self._training is not None and self._training[0] == run:
+            return self._training[1]
+        if self._read != run:
+            self._read, store = run, RunStore(self._workspace.runs_folder)
+            self._reading.start(lambda: store.run(run).project().training, self._take_training, _ignore)
+        return None
+
+    def _take_training(self, training: TrainingConfig) -> None:
+        """Judge anew, now that it is known how the run was trained."""
+        self._training = self._read, training
+        self.look()
 
     def _mark(self) -> None:
         """Put the worst finding of each node on its card."""
@@ -139,7 +150,8 @@ class Doctor(QObject):
     def _on_changed(self, kind: str) -> None:
         if kind == "run":
             self._closer = None
-            self._training = None  # another project may have a run of the same name
+            self._training, self._read = None, ""  # another project may have a run of the same name
+            self._reading.forget()
             self.look()
         elif kind in {"state", "epochs", "norms", "histograms"}:
             self._soon()

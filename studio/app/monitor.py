@@ -42,6 +42,17 @@ class Runs:
         self.behind: tuple[RunData, ...] = ()
 
 
+def stored(reader: RunReader) -> RunData:
+    """Return a run as the store has it; a long one takes a while, and any thread may do it.
+
+    Raises:
+        RunError: It is gone.
+    """
+    found = RunData(reader.name)
+    found.read(reader)
+    return found
+
+
 class Monitor(QObject):
     """Model of the runs of the project on show: the one last trained, and the one that views show.
 
@@ -70,6 +81,11 @@ class Monitor(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_INTERVAL_MS)
         self._timer.timeout.connect(self.announce)
+
+    @property
+    def runs(self) -> Runs:
+        """The runs of the project on show."""
+        return self._runs
 
     @property
     def shown(self) -> RunData:
@@ -194,18 +210,18 @@ class Monitor(QObject):
         if reader.name == self._runs.live.name:
             self.show_live()
             return
-        stored = RunData(reader.name)
-        stored.read(reader)
-        self._show(stored)
+        self.show_stored(stored(reader))
 
-    def show_behind(self, readers: Sequence[RunReader]) -> None:
-        """Draw the curves of stored runs behind those of the run on screen, and no others any more."""
-        found = []
-        for reader in readers:
-            stored = RunData(reader.name)
-            stored.read(reader)
-            found.append(stored)
-        self._runs.behind = tuple(found)
+    def show_stored(self, run: RunData) -> None:
+        """Show a run that was read from the store; where it is the one being trained, that as it is now."""
+        if run.name == self._runs.live.name:
+            self.show_live()
+        else:
+            self._show(run)
+
+    def show_behind(self, runs: Sequence[RunData]) -> None:
+        """Draw the curves of runs behind those of the run on screen, and no others any more."""
+        self._runs.behind = tuple(runs)
         self._note("behind")
 
     def add_behind(self, run: RunData) -> None:

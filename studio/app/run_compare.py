@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -28,9 +29,10 @@ from studio.app.plots.wording import number, percent
 from studio.app.theme.polish import button_row, framed, label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
-from studio.runs.comparing import design_difference, settings_difference
-from studio.runs.reader import FIGURES, RunReader
+from studio.runs.comparing import Setting, design_difference, settings_difference
+from studio.runs.reader import FIGURES, RunInfo, RunReader
 from studio.runs.records import Array, EpochEnded
+from studio.runs.store import RunStore
 
 SIZE = QSize(1040, 640)
 MOST_POINTS = 4000
@@ -50,22 +52,63 @@ METRICS = {
 AXES = {"epoch": "by epoch", "step": "by step"}
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is read of runs to compare them.
+
+    Attributes:
+        infos: Their lines in the list.
+        epochs: The numbers of every epoch of each.
+        rates: Steps and learning rates of each, as few as draw all.
+        settings: Those that differ.
+        designs: How the network of each but the first differs from the first one's.
+    """
+
+    infos: tuple[RunInfo, ...]
+    epochs: tuple[list[EpochEnded], ...]
+    rates: tuple[tuple[Array, Array], ...]
+    settings: list[Setting]
+    designs: tuple[list[str], ...]
+
+
+def read_runs(store: RunStore, names: Sequence[str]) -> Compared:
+    """Return what is to be compared; of long runs it takes a while, and any thread may do it.
+
+    Raises:
+        StudioError: A run is gone or damaged.
+    """
+    readers = [store.run(name) for name in names]
+    projects = [reader.project() for reader in readers]
+    return Compared(
+        tuple(reader.info for reader in readers),
+        tuple(reader.epochs() for reader in readers),
+        tuple(_rates(reader) for reader in readers),
+        settings_difference(projects),
+        tuple(design_difference(projects[0].graph, project.graph) for project in projects[1:]),
+    )
+
+
+def _rates(reader: RunReader) -> tuple[Array, Array]:
+    record, series = reader.record(), MinMaxPyramid()
+    series.append(record.lrs)
+    rows, rates = series.decimate(0, len(series), MOST_POINTS)
+    return record.steps[rows], np.asarray(rates, np.float64)
+
+
 class CompareDialog(QDialog):
     """Curves of some runs, and tables of their results, settings and networks.
 
     Args:
-        readers: The runs.
+        runs: What was read of them.
         parent: The window.
     """
 
-    def __init__(self, readers: Sequence[RunReader], parent: QWidget | None = None) -> None:
+    def __init__(self, runs: Compared, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dialog.compare")
         self.setWindowTitle("Compare runs")
-        self._readers = list(readers)
-        self._epochs = [reader.epochs() for reader in readers]
-        self._projects = [reader.project() for reader in readers]
-        self._rates: dict[int, tuple[Array, Array]] = {}
+        self._runs = runs
+        self._run_names = [info.name for info in runs.infos]
         self.measure, self.across = self._choice("metric", METRICS), self._choice("axis", AXES)
         self._left, self._bottom = Axis("left"), Axis("bottom")
         self._plot = pg.PlotWidget(axisItems={"left": self._left, "bottom": self._bottom})
@@ -73,10 +116,10 @@ class CompareDialog(QDialog):
         item = self._plot.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
-        self.curves = [pg.PlotCurveItem(connect="finite") for _ in readers]
+        self.curves = [pg.PlotCurveItem(connect="finite") for _ in runs.infos]
         for curve in self.curves:
             item.addItem(curve)
-        self._names = [QLabel(self) for _ in readers]
+        self._names = [QLabel(self) for _ in runs.infos]
         self.table = QTableWidget(self)
         self.table.setObjectName("compare.table")
         self.table.setAccessibleName("Results and settings that differ")
@@ -94,24 +137,16 @@ class CompareDialog(QDialog):
 
     def values(self, place: int) -> tuple[Array, Array]:
         """Return the curve of a run as it is drawn: places, and values; (K,) each."""
-        metric, epochs = self.measure.currentData(), self._epochs[place]
+        metric, epochs = self.measure.currentData(), self._runs.epochs[place]
         per_epoch = max(epochs[-1].step / epochs[-1].epoch, 1.0) if epochs else 1.0
         by_epoch = self.across.currentData() == "epoch"
         if metric == "lr":
-            steps, rates = self._rates.get(place) or self._read_rates(place)
+            steps, rates = self._runs.rates[place]
             return steps / (per_epoch if by_epoch else 1.0), rates
         places = [epoch.epoch if by_epoch else epoch.step for epoch in epochs]
         return np.array(places, np.float64), np.array(
             [getattr(epoch, metric) for epoch in epochs], np.float64
         )
-
-    def _read_rates(self, place: int) -> tuple[Array, Array]:
-        """Return steps and learning rates of a run, as few as draw all; read when they are first wanted."""
-        record, series = self._readers[place].record(), MinMaxPyramid()
-        series.append(record.lrs)
-        rows, rates = series.decimate(0, len(series), MOST_POINTS)
-        self._rates[place] = record.steps[rows], np.asarray(rates, np.float64)
-        return self._rates[place]
 
     # Building ---------------------------------------------------------------------------------------
 
@@ -153,18 +188,18 @@ class CompareDialog(QDialog):
         self.resize(SIZE)
 
     def _fill_table(self) -> None:
-        infos = [reader.info for reader in self._readers]
+        infos = self._runs.infos
         lowest = min(
             (info.best_val_loss for info in infos if not math.isnan(info.best_val_loss)), default=None
         )
         rows: list[tuple[str, list[str]]] = [
             ("best validation loss", [_loss(info.best_val_loss, lowest) for info in infos]),
             ("accuracy then", [_share(info.best_val_accuracy) for info in infos]),
-            ("generalization gap", [_gap(epochs) for epochs in self._epochs]),
+            ("generalization gap", [_gap(epochs) for epochs in self._runs.epochs]),
             ("epochs", [str(info.epochs) for info in infos]),
             ("data", [info.fingerprint[:FIGURES] or "–" for info in infos]),
         ]
-        for setting in settings_difference(self._projects):
+        for setting in self._runs.settings:
             rows.append((setting.name, [str(value) for value in setting.values]))
         self.table.setColumnCount(len(infos))
         self.table.setRowCount(len(rows))
@@ -177,12 +212,11 @@ class CompareDialog(QDialog):
 
     def _fill_design(self) -> None:
         """Say how the networks differ from the first run's."""
-        first, lines = self._readers[0].name, []
-        for reader, project in zip(self._readers[1:], self._projects[1:], strict=True):
-            found = design_difference(self._projects[0].graph, project.graph)
+        first, lines = self._run_names[0], []
+        for name, found in zip(self._run_names[1:], self._runs.designs, strict=True):
             said = "the same network" if not found else "; ".join(found[:MOST_CHANGES])
             more = f"; and {len(found) - MOST_CHANGES} more" if len(found) > MOST_CHANGES else ""
-            lines.append(f"{first} → {reader.name}: {said}{more}")
+            lines.append(f"{first} → {name}: {said}{more}")
         self.design.setText("\n".join(lines))
 
     # Drawing ----------------------------------------------------------------------------------------
@@ -210,7 +244,7 @@ class CompareDialog(QDialog):
             style = STYLES[place % len(STYLES)]
             curve.setPen(pg.mkPen(color, width=2, style=style))
             mark = {0: "━━", 1: "╍╍", 2: "┈┈", 3: "━ ┈"}[place % len(STYLES)]
-            name.setText(f'<span style="color:{color.name()}">{mark}</span> {self._readers[place].name}')
+            name.setText(f'<span style="color:{color.name()}">{mark}</span> {self._run_names[place]}')
         for axis in (self._left, self._bottom):
             axis.dress()
 

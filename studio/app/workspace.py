@@ -19,6 +19,7 @@ from studio.app.monitor import Monitor
 from studio.app.place import path_of_name
 from studio.app.selection import Selection
 from studio.app.sheet import Sheet
+from studio.app.stored_runs import StoredRuns
 from studio.app.trials import Trials
 from studio.app.watching import Watching
 from studio.engine.client import EngineClient
@@ -31,7 +32,6 @@ from studio.engine.records import (
     StartRun,
     Try,
 )
-from studio.errors import StudioError
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.runs.records import Live, RunChanged, RunState
@@ -77,6 +77,8 @@ class Workspace(QObject):
         self.selection = Selection(self.document, self)
         self.facts = Facts(self)
         self.monitor = Monitor(self)
+        self._stored = StoredRuns(self.monitor, self)
+        self._stored.message.connect(self.message)
         self.link = EngineLink(client, self)
         self.checks = Checks(self.document, self.facts, self.link, self)
         self.data = DataQuestions(self.document, self.link, self)
@@ -247,20 +249,11 @@ class Workspace(QObject):
 
     def show_run(self, name: str) -> None:
         """Show the curves of a stored run, or again those of the one being trained."""
-        try:
-            self.monitor.load(RunStore(self.runs_folder).run(name))
-        except StudioError as error:
-            self.message.emit(error.message)
+        self._stored.show(self.runs_folder, name)
 
     def show_behind(self, names: list[str]) -> None:
         """Draw the curves of stored runs behind those of the run on show."""
-        store = RunStore(self.runs_folder)
-        try:
-            self.monitor.show_behind([store.run(name) for name in names])
-        except StudioError as error:
-            self.message.emit(error.message)
-        else:
-            self.message.emit(f"Behind the curves: {', '.join(names) or 'nothing'}.")
+        self._stored.show_behind(self.runs_folder, names)
 
     def _start(self, resume: str = "", carry_on: str = "") -> None:
         if self.is_busy:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from studio import zoo
@@ -17,6 +18,7 @@ from studio.app.panels.doctor import FindingCard
 from studio.doctor.closer import Closer, UnitFacts
 from studio.engine.records import Examine, Examined
 from studio.runs.records import Norms
+from studio.runs.store import RunStore
 from tests.helpers.live_records import histogram, state
 from tests.helpers.window import open_window
 
@@ -120,3 +122,49 @@ def test_dead_units_of_a_live_run_are_marked(window: MainWindow) -> None:
     window.doctor.doctor.look()
     assert card(window).problem is not None
     assert card(window).problem.message.startswith("80 % of the units")
+
+
+def stored_run(window: MainWindow, name: str, lr: float) -> None:
+    project = window.document.project
+    training = project.training.model_copy(update={"lr": lr})
+    store = RunStore(window.workspace.runs_folder)
+    store.create_run(name, replace(project, training=training), "cpu", 0).close()
+
+
+def test_a_stored_run_is_judged_by_its_own_settings_once_they_are_read(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    stored_run(window, "old", 0.321)
+    window.workspace.show_run("old")
+    qtbot.waitUntil(lambda: window.workspace.monitor.shown.name == "old")
+    qtbot.waitUntil(lambda: window.doctor.doctor.case().training.lr == 0.321)
+
+
+def test_runs_come_on_screen_when_they_are_read_and_only_for_their_project(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    stored_run(window, "old", 0.1)
+    space = window.workspace
+    said: list[str] = []
+    space.message.connect(said.append)
+    space.show_behind(["old"])
+    qtbot.waitUntil(lambda: [run.name for run in space.monitor.behind] == ["old"])
+    assert said[-1] == "Behind the curves: old."
+    space.show_run("none")
+    qtbot.waitUntil(lambda: 'no run "none"' in said[-1])
+    space.show_run("old")
+    space.monitor.show_runs(other := Runs())  # another project comes on show meanwhile
+    qtbot.wait(200)
+    assert other.shown.name == ""
+
+
+def test_runs_are_compared_when_they_are_read(qtbot: QtBot, window: MainWindow) -> None:
+    for name, lr in (("old", 0.1), ("new", 0.2)):
+        stored_run(window, name, lr)
+    window.dialogs.compare_runs(["old", "new"])
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "dialog.compare") is not None)
+    dialog = window.findChild(QDialog, "dialog.compare")
+    assert dialog.design.text() == "old → new: the same network"
+    dialog.accept()
+    window.dialogs.compare_runs(["old", "none"])
+    qtbot.waitUntil(lambda: 'no run "none"' in window.status.currentMessage())

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from studio.app.document import Document
 from studio.app.panels.run_tools import RunTools
 from studio.app.plots.wording import clock, count, number, percent
+from studio.app.reading import Reading
 from studio.app.theme.elided import ElidedLabel
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
@@ -81,7 +82,8 @@ class RunsPanel(QWidget):
         self._infos: list[RunInfo] = []
         self._trouble = ""
         self._timer = QTimer(self, interval=_LOOK_AGAIN_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._look_again)
+        self._reading = Reading(self)
         self.tools = RunTools(document, self)
         self.tools.changed.connect(self.refresh)
         self._build()
@@ -123,12 +125,20 @@ class RunsPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again; the table is filled only if something changed."""
+        """Look again at once; the table is filled only if something changed."""
+        self._reading.forget()
         try:
-            infos = RunStore(self._folder).list_runs() if self._folder is not None else []
-            trouble = ""
+            self._take(RunStore(self._folder).list_runs() if self._folder is not None else [])
         except RunError as error:
-            infos, trouble = [], error.message
+            self._take([], error.message)
+
+    def _look_again(self) -> None:
+        """Look again beside the window's thread: a list of many runs takes a while."""
+        if self._folder is None or self._reading.is_busy:
+            return
+        self._reading.start(RunStore(self._folder).list_runs, self._take, lambda words: self._take([], words))
+
+    def _take(self, infos: list[RunInfo], trouble: str = "") -> None:
         if (infos, trouble) != (self._infos, self._trouble):
             self._infos, self._trouble = infos, trouble
             self._fill()

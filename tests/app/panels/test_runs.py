@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.document import Document
 from studio.app.panels.runs import RunsPanel
-from studio.app.run_compare import CompareDialog
+from studio.app.run_compare import CompareDialog, read_runs
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
 from studio.runs import carried
@@ -182,7 +182,7 @@ def test_a_long_curve_of_learning_rates_is_drawn_by_few_points(qtbot: QtBot, sto
     lrs = np.where(steps == 7_777, 9.0, 0.1)
     writer.steps(Steps("long", steps, steps * 0.0, steps * 0.0, lrs))
     writer.close()
-    dialog = CompareDialog([store.run("long"), store.run("ten")])
+    dialog = CompareDialog(read_runs(store, ["long", "ten"]))
     qtbot.addWidget(dialog)
     dialog.measure.setCurrentIndex(dialog.measure.findData("lr"))
     places, values = dialog.values(0)
@@ -191,7 +191,7 @@ def test_a_long_curve_of_learning_rates_is_drawn_by_few_points(qtbot: QtBot, sto
 
 
 def test_curves_are_laid_over_each_other(qtbot: QtBot, store: RunStore) -> None:
-    dialog = CompareDialog([store.run(name) for name in ("ten", "two", "one")])
+    dialog = CompareDialog(read_runs(store, ["ten", "two", "one"]))
     qtbot.addWidget(dialog)
     assert dialog.values(1)[1].tolist() == [2.0, 3.0, 10.0]
     dialog.measure.setCurrentIndex(dialog.measure.findData("lr"))

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from studio.app.monitor import Monitor
+from studio.app.monitor import Monitor, stored
 from studio.app.plots.learning_curves import AccuracyPlot, LossPlot
 from studio.app.plots.scheduler import RepaintScheduler
 from studio.app.theme.theme import theme
@@ -198,7 +198,7 @@ def test_earlier_runs_are_drawn_behind_and_told(
     add(store, "older", 0.1, [5.0, 4.0, 6.0])
     monitor.take(steps(1, [1.0, 0.5]))
     monitor.take(epoch(1, 2, val_loss=0.75))
-    monitor.show_behind([store.run("old"), store.run("older")])
+    monitor.show_behind([stored(store.run("old")), stored(store.run("older"))])
     loss.refresh()
     curves = loss._behind._curves
     assert [curve.getData()[1].tolist() for curve in curves] == [[3.0, 2.0], [5.0, 4.0, 6.0]]
