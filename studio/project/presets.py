@@ -1,4 +1,4 @@
-"""Training settings that belong together, each as somebody published it."""
+"""Settings that belong together, as somebody published them: of training, and transforms of photographs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from studio.errors import ProjectError, nearest
 from studio.graph.graph import Graph
-from studio.project.config import TrainingConfig
+from studio.project import pictures
+from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
+from studio.project.transforms import Transform
 
 _KEPT = ("seed", "device", "initial_weights", "weights_match")
 """What a preset leaves as it is."""
@@ -26,6 +28,8 @@ class Preset:
         settings: Those that differ from the defaults.
         wanted: Kinds of layers of which the recipe wants one in the network, any of each group.
         unwanted: Kinds of layers that it does without.
+        photographs: Data sets whose pictures it changes from batch to batch; other data stay as they are.
+        transforms: How.
     """
 
     key: str
@@ -35,6 +39,21 @@ class Preset:
     settings: Mapping[str, object]
     wanted: tuple[tuple[str, ...], ...] = ()
     unwanted: tuple[str, ...] = ()
+    photographs: tuple[str, ...] = ()
+    transforms: tuple[Transform, ...] = ()
+
+    def project(self, now: Project) -> Project:
+        """Return a project with all that it sets."""
+        return replace(now, training=self.training(now.training), data=self.data(now.data))
+
+    def data(self, now: DataConfig) -> DataConfig:
+        """Return the data settings, with its transforms where the data are such photographs.
+
+        They come with the mean of every pixel taken off, as the papers have it, and no other normalization.
+        """
+        if now.dataset not in self.photographs:
+            return now
+        return now.model_copy(update={"transforms": self.transforms, "normalization": "none"})
 
     def training(self, now: TrainingConfig) -> TrainingConfig:
         """Return the settings; what depends on the machine and the trial stays as it is."""
@@ -84,6 +103,13 @@ PRESETS = (
         },
         wanted=(_NORMS,),
         unwanted=_DROPOUTS,
+        photographs=(pictures.KEY,),
+        transforms=(
+            Transform.of("random_shortest_size", min_size=256, max_size=480, size=224),
+            Transform.of("random_horizontal_flip"),
+            Transform.of("color_noise"),
+            Transform.of("pixel_mean"),
+        ),
     ),
     Preset(
         "cifar",
@@ -107,6 +133,12 @@ PRESETS = (
         },
         wanted=(_NORMS,),
         unwanted=_DROPOUTS,
+        photographs=("cifar10", "cifar100", pictures.KEY),
+        transforms=(
+            Transform.of("pixel_mean"),
+            Transform.of("random_crop", padding=4),
+            Transform.of("random_horizontal_flip"),
+        ),
     ),
     Preset(
         "fast",
@@ -142,17 +174,17 @@ def get(key: str) -> Preset:
 
 
 def with_preset(project: Project, key: str) -> Project:
-    """Return a project with all training settings of a preset.
+    """Return a project with all settings of a preset.
 
     Raises:
         ProjectError: There is no such preset.
     """
-    return replace(project, training=get(key).training(project.training))
+    return get(key).project(project)
 
 
-def advice(preset: Preset, graph: Graph) -> tuple[str, ...]:
-    """Return what the network lacks or has against the recipe, as sentences."""
-    kinds = set(_kinds(graph))
+def advice(preset: Preset, project: Project) -> tuple[str, ...]:
+    """Return what network and data lack or have against the recipe, as sentences."""
+    kinds = set(_kinds(project.graph))
     lacks = [group[0] for group in preset.wanted if not kinds & set(group)]
     found = sorted(kinds & set(preset.unwanted))
     said = []
@@ -162,6 +194,9 @@ def advice(preset: Preset, graph: Graph) -> tuple[str, ...]:
         )
     if found:
         said.append("The recipe has no dropout; the network does.")
+    if preset.transforms and project.data.dataset not in preset.photographs:
+        titles = ", ".join(one.spec.title for one in preset.transforms)
+        said.append(f"The recipe is for photographs; these data stay without its transforms: {titles}.")
     return tuple(said)
 
 
@@ -173,11 +208,22 @@ def _kinds(graph: Graph) -> Iterable[str]:
         yield from (node.kind for node in level.nodes.values())
 
 
-def differences(now: TrainingConfig, preset: Preset) -> list[tuple[str, object, object]]:
+def differences(now: Project, preset: Preset) -> list[tuple[str, object, object]]:
     """Return what a preset would change: the setting, its value now, its value then."""
-    then = preset.training(now)
-    return [
-        (name, getattr(now, name), getattr(then, name))
+    then = preset.project(now)
+    pairs = [
+        (name, getattr(now.training, name), getattr(then.training, name))
         for name in TrainingConfig.model_fields
-        if getattr(now, name) != getattr(then, name)
     ]
+    pairs.append(("normalization", now.data.normalization, then.data.normalization))
+    pairs.append(("transforms", _titles(now.data), _titles(then.data)))
+    return [(name, before, after) for name, before, after in pairs if before != after]
+
+
+def _titles(data: DataConfig) -> str:
+    """Return the transforms of a data set in words, those of other arguments told apart."""
+    said = []
+    for one in data.transforms:
+        given = ", ".join(f"{name} {value}" for name, value in one.arguments.items())
+        said.append(f"{one.spec.title} ({given})" if given else one.spec.title)
+    return ", ".join(said) or "none"

@@ -41,10 +41,10 @@ class PresetButton(QPushButton):
         project = self._document.project
         for preset in presets.PRESETS:
             action = self._actions[preset.key]
-            changes = presets.differences(project.training, preset)
+            changes = presets.differences(project, preset)
             action.setCheckable(not changes)
             action.setChecked(not changes)
-            action.setToolTip(_told(preset, changes, presets.advice(preset, project.graph)))
+            action.setToolTip(_told(preset, changes, presets.advice(preset, project)))
 
 
 def _told(preset: Preset, changes: list[tuple[str, object, object]], advice: tuple[str, ...]) -> str:
