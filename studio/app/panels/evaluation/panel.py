@@ -49,10 +49,10 @@ _EMPTY = (
 )
 _PARTS = {"validation": "validation", "test": "test", "train": "training"}
 _STATISTICS = {
-    "kept": ("as kept", "Those of the checkpoint: of training, unless others were kept"),
-    "running": ("running avg.", "The running averages that training kept"),
-    "update_bn": ("update_bn", "Means over mini-batches of the training part: algorithm 2 of the paper"),
-    "final_phase": ("final phase", "Mean and variance of all training data, layer by layer"),
+    "kept": ("BN: as kept", "Those of the checkpoint: of training, unless others were kept"),
+    "running": ("BN: running avg.", "The running averages that training kept"),
+    "update_bn": ("BN: update_bn", "Means over mini-batches of the training part: algorithm 2 of the paper"),
+    "final_phase": ("BN: final phase", "Mean and variance of all training data, layer by layer"),
 }
 _KEEP = (
     "Choose statistics of batch normalization, press Evaluate to see what they are worth, and Keep to write "
