@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, fx
-from torch.utils import _pytree as pytree
 
-from studio.compiler.inline import drawn_name, inline
+from studio.compiler.inline import inline
+from studio.probes.single_layers import SingleLayer, layers_of, values_of
 
 WARM_UP = 2
 """Passes of each layer that are not timed: kernels are chosen then."""
@@ -69,53 +69,29 @@ def profile(
 def _profile(
     flat: fx.GraphModule, inputs: tuple[Tensor, ...], repeats: int, report: Report
 ) -> list[LayerProfile]:
-    given = iter(inputs)
-    values = {node: next(given) for node in flat.graph.nodes if node.op == "placeholder"}
-    nodes = [node for node in flat.graph.nodes if node.op not in ("placeholder", "output")]
-    with torch.no_grad():
-        for node in nodes:
-            _run(flat, [node], values)
-    groups: dict[str, list[fx.Node]] = {}
-    for node in nodes:
-        if drawn_name(node):
-            groups.setdefault(drawn_name(node), []).append(node)
+    values, groups = values_of(flat, inputs), layers_of(flat)
     found = []
     for place, (name, group) in enumerate(groups.items()):
         report(place, len(groups), name)
-        found.append(_Layer(flat, name, group, values).measured(repeats))
+        found.append(_Timed(SingleLayer(flat, name, group, values)).measured(repeats))
     report(len(groups), len(groups), "")
     return found
 
 
-class _Layer:
-    """A drawn node, and what comes into it."""
+class _Timed:
+    """A layer under the clock."""
 
-    def __init__(
-        self, flat: fx.GraphModule, name: str, nodes: Sequence[fx.Node], values: Mapping[fx.Node, Any]
-    ) -> None:
-        self._flat, self._name, self._nodes = flat, name, nodes
-        inside = set(nodes)
-        feeds = dict.fromkeys(feed for node in nodes for feed in node.all_input_nodes if feed not in inside)
-        self._given = {feed: pytree.tree_map_only(Tensor, _leaf, values[feed]) for feed in feeds}
-        self._ends = [node for node in nodes if set(node.users) - inside]
-        leaves = pytree.tree_leaves(list(self._given.values()))
-        self._asked = [leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf.requires_grad]
-        self._parameters = {
-            parameter.untyped_storage().data_ptr()
-            for node in nodes
-            if node.op == "call_module"
-            for parameter in flat.get_submodule(str(node.target)).parameters()
-        }
-        for node in nodes:
-            if node.op == "call_module":
-                layer = flat.get_submodule(str(node.target))
-                self._asked += [one for one in layer.parameters() if one.requires_grad]
+    def __init__(self, layer: SingleLayer) -> None:
+        self._layer = layer
+        learned = [one for one in layer.parameters.values() if one.requires_grad]
+        self._asked = [*layer.inputs, *learned]
+        self._parameters = {one.untyped_storage().data_ptr() for one in layer.parameters.values()}
 
     def measured(self, repeats: int) -> LayerProfile:
         """Run it some times, forward and backward."""
         forward, backward, kept = [], [], 0
         for turn in range(WARM_UP + repeats):
-            given = {feed: pytree.tree_map_only(Tensor, _passed, one) for feed, one in self._given.items()}
+            given = self._layer.given()
             saved: dict[int, int] = {}
 
             def keep(tensor: Tensor, saved: dict[int, int] = saved) -> Tensor:
@@ -126,7 +102,7 @@ class _Layer:
 
             started = _now()
             with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-                outputs = self._outputs(given)
+                outputs = self._layer.outputs(given)
             ended = _now()
             back_s = self._backward_s(outputs)
             kept = sum(saved.values())
@@ -134,12 +110,8 @@ class _Layer:
                 forward.append(ended - started)
                 backward.append(back_s)
         size = sum(one.numel() * one.element_size() for one in outputs)
-        return LayerProfile(self._name, statistics.median(forward), statistics.median(backward), size, kept)
-
-    def _outputs(self, given: dict[fx.Node, Any]) -> list[Tensor]:
-        found = _run(self._flat, self._nodes, given)
-        leaves = pytree.tree_leaves([found[node] for node in self._ends])
-        return [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+        forward_s, backward_s = statistics.median(forward), statistics.median(backward)
+        return LayerProfile(self._layer.name, forward_s, backward_s, size, kept)
 
     def _backward_s(self, outputs: Sequence[Tensor]) -> float:
         ends = [one for one in outputs if one.requires_grad]
@@ -149,26 +121,6 @@ class _Layer:
         started = _now()
         torch.autograd.grad(ends, self._asked, gradients, allow_unused=True)
         return _now() - started
-
-
-def _run(flat: fx.GraphModule, nodes: Sequence[fx.Node], values: dict[fx.Node, Any]) -> dict[fx.Node, Any]:
-    """Compute some nodes in their order from what others gave."""
-    interpreter = fx.Interpreter(flat)
-    interpreter.env = values
-    for node in nodes:
-        values[node] = interpreter.run_node(node)
-    return values
-
-
-def _leaf(value: Tensor) -> Tensor:
-    """Return a copy through which gradients are asked for."""
-    copy = value.detach().clone()
-    return copy.requires_grad_(True) if copy.is_floating_point() else copy
-
-
-def _passed(value: Tensor) -> Tensor:
-    """Return what a layer may write into: no leaf, so that one that works in place can."""
-    return value.clone()
 
 
 def _now() -> float:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, fx, nn
 
+from studio.probes.single_layers import parameters_of
+
 LOSS = "loss"
 """Name of the last box, which belongs to no single node: it holds all losses."""
 
@@ -45,14 +47,7 @@ class Box:
 
     def parameters(self, flat: fx.GraphModule) -> dict[str, Tensor]:
         """Return what it learns, by the names of a `state_dict`; frozen ones are left out."""
-        found: dict[str, Tensor] = {}
-        for node in self.nodes:
-            if node.op == "call_module":
-                layer, name = flat.get_submodule(str(node.target)), str(node.target)
-                found |= {f"{name}.{own}": value for own, value in layer.named_parameters()}
-            elif node.op == "get_attr":
-                value = operator.attrgetter(str(node.target))(flat)
-                found |= {str(node.target): value} if isinstance(value, nn.Parameter) else {}
+        found = parameters_of(flat, self.nodes)
         return {name: value for name, value in found.items() if value.requires_grad}
 
 

@@ -18,6 +18,7 @@ from torch import Tensor, fx, nn
 from torch.utils import _pytree as pytree
 
 from studio.compiler.inline import inline
+from studio.probes.single_layers import ends_of, feeds_of, run_nodes
 from studio.training.stepping.boxes import Box, boxes_of
 
 Judge: TypeAlias = Callable[[tuple[Tensor, ...]], Tensor]
@@ -133,23 +134,16 @@ class BoxByBox:
     # Forward ----------------------------------------------------------------------------------------
 
     def _of_box(self, box: Box) -> Computed:
-        inside = set(box.nodes)
         if box.is_input:
             made = [(node, _given(next(self._given))) for node in box.nodes]
             return self._kept(box, dict(made), Computed(), {})
-        feeds = dict.fromkeys(feed for node in box.nodes for feed in node.all_input_nodes)
-        come = {feed: self._now(self._values[feed]) for feed in feeds if feed not in inside}
+        come = {feed: self._now(self._values[feed]) for feed in feeds_of(box.nodes)}
         values = list(dict.fromkeys(leaf for leaf in pytree.tree_leaves(list(come.values())) if _is(leaf)))
         writes = any(_may_write(layer) for layer in box.layers(self.flat))
         lent = {value: value.leaf.clone() if writes else value.leaf for value in values}
-        interpreter = fx.Interpreter(self.flat)
-        interpreter.env = {
-            feed: pytree.tree_map_only(Value, lent.__getitem__, item) for feed, item in come.items()
-        }
-        for node in box.nodes:
-            interpreter.env[node] = interpreter.run_node(node)
-        ends = [node for node in box.nodes if set(node.users) - inside]
-        found = {node: interpreter.env[node] for node in ends}
+        given = {feed: pytree.tree_map_only(Value, lent.__getitem__, item) for feed, item in come.items()}
+        given = run_nodes(self.flat, box.nodes, given)
+        found = {node: given[node] for node in ends_of(box.nodes)}
         return self._kept(box, found, Computed(values), lent)
 
     def _kept(
