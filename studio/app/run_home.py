@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import time
 import uuid
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from studio.project.atomic import ENDING, PREFIX
 from studio.project.files import runs_folder
 
 
@@ -47,7 +49,30 @@ class RunHome:
         if target.exists():
             return f"{target.name} is there already: runs made before saving stay in {source}."
         try:
-            shutil.move(source, target)
+            _move(source, target)
         except OSError as error:
-            return f"The runs made before saving stay in {source}: {error.strerror}."
+            return f"The runs made before saving stay in {source}: {error.strerror or error}."
         return ""
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a folder, also to another disk: under its new name it is whole or not there.
+
+    Raises:
+        OSError: It cannot be moved, and is where it was.
+    """
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    else:
+        return
+    copy = target.with_name(f"{PREFIX}{uuid.uuid4().hex}{ENDING}")
+    try:
+        shutil.copytree(source, copy)
+        copy.rename(target)
+    except OSError:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
+    shutil.rmtree(source, ignore_errors=True)

@@ -18,7 +18,7 @@ from studio.compiler.shapes import ShapeEngine
 from studio.errors import ProjectError
 from studio.graph.graph import Graph
 from studio.graph.problems import listing
-from studio.project.weights import weight_shapes, weights_path
+from studio.project.weights import refuse_damaged, weight_shapes, weights_path
 
 Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
 
@@ -106,6 +106,7 @@ def fill(module: nn.Module, name: str, folder: Path | None, match: Match = "all"
     """
     refuse = refuse_misfit if match == "all" else refuse_strangers
     refuse(name, weight_shapes(name, folder), shapes_of(module))
+    refuse_damaged(name, folder)
     try:
         state = load_file(weights_path(name, folder))
     except (SafetensorError, OSError, RuntimeError) as error:

@@ -113,9 +113,10 @@ def _fill(module: nn.Module, file: Path) -> None:
     from safetensors.torch import load_file
 
     from studio.compiler.initial_weights import misfit, shapes_of
-    from studio.project.weights import weight_shapes
+    from studio.project.weights import refuse_damaged, weight_shapes
 
     try:
+        refuse_damaged(file.name, file.parent)
         reason = misfit(weight_shapes(file.name, file.parent), shapes_of(module))
     except ProjectError as error:
         raise ImportingError(error.message) from error

@@ -11,10 +11,22 @@ import errno
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from studio.errors import ProjectError
+
+PREFIX, ENDING = ".studio-", ".tmp"
+"""Of a temporary file, which lies where the file will be."""
+
+OLD_S = 3600.0
+"""A temporary file older than this is nobody's any more."""
+
+CHUNK = 1 << 20
+
+_swept: set[Path] = set()
+"""Folders that were looked through for what killed processes left; once is enough."""
 
 REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space, or save to another place."),
@@ -26,8 +38,35 @@ REASONS = {
     errno.EISDIR: ("there is a folder of that name", "Choose another name."),
     errno.ENAMETOOLONG: ("the name is too long for this disk", "Choose a shorter name."),
     errno.EIO: ("the disk reports a fault", "Save to another disk, and check this one."),
+    **dict.fromkeys(
+        [
+            getattr(errno, name)
+            for name in ("ESTALE", "ENOTCONN", "EHOSTDOWN", "EHOSTUNREACH", "ETIMEDOUT", "ENODEV", "ENXIO")
+        ],
+        ("the drive does not answer any more", "Connect it again, or save to another place."),
+    ),
 }
 """What went wrong and what to do about it, by the system's error number."""
+
+
+class Output:
+    """A new file that is being written: bytes go to its end, all of them or an error."""
+
+    def __init__(self, path: Path, temporary: _Temporary) -> None:
+        self._path = path
+        self._temporary = temporary
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Write some more.
+
+        Raises:
+            ProjectError: The disk refuses.
+        """
+        with _errors_named(self._path):
+            return self._temporary.write(data)
+
+    def flush(self) -> None:
+        """Do nothing: what was written has left this process."""
 
 
 def write_bytes(path: Path, data: bytes, backup: bool = False) -> None:
@@ -35,7 +74,7 @@ def write_bytes(path: Path, data: bytes, backup: bool = False) -> None:
 
     A symbolic link stays, and the file it points to is written. The file keeps its mode. On failure
     the old content is untouched and no temporary file is left; only a killed process can leave one
-    (``.studio-….tmp``).
+    (``.studio-….tmp``), which a later save into the folder removes.
 
     Args:
         path: Where to.
@@ -45,16 +84,39 @@ def write_bytes(path: Path, data: bytes, backup: bool = False) -> None:
     Raises:
         ProjectError: The file could not be written; the message says why.
     """
-    try:
+    with writing(path, backup) as output:
+        output.write(data)
+
+
+@contextlib.contextmanager
+def writing(path: Path, backup: bool = False) -> Iterator[Output]:
+    """Yield what takes the new content of a file, which is in its place once the block is left.
+
+    As `write_bytes`, for content that comes in pieces: it is never whole in memory. An exception in the block
+    throws it away.
+
+    Args:
+        path: Where to.
+        backup: Keep the content from before beside it, as ``<name>.bak``.
+
+    Raises:
+        ProjectError: The file could not be written; the message says why.
+    """
+    with _errors_named(path):
         target = Path(os.path.realpath(path))
         mode = _mode_of(target)
-        with _temporary(target.parent, data, mode) as written:
+        temporary = _Temporary(target.parent)
+    with contextlib.closing(temporary):
+        yield Output(path, temporary)
+        with _errors_named(path):
+            temporary.finish(mode)
             if backup and mode is not None:
                 keep_copy(target, target.with_name(f"{target.name}.bak"))
-            written.replace(target)
-        _sync_folder(target.parent)
-    except (OSError, ValueError) as error:
-        raise ProjectError(_message(path, error)) from error
+            temporary.path.replace(target)
+            _sync_folder(target.parent)
+    if target.parent not in _swept:
+        _swept.add(target.parent)
+        sweep(target.parent, OLD_S)
 
 
 def keep_copy(path: Path, copy: Path) -> None:
@@ -65,8 +127,25 @@ def keep_copy(path: Path, copy: Path) -> None:
     Raises:
         OSError: The copy could not be made.
     """
-    with _temporary(copy.parent, path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) as written:
-        written.replace(copy)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    with path.open("rb") as source, contextlib.closing(_Temporary(copy.parent)) as temporary:
+        while piece := source.read(CHUNK):
+            temporary.write(piece)
+        temporary.finish(mode)
+        temporary.path.replace(copy)
+
+
+def sweep(folder: Path, older_than_s: float) -> None:
+    """Remove temporary files that killed processes left in a folder.
+
+    Args:
+        folder: Where.
+        older_than_s: Younger ones may be somebody's who is writing just now.
+    """
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{PREFIX}*{ENDING}"):
+            if time.time() - path.lstat().st_mtime > older_than_s:
+                path.unlink()
 
 
 def _mode_of(target: Path) -> int | None:
@@ -89,37 +168,56 @@ def _mode_of(target: Path) -> int | None:
     return stat.S_IMODE(status.st_mode)
 
 
-@contextlib.contextmanager
-def _temporary(folder: Path, data: bytes, mode: int | None) -> Iterator[Path]:
-    """Yield a new file with the data, safe on the disk; remove it if it was not renamed meanwhile."""
-    path = folder / f".studio-{secrets.token_hex(8)}.tmp"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags, 0o666)
-    try:
-        try:
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+class _Temporary:
+    """A new file in a folder, which is gone when it is closed unless it was renamed.
+
+    Raises:
+        OSError: From all that it does.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{PREFIX}{secrets.token_hex(8)}{ENDING}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        self._descriptor: int | None = os.open(self.path, flags, 0o666)
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Write until nothing is left: one call of the system may take less than it was given."""
+        assert self._descriptor is not None
+        rest = memoryview(data).cast("B")
+        size = len(rest)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        return size
+
+    def finish(self, mode: int | None) -> None:
+        """Have all of it on the disk, with these permission bits."""
+        assert self._descriptor is not None
+        os.fsync(self._descriptor)
+        self._let_go()
         if mode is not None:
-            path.chmod(mode)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+            self.path.chmod(mode)
 
+    def close(self) -> None:
+        """Throw it away, unless it has another name by now."""
+        with contextlib.suppress(OSError):  # a disk that is gone takes it along
+            self._let_go()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    """Write until nothing is left: one call may take less than it was given, without an error."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    def _let_go(self) -> None:
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
     """Make a renaming in a folder last. Not every system lets a folder be opened; those need no sync."""
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # one may write into some folders and not look into them
+        return
     try:
         os.fsync(descriptor)
     except OSError as error:
@@ -128,6 +226,15 @@ def _sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _errors_named(path: Path) -> Iterator[None]:
+    """Turn what the system says into words about the file that was to be written."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise ProjectError(_message(path, error)) from error
 
 
 def _message(path: Path, error: OSError | ValueError) -> str:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 
 from studio.errors import GrantError, ProjectError
-from studio.project import grants
+from studio.project import grants, sealed
 from studio.project.atomic import keep_copy
 from studio.project.config import TrainingConfig
 from studio.project.project import Project
@@ -75,6 +75,25 @@ def weight_shapes(name: str, folder: Path | None) -> dict[str, tuple[int, ...]]:
         raise ProjectError(
             f'The initial weights "{name}" are no sound safetensors file: {error}. Make the file again, or '
             "clear the initial weights to start from fresh ones."
+        ) from error
+    except OSError as error:
+        raise ProjectError(
+            f'The initial weights "{name}" cannot be read: {error.strerror or error}.'
+        ) from error
+
+
+def refuse_damaged(name: str, folder: Path | None) -> None:
+    """Raise if a project's file of weights is not as this program wrote it; other programs' have no checksum.
+
+    Raises:
+        ProjectError: Its checksum does not fit, or it cannot be read.
+    """
+    try:
+        sealed.check_file(weights_path(name, folder))
+    except ValueError as error:
+        raise ProjectError(
+            f'The initial weights "{name}" are damaged: {error}. Make the file again or take it from a copy, '
+            "or clear the initial weights to start from fresh ones."
         ) from error
     except OSError as error:
         raise ProjectError(

@@ -92,6 +92,8 @@ class RunStore:
             raise RunError(f'The run "{name}" cannot be resumed: {error.strerror}.') from error
         if lock is None:
             raise RunError(f'The run "{name}" is going on in another process. Stop it there first.')
+        # Nobody else writes here, so what a killed process left is of no use.
+        atomic.sweep(self.folder / name, 0.0)
         with database.opened(self.folder) as connection:
             run, state = connection.execute("SELECT id, state FROM runs WHERE name = ?", (name,)).fetchone()
         return RunWriter(self.folder, name, run, lock, state if state in ENDED else "stopped")

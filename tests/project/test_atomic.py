@@ -4,8 +4,11 @@ import errno
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
+import zipfile
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 
 from studio.errors import ProjectError
 from studio.project import atomic
-from studio.project.atomic import keep_copy, write_bytes
+from studio.project.atomic import keep_copy, write_bytes, writing
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals and limits")
@@ -259,3 +262,104 @@ def test_a_process_killed_while_saving_leaves_whole_files(tmp_path: Path) -> Non
             content = kept.read_bytes()
             assert len(content) == 800_000
             assert content == content[:8] * 100_000
+
+
+# Content in pieces, what a kill leaves, and disks that vanish -----------------------------------------
+
+
+def test_pieces_are_one_file_when_the_block_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"old")
+    with writing(path, backup=True) as output:
+        assert output.write(b"one") == 3
+        assert output.write(memoryview(array("i", [1, 2]))) == 8
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"one" + array("i", [1, 2]).tobytes()
+    assert names(tmp_path) == ["a.bin", "a.bin.bak"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("mine"), ValueError("mine"), OSError("mine")], ids=repr)
+def test_an_error_of_the_block_is_its_own_and_throws_the_file_away(tmp_path: Path, error: Exception) -> None:
+    (tmp_path / "a.bin").write_bytes(b"old")
+
+    def breaks_off() -> None:
+        with writing(tmp_path / "a.bin") as output:
+            output.write(b"new")
+            raise error
+
+    with pytest.raises(type(error), match="mine"):
+        breaks_off()
+    assert (tmp_path / "a.bin").read_bytes() == b"old"
+    assert names(tmp_path) == ["a.bin"]
+
+
+def test_a_zip_can_be_written_into_it(tmp_path: Path) -> None:
+    with writing(tmp_path / "a.zip") as output, zipfile.ZipFile(output, "w") as archive:  # type: ignore[call-overload]
+        archive.writestr("one", b"1" * 5000)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.read("one") == b"1" * 5000
+
+
+def test_what_killed_processes_left_is_removed_once_it_is_old(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / name for name in (".studio-1.tmp", ".studio-2.tmp", "mine.tmp"))
+    for path in (old, new, other):
+        path.write_bytes(b"")
+    for path in (old, other):
+        os.utime(path, (100, 100))
+    write_bytes(tmp_path / "a.flow", b"one")
+    assert names(tmp_path) == [".studio-2.tmp", "a.flow", "mine.tmp"]
+
+
+@posix
+def test_a_folder_that_may_be_written_but_not_read_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def unreadable(path: Path, flags: int, *rest: int) -> int:
+        if path == tmp_path:
+            raise PermissionError(errno.EACCES, "no")
+        return real(path, flags, *rest)
+
+    monkeypatch.setattr(atomic.os, "open", unreadable)
+    write_bytes(tmp_path / "a.flow", b"one")
+    assert (tmp_path / "a.flow").read_bytes() == b"one"
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN], ids=errno.errorcode.get)
+def test_a_drive_that_vanishes_meanwhile_is_said_although_nothing_can_be_tidied_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
+    (tmp_path / "a.flow").write_bytes(b"one")
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic.os, call, failing(number))
+        patch.setattr(Path, "unlink", failing(number))
+        with pytest.raises(ProjectError, match="the drive does not answer any more"):
+            write_bytes(tmp_path / "a.flow", b"two")
+    assert (tmp_path / "a.flow").read_bytes() == b"one"
+
+
+@posix
+@pytest.mark.parametrize("backup", [False, True])
+def test_all_is_on_the_disk_before_the_name_changes_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backup: bool
+) -> None:
+    """What a power cut needs; nothing here can cut the power."""
+    path, told = tmp_path / "a.flow", []
+    path.write_bytes(b"old")
+    sync, replace = os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        told.append("sync folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "sync file")
+        sync(descriptor)
+
+    def renamed(source: Path, target: Path) -> None:
+        told.append(f"rename {target.name}")
+        replace(source, target)
+
+    monkeypatch.setattr(atomic.os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", renamed)
+    write_bytes(path, b"new", backup=backup)
+    kept = ["sync file", "rename a.flow.bak"] if backup else []
+    assert told == ["sync file", *kept, "rename a.flow", "sync folder"]

@@ -7,8 +7,8 @@
         child.kill()
         rest = child.rest()       # what it told until it died
 
-The called function gets `tell` before its arguments, and tells numbers: each stands for something that it
-holds to be done, such as a file that is saved. Nothing that starts threads may be imported beforehand.
+The called function gets `tell` before its arguments, and tells whole numbers, one or several at a time: what
+it holds to be done, such as the file that it saved.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
-Tell = Callable[[int], None]
+Tell = Callable[..., None]
+Told = tuple[int, ...]
 
 
 class Child:
@@ -38,11 +39,13 @@ class Child:
         self.status: int | None = None
         self._nursery = nursery
 
-    def told(self) -> int | None:
+    def told(self) -> Told | None:
         """Wait for what it tells next; None when it is dead."""
+        if self.status is not None:
+            return None
         line = self._nursery.line()
         if line.startswith("T "):
-            return int(line[2:])
+            return tuple(map(int, line[2:].split()))
         self.status = os.waitstatus_to_exitcode(int(line[2:]))
         return None
 
@@ -51,11 +54,11 @@ class Child:
         if self.status is None:
             os.kill(self.pid, signal.SIGKILL)
 
-    def rest(self) -> list[int]:
+    def rest(self) -> list[Told]:
         """Return what it tells until it is dead."""
         found = []
-        while self.status is None and (number := self.told()) is not None:
-            found.append(number)
+        while self.status is None and (told := self.told()) is not None:
+            found.append(told)
         return found
 
     @property
@@ -67,13 +70,15 @@ class Child:
 class Nursery:
     """The process that forks them, one at a time.
 
+    It must not start threads: they would be missing in what it forks.
+
     Args:
-        modules: Imported beforehand.
+        calls: Modules to be imported beforehand, or ``module:function`` to be called as well.
     """
 
-    def __init__(self, *modules: str) -> None:
+    def __init__(self, *calls: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.nursery", *modules],
+            [sys.executable, "-m", "tests.torture.nursery", *calls],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -111,6 +116,10 @@ class Nursery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
@@ -121,10 +130,10 @@ class Nursery:
 # In the nursery's own process ---------------------------------------------------------------------------
 
 
-def _serve(modules: list[str]) -> None:
+def _serve(calls: list[str]) -> None:
     """Fork a process for every line that comes in, and say how it ended."""
-    for name in modules:
-        importlib.import_module(name)
+    for call in calls:
+        _called(call)()
     for line in sys.stdin:
         call, arguments, fuse = json.loads(line)
         gate, opened = os.pipe()
@@ -140,12 +149,18 @@ def _serve(modules: list[str]) -> None:
         os.write(1, f"E {status}\n".encode())
 
 
+def _called(call: str) -> Callable[..., object]:
+    """Return a function by name; of a module alone, one that does nothing more than import it."""
+    module, _, name = call.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, name) if name else lambda: None
+
+
 def _live(call: str, arguments: list[Any], fuse: tuple[int, str] | None) -> None:
     """Be the child."""
     code = 1
     try:
-        module, _, name = call.partition(":")
-        function = getattr(importlib.import_module(module), name)
+        function = _called(call)
         if fuse is not None:
             burn(*fuse)
         function(_tell, *arguments)
@@ -157,8 +172,8 @@ def _live(call: str, arguments: list[Any], fuse: tuple[int, str] | None) -> None
         os._exit(code)
 
 
-def _tell(number: int) -> None:
-    os.write(1, f"T {number}\n".encode())
+def _tell(*numbers: int) -> None:
+    os.write(1, f"T {' '.join(str(int(number)) for number in numbers)}\n".encode())
 
 
 def burn(lines: int, place: str) -> None:

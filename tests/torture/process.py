@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ GRACE_S = 120.0
 """A try that has begun may end; after this it hangs."""
 MARK = "@torture "
 TELL_S = 0.5
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Result:
 
 def child(name: str, tries: int, limit_s: float, seed: int, folder: Path) -> None:
     """Make the tries in this process, telling how far it is on standard output."""
+    _die_with_parent()
     last_s = 0.0
 
     def tell(outcome: Outcome, now: bool = False) -> None:
@@ -111,6 +114,12 @@ def _kill(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         process.kill()
+
+
+def _die_with_parent() -> None:
+    """Let the system end this process when the one that started it is killed; elsewhere it ends by itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -111,10 +111,10 @@ def _saving(trials: Trials) -> None:
                 child = nursery.fork(f"{MODULE}:save_on", str(path), fuse=fuse)
                 said = [0]
                 if by_time:
-                    said.append(child.told() or 0)
+                    said += child.told() or ()
                     time.sleep(attempt.random.uniform(0.0, 0.02))
                     child.kill()
-                said += child.rest()
+                said += [number for (number,) in child.rest()]
                 assert child.was_killed, f"it ended by itself ({child.status})"
                 found = kind.read(path)
                 assert said[-1] <= found <= said[-1] + 1, f"{name} holds {found}, {said[-1]} was saved"

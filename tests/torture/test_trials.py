@@ -104,7 +104,7 @@ def count_on(tell: Tell, upto: int) -> None:
 def test_a_child_tells_until_it_is_killed() -> None:
     with Nursery() as nursery:
         child = nursery.fork("tests.torture.test_trials:count_on", 3)
-        assert [child.told() for _ in range(3)] == [0, 1, 2]
+        assert [child.told() for _ in range(3)] == [(0,), (1,), (2,)]
         child.kill()
         assert child.rest() == []
         assert child.was_killed

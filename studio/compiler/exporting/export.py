@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 
 import torch
 from safetensors.torch import load as load_bytes
-from safetensors.torch import save as save_bytes
 from torch import Tensor
 
 from studio.compiler import initial_weights, lower
@@ -18,6 +17,7 @@ from studio.compiler.draws import own_draws
 from studio.compiler.exporting import formats, verify
 from studio.compiler.exporting.examples import example_inputs
 from studio.compiler.exporting.source import NetworkSource, network_source
+from studio.compiler.importing.weights import to_bytes
 from studio.errors import ExportError
 from studio.project import atomic
 from studio.project.project import Project
@@ -151,8 +151,7 @@ def _safetensors(
 ) -> tuple[Tensor, ...]:
     """Write the weights by name, and return what a network gives that reads them back."""
     # A tensor that several layers share is written under each of its names, as a state_dict has it.
-    plain = {name: tensor.detach().clone().contiguous() for name, tensor in module.state_dict().items()}
-    atomic.write_bytes(path, save_bytes(plain, {"format": "pt"}))
+    atomic.write_bytes(path, to_bytes(module.state_dict()))
     with own_draws():
         copy = lower.compile(project.graph)
     copy.load_state_dict(load_bytes(path.read_bytes()), strict=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import os
 import re
 import urllib.error
 import urllib.request
@@ -21,7 +20,8 @@ import torch
 from torch import nn
 
 from studio.compiler.importing.sources import sample_shape, torchvision_names
-from studio.errors import ImportingError
+from studio.errors import ImportingError, ProjectError
+from studio.project import atomic
 
 CHUNK = 2**18
 TIMEOUT_S = 30.0
@@ -102,14 +102,13 @@ def fetch_weights(name: str, progress: Report, cancelled: Callable[[], bool]) ->
     path, url = weights_file(name), str(_entry(name).url)
     if path.is_file():
         return path
-    part = path.with_name(f"{path.name}.part-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        digest = _download(url, part, name, progress, cancelled)
-        wanted = _CHECKSUM.search(path.name)
-        if wanted is not None and not digest.startswith(wanted.group(1)):
-            raise ImportingError(f"The weights of {name} came damaged from {_host(url)}. Try again.")
-        part.replace(path)
+        with atomic.writing(path) as output:
+            digest = _download(url, output, name, progress, cancelled)
+            wanted = _CHECKSUM.search(path.name)
+            if wanted is not None and not digest.startswith(wanted.group(1)):
+                raise ImportingError(f"The weights of {name} came damaged from {_host(url)}. Try again.")
     except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
         reason = getattr(error, "reason", None) or error
         raise ImportingError(
@@ -121,20 +120,22 @@ def fetch_weights(name: str, progress: Report, cancelled: Callable[[], bool]) ->
         raise ImportingError(
             f'The weights of {name} could not be kept in "{path.parent}": {error.strerror or error}.'
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
+    except ProjectError as error:
+        raise ImportingError(f"The weights of {name} could not be kept. {error.message}") from error
     return path
 
 
-def _download(url: str, part: Path, name: str, progress: Report, cancelled: Callable[[], bool]) -> str:
+def _download(
+    url: str, output: atomic.Output, name: str, progress: Report, cancelled: Callable[[], bool]
+) -> str:
     """Write what an address gives into a file, and return its SHA-256."""
     digest, done = hashlib.sha256(), 0
-    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as response, part.open("wb") as file:
+    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as response:
         total = int(response.headers.get("Content-Length") or 0)
         while chunk := response.read(CHUNK):
             if cancelled():
                 raise ImportingError("The download was cancelled.")
-            file.write(chunk)
+            output.write(chunk)
             digest.update(chunk)
             done += len(chunk)
             progress(float(done), float(total), f"Downloading the weights of {name}")
