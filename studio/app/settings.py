@@ -72,7 +72,7 @@ class Preferences(BaseModel):
     grid_snaps: bool = True
     grid_size: int = Field(default=8, ge=2, le=64)
     animates: bool = True
-    autosave_s: int = Field(default=30, ge=0, le=3600)
+    autosave_s: int = Field(default=5, ge=0, le=3600)
     device: str = "auto"
     monitoring_share: float = Field(default=0.02, ge=0.0, le=0.5)
     keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -100,6 +100,10 @@ class Journal:
         """Forget a project: it was saved, or thrown away."""
         self._file(key).unlink(missing_ok=True)
 
+    def has(self, key: str) -> bool:
+        """Return whether something lies under a key."""
+        return self._file(key).exists()
+
     def sessions(self) -> frozenset[str]:
         """Return the sessions that left something."""
         return frozenset(key.partition(".")[0] for key in self._keys())

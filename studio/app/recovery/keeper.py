@@ -24,6 +24,9 @@ from studio.project.recovery import Journal, Unsaved, recovery_folder
 
 log = logging.getLogger(__name__)
 
+SECOND_MS = 1000
+"""Tests that cannot wait have a shorter one."""
+
 
 class Keeper(QObject):
     """The journal of one window: a file for each open project that is not saved.
@@ -63,8 +66,8 @@ class Keeper(QObject):
         seconds = preferred().autosave_s
         if not seconds or not any(sheet.is_modified for sheet in self._document.sheets):
             self._timer.stop()
-        elif self._timer.interval() != 1000 * seconds or not self._timer.isActive():
-            self._timer.start(1000 * seconds)
+        elif self._timer.interval() != SECOND_MS * seconds or not self._timer.isActive():
+            self._timer.start(SECOND_MS * seconds)
 
     def _document_changed(self) -> None:
         self._forget_saved()
@@ -167,7 +170,13 @@ class Keeper(QObject):
             self._document.open(unsaved.project, path, saved=False, shelter=shelter)
             self._steps_before[self._document.sheet] = unsaved.steps
         self.keep()
-        self.throw_away(unsaved)
+        key = self._keys.get(self._document.sheet)
+        self._later(lambda: self._let_go(unsaved, key))
+
+    def _let_go(self, unsaved: Unsaved, key: str | None) -> None:
+        """Remove what was recovered, unless its new copy could not be written: then it is all there is."""
+        if key is None or self.journal.has(key):
+            self.journal.remove(unsaved.key)
 
     def _is_read_only(self, path: Path) -> bool:
         """Say whether somebody else has a file open."""

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 from studio.app.document import Document
 from studio.app.in_force import in_force
 from studio.app.recovery.keeper import Keeper
-from studio.app.settings import Settings
+from studio.app.settings import Preferences, Settings
+from studio.errors import ProjectError
 from studio.graph import edits
 from studio.project.files import write
 from studio.project.project import Project
-from studio.project.recovery import Unsaved
+from studio.project.recovery import Journal, Unsaved
 from tests.helpers.canvas_table import small_network
 
 
@@ -224,3 +225,25 @@ def test_trouble_is_said_once_and_tried_again(tmp_path: Path, qapp: object, qtbo
     assert len(bench.written) == 1
     bench.keeper.close()
     bench.other.close()
+
+
+def test_what_was_recovered_stays_until_its_new_copy_is_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.rename("a")
+    bench.keep()
+    die(bench)
+    (unsaved,) = bench.other.left()
+
+    def full(journal: Journal, unsaved: Unsaved) -> None:
+        raise ProjectError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "write", full)
+        bench.other.recover(unsaved)
+        bench.other.wait()
+    assert [each.key for each in bench.written] == [unsaved.key]
+
+
+def test_a_recovery_copy_is_at_most_ten_seconds_old_unless_the_person_wants_it_older() -> None:
+    assert 0 < Preferences().autosave_s < 10
