@@ -164,8 +164,14 @@ def _mode_of(target: Path) -> int | None:
         raise OSError(errno.EINVAL, "it is a device or a pipe, not a file")
     # Renaming needs no right to the file itself, and would quietly replace one that was locked.
     if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        number = errno.EROFS if _is_read_only(target) else errno.EACCES
+        raise OSError(number, os.strerror(number))
     return stat.S_IMODE(status.st_mode)
+
+
+def _is_read_only(target: Path) -> bool:
+    """Say whether the whole disk is, as far as this system tells."""
+    return hasattr(os, "statvfs") and bool(os.statvfs(target).f_flag & os.ST_RDONLY)
 
 
 class _Temporary:

@@ -27,6 +27,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
+MOST_WORDS = 1500
+"""Of an error: a line this long comes through the pipe in one piece."""
+
 Tell = Callable[..., None]
 Told = tuple[int, ...]
 
@@ -37,6 +40,8 @@ class Child:
     def __init__(self, pid: int, nursery: Nursery) -> None:
         self.pid = pid
         self.status: int | None = None
+        self.error = ""
+        """What it raised, if it did."""
         self._nursery = nursery
 
     def told(self) -> Told | None:
@@ -46,6 +51,9 @@ class Child:
         line = self._nursery.line()
         if line.startswith("T "):
             return tuple(map(int, line[2:].split()))
+        if line.startswith("X "):
+            self.error = json.loads(line[2:])
+            line = self._nursery.line()
         self.status = os.waitstatus_to_exitcode(int(line[2:]))
         return None
 
@@ -59,6 +67,16 @@ class Child:
         found = []
         while self.status is None and (told := self.told()) is not None:
             found.append(told)
+        return found
+
+    def succeed(self) -> list[Told]:
+        """Return what it tells until its function has come back; whatever that raises fails here.
+
+        Raises:
+            AssertionError: The function raised, or the process died.
+        """
+        found = self.rest()
+        assert self.status == 0, self.error or f"its process ended with {self.status}"
         return found
 
     @property
@@ -166,7 +184,8 @@ def _live(call: str, arguments: list[Any], fuse: tuple[int, str] | None) -> None
         function(_tell, *arguments)
         code = 0
     except BaseException:
-        traceback.print_exc()
+        words = traceback.format_exc(limit=-3)[-MOST_WORDS:]
+        os.write(1, f"X {json.dumps(words)}\n".encode())
     finally:
         sys.stderr.flush()
         os._exit(code)
