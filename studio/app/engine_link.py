@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -41,16 +41,7 @@ from studio.engine.records import (
     Tried,
     WeightsFetched,
 )
-from studio.runs.records import (
-    EpochEnded,
-    Filters,
-    Histogram,
-    Norms,
-    RunChanged,
-    RunProgress,
-    Steps,
-    Surface,
-)
+from studio.runs.records import Live
 
 DRAIN_INTERVAL_MS = 33
 
@@ -133,9 +124,7 @@ class EngineLink(QObject):
             RunStarted: self.run_started,
             Failed: self.failed,
             EngineLost: self.lost,
-            **dict.fromkeys(
-                (RunChanged, Steps, EpochEnded, RunProgress, Histogram, Norms, Filters, Surface), self.live
-            ),
+            **dict.fromkeys(get_args(Live), self.live),
         }
 
     @property

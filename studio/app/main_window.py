@@ -43,6 +43,7 @@ from studio.app.panels.history import HistoryPanel
 from studio.app.panels.inspector import InspectorPanel
 from studio.app.panels.library import LibraryPanel
 from studio.app.panels.objective import ObjectivePanel
+from studio.app.panels.predictions import PredictionsPanel
 from studio.app.panels.problems import ProblemsPanel
 from studio.app.panels.runs import RunsPanel
 from studio.app.panels.summary import SummaryPanel
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self.activations = ActivationsPanel(space.monitor, self)
         self.gradients = GradientsPanel(space.monitor, self)
         self.filters = FiltersPanel(space.monitor, self)
+        self.predictions = PredictionsPanel(space.monitor, self)
         self.surface = SurfacePanel(space, self)
         self.problems = ProblemsPanel(space.document, space.facts, self)
         self.doctor = DoctorPanel(Doctor(space, self.canvas, self), space.document, self)
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
             (self.activations, "Activations"),
             (self.gradients, "Gradients"),
             (self.filters, "Filters"),
+            (self.predictions, "Predictions"),
             (self.surface, "Surface"),
             (self.doctor, "Doctor"),
             (self.problems, "Problems"),
@@ -177,7 +180,7 @@ class MainWindow(QMainWindow):
         self.inspector.mark_page.contents = self.canvas.marks.contents
         self.inspector.mark_page.fit_wanted.connect(self.canvas.marks.fit)
         self.inspector.mark_page.contents_wanted.connect(self.canvas.marks.select_contents)
-        self.live_nodes = LiveNodes(space, self.canvas, self)
+        self.live_nodes = LiveNodes(space, self.canvas, self.settings, self)
         self.live_heat = LiveHeat(space, self.canvas, self)
         self.preview = Preview(space, self.canvas)
 

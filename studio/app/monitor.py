@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.app.place import node_of_name
 from studio.app.plots.run_data import RunData
+from studio.graph.graph import Graph
 from studio.runs.records import Filters, Histogram, Live, Quantity, RunChanged, RunProgress, Surface
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ Kind: TypeAlias = Literal[
     "norms",
     "filters",
     "surface",
+    "maps",
+    "predictions",
     "moment",
 ]
 
@@ -34,9 +38,14 @@ _INTERVAL_MS = 33
 
 
 class Runs:
-    """Runs of one project: the one last trained, the one shown (perhaps an older one), and some behind it."""
+    """Runs of one project: the one last trained, the one shown (perhaps an older one), and some behind it.
+
+    Attributes:
+        design: What the one last trained was started from; None where that is not known.
+    """
 
     def __init__(self) -> None:
+        self.design: Graph | None = None
         self.live = RunData()
         self.shown = self.live
         self.behind: tuple[RunData, ...] = ()
@@ -65,7 +74,7 @@ class Monitor(QObject):
     """One of `KINDS`, about the run shown. Several changes of a kind within 33 ms are announced once."""
 
     watch_wanted = Signal()
-    """Somebody looks at other surfaces than before."""
+    """Somebody looks at other surfaces than before, or at predictions, or no more."""
 
     live_changed = Signal()
     """State or progress of the run being trained moved, of whichever project. Joined like `changed`."""
@@ -74,6 +83,7 @@ class Monitor(QObject):
         super().__init__(parent)
         self._runs = self._fed = Runs()
         self._surface: tuple[str, ...] = ()
+        self._predictions = False
         self._pending: set[str] = set()
         self._live_pending = False
         self._moment: int | None = None
@@ -139,6 +149,17 @@ class Monitor(QObject):
             self.watch_wanted.emit()
 
     @property
+    def watches_predictions(self) -> bool:
+        """Whether what the network says of the probe batch is on screen."""
+        return self._predictions
+
+    def watch_predictions(self, on: bool) -> None:
+        """Say whether what the network says of the probe batch is on screen."""
+        if on != self._predictions:
+            self._predictions = on
+            self.watch_wanted.emit()
+
+    @property
     def moment(self) -> int | None:
         """The step that is looked back to; None: what is newest is shown."""
         return self._moment
@@ -173,9 +194,21 @@ class Monitor(QObject):
             self._runs = runs
             self._show(runs.shown)
 
-    def feed(self, runs: Runs) -> None:
-        """Let records go to the runs of this project from now on."""
+    def feed(self, runs: Runs, design: Graph | None = None) -> None:
+        """Let records go to the runs of this project from now on, which is trained as it is designed now."""
         self._fed = runs
+        runs.design = design or runs.design
+
+    def knows(self, node: str, kind: str) -> bool:
+        """Say whether the run on show has a node of a dotted name that is of a kind, as far as is known.
+
+        A design goes on being edited while it trains: another layer may have the name of one that is gone.
+        """
+        design = self._runs.design
+        if not self.is_live or design is None:
+            return True
+        found = node_of_name(design, node)
+        return found is not None and found.kind == kind
 
     def start(self, run: str, reader: RunReader | None = None) -> None:
         """Follow a run of the project that is fed, and show it there.

@@ -126,6 +126,28 @@ def name_at(design: Graph, path: str) -> str:
     return ".".join(names)
 
 
+def node_of_name(design: Graph, dotted: str) -> Node | None:
+    """Return the node whose module has a dotted name; None if there is none.
+
+    Of a row of equal blocks each is the block's node.
+    """
+    graph, parts = design, dotted.split(".")
+    while parts:
+        name = parts.pop(0)
+        node = next((node for node in graph.nodes.values() if node.name == name), None)
+        if node is None:
+            return None
+        block = design.blocks.get(block_name(node) or "")
+        if block is not None and node.arguments.get(REPEAT) is not None and parts:
+            parts.pop(0)
+        if not parts:
+            return node
+        if block is None:
+            return None
+        graph = block.graph
+    return None
+
+
 def path_of_name(design: Graph, dotted: str) -> str:
     """Return the path of the node whose module has a dotted name; empty if there is none."""
     graph, path, parts = design, "", dotted.split(".")

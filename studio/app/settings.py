@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from studio.errors import ProjectError
+from studio.graph.node import LivePicture
 from studio.project.atomic import write_bytes
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Preferences(BaseModel):
         autosave_s: How often what is not saved is written to the recovery journal; 0 is never.
         device: What ``auto`` stands for on this machine; ``auto`` leaves it to the engine.
         monitoring_share: Part of training time that looking into the network may cost.
+        live_pictures: What cards show while training, by family, where that is not what matters.
         keys: Chords of actions whose keys were changed, by the action's name.
         recent: Paths of the last projects, newest first.
         tour_step: Where the guided tour goes on: number of its step, from 0.
@@ -75,6 +77,7 @@ class Preferences(BaseModel):
     autosave_s: int = Field(default=5, ge=0, le=3600)
     device: str = "auto"
     monitoring_share: float = Field(default=0.02, ge=0.0, le=0.5)
+    live_pictures: dict[str, LivePicture] = Field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     recent: tuple[str, ...] = Field(default=(), max_length=MAX_RECENT)
     tour_step: int = Field(default=0, ge=0, le=1000)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeAlias
 
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.in_force import preferred
+from studio.app.live_pictures import Pictured, pictured
 from studio.app.monitor import Monitor
 from studio.app.place import DEEPEST, OUTSIDE, Place, inside_of
 from studio.app.selection import Selection
@@ -17,10 +18,13 @@ from studio.doctor.watch import worth_watching
 from studio.engine.records import Watch
 from studio.graph.block import ENABLED, block_name
 from studio.graph.graph import Graph
-from studio.graph.node import Node
+from studio.graph.node import LivePicture, Node
 from studio.graph.ordering import in_order
 
 MAX_WATCHED = 12
+
+MOST_PICTURED = 32
+"""Cards in view whose pictures are kept up to date."""
 
 MOST_ON_SHOW = 128
 """Nodes looked into for the colours of their wires."""
@@ -44,20 +48,24 @@ class Watching:
         self._told: dict[str, object] = {}
         self._judged: tuple[Graph, tuple[str, ...]] | None = None
         self._looks_at_all = False
+        self._in_view: frozenset[str] | None = None
+        self._pictured: tuple[tuple[object, ...], tuple[Pictured, ...]] | None = None
         self._known: tuple[Graph, str | None, Place, Names] | None = None
 
     def tell(self) -> None:
         """Tell the engine, unless it knows."""
-        activations, filters = self.names()
-        activations = tuple(dict.fromkeys((*activations, *self._worth_watching(), *self._all_on_show())))
+        needs, panels = self._needs(), self.names()
+        activations = (*panels[0][:1], *needs["activations"], *self._worth_watching(), *self._all_on_show())
         wanted: dict[str, object] = {
-            "activations": activations,
-            "filters": filters,
+            "activations": tuple(dict.fromkeys(activations)),
+            "filters": tuple(dict.fromkeys((*panels[1][:1], *needs["filters"]))),
             "surface": self._monitor.watched_surface,
             "weights": self.weights(),
             "norms": True,
             "surfaces": True,
             "budget": preferred().monitoring_share,
+            "maps": tuple(needs["maps"]),
+            "predictions": self._monitor.watches_predictions,
         }
         if wanted != self._told and self._link.alive:
             self._told = wanted
@@ -73,6 +81,38 @@ class Watching:
         if self._known is None or self._known[0] is not shown[0] or self._known[1:3] != shown[1:]:
             self._known = (*shown, watched_nodes(*shown))
         return self._known[3]
+
+    @property
+    def pictured(self) -> tuple[Pictured, ...]:
+        """The nodes of the level on show that are to have a live picture, those inside blocks with them."""
+        families = preferred().live_pictures
+        key = self._document.graph, self._document.place, families
+        if self._pictured is None or not _same(self._pictured[0], key):
+            self._pictured = key, tuple(pictured(key[0], families, key[1]))
+        return self._pictured[1]
+
+    def look_at_view(self, cards: frozenset[str] | None) -> None:
+        """Look only at what the cards in view show; None: at all of the level."""
+        if cards != self._in_view:
+            self._in_view = cards
+            self.tell()
+
+    @property
+    def in_view(self) -> list[Pictured]:
+        """Those of the pictured nodes whose cards are in view, as many as can be looked at."""
+        shown = self._in_view
+        found = (one for one in self.pictured if shown is None or one.owner in shown)
+        return list(islice(found, MOST_PICTURED))
+
+    def _needs(self) -> dict[str, list[str]]:
+        """Return what has to be looked at for the pictures in view."""
+        needs: dict[str, list[str]] = {"activations": [], "filters": [], "maps": []}
+        for one in self.in_view:
+            for picture in one.pictures:
+                kind = _NEEDS.get(picture, "" if one.learns else "activations")
+                if kind:
+                    needs[kind].append(one.name)
+        return needs
 
     def look_at_all(self, on: bool) -> None:
         """Look at what leaves every layer on show, too, or no more."""
@@ -104,6 +144,20 @@ class Watching:
         if selected is not None and selected in graph and has_weights(graph.node(selected), graph):
             return (place.dotted + graph.node(selected).name,)
         return self.names()[1][:1]
+
+
+_NEEDS: dict[LivePicture, str] = {
+    "histogram": "activations",
+    "dead": "activations",
+    "filters": "filters",
+    "maps": "maps",
+}
+"""What is looked at for a picture; norms of gradients of what learns come by themselves."""
+
+
+def _same(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
+    """Say whether graph and place are the same objects, and families show the same."""
+    return old[0] is new[0] and old[1] == new[1] and old[2] == new[2]
 
 
 def has_weights(node: Node, graph: Graph) -> bool:

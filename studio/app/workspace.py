@@ -262,7 +262,7 @@ class Workspace(QObject):
         desk = self._desks.trained = self._desk
         desk.resuming = bool(resume)
         desk.run = resume  # a new run has no name before RunStarted
-        self.monitor.feed(desk.runs)
+        self.monitor.feed(desk.runs, self.document.design)
         self._set_state("starting")
         self._start_id = self.link.request(
             StartRun,

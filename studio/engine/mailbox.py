@@ -15,7 +15,9 @@ from studio.engine.records import Progress, Record
 from studio.runs.records import (
     Filters,
     Histogram,
+    Maps,
     Norms,
+    Predictions,
     RunChanged,
     RunProgress,
     Steps,
@@ -65,6 +67,10 @@ class Mailbox:
             key = ("surface", record.run)
         elif isinstance(record, SurfaceLook):
             key = ("look", record.run)
+        elif isinstance(record, Maps):
+            key = ("maps", record.run, record.node)
+        elif isinstance(record, Predictions):
+            key = ("predictions", record.run)
         elif isinstance(record, Progress):
             key = ("request", record.id)
         elif isinstance(record, RunChanged):

@@ -397,6 +397,8 @@ class Watch:
         surface: Name of the node whose units' surfaces are wanted beside the network's, or an empty one; no
             item at all: nobody looks at surfaces.
         surfaces: Whether looks at the network's surface are to be kept with the run, where it can be drawn.
+        maps: Names of nodes of which it is wanted what they give for the probe sample.
+        predictions: Whether it is wanted what the network says of the probe batch.
     """
 
     id: int
@@ -407,6 +409,8 @@ class Watch:
     norms: bool = False
     surface: tuple[str, ...] = ()
     surfaces: bool = False
+    maps: tuple[str, ...] = ()
+    predictions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

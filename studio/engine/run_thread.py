@@ -64,6 +64,8 @@ class RunThread(threading.Thread):
             norms=watch.norms,
             surface=watch.surface,
             surfaces=watch.surfaces,
+            maps=watch.maps,
+            predictions=watch.predictions,
         )
 
     def report(self, record: Live) -> None:

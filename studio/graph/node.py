@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from immutables import Map
 
@@ -23,6 +23,11 @@ COLOR_PATTERN = re.compile(r"[a-z][a-z_]{0,23}")
 """Names of colours, not colours: a theme says what ``convolution`` or ``orange`` looks like."""
 
 
+LivePicture: TypeAlias = Literal["", "auto", "none", "histogram", "filters", "maps", "gradient", "dead"]
+"""What a node shows of itself while it trains: empty stands for what its family shows, ``auto`` for what
+matters of its kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a node is drawn, where that is not what its kind says. Nothing here changes the network.
@@ -33,6 +38,7 @@ class Look:
         hides_unused: Ports that may stay without a wire, and are, are not shown.
         expanded: A block shows its inside in place.
         width: Of the card, in canvas pixels; 0 for as wide as its words.
+        shows: Its live picture.
     """
 
     color: str = ""
@@ -40,6 +46,7 @@ class Look:
     hides_unused: bool = False
     expanded: bool = False
     width: float = 0.0
+    shows: LivePicture = ""
 
 
 PLAIN = Look()

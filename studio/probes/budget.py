@@ -10,6 +10,10 @@ BESIDE = 1.4
 """What a look costs over the time that it takes itself: caches are emptied, plots are drawn elsewhere."""
 
 
+MOST_OWED = 3
+"""Waits that may be put off."""
+
+
 class Budget:
     """Decides when to look next, from what looking has cost so far.
 
@@ -26,6 +30,7 @@ class Budget:
         self.spent_s = 0.0
         self.next_s = 0.0 if share > 0.0 else float("inf")
         self._max_hz = max_hz
+        self._owed_s = self._wait_s = 0.0
 
     def due(self, now_s: float) -> bool:
         """Say whether it is time to look, on the clock that `spend` is told."""
@@ -35,5 +40,15 @@ class Budget:
         """Note that a look took `cost_s` and ended at `now_s`."""
         self.spent_s += cost_s
         if self.share > 0.0:
-            wait_s = BESIDE * cost_s / self.share - cost_s
-            self.next_s = now_s + max(wait_s, 1.0 / self._max_hz)
+            self._wait_s = max(BESIDE * cost_s / self.share - cost_s, 1.0 / self._max_hz)
+            self.next_s = now_s + self._wait_s + self._owed_s
+            self._owed_s = 0.0
+
+    def hurry(self, now_s: float) -> None:
+        """Look at once, as somebody turned to something else; what was still to be waited is waited later.
+
+        Whoever turns all the time has to wait all the same.
+        """
+        rest_s = self.next_s - now_s
+        if 0.0 < rest_s <= MOST_OWED * self._wait_s:
+            self._owed_s, self.next_s = rest_s, now_s

@@ -1,9 +1,11 @@
 """Learned weights as small pictures, for the layers whose weights look like something.
 
-Conv2d: one picture for each output channel. Three input channels at the network's input make a colour
-picture; deeper, where a filter has a picture for each input channel, their mean is shown.
+Convolutions: one picture for each output channel. Three input channels at the network's input make a colour
+picture; deeper, where a filter has a picture for each input channel, their mean is shown. In one dimension a
+filter is a strip, in three the mean over depth is shown.
 Linear: one picture for each unit, in the shape of the image, where the layer sees the image itself
-(flattened, or as a vector of the same length). Other layers have no picture.
+(flattened, or as a vector of the same length); else a strip, if it has few inputs. Other layers have no
+picture.
 """
 
 from __future__ import annotations
@@ -15,6 +17,12 @@ from studio.compiler.inline import inline
 from studio.runs.records import Filters
 
 LIMIT = 64
+
+MOST_IN_STRIP = 256
+"""Inputs of a unit that are seen side by side; a longer strip would not be seen whole."""
+
+_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, *_TRANSPOSED)
 
 SEE_THROUGH = (nn.Flatten, nn.Identity, nn.Dropout, nn.Dropout2d, nn.Unflatten)
 """Layers behind which an image is still the same image."""
@@ -43,17 +51,47 @@ def filters_of(
         None for a node that has no picture.
     """
     layer = dict(module.named_modules()).get(node)  # of a node in a block, the dotted name
-    if isinstance(layer, nn.Conv2d):
-        weight = layer.weight.detach()  # (O, I / groups, KH, KW)
-        pictures = weight.permute(0, 2, 3, 1) if weight.shape[1] == 3 else weight.mean(dim=1)
-        rows = weight.flatten(1)
+    if isinstance(layer, _CONVOLUTIONS):
+        weight = _by_output(layer)
+        rows, pictures = weight.flatten(1), _pictures(weight)
     elif isinstance(layer, nn.Linear) and _sees_image(module, node, layer.in_features, image):
         rows = layer.weight.detach()  # (O, C * H * W)
-        weight = rows.reshape(-1, *image)
-        pictures = weight.permute(0, 2, 3, 1) if image[0] == 3 else weight.mean(dim=1)
+        pictures = _pictures(rows.reshape(-1, *image))
+    elif isinstance(layer, nn.Linear) and layer.in_features <= MOST_IN_STRIP:
+        rows = layer.weight.detach()  # (O, I)
+        pictures = rows[:, None]
     else:
         return None
+    if pictures.is_complex() or not pictures.numel():
+        return None
     return _record(run, node, step, pictures, rows, limit)
+
+
+def _by_output(layer: nn.Module) -> Tensor:
+    """Return the weight of a convolution with its output channels first.
+
+    Shape:
+        returns: (O, I / groups, *K)
+    """
+    weight: Tensor = layer.weight.detach()  # type: ignore[operator]
+    if not isinstance(layer, _TRANSPOSED):
+        return weight
+    parts = weight.reshape(layer.groups, -1, *weight.shape[1:])  # (groups, I / groups, O / groups, *K)
+    return parts.transpose(1, 2).flatten(0, 1)
+
+
+def _pictures(weight: Tensor) -> Tensor:
+    """Return filters as pictures.
+
+    Shape:
+        weight: (O, I, K), (O, I, KH, KW) or (O, I, KD, KH, KW)
+        returns: (O, H, W), or (O, H, W, 3) of three input channels
+    """
+    if weight.dim() == 5:
+        weight = weight.mean(dim=2)
+    if weight.dim() == 3:
+        weight = weight[:, :, None]
+    return weight.permute(0, 2, 3, 1) if weight.shape[1] == 3 else weight.mean(dim=1)
 
 
 def _record(run: str, node: str, step: int, pictures: Tensor, rows: Tensor, limit: int) -> Filters:

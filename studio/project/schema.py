@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from studio.graph.block import why_not_argument_name, why_not_block_name
 from studio.graph.graph import Direction
 from studio.graph.mark import MAX_TEXT, MarkKind
-from studio.graph.node import COLOR_PATTERN, ID_PATTERN, NAME_PATTERN, Edge, Value
+from studio.graph.node import COLOR_PATTERN, ID_PATTERN, NAME_PATTERN, Edge, LivePicture, Value
 from studio.project import strict_json
 from studio.project.config import Config, DataConfig, TrainingConfig
 
@@ -147,6 +147,7 @@ class LookData(Config):
     hides_unused: bool = False
     expanded: bool = False
     width: float = Field(default=0.0, ge=0.0, le=MAX_CARD_WIDTH)
+    shows: LivePicture = ""
 
 
 class NodeData(Config):

@@ -300,10 +300,72 @@ class SurfaceLook:
     layers: tuple[LayerLook, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """What a node gives for the probe sample. The newest of each node replaces the older; none is kept.
+
+    Attributes:
+        node: Name of the node.
+        shape: Of the whole output, without the batch dimension.
+        values: What is shown of it, float32: (K, H, W), the first maps, made smaller where they are large; or
+            (E,), the first numbers.
+        total: How many maps or numbers there are.
+        low: Smallest finite number of the whole output; 0 if it has none.
+        high: Largest.
+        broken: How many numbers of the whole output are NaN or infinite.
+    """
+
+    run: str
+    node: str
+    step: int
+    shape: tuple[int, ...]
+    values: Array
+    total: int
+    low: float
+    high: float
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """What a classifier says of the probe batch, in evaluation. The newest replaces the older; none is kept.
+
+    Attributes:
+        part: Part of the data that the batch is of.
+        total: Samples of that part; the batch may be fewer.
+        classes: Names of the classes that have one.
+        num_classes: How many are told apart.
+        truth: Class of each sample; (N,) int64.
+        predicted: Class that each is given; (N,) int64, -1 where outputs are no numbers.
+        sure: Probability of that class; (N,) float32.
+        own: Probability of the true class; (N,) float32.
+        loss: Mean over the samples; NaN where outputs are no numbers.
+        worst: Places of the samples whose true class has the least probability, the least first; (K,) int64.
+        samples: Those, as the network takes them, but small: (K, C, H, W) float32 of pictures, else (K, F),
+            their first numbers.
+        note: Why there is nothing of all this; empty if there is.
+    """
+
+    run: str
+    step: int
+    part: Literal["train", "validation"]
+    total: int
+    classes: tuple[str, ...]
+    num_classes: int
+    truth: Array
+    predicted: Array
+    sure: Array
+    own: Array
+    loss: float
+    worst: Array
+    samples: Array
+    note: str = ""
+
+
 Seen: TypeAlias = Histogram | Norms | Filters | SurfaceLook
 """What a run keeps of looks into it, thinned with age."""
 
-Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Seen | Surface
+Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Seen | Surface | Maps | Predictions
 
 
 def join_steps(parts: Sequence[Steps]) -> Steps:

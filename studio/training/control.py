@@ -19,6 +19,8 @@ class Watched:
         surface: Name of the node whose units' surfaces are wanted beside the network's, or an empty one; no
             item at all: nobody looks at surfaces.
         surfaces: Whether looks at the network's surface are to be kept with the run, where it can be drawn.
+        maps: Names of nodes of which it is wanted what they give for the probe sample.
+        predictions: Whether it is wanted what the network says of the probe batch.
     """
 
     activations: tuple[str, ...] = ()
@@ -28,12 +30,19 @@ class Watched:
     norms: bool = False
     surface: tuple[str, ...] = ()
     surfaces: bool = False
+    maps: tuple[str, ...] = ()
+    predictions: bool = False
 
     @property
     def is_any(self) -> bool:
         """Say whether there is anything to look at."""
         shown = self.activations or self.filters or self.weights or self.surface
         return bool(shown or self.norms or self.surfaces)
+
+    @property
+    def is_probing(self) -> bool:
+        """Say whether samples are to be run through the network only for looking."""
+        return bool(self.maps or self.predictions)
 
 
 class Control:
@@ -105,11 +114,21 @@ class Control:
         norms: bool = False,
         surface: tuple[str, ...] = (),
         surfaces: bool = False,
+        maps: tuple[str, ...] = (),
+        predictions: bool = False,
     ) -> None:
         """Say what is looked at from now on."""
         share = min(max(budget, 0.0), 0.5)
         self.watch = Watched(
-            tuple(activations), tuple(filters), share, tuple(weights), norms, tuple(surface), surfaces
+            tuple(activations),
+            tuple(filters),
+            share,
+            tuple(weights),
+            norms,
+            tuple(surface),
+            surfaces,
+            tuple(maps),
+            predictions,
         )
 
     def wait(self, timeout_s: float) -> bool:

@@ -124,7 +124,7 @@ class Epochs:
             if not self._position.step:
                 self._keeper.keep(self._position, self._log)  # a run killed at once can be resumed, too
             stopped = self._run()
-            self._watcher.show_filters(self._position.step)
+            self._watcher.show_at_rest(self._position.step)
             self._watcher.note_end(self._position.step)
             self._keeper.keep(self._position, self._log)
         except Exception:
@@ -346,7 +346,7 @@ class Epochs:
             self._keeper.keep(position, self._log)
             self._teller.say("paused", position)
             while self._control.wait(0.1):
-                self._watcher.show_new_filters(position.step)
+                self._watcher.show_new(position.step)
             self._take_lr()
             self._clock.paused_s += time.perf_counter() - paused_s
             if not self._control.stopped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -19,6 +20,7 @@ from studio.training.distributed import Team, refuse_together
 from studio.training.epochs import Epochs
 from studio.training.field import FieldProbe
 from studio.training.keeper import Keeper
+from studio.training.probing import Prober
 from studio.training.reporter import Reporter
 from studio.training.session import Session, prepare_session
 from studio.training.snapshot import Position, restore
@@ -152,6 +154,7 @@ class Trainer:
             has_parts=session.is_sharded,
             is_scaled=session.precision.scaler is not None,
             field=FieldProbe(session.module, session.objective, area) if area is not None else None,
+            make_prober=partial(Prober, session, teller.run),
         )
         first = torch.zeros(1, dtype=torch.int64, device=session.device)
         watcher.prepare(session.looked_at(first), self._position.step)

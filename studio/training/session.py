@@ -50,6 +50,7 @@ class Session:
         fingerprint: What tells whether the data changed; None: nobody asks.
         is_sharded: The weights lie in parts on several processes.
         area: The range of the data, where a network's surface can be drawn; None: it cannot.
+        classes: Names of the data's classes; empty for values.
     """
 
     config: TrainingConfig
@@ -71,6 +72,7 @@ class Session:
     fingerprint: Fingerprint | None = None
     is_sharded: bool = False
     area: Field | None = None
+    classes: tuple[str, ...] = ()
 
     @property
     def total_steps(self) -> int:
@@ -196,6 +198,7 @@ def prepare_session(
         data.fingerprint,
         is_sharded,
         None if is_sharded else field_of(data, train, validation),
+        tuple(data.classes),
     )
     if is_new and network.lsuv and not config.initial_weights:
         first = session.looked_at(session.order(1)[0][: config.batch_size])

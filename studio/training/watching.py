@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, fx
@@ -13,11 +14,22 @@ from studio.probes.activations import ActivationTap
 from studio.probes.budget import Budget
 from studio.probes.filters import filters_of
 from studio.probes.parameters import ParameterTap
-from studio.runs.records import Seen, Surface
+from studio.runs.records import Maps, Predictions, Seen, Surface
 from studio.training.control import Control, Watched
 from studio.training.evaluation import num_inputs
 from studio.training.field import FieldProbe
+from studio.training.probing import Prober
 from studio.training.surface_log import SurfaceLog
+
+Look: TypeAlias = Seen | Surface | Maps | Predictions
+
+PROBING_SHARE = 0.5
+"""Of the budget for what samples are run through the network for. Those looks are dearer than the others, and
+would make them seldom."""
+
+
+PROBING_S = 0.04
+"""So long may a look at predictions take; of a network that is slower fewer samples are looked at."""
 
 
 class Watcher:
@@ -33,6 +45,7 @@ class Watcher:
         is_scaled: The loss is scaled, and so are gradients before the optimizer's step: of outputs none are
             taken.
         field: Draws the network's surface; None where the data have more than two features.
+        make_prober: Makes what runs samples through the network, once somebody looks at what comes of that.
     """
 
     def __init__(
@@ -41,11 +54,12 @@ class Watcher:
         image: tuple[int, ...],
         run: str,
         control: Control,
-        send: Callable[[Seen | Surface], None],
+        send: Callable[[Look], None],
         *,
         has_parts: bool = False,
         is_scaled: bool = False,
         field: FieldProbe | None = None,
+        make_prober: Callable[[], Prober] | None = None,
     ) -> None:
         self._module = module
         self._image = image
@@ -55,9 +69,12 @@ class Watcher:
         self._has_parts = has_parts
         self._is_scaled = is_scaled
         self._field = field
+        self._make_prober = make_prober
+        self._prober: Prober | None = None
         self._watched = Watched()
         self._budget = Budget(0.0)
         self._log: SurfaceLog | None = None
+        self._probing = Budget(0.0)
         self._tap: ActivationTap | None = None
         self._parameters: ParameterTap | None = None
         self._is_looking = False
@@ -67,7 +84,7 @@ class Watcher:
     @property
     def spent_s(self) -> float:
         """Time that looking has taken in all."""
-        return self._spent_s + self._budget.spent_s
+        return self._spent_s + self._budget.spent_s + self._probing.spent_s
 
     def prepare(self, image: Tensor, step: int = 0) -> None:
         """Get ready before the first step, and outside the budget, for what is watched by then.
@@ -87,6 +104,7 @@ class Watcher:
         self._surface(step)
         if self._log is not None:
             self._log.note(step, always=True)
+        self._warm_up(step)
         if not self._watched.activations:
             return
         self._tap = self._new_tap()
@@ -119,9 +137,17 @@ class Watcher:
         return self._tap.module if self._tap is not None else self._module
 
     def finish(self, step: int) -> None:
-        """Send what was seen in the step that `start` came before."""
+        """Send what was seen in the step that `start` came before, and what samples give now."""
         if self._log is not None:
             self._log.note(step)
+        now_s = time.perf_counter()
+        if self._watched.is_probing and self._probing.due(now_s):
+            self._warm_up(step)
+            started_s = time.perf_counter()
+            self._probe(step)
+            ended_s = time.perf_counter()
+            self._spent_s += started_s - now_s
+            self._probing.spend(ended_s, ended_s - started_s)
         if not self._is_looking:
             return
         self._is_looking = False
@@ -169,11 +195,43 @@ class Watcher:
             self._field = None  # what cannot be drawn must not end a run; a look without one says why
             return None
 
-    def show_new_filters(self, step: int) -> None:
-        """Send the filters of a paused run if somebody began to look at others."""
+    def show_at_rest(self, step: int) -> None:
+        """Send all that can be seen between two steps, whatever it costs."""
+        self.show_filters(step)
+        self._probe(step)
+
+    def _warm_up(self, step: int) -> None:
+        """Run the probes once before the first look: that is dear, and the next would come late."""
+        if self._prober is not None or self._make_prober is None or not self._watched.is_probing:
+            return
+        try:
+            self._prober = self._make_prober()
+            self._prober.fit_to(PROBING_S)
+        except (StudioError, RuntimeError):
+            self._make_prober = None  # what cannot be seen must not end a run
+            return
+        send, self._send = self._send, _drop
+        self._probe(step)
+        self._send = send
+
+    def _probe(self, step: int) -> None:
+        """Send what the probe sample and the probe batch give."""
+        if not self._watched.is_probing or self._make_prober is None:
+            return
+        try:
+            self._prober = self._prober or self._make_prober()  # of a run that is over, all of the batch
+            for maps in self._prober.maps(self._watched.maps, step) if self._watched.maps else ():
+                self._send(maps)
+            if self._watched.predictions:
+                self._send(self._prober.predictions(step))
+        except (StudioError, RuntimeError):
+            self._make_prober = None  # what cannot be seen must not end a run
+
+    def show_new(self, step: int) -> None:
+        """Show a paused run if somebody began to look at something else."""
         if self._control.watch is not self._watched:
             self._change(self._control.watch)
-            self.show_filters(step)
+            self.show_at_rest(step)
 
     def _new_tap(self) -> ActivationTap:
         nodes = self._watched.activations
@@ -197,11 +255,25 @@ class Watcher:
         """Look at other things from now on."""
         if watched.activations != self._watched.activations:
             self._tap = None
-        self._spent_s += self._budget.spent_s
-        self._budget = Budget(watched.budget if watched.is_any else 0.0)
+        rest = 1.0 - PROBING_SHARE if watched.is_probing else 1.0
+        self._budget = self._renewed(self._budget, watched.budget * rest if watched.is_any else 0.0)
+        share = watched.budget * PROBING_SHARE if watched.is_probing else 0.0
+        self._probing = self._renewed(self._probing, share)
         if self._field is not None and watched.surfaces and watched.budget > 0.0:
             self._log = self._log or SurfaceLog(self._module, self._field, self._run, self._send)
             self._log.set_share(watched.budget)
         elif not watched.surfaces:
             self._log = None
         self._watched = watched
+
+    def _renewed(self, budget: Budget, share: float) -> Budget:
+        """Return what says when to look from now on; the first look comes at once, if it may."""
+        if share == budget.share:
+            budget.hurry(time.perf_counter())
+            return budget
+        self._spent_s += budget.spent_s
+        return Budget(share)
+
+
+def _drop(_record: Look) -> None:
+    """Take a record that nobody is to see."""

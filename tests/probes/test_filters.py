@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
+from torch import fx, nn
 
 from studio import zoo
 from studio.compiler import lower
@@ -77,12 +80,11 @@ def test_linear_layer_on_the_image_shows_pictures_of_its_shape() -> None:
 @pytest.mark.parametrize(
     ("template", "shape", "node", "image"),
     [
-        ("mlp", (1, 8, 8), "fc2", (1, 8, 8)),
-        ("mlp", (2,), "fc1", ()),
+        ("mlp", (300,), "fc1", ()),
         ("mlp", (1, 8, 8), "relu1", (1, 8, 8)),
         ("mlp", (1, 8, 8), "nowhere", (1, 8, 8)),
     ],
-    ids=["deeper", "rows", "no-weights", "no-node"],
+    ids=["many-inputs", "no-weights", "no-node"],
 )
 def test_other_layers_have_no_picture(
     template: str, shape: tuple[int, ...], node: str, image: tuple[int, ...]
@@ -115,4 +117,40 @@ def test_a_linear_layer_inside_a_block_sees_the_image_outside() -> None:
     found = filters_of(module, "r", "row.0.fc", 0, image=(1, 4, 4))
     assert found is not None
     assert found.pictures.shape == (5, 4, 4)
-    assert filters_of(module, "r", "row.1.fc", 0, image=(1, 4, 4)) is None
+    deeper = filters_of(module, "r", "row.1.fc", 0, image=(1, 4, 4))
+    assert deeper is not None
+    assert deeper.pictures.shape == (5, 1, 5)
+
+
+def test_a_linear_layer_of_few_inputs_shows_a_strip_for_each_unit() -> None:
+    module = compiled("mlp", (2,))
+    found = filters_of(module, "r", "fc1", 0)
+    weight = module.get_submodule("fc1").weight.detach().numpy()
+    assert found is not None
+    assert np.array_equal(found.pictures[:, 0], weight[list(found.order)])
+
+
+@pytest.mark.parametrize(
+    ("layer", "picture"),
+    [
+        (nn.Conv1d(4, 6, 5), lambda weight: weight.mean(1)[:, None]),
+        (nn.Conv3d(2, 6, (2, 3, 4)), lambda weight: weight.mean((1, 2))),
+        (nn.ConvTranspose2d(6, 4, 3), lambda weight: weight.mean(0)),
+        (nn.ConvTranspose2d(3, 5, 3), lambda weight: weight.permute(1, 2, 3, 0)),
+        (
+            nn.ConvTranspose1d(4, 6, 5, groups=2),
+            lambda weight: torch.cat([weight[:2].mean(0), weight[2:].mean(0)])[:, None],
+        ),
+    ],
+    ids=["1d", "3d", "transposed", "transposed colour", "transposed in groups"],
+)
+def test_any_convolution_has_a_picture_for_each_output_channel(
+    layer: nn.Module, picture: Callable[[torch.Tensor], torch.Tensor]
+) -> None:
+    graph = fx.Graph()
+    graph.output(graph.call_module("conv", (graph.placeholder("x"),)))
+    module = fx.GraphModule(nn.ModuleDict({"conv": layer}), graph)
+    found = filters_of(module, "r", "conv", 0)
+    assert found is not None
+    wanted = picture(layer.weight.detach())  # type: ignore[operator, union-attr]
+    np.testing.assert_allclose(found.pictures, wanted[list(found.order)].numpy(), rtol=1e-5, atol=1e-8)

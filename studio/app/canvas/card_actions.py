@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.actions import Actions
 from studio.app.canvas.color_menu import fill_color_menu
+from studio.app.canvas.picture_menu import fill_picture_menu
 from studio.app.theme.measures import GRID
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ ON_NODES = (
     "graph.widen",
     "graph.narrow",
     "graph.fit_width",
+    "graph.next_picture",
 )
 """Actions that need a selected layer."""
 
@@ -44,12 +46,18 @@ def add_card_actions(actions: Actions, canvas: CanvasView) -> None:
     add("graph.widen", "&Wider", partial(cards.widen_by, STEP), tip=tip)
     add("graph.narrow", "&Narrower", partial(cards.widen_by, -STEP), tip=tip)
     add("graph.fit_width", "&As wide as its words", cards.fit_width)
+    tip = "Show another live picture on the selected cards: histogram, filters, maps, gradients, dead units"
+    add("graph.next_picture", "Next li&ve picture", cards.next_picture, "L", tip=tip, scope="canvas")
 
 
 def fill_card_menu(actions: Actions, menu: QMenu, canvas: CanvasView) -> None:
     """Put into a menu what changes how the selected layers look."""
     actions.fill(menu, "graph.collapse", "graph.hide_unused", "")
     actions.fill(menu, "graph.widen", "graph.narrow", "graph.fit_width", "")
+    actions.fill(menu, "graph.next_picture")
+    pictures = menu.addMenu("&Live picture")
+    pictures.setObjectName("menu.picture")
+    pictures.aboutToShow.connect(lambda: fill_picture_menu(pictures, canvas))
     colors = menu.addMenu("C&olour")
     colors.setObjectName("menu.colors")
     # Filled when it opens: the colours follow the theme, and what is ticked the selection.

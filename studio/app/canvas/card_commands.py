@@ -11,13 +11,15 @@ from functools import partial
 from studio.app.canvas.commands import Commands, amount
 from studio.app.canvas.expanding import Expanding, kept_level
 from studio.app.canvas.scene import Scene
+from studio.app.live_pictures import TITLES, can_show
 from studio.app.selection import Selection
 from studio.app.theme.measures import MIN_WIDTH
 from studio.app.theme.measures import WIDEST_CARD as WIDEST
+from studio.catalog.registry import spec_of
 from studio.graph import edits, levels
 from studio.graph.block import block_name
 from studio.graph.graph import Graph
-from studio.graph.node import Node
+from studio.graph.node import LivePicture, Node
 
 
 class CardCommands:
@@ -85,6 +87,38 @@ class CardCommands:
         """The colour that all selected nodes have been given; None if they differ."""
         colors = {node.look.color for node in self._chosen(None)}
         return colors.pop() if len(colors) == 1 else None
+
+    def show_picture(self, picture: LivePicture, node_ids: Iterable[str] | None = None) -> None:
+        """Let nodes show a live picture while they train; an empty one for what their family shows."""
+        label = f"Show {TITLES[picture].lower()} on {{}}" if picture else "Live picture of {} as its family"
+        self._set(label, self._chosen(node_ids), shows=picture)
+
+    def next_picture(self) -> None:
+        """Let the selected nodes show the next live picture that one of them can."""
+        offered = [picture for picture in TITLES if not self.why_not_picture(picture)]
+        now = self.chosen_picture or "auto"
+        place = offered.index(now) if now in offered else -1
+        self.show_picture(offered[(place + 1) % len(offered)])
+
+    def why_not_picture(self, picture: LivePicture) -> str:
+        """Return why none of the selected nodes can show a live picture; empty if one can."""
+        graph = self._commands.graph
+        reasons = [can_show(picture, spec_of(node, graph.blocks)) for node in self._chosen(None)]
+        return "" if not all(reasons) else next(iter(reasons), "Nothing is selected.")
+
+    @property
+    def chosen_picture(self) -> LivePicture | None:
+        """The live picture that is chosen for all selected nodes; None if they differ."""
+        pictures = {node.look.shows for node in self._chosen(None)}
+        return pictures.pop() if len(pictures) == 1 else None
+
+    @property
+    def chosen_family(self) -> str:
+        """The family that all selected nodes are of; empty if they are of several, or of none."""
+        graph = self._commands.graph
+        specs = [spec_of(node, graph.blocks) for node in self._chosen(None)]
+        families = {spec.family if spec is not None else "" for spec in specs}
+        return families.pop() if len(families) == 1 else ""
 
     def widen(self, node_id: str, width: float) -> None:
         """Give a card a width; 0 for as wide as its words."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from studio.app.canvas import clipboard
 from studio.app.canvas.color_menu import color_menu
 from studio.app.canvas.gestures.choose import mark_at
+from studio.app.canvas.picture_menu import picture_menu
 from studio.app.canvas.replacing import why_not_replace
 from studio.app.theme.measures import WIRE_PX
 from studio.graph import levels
@@ -127,7 +128,7 @@ def _inner_entries(view: CanvasView, path: tuple[str, ...]) -> list[Entry | None
 
 
 def _node_menu(view: CanvasView, path: tuple[str, ...]) -> QMenu:
-    """Return the menu of the selected nodes, with their colours before what concerns the name.
+    """Return the menu of the selected nodes, with their colours and pictures before what concerns the name.
 
     Args:
         path: Leads to what is under the mouse: a node, or one that its card shows.
@@ -136,6 +137,7 @@ def _node_menu(view: CanvasView, path: tuple[str, ...]) -> QMenu:
     colors = color_menu(menu, view.card_commands.color, view.card_commands.chosen_color)
     before = next(one for one in menu.actions() if one.objectName() == "action.canvas.rename")
     menu.insertMenu(before, colors)
+    menu.insertMenu(before, picture_menu(view, menu))
     return menu
 
 

@@ -38,6 +38,7 @@ class Scene:
         marks: Frames, notes and arrows.
         dots: The points that wires are led through.
         revision: Counts the changes of places and sizes, so that others know when to look again.
+        picture_words: What the live pictures show, in words, by the dotted names of the nodes.
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -51,6 +52,7 @@ class Scene:
         self.revision = 0
         self._facts = facts
         self._pictures: dict[str, QImage] = {}
+        self.picture_words: dict[str, str] = {}
         self._badges: dict[str, Badge] = {}
         self._sizes: dict[str, tuple[float, float]] = {}
         self._heat: CardHeat | None = None

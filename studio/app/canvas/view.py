@@ -103,6 +103,9 @@ class CanvasView(CanvasDisplay):
     preview_wanted = Signal()
     """What the selected layer gives for one sample is to be shown."""
 
+    family_picture_wanted = Signal(str, str)
+    """A family of layers is to show this live picture from now on."""
+
     inside_wanted = Signal()
     """The window is wanted that looks inside the selected layer."""
 

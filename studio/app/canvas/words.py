@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
-from studio.app.canvas.cards import Card
 from studio.app.canvas.heat.measures import amount_on
 from studio.app.canvas.overlays import human_bytes
 from studio.app.canvas.pills import shape_text
@@ -32,7 +31,7 @@ def tip_at(scene: Scene, facts: Facts, place: QPointF, zoom: float) -> str:
     node_id = scene.geometry.node_at(place)
     if node_id is not None:
         inner = scene.path_in(node_id, place)
-        return inner_words(scene.cards[node_id], inner) if inner else node_words(scene, facts, node_id)
+        return inner_words(scene, node_id, inner) if inner else node_words(scene, facts, node_id)
     if scene.dots.at(place, zoom) is not None:
         return DOT_TIP
     edge = scene.geometry.edge_at(place, WIRE_PX / zoom)
@@ -68,6 +67,7 @@ def node_words(scene: Scene, facts: Facts, node_id: str) -> str:
         lines.append(f"Output {shape_text(report.shape)}")
     if report is not None and report.parameters:
         lines.append(f"{report.parameters:,} parameters")
+    lines.extend(filter(None, [scene.picture_words.get(scene.place.dotted + node.name, "")]))
     card = scene.cards[node_id]
     if card.badge is not None:
         lines.append(card.badge.text)
@@ -80,13 +80,15 @@ def node_words(scene: Scene, facts: Facts, node_id: str) -> str:
     return "\n".join(lines)
 
 
-def inner_words(card: Card, path: tuple[str, ...]) -> str:
-    """Return what a node is that a block's card shows, and how to get there."""
+def inner_words(scene: Scene, owner: str, path: tuple[str, ...]) -> str:
+    """Return what a node is that a block's card shows, what is seen of it, and how to get there."""
+    card, dotted = scene.cards[owner], ""
     for node_id in path:
         if card.inner is None:
             break
-        card = card.inner.card(node_id)
-    return f"{card.name}: {card.text}\nDouble-click to go there."
+        dotted, card = card.inner.dotted, card.inner.card(node_id)
+    live = scene.picture_words.get(dotted + card.name, "")
+    return "\n".join(filter(None, (f"{card.name}: {card.text}", live, "Double-click to go there.")))
 
 
 def edge_words(scene: Scene, facts: Facts, edge: Edge) -> str:

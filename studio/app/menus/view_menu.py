@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from studio.app.actions import Actions
 from studio.app.canvas.heat.actions import fill_heat_menus
+from studio.app.canvas.picture_menu import fill_families_menu
 from studio.app.menus.commands import SCHEMES
 from studio.app.panel_actions import add_panel_actions
 
@@ -43,6 +44,9 @@ def fill_view_menu(actions: Actions, window: MainWindow, menu: QMenu) -> None:
     actions.fill(menu, "tab.move_left", "tab.move_right", "")
     actions.fill(menu, "problem.next", "problem.previous", "")
     fill_heat_menus(actions, menu)
+    pictures = menu.addMenu("Live &pictures on cards")
+    pictures.setObjectName("menu.pictures")
+    pictures.aboutToShow.connect(partial(fill_families_menu, pictures, window.live_nodes.choose_for_family))
     actions.fill(menu, "", *(f"view.{dock.objectName()}" for dock in window.docks))
     looks, group = menu.addMenu("&Theme"), QActionGroup(menu)
     for name in SCHEMES:

@@ -18,6 +18,7 @@ from studio.app.panels.fact_table import FactTable
 from studio.app.panels.more_settings import Choices, MoreSettings
 from studio.app.panels.node_header import NodeHeader
 from studio.app.panels.number_edit import MIXED, Shown
+from studio.app.panels.picture_choice import PictureChoice
 from studio.app.panels.problem_list import ProblemList
 from studio.app.panels.together.edits import Outcome, reset_for_all, set_for_all
 from studio.app.panels.together.relative import Relative
@@ -78,6 +79,7 @@ class NodePage(QScrollArea):
         self.together = TogetherBar(document, "inspector", body)
         self.note = label("", "warning", body, wrap=True)
         self.note.setObjectName("inspector.kept")
+        self.picture = PictureChoice(document, body)
         self.table = FactTable("inspector.facts", body)
         self._problems_title = label("Problems", "heading", body)
         self.problems = ProblemList(document, body)
@@ -86,6 +88,7 @@ class NodePage(QScrollArea):
             self.bar,
             self.together,
             self.note,
+            self.picture,
             self.table,
             self._problems_title,
             self.problems,
@@ -132,6 +135,7 @@ class NodePage(QScrollArea):
         self.header.show_layer(first.name, first.kind, title, spec.summary if spec else "", len(nodes))
         self.together.setVisible(len(nodes) > 1)
         self.together.show_nodes(self._ids)
+        self.picture.show_nodes(self._ids)
         problems = self._problems()
         if spec is not None:
             self._show_values(spec, nodes, _by_argument(problems))

@@ -21,6 +21,9 @@ from studio.runs.records import Filters
 _SCALE_WIDTH = 24 * SPACE
 _LARGEST_TILE = 20 * SPACE
 
+_STRIP = 6
+"""Height of a strip of weights, where one for each would be a hairline."""
+
 
 class FilterField(QWidget):
     """The tiles. Pictures are made when filters change, and enlarged without smoothing when painted."""
@@ -47,7 +50,8 @@ class FilterField(QWidget):
         """Where the tiles stand; None while there are none."""
         if self._filters is None or not self._tiles:
             return None
-        picture = self._filters.pictures.shape[1:3]
+        tall, wide = self._filters.pictures.shape[1:3]
+        picture = (_STRIP, wide) if tall == 1 and wide > 1 else (tall, wide)
         return grid_for(len(self._tiles), picture, (self.width(), self.height()), _LARGEST_TILE, GAP)
 
     def set_filters(self, filters: Filters | None) -> None:

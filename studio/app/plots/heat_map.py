@@ -10,6 +10,7 @@ from studio.app.monitor import Monitor
 from studio.app.plots.colormaps import color_table
 from studio.app.plots.heat_image import DARKEST_ON_LOG, HeatImage
 from studio.app.plots.legend import Legend
+from studio.app.plots.ridge import RidgeField
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
 from studio.app.plots.timeline import HistogramTimeline
 from studio.app.plots.wording import count, number
@@ -139,7 +140,7 @@ class HeatField(QWidget):
 
 
 class HistogramHeatMap(QWidget):
-    """Histograms of one node as columns over the steps; bright is frequent.
+    """Histograms of one node over the steps: as columns, where bright is frequent, or as ridges.
 
     Args:
         monitor: The runs.
@@ -167,14 +168,12 @@ class HistogramHeatMap(QWidget):
         self._field = HeatField()
         self._field.setAccessibleName(f"Distribution of {plural.lower()} over time")
         self._field.hovered.connect(lambda note: self._legend.set_entries((), note))
-        self._log = QToolButton()
-        self._log.setText("log")
-        self._log.setCheckable(True)
-        self._log.setProperty("role", "tool")
-        self._log.setObjectName(f"plot.{plural.lower()}.log")
-        self._log.setAccessibleName(f"{plural}: logarithmic colour scale")
-        self._log.setToolTip("Logarithmic colours: rare values become visible")
-        self._log.toggled.connect(lambda _: self.refresh())
+        self._ridges = RidgeField()
+        self._ridges.setAccessibleName(f"Distributions of {plural.lower()}, one behind the other")
+        self._ridges.hovered.connect(lambda note: self._legend.set_entries((), note))
+        self._log = self._toggle("log", "logarithmic scale", "Logarithmic scale: rare values become visible")
+        tip = "Ridges: each look a curve, the newest in front; or else columns of colour over the steps"
+        self._as_ridges = self._toggle("ridges", "ridges", tip)
         self._empty = label("", "dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -186,6 +185,32 @@ class HistogramHeatMap(QWidget):
     def field(self) -> HeatField:
         """The picture."""
         return self._field
+
+    @property
+    def ridge_field(self) -> RidgeField:
+        """The ridges."""
+        return self._ridges
+
+    @property
+    def shows_ridges(self) -> bool:
+        """Whether ridges are on show, and not columns."""
+        return self._as_ridges.isChecked()
+
+    def show_ridges(self, on: bool) -> None:
+        """Show ridges, or columns."""
+        self._as_ridges.setChecked(on)
+
+    def _toggle(self, name: str, title: str, tip: str) -> QToolButton:
+        plural = _PLURAL[self._quantity]
+        button = QToolButton()
+        button.setText(name)
+        button.setCheckable(True)
+        button.setProperty("role", "tool")
+        button.setObjectName(f"plot.{plural.lower()}.{name}")
+        button.setAccessibleName(f"{plural}: {title}")
+        button.setToolTip(tip)
+        button.toggled.connect(lambda _: self.refresh())
+        return button
 
     @property
     def words(self) -> str:
@@ -210,27 +235,39 @@ class HistogramHeatMap(QWidget):
         self._legend.set_title(f"{self._node} {plural.lower()}" if self._node else plural, "over time")
         self._empty.setText(empty_text(self._node, self._monitor, self._quantity))
         self._empty.setVisible(timeline is None)
-        self._field.setVisible(timeline is not None)
-        self._log.setVisible(timeline is not None)
-        self._field.set_timeline(timeline, is_log=self._log.isChecked())
-        self._field.set_moment(self._monitor.moment)
+        as_ridges, is_log = self.shows_ridges, self._log.isChecked()
+        for part, shown in (
+            (self._field, not as_ridges),
+            (self._ridges, as_ridges),
+            (self._log, True),
+            (self._as_ridges, True),
+        ):
+            part.setVisible(timeline is not None and shown)
+        # The one that is hidden costs nothing.
+        self._field.set_timeline(None if as_ridges else timeline, is_log=is_log)
+        self._ridges.set_timeline(timeline if as_ridges else None, is_log=is_log)
+        for field in (self._field, self._ridges):
+            field.set_moment(self._monitor.moment)
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.addWidget(self._legend, 1)
+        header.addWidget(self._as_ridges)
         header.addWidget(self._log)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(header)
         layout.addWidget(self._field, 1)
+        layout.addWidget(self._ridges, 1)
         layout.addWidget(self._empty, 1)
 
     def _on_changed(self, kind: str) -> None:
         if kind in {"run", "histograms"}:
             self._scheduler.mark(self)
         elif kind == "moment":
-            self._field.set_moment(self._monitor.moment)
+            for field in (self._field, self._ridges):
+                field.set_moment(self._monitor.moment)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""

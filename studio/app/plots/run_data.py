@@ -17,7 +17,9 @@ from studio.runs.records import (
     Filters,
     Histogram,
     Live,
+    Maps,
     Norms,
+    Predictions,
     Quantity,
     RunChanged,
     RunProgress,
@@ -64,6 +66,8 @@ class RunData:
         self.epochs: list[EpochEnded] = []
         self.filters: dict[str, Filters] = {}
         self.surface: Surface | None = None
+        self.maps: dict[str, Maps] = {}
+        self.predictions: Predictions | None = None
         self.lr_changes: dict[int, float] = {}
         self.rewinds = 0
         self._steps = GrowingBuffer(np.int64)
@@ -210,6 +214,12 @@ class RunData:
             case SurfaceLook():
                 self.surfaces.append(record)
                 return "surface"
+            case Maps():
+                self.maps[record.node] = record
+                return "maps"
+            case Predictions():
+                self.predictions = record
+                return "predictions"
             case RunChanged():
                 self.state, self.message = record.state, record.message
                 self.device = record.device or self.device

@@ -14,7 +14,7 @@ import numpy as np
 from studio.app.plots.run_data import RunData
 from studio.app.plots.timeline import HistogramTimeline
 from studio.runs.norm_timeline import NormTimeline
-from studio.runs.records import Filters
+from studio.runs.records import Filters, Predictions
 
 Row: TypeAlias = Sequence[Any]
 
@@ -81,3 +81,10 @@ def _field(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     return "" if isinstance(value, float) and math.isnan(value) else value
+
+
+def predictions_table(seen: Predictions) -> Table:
+    """Return each sample of the probe batch: its class, what the network says, and with what probability."""
+    columns = (seen.truth, seen.predicted, seen.sure, seen.own)
+    rows = ((seen.step, place, *row) for place, row in enumerate(zip(*columns, strict=True)))
+    return Table(("step", "sample", "truth", "predicted", "probability", "probability_of_truth"), rows)

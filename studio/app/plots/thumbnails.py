@@ -15,14 +15,15 @@ THUMBNAIL = QSize(29 * SPACE, 7 * SPACE)
 
 _SMALL_GAP = 1
 _MOST_BARS = 29
+_MOST_STRIPS = 14
 
 
 def filters_thumbnail(filters: Filters, ratio: float = 2.0) -> QImage:
     """Return the first filters as a node's live picture, `ratio` pixels to a logical one."""
-    image = _blank(ratio)
+    image = blank(ratio)
     gap = round(_SMALL_GAP * ratio)
     tall, wide = filters.pictures.shape[1:3]
-    rows = 2 if len(filters.pictures) > 8 else 1
+    rows = _rows(len(filters.pictures), tall, wide)
     side = (image.height() - (rows - 1) * gap) // rows
     tile_width = max(1, min(image.width(), round(side * wide / max(1, tall))))
     columns = max(1, (image.width() + gap) // (tile_width + gap))
@@ -40,7 +41,7 @@ def filters_thumbnail(filters: Filters, ratio: float = 2.0) -> QImage:
 
 def histogram_thumbnail(histogram: Histogram, color: QColor | None = None, ratio: float = 2.0) -> QImage:
     """Return a histogram as a node's live picture: bars in a family's colour, activations' by default."""
-    image = _blank(ratio)
+    image = blank(ratio)
     heights = bars_of(histogram.counts, _MOST_BARS).heights
     painter = QPainter(image)
     step = THUMBNAIL.width() / len(heights)
@@ -52,7 +53,15 @@ def histogram_thumbnail(histogram: Histogram, color: QColor | None = None, ratio
     return image
 
 
-def _blank(ratio: float) -> QImage:
+def _rows(num_pictures: int, tall: int, wide: int) -> int:
+    """Return in how many rows pictures stand: strips of one weight's height lie one below the other."""
+    if tall == 1 and wide > 1:
+        return min(num_pictures, _MOST_STRIPS)
+    return 2 if num_pictures > 8 else 1
+
+
+def blank(ratio: float) -> QImage:
+    """Return an empty picture, `ratio` pixels to a logical one."""
     image = QImage(THUMBNAIL * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)

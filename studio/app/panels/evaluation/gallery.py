@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.app.panels.sample_view import to_image
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import GALLERY_PX, SMALL_PX, SPACE
-from studio.engine.records import Array, RunEvaluated
+from studio.engine.records import Array
 
 COLUMNS = 4
 
@@ -24,6 +24,34 @@ Entry: TypeAlias = tuple[QImage, str, bool]
 """A picture, what stands under it, and whether the network was right."""
 
 
+class Sampled(Protocol):
+    """Samples with what a classifier makes of them: the worst, then the best, then some of each confusion."""
+
+    @property
+    def samples(self) -> Array:
+        """As the network takes them; (K, *)."""
+
+    @property
+    def truth(self) -> Array:
+        """Their classes; (K,)."""
+
+    @property
+    def predicted(self) -> Array:
+        """What the network says; (K,)."""
+
+    @property
+    def sure(self) -> Array:
+        """Probability of that; (K,)."""
+
+    @property
+    def num_worst(self) -> int:
+        """How many are the worst."""
+
+    @property
+    def num_best(self) -> int:
+        """How many come then as the best."""
+
+
 class Gallery(QWidget):
     """Paints groups of pictures, each with its class and what the network said."""
 
@@ -31,14 +59,21 @@ class Gallery(QWidget):
         super().__init__(parent)
         self.setObjectName("evaluation.gallery")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._found: RunEvaluated | None = None
+        self._found: Sampled | None = None
         self._classes: tuple[str, ...] = ()
         self._entries: list[Entry] = []
         self._groups: list[tuple[str, list[Entry]]] = []
+        self._columns = COLUMNS
         theme().changed.connect(self.update)
         self.show_samples(None, ())
 
-    def show_samples(self, found: RunEvaluated | None, classes: tuple[str, ...]) -> None:
+    def set_columns(self, columns: int) -> None:
+        """Put so many pictures into a row."""
+        if columns != self._columns:
+            self._columns = columns
+            self._show(self._groups)
+
+    def show_samples(self, found: Sampled | None, classes: tuple[str, ...]) -> None:
         """Show the worst and the best samples of an evaluation, or none."""
         self._entries = []
         if found is not None and found.samples.ndim == 4 and found.samples.shape[1] in (1, 3):
@@ -56,9 +91,11 @@ class Gallery(QWidget):
             self._show([])
             return
         best = found.num_worst + found.num_best
-        self._show(
-            [("Worst", self._entries[: found.num_worst]), ("Best", self._entries[found.num_worst : best])]
+        groups = (
+            ("Worst", self._entries[: found.num_worst]),
+            ("Best", self._entries[found.num_worst : best]),
         )
+        self._show([(title, entries) for title, entries in groups if entries])
 
     def show_cell(self, truth: int, said: int) -> None:
         """Show samples of one confusion, the worst first; of none if there is none that was kept."""
@@ -69,7 +106,7 @@ class Gallery(QWidget):
         """Show samples of one class, those that were not recognized first."""
         self._show_where(self._title(truth), lambda found: found.truth == truth)
 
-    def _show_where(self, title: str, wanted: Callable[[RunEvaluated], Array]) -> None:
+    def _show_where(self, title: str, wanted: Callable[[Sampled], Array]) -> None:
         """Show those of the samples that were kept for the confusions."""
         if self._found is None or not self._entries:
             return
@@ -88,10 +125,10 @@ class Gallery(QWidget):
         words = [f"{title}: {', '.join(text for _, text, _ in group)}" for title, group in groups]
         self.setAccessibleName(". ".join(words) or "No pictures")
         self.setVisible(bool(self._entries))
-        rows = sum(-(-len(group) // COLUMNS) for _, group in groups)
+        rows = sum(-(-len(group) // self._columns) for _, group in groups)
         line = self.fontMetrics().height()
         self.setFixedSize(
-            COLUMNS * (GALLERY_PX + 2 * SPACE),
+            self._columns * (GALLERY_PX + 2 * SPACE),
             rows * (GALLERY_PX + line + 2 * SPACE) + len(groups) * (line + 2 * SPACE),
         )
         self.update()
@@ -106,7 +143,7 @@ class Gallery(QWidget):
             painter.drawText(QRectF(0.0, top, self.width(), line), Qt.AlignmentFlag.AlignLeft, title)
             top += line + SPACE
             for place, (picture, words, right) in enumerate(group):
-                row, column = divmod(place, COLUMNS)
+                row, column = divmod(place, self._columns)
                 x, y = column * (GALLERY_PX + 2 * SPACE), top + row * (GALLERY_PX + line + 2 * SPACE)
                 painter.drawImage(QRectF(x, y, GALLERY_PX, GALLERY_PX), picture)
                 painter.setPen(theme().color("dim" if right else "bad"))
@@ -114,10 +151,10 @@ class Gallery(QWidget):
                 metrics = painter.fontMetrics()
                 shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
-            top += -(-len(group) // COLUMNS) * (GALLERY_PX + line + 2 * SPACE) + SPACE
+            top += -(-len(group) // self._columns) * (GALLERY_PX + line + 2 * SPACE) + SPACE
 
 
-def _told(found: RunEvaluated, place: int, classes: tuple[str, ...]) -> tuple[str, bool]:
+def _told(found: Sampled, place: int, classes: tuple[str, ...]) -> tuple[str, bool]:
     """Return what stands under a picture, and whether the network was right."""
     truth, said = int(found.truth[place]), int(found.predicted[place])
     names = [classes[one] if one < len(classes) else str(one) for one in (truth, said)]
