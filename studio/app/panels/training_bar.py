@@ -92,7 +92,7 @@ class TrainingBar(QToolBar):
         self.addWidget(self._row)
         document.changed.connect(self._document_changed)
         theme().changed.connect(self._dress)
-        in_force().changed.connect(lambda: self.lock())
+        in_force().changed.connect(self._preferences_changed)
         self._show_settings()
         self._show_state()
 
@@ -319,6 +319,9 @@ class TrainingBar(QToolBar):
         icon = "ph.pause-fill" if self._state == "running" else "ph.play-fill"
         self._main.setIcon(theme().icon(icon, "on_accent"))
         self._stop.setIcon(theme().icon("ph.stop-fill"))
+
+    def _preferences_changed(self, _old: object, _new: object) -> None:
+        self.lock()
 
     def lock(self, read_only: str | None = None) -> None:
         """Lock the settings while a run goes on or the project is read-only, and say why.
