@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
+    QPlainTextEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.panels.amounts import counted
+from studio.app.recovery.changes import changes_of
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import PANEL_MARGIN, RECOVERY_SIZE, SPACE
 from studio.project.recovery import Unsaved
@@ -51,6 +53,8 @@ class RecoveryDialog(QDialog):
         self._found = {unsaved.key: unsaved for unsaved in found}
         self._recover, self._throw_away = recover, throw_away
         self.list = QTreeWidget(self)
+        self.changes = QPlainTextEdit(self)
+        self._changes: dict[str, str] = {}
         self.recover_button = self._button("recover", "Recover", self._recover_chosen)
         self.throw_button = self._button("throw", "Throw away", self._throw_chosen)
         self.later_button = self._button("later", "Later", self.reject)
@@ -81,6 +85,10 @@ class RecoveryDialog(QDialog):
         self.list.header().setStretchLastSection(True)
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.list.itemSelectionChanged.connect(self._refresh)
+        self.changes.setObjectName("recovery.changes")
+        self.changes.setAccessibleName("What changed since the last save")
+        self.changes.setReadOnly(True)
+        self.changes.setTabChangesFocus(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * SPACE)
         buttons.addWidget(self.throw_button)
@@ -91,7 +99,9 @@ class RecoveryDialog(QDialog):
         column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
         column.setSpacing(3 * SPACE)
         column.addWidget(label(SAY, "dim", self, wrap=True))
-        column.addWidget(self.list, 1)
+        column.addWidget(self.list, 2)
+        column.addWidget(label("What changed since the last save", "dim", self))
+        column.addWidget(self.changes, 3)
         column.addLayout(buttons)
         self.resize(*RECOVERY_SIZE)
 
@@ -110,7 +120,18 @@ class RecoveryDialog(QDialog):
         ):
             button.setEnabled(bool(some))
             button.setToolTip(tip if some else NONE)
+        self.changes.setPlainText(self._told())
         self.later_button.setToolTip("Keep them; the next start asks again, and so does the File menu")
+
+    def _told(self) -> str:
+        """Return what changed in the chosen projects, under their names where they are several."""
+        chosen = self.chosen
+        for unsaved in chosen:
+            if unsaved.key not in self._changes:
+                self._changes[unsaved.key] = "\n".join(changes_of(unsaved))
+        if len(chosen) == 1:
+            return self._changes[chosen[0].key]
+        return "\n\n".join(f"{each.project.name}\n{self._changes[each.key]}" for each in chosen)
 
     def _recover_chosen(self) -> None:
         self._do(self._recover)

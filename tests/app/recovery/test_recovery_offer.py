@@ -111,3 +111,12 @@ def test_nothing_to_recover_is_said(qtbot: QtBot, tmp_path: Path, monkeypatch: p
     assert window.recovery.dialog is None
     action(window, "file.recover").trigger()
     assert window.status.currentMessage().startswith("There is nothing to recover")
+
+
+def test_what_changed_is_told_of_the_chosen_projects(window: MainWindow, tmp_path: Path) -> None:
+    found = dialog(window)
+    assert "Its file cannot be compared." in found.changes.toPlainText()
+    found.list.clearSelection()
+    assert found.changes.toPlainText() == ""
+    found.list.topLevelItem(1).setSelected(True)
+    assert found.changes.toPlainText().startswith("+ ")
