@@ -27,10 +27,10 @@ class Desk:
         trouble: How it failed while another project was on show, to be said when this one is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, home: RunHome | None = None) -> None:
         self.known = Known()
         self.runs = Runs()
-        self.home = RunHome()
+        self.home = home or RunHome()
         self.run = ""
         self.state: RunState | None = None
         self.resuming = False
@@ -56,7 +56,7 @@ class Desks:
         """Return the desk of an open project."""
         found = self._desks.get(sheet)
         if found is None:
-            found = self._desks[sheet] = Desk()
+            found = self._desks[sheet] = Desk(sheet.home)
         return found
 
     def trained_sheet(self, sheets: Iterable[Sheet]) -> Sheet | None:

@@ -131,7 +131,13 @@ class Document(QObject):
         return next((sheet for sheet in self._sheets if sheet.path == path), None)
 
     def open(
-        self, project: Project, path: Path | None, *, saved: bool = True, shelter: Path | None = None
+        self,
+        project: Project,
+        path: Path | None,
+        *,
+        saved: bool = True,
+        shelter: Path | None = None,
+        runs: Path | None = None,
     ) -> None:
         """Open a project beside the others and show it; an empty one that nobody touched makes room.
 
@@ -140,9 +146,10 @@ class Document(QObject):
             path: Its file; None if it has none.
             saved: It is as in the file, or not worth asking about.
             shelter: Folder where its weights wait until it is saved.
+            runs: Folder where its runs wait until it is saved.
         """
         before = self._sheet
-        made = Sheet(project, path, saved=saved, shelter=shelter)
+        made = Sheet(project, path, saved=saved, shelter=shelter, runs=runs)
         self._insert(made, self._sheets.index(before) + 1)
         self.show(made)
         if before.is_untouched:

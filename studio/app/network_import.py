@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.workspace import Workspace
 from studio.project.project import Project
+from studio.project.recovery import Journal, recovery_folder
 
 if TYPE_CHECKING:
     from studio.app.import_dialog import ImportDialog
@@ -53,12 +54,14 @@ class NetworkImport(QObject):
 
 
 def sweep(home: Path) -> None:
-    """Remove weights of projects that were not saved for long.
+    """Remove weights of projects that were not saved for long, unless they can be recovered yet.
 
     Args:
         home: Folder of the folders in which weights wait.
     """
+    journal = Journal(recovery_folder())
+    waiting = {unsaved.shelter for unsaved in journal.left_by(journal.sessions())}
     with contextlib.suppress(OSError):
         for shelter in home.iterdir():
-            if time.time() - shelter.stat().st_mtime > KEPT_S:
+            if time.time() - shelter.stat().st_mtime > KEPT_S and str(shelter) not in waiting:
                 shutil.rmtree(shelter, ignore_errors=True)

@@ -18,10 +18,18 @@ class RunHome:
     """The runs folder of a project: beside its file, or in the user's state folder until it has one.
 
     It is asked with the project's file, or None, and knows nothing else of it.
+
+    Args:
+        shelter: Where its runs wait already: those of a project that is recovered.
     """
 
-    def __init__(self) -> None:
-        self._shelter: Path | None = None
+    def __init__(self, shelter: Path | None = None) -> None:
+        self._shelter = shelter
+
+    @property
+    def aside(self) -> Path | None:
+        """Where runs wait for the project to get a file; None if there are none."""
+        return self._shelter if self._shelter is not None and self._shelter.is_dir() else None
 
     def folder(self, path: Path | None) -> Path:
         """Return where runs are written and read now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeAlias
 
+from studio.app.run_home import RunHome
 from studio.graph import levels
 from studio.graph.graph import Graph
 from studio.graph.history import History
@@ -26,23 +27,32 @@ class Sheet:
         path: Its file; None if it has none.
         saved: It is as in the file, or not worth asking about.
         shelter: Folder where its weights wait until it is saved.
+        runs: Folder where its runs wait, if it was trained before it was saved.
 
     Attributes:
         history: What undo and redo move along.
         path: The project file; None for a project never saved.
         shelter: Folder where its weights wait until it is saved.
+        home: Where its runs are stored.
         level: The level of it that is on show, or was last.
         holder: Who else has the file open, and keeps this project from being changed; None if nobody does.
     """
 
     def __init__(
-        self, project: Project, path: Path | None = None, *, saved: bool = True, shelter: Path | None = None
+        self,
+        project: Project,
+        path: Path | None = None,
+        *,
+        saved: bool = True,
+        shelter: Path | None = None,
+        runs: Path | None = None,
     ) -> None:
         self.history: History[Project] = History(project)
         if not saved:
             self.history.mark_unsaved()
         self.path = path
         self.shelter = shelter
+        self.home = RunHome(runs)
         self.level: Level = ()
         self.holder: Holder | None = None
         self._open: tuple[Graph, Level, Graph] | None = None

@@ -41,6 +41,7 @@ class Unsaved:
         shelter: Folder where its weights wait until it is saved; empty if there is none.
         steps: How many steps of the history the file is behind.
         written: When, in seconds since 1970.
+        runs: Folder where its runs wait, made before it had a file; empty if there are none.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Unsaved:
     shelter: str = ""
     steps: int = 0
     written: float = 0.0
+    runs: str = ""
 
     @property
     def session(self) -> str:
@@ -86,6 +88,7 @@ class Journal:
             "name": unsaved.project.name,
             "path": unsaved.path,
             "shelter": unsaved.shelter,
+            "runs": unsaved.runs,
             "steps": unsaved.steps,
             "written": unsaved.written,
             "project": to_data(unsaved.project),
@@ -145,4 +148,5 @@ def _unsaved(key: str, document: dict[str, Any]) -> Unsaved:
         str(document["shelter"]),
         int(document["steps"]),
         float(document["written"]),
+        str(document.get("runs", "")),
     )

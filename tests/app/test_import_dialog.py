@@ -27,6 +27,7 @@ from studio.engine.records import (
 )
 from studio.project.format import to_data
 from studio.project.project import Project
+from studio.project.recovery import Journal, Unsaved, recovery_folder
 
 OFFERS = (
     NetworkOffer("alexnet", (3, 224, 224), 61_100_840, "V1", 244_000_000, 0.565, True),
@@ -237,3 +238,13 @@ def test_weights_that_waited_for_long_are_swept(tmp_path: Path):
     sweep(tmp_path)
     sweep(tmp_path / "nowhere")
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_weights_that_can_be_recovered_are_not_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    shelter = tmp_path / "imported" / "old"
+    shelter.mkdir(parents=True)
+    os.utime(shelter, (100, 100))
+    Journal(recovery_folder()).write(Unsaved("dead.1", Project("net"), "", str(shelter)))
+    sweep(shelter.parent)
+    assert shelter.exists()

@@ -154,4 +154,5 @@ def _cells(unsaved: Unsaved) -> list[str]:
     when = f"{datetime.fromtimestamp(unsaved.written):%Y-%m-%d %H:%M:%S}"
     older = ", before its file was saved" if unsaved.is_older_than_its_file else ""
     file = Path(unsaved.path).name if unsaved.path else "never saved"
-    return [unsaved.project.name, file, when + older, counted(unsaved.steps, "step")]
+    changed = counted(unsaved.steps, "step") + (", was trained" if unsaved.runs else "")
+    return [unsaved.project.name, file, when + older, changed]

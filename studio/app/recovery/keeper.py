@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -53,33 +54,37 @@ class Keeper(QObject):
         self._in_trouble = False
         self._keys: WeakKeyDictionary[Sheet, str] = WeakKeyDictionary()
         self._steps_before: WeakKeyDictionary[Sheet, int] = WeakKeyDictionary()
-        self._kept: dict[str, Project | None] = {}
+        self._kept: dict[str, tuple[Project, str] | None] = {}
         self._count = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.keep)
-        document.state_changed.connect(self._document_changed)
+        document.state_changed.connect(self.look_again)
         document.sheets_changed.connect(self._forget_closed)
         in_force().changed.connect(self._set_interval)
 
     def _set_interval(self) -> None:
         """Run as long as something is not saved, as often as is preferred."""
         seconds = preferred().autosave_s
-        if not seconds or not any(sheet.is_modified for sheet in self._document.sheets):
+        if not seconds or not any(map(_needs_keeping, self._document.sheets)):
             self._timer.stop()
         elif self._timer.interval() != SECOND_MS * seconds or not self._timer.isActive():
             self._timer.start(SECOND_MS * seconds)
 
-    def _document_changed(self) -> None:
+    def look_again(self) -> None:
+        """Keep what needs it and nothing else: a project was changed, saved or trained."""
         self._forget_saved()
         self._set_interval()
 
     # Keeping --------------------------------------------------------------------------------------
 
     def keep(self) -> None:
-        """Write every project that is not saved and has changed since it was written last."""
+        """Write every project that is not saved and has changed since it was written last.
+
+        One whose runs wait for it to get a file counts as not saved, or they would be lost with it.
+        """
         self._look_for_trouble()
         for sheet in self._document.sheets:
-            if sheet.is_modified:
+            if _needs_keeping(sheet):
                 self._keep(sheet)
 
     def _keep(self, sheet: Sheet) -> None:
@@ -87,10 +92,11 @@ class Keeper(QObject):
         if key is None:
             self._count += 1
             key = self._keys[sheet] = f"{self._session}.{self._count}"
-        if self._kept.get(key) is sheet.project:
+        history, runs = sheet.history, str(sheet.home.aside or "")
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] is sheet.project and kept[1] == runs:
             return
-        self._kept[key] = sheet.project
-        history = sheet.history
+        self._kept[key] = sheet.project, runs
         unsaved = Unsaved(
             key,
             sheet.project,
@@ -98,6 +104,7 @@ class Keeper(QObject):
             str(sheet.shelter or ""),
             abs(history.index - (history.saved_index or 0)) + self._steps_before.get(sheet, 0),
             time.time(),
+            runs,
         )
         self._take_lock()
         self._later(lambda: self.journal.write(unsaved))
@@ -105,7 +112,7 @@ class Keeper(QObject):
     def _forget_saved(self) -> None:
         """Remove what was kept of a project that is as in its file now."""
         for sheet in self._document.sheets:
-            if sheet in self._keys and not sheet.is_modified:
+            if sheet in self._keys and not _needs_keeping(sheet):
                 self._remove(self._keys.pop(sheet))
 
     def _forget_closed(self) -> None:
@@ -160,14 +167,17 @@ class Keeper(QObject):
         the project as it was saved. While somebody else has the file open, it becomes a project without one.
         """
         path = Path(unsaved.path) if unsaved.path else None
+        runs = Path(unsaved.runs) if unsaved.runs else None
         if path is not None and self._is_read_only(path):
-            self._document.open(unsaved.project, None, saved=False, shelter=path.parent)
+            self._document.open(unsaved.project, None, saved=False, shelter=path.parent, runs=runs)
             self._steps_before[self._document.sheet] = unsaved.steps
-        elif path is not None and self._show_file(path):
-            self._document.edit_project("Recover what was not saved", lambda _: unsaved.project)
+        elif path is not None and self._show_file(path, runs):
+            self._document.edit_project(
+                "Recover what was not saved", lambda saved: replace(unsaved.project, name=saved.name)
+            )
         else:
             shelter = Path(unsaved.shelter) if unsaved.shelter else None
-            self._document.open(unsaved.project, path, saved=False, shelter=shelter)
+            self._document.open(unsaved.project, path, saved=False, shelter=shelter, runs=runs)
             self._steps_before[self._document.sheet] = unsaved.steps
         self.keep()
         key = self._keys.get(self._document.sheet)
@@ -186,14 +196,14 @@ class Keeper(QObject):
         holder = holder_of(path)
         return holder is not None and not holder.gone
 
-    def _show_file(self, path: Path) -> bool:
+    def _show_file(self, path: Path, runs: Path | None) -> bool:
         """Show a project as it is in its file, or is open; False if there is no such file any more."""
         sheet = self._document.find(path)
         if sheet is not None:
             self._document.show(sheet)
             return True
         try:
-            self._document.open(read(path), path)
+            self._document.open(read(path), path, runs=runs)
         except ProjectError:
             return False
         return True
@@ -237,3 +247,8 @@ class Keeper(QObject):
         lock = QLockFile(str(self.journal.folder / f"{session}.lock"))
         lock.setStaleLockTime(0)  # only a process that is gone leaves a stale one
         return lock
+
+
+def _needs_keeping(sheet: Sheet) -> bool:
+    """Say whether something of a project would be lost with this process."""
+    return sheet.is_modified or sheet.home.aside is not None

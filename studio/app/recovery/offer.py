@@ -28,6 +28,7 @@ class Recovery(QObject):
         self.keeper = Keeper(window.document, folder, self)
         self.dialog: RecoveryDialog | None = None
         self.keeper.failed.connect(window.status.say)
+        window.workspace.training_changed.connect(self.keeper.look_again)
 
     def offer(self) -> None:
         """Offer what was not saved, if there is anything."""

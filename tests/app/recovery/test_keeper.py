@@ -245,5 +245,64 @@ def test_what_was_recovered_stays_until_its_new_copy_is_written(
     assert [each.key for each in bench.written] == [unsaved.key]
 
 
+def trained(bench: Bench) -> Path:
+    """Give the project on show a run, as training it before it is saved does; return where that lies."""
+    folder = bench.document.sheet.home.folder(None)
+    (folder / "run-1").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.mark.usefixtures("state")
+def test_runs_made_before_the_first_save_survive_a_crash(bench: Bench, tmp_path: Path) -> None:
+    runs = trained(bench)
+    assert not bench.document.is_modified
+    bench.keeper.look_again()
+    assert bench.keeper._timer.isActive()
+    bench.keep()
+    die(bench)
+    (unsaved,) = bench.other.left()
+    assert unsaved.runs == str(runs)
+    bench.other.recover(unsaved)
+    sheet = bench.other._document.sheet
+    assert sheet.home.folder(None) == runs
+    path = tmp_path / "net.flow"
+    bench.other._document.mark_saved(path)
+    sheet.home.bring_home(path)
+    bench.other.look_again()
+    assert (tmp_path / "net.runs" / "run-1").is_dir()
+    bench.other.wait()
+    assert bench.written == ()
+
+
+@pytest.mark.usefixtures("state")
+def test_a_copy_is_written_anew_once_there_are_runs(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    assert bench.written[0].runs == ""
+    runs = trained(bench)
+    bench.keep()
+    assert bench.written[0].runs == str(runs)
+
+
+@pytest.mark.usefixtures("state")
+def test_a_run_that_goes_on_over_a_save_and_a_crash_comes_to_the_file(bench: Bench, tmp_path: Path) -> None:
+    trained(bench)
+    path = tmp_path / "net.flow"
+    write(bench.document.project, path)
+    bench.document.mark_saved(path)
+    bench.keep()
+    die(bench)
+    bench.other.recover(bench.other.left()[0])
+    sheet = bench.other._document.sheet
+    assert (sheet.path, sheet.is_modified) == (path, False)
+    assert sheet.home.bring_home(path) == ""
+    assert (tmp_path / "net.runs" / "run-1").is_dir()
+
+
 def test_a_recovery_copy_is_at_most_ten_seconds_old_unless_the_person_wants_it_older() -> None:
     assert 0 < Preferences().autosave_s < 10
