@@ -33,7 +33,10 @@ from studio.engine.records import (
     RunEvaluated,
     StatisticsKept,
 )
+from studio.engine.replies import Array
+from studio.project import sounds
 from studio.project.format import from_data
+from studio.project.project import Project
 from studio.runs.store import RunStore
 from studio.training import kept_statistics
 from studio.training.evaluating import Evaluation
@@ -144,13 +147,26 @@ def evaluate_run(request: EvaluateRun, progress: Progress, cancelled: Callable[[
         request.part,
         scores,
         found.confusion if found.confusion is not None else np.zeros((0, 0), np.int64),
-        some.inputs if some is not None and some.inputs.ndim == 4 else np.zeros(0, np.float32),
+        _as_shown(some.inputs, run.project()) if some is not None else np.zeros(0, np.float32),
         some.truth if some is not None else np.zeros(0, np.int64),
         some.predicted if some is not None else np.zeros(0, np.int64),
         some.sure if some is not None else np.zeros(0),
         some.num_worst if some is not None else 0,
         some.num_best if some is not None else 0,
     )
+
+
+def _as_shown(inputs: Array, project: Project) -> Array:
+    """Return samples as people look at them, low frequencies of sounds below; none if they are no pictures.
+
+    Shape:
+        inputs: (K, *)
+        returns: (K, C, H, W), or (0,)
+    """
+    if inputs.ndim != 4:
+        return np.zeros(0, np.float32)
+    is_sound = project.data.dataset == sounds.KEY
+    return np.ascontiguousarray(inputs[:, :, ::-1]) if is_sound else inputs
 
 
 def _evaluation(

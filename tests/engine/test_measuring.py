@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio import zoo
+from studio.engine.answers import carry_out
 from studio.engine.link import decode, encode
-from studio.engine.measuring import ablate_run, evaluate_run, find_lr, predict_file
-from studio.engine.records import AblateRun, EvaluateRun, FindLr, PredictFile
+from studio.engine.measuring import _as_shown, ablate_run, evaluate_run, find_lr, predict_file
+from studio.engine.records import (
+    AblateRun,
+    EvaluateRun,
+    FindLr,
+    KeepStatistics,
+    PredictFile,
+    StatisticsKept,
+)
 from studio.errors import DataError, RunError
 from studio.project.format import from_data
 from studio.training.run import Run, train
@@ -99,3 +109,29 @@ def test_an_ablation_is_that_of_the_run_and_crosses_the_link(run: Run) -> None:
     expected = run.ablate([("relu1",)])
     assert [one.error for one in found.variants[:2]] == [one.error for one in expected.variants]
     assert seen == ["as trained", 'without "relu1"', 'without "fc1" and "fc2"']
+
+
+def test_statistics_are_kept_with_the_run_as_python_keeps_them(tmp_path: Path) -> None:
+    project = from_data(design(epochs=1))
+    graph = zoo.build("mlp", input_shape=(1, 8, 8), hidden=(8,), batch_norm=True)
+    run = train(replace(project, graph=graph), runs_folder=tmp_path / "x.runs", name="mine")
+    wanted = run.evaluate(statistics="final_phase").loss
+    request = KeepStatistics(1, "mine", str(tmp_path / "x.runs"), "final_phase")
+    found = carry_out(request, lambda *_: None, lambda: False)
+    assert isinstance(found, StatisticsKept)
+    assert found.words.startswith("best: the statistics of 1 batch normalization were replaced")
+    assert run.evaluate().loss == wanted
+
+
+def test_statistics_of_a_network_without_normalization_say_so(run: Run) -> None:
+    request = KeepStatistics(1, "mine", str(run.folder.parent), "update_bn")
+    with pytest.raises(RunError, match="no batch normalization"):
+        carry_out(request, lambda *_: None, lambda: False)
+
+
+def test_sounds_are_shown_with_low_frequencies_below(run: Run) -> None:
+    plain = evaluate_run(ask(run), lambda *_: None, lambda: False).samples
+    project = run.project()
+    sound = replace(project, data=project.data.model_copy(update={"dataset": "audio_folder"}))
+    assert np.array_equal(_as_shown(plain, sound), plain[:, :, ::-1])
+    assert _as_shown(plain[:, 0, 0], project).shape == (0,)

@@ -77,6 +77,7 @@ class NumberEdit(QAbstractSpinBox):
             self.lineEdit().setCompleter(words)
         self.lineEdit().installEventFilter(self)
         self.lineEdit().textEdited.connect(self._edited)
+        self.lineEdit().textChanged.connect(lambda _text: self._place_suffix())
         self.editingFinished.connect(self.flush)
 
     def show_value(self, value: Shown, inferred: Value = None) -> None:
@@ -187,11 +188,15 @@ class NumberEdit(QAbstractSpinBox):
         set_property(self, "steps", shown)
 
     def _place_suffix(self) -> None:
+        """Put the unit at the right, where there is room for it beside the whole number."""
         size = self._suffix.sizeHint()
         room = self.lineEdit()
+        text = room.fontMetrics().horizontalAdvance(room.text() or room.placeholderText())
+        right = size.width() + 3 * SPACE
+        fits = bool(self._suffix.text()) and FIELD_PADDING + text + right <= room.width()
+        self._suffix.setVisible(fits)
         self._suffix.setGeometry(room.width() - size.width() - 2 * SPACE, 0, size.width(), room.height())
-        right = size.width() + 3 * SPACE if self._suffix.text() else 0
-        room.setTextMargins(FIELD_PADDING, 0, right, 0)
+        room.setTextMargins(FIELD_PADDING, 0, right if fits else 0, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the suffix in its place."""
