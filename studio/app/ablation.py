@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
-    QDialog,
     QHBoxLayout,
-    QHeaderView,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
-    QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.app.engine_link import EngineLink
-from studio.app.errand import Errand
+from studio.app.errand_dialog import ErrandDialog, copy_csv
 from studio.app.plots.wording import number, percent
-from studio.app.theme.polish import button_row, framed, label, set_property
+from studio.app.theme.tables import FlatTable
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import PANEL_MARGIN, SPACE
-from studio.engine.records import AblatedVariant, AblateRun, Progress, RunAblated
+from studio.app.theme.tokens import SPACE
+from studio.engine.records import AblatedVariant, AblateRun, RunAblated
 from studio.graph.graph import Graph
 from studio.zoo.actions.ablation import removable
 
@@ -46,10 +37,9 @@ _FIRST = (
     "Each chosen layer is left out, the gap is closed, and the validation part is measured with the weights "
     "as they were trained: nothing is trained again."
 )
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class AblationDialog(QDialog):
+class AblationDialog(ErrandDialog):
     """Asks the engine to measure a run's network without some of its layers.
 
     Args:
@@ -73,11 +63,8 @@ class AblationDialog(QDialog):
         folder: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("dialog.ablation")
-        self.setWindowTitle(f"Ablation of {run}")
+        super().__init__("ablation", f"Ablation of {run}", link, parent)
         self._run, self._runs_folder, self._folder = run, runs_folder, folder
-        self._errand = Errand(link, self)
         self._variants: tuple[AblatedVariant, ...] = ()
         self.layers = self._list(graph)
         self.table = self._table()
@@ -85,22 +72,16 @@ class AblationDialog(QDialog):
         self.followers = self._check("followers", "With what follows each")
         self.followers.setToolTip("The activation, normalization and dropout after a layer go with it")
         self.followers.setChecked(True)
-        self.progress = QProgressBar(self)
-        self.progress.setObjectName("ablation.progress")
-        self.progress.setTextVisible(False)
-        self.outcome = label(_FIRST, "dim", self, wrap=True)
-        self.outcome.setObjectName("ablation.result")
-        self.measure_button = self._button("measure", "Measure", self.measure)
-        self.copy_button = self._button("copy", "Copy as CSV", self.copy)
-        self.cancel_button = self._button("cancel", "Close", self._cancel_or_close)
-        self._arrange()
+        self.measure_button = self.button("measure", "Measure", self.measure)
+        self.copy_button = self.button("copy", "Copy as CSV", self.copy)
+        middle = self._middle()
+        parts = self.outcome, self.progress, middle
+        self.arrange(parts, middle, self.copy_button, self.measure_button)
+        self.resize(SIZE)
         link.run_ablated.connect(self._take)
-        self._errand.changed.connect(self._refresh)
-        self._errand.progressed.connect(self._show_progress)
-        self._errand.failed.connect(lambda words: self._say(words, "bad"))
-        self.layers.itemChanged.connect(lambda _: self._refresh())
-        self.finished.connect(lambda _result: self._errand.cancel())
-        self._refresh()
+        self.layers.itemChanged.connect(lambda _: self.refresh())
+        self.say(_FIRST)
+        self.refresh()
 
     @property
     def chosen(self) -> list[str]:
@@ -120,8 +101,8 @@ class AblationDialog(QDialog):
             variants.append(tuple(names))
         self._variants = ()
         self.table.clear()
-        self._say("Measuring …")
-        self._errand.ask(
+        self.say("Measuring …")
+        self.errand.ask(
             AblateRun,
             run=self._run,
             runs_folder=self._runs_folder,
@@ -132,12 +113,26 @@ class AblationDialog(QDialog):
 
     def copy(self) -> None:
         """Put the table on the clipboard, as CSV."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["without", "depth", "parameters", "error", "loss", "note"])
-        for one in self._variants:
-            writer.writerow(["+".join(one.without), one.depth, one.parameters, one.error, one.loss, one.note])
-        QGuiApplication.clipboard().setText(text.getvalue())
+        copy_csv(
+            [
+                ("without", "depth", "parameters", "error", "loss", "note"),
+                *(
+                    ("+".join(one.without), one.depth, one.parameters, one.error, one.loss, one.note)
+                    for one in self._variants
+                ),
+            ]
+        )
+
+    def refresh(self) -> None:
+        """Offer what can be done now."""
+        super().refresh()
+        busy, some = self.errand.is_going_on, bool(self.chosen)
+        for widget in (self.layers, self.followers, self.together):
+            widget.setEnabled(not busy)
+        self.measure_button.setEnabled(some and not busy)
+        self.measure_button.setToolTip("" if some else "Choose a layer to leave out.")
+        self.copy_button.setEnabled(bool(self._variants))
+        self.copy_button.setToolTip("" if self._variants else "Copy as CSV: measure first.")
 
     # Building ---------------------------------------------------------------------------------------
 
@@ -153,18 +148,15 @@ class AblationDialog(QDialog):
             item.setCheckState(checked)
         return made
 
-    def _table(self) -> QTreeWidget:
-        made = QTreeWidget(self)
-        made.setObjectName("ablation.table")
-        made.setAccessibleName("What is left without each")
-        made.setHeaderLabels([title.format("Error") for title in HEADER])
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        made.header().setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, NOTE):
-            made.headerItem().setTextAlignment(column, _RIGHT)
+    def _table(self) -> FlatTable:
+        made = FlatTable(
+            "ablation.table",
+            "What is left without each",
+            [title.format("Error") for title in HEADER],
+            numbers=range(1, NOTE),
+            stretched=NOTE,
+            parent=self,
+        )
         made.itemClicked.connect(self._choose)
         made.itemActivated.connect(self._choose)
         return made
@@ -174,79 +166,38 @@ class AblationDialog(QDialog):
         made.setObjectName(f"ablation.{name}")
         return made
 
-    def _button(self, name: str, text: str, pressed: object) -> QPushButton:
-        made = QPushButton(text, self)
-        made.setObjectName(f"ablation.{name}")
-        made.setAutoDefault(False)
-        made.clicked.connect(pressed)
-        return made
-
-    def _arrange(self) -> None:
-        left, middle, upper = QVBoxLayout(), QHBoxLayout(), QVBoxLayout()
+    def _middle(self) -> QHBoxLayout:
+        """Return the layers to choose beside the table."""
+        left, made = QVBoxLayout(), QHBoxLayout()
         left.setSpacing(2 * SPACE)
         self.layers.setFixedWidth(LIST_WIDTH)
         for widget in (self.layers, self.followers, self.together):
             left.addWidget(widget)
-        middle.setSpacing(3 * SPACE)
-        middle.addLayout(left)
-        middle.addWidget(self.table, 1)
-        upper.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
-        upper.setSpacing(3 * SPACE)
-        upper.addWidget(self.outcome)
-        upper.addWidget(self.progress)
-        upper.addLayout(middle, 1)
-        framed(self, upper, button_row(self.cancel_button, self.copy_button, self.measure_button))
-        set_property(self.measure_button, "role", "primary")
-        self.measure_button.setDefault(True)
-        self.resize(SIZE)
+        made.setSpacing(3 * SPACE)
+        made.addLayout(left)
+        made.addWidget(self.table, 1)
+        return made
 
     # What comes -------------------------------------------------------------------------------------
 
     def _take(self, found: RunAblated) -> None:
-        if not self._errand.is_answered_by(found):
+        if not self.errand.is_answered_by(found):
             return
         self._variants = found.variants
         whole = found.variants[0]
         judged = "Loss" if math.isnan(whole.error) else "Error"
         self.table.setHeaderLabels([title.format(judged) for title in HEADER])
         for one in found.variants:
-            self.table.addTopLevelItem(_item(one, whole))
-        self._say(f"{found.samples:,} samples of the validation part. Nothing was trained again.")
-        self._refresh()
-
-    def _show_progress(self, progress: Progress) -> None:
-        self.progress.setRange(0, round(progress.total))
-        self.progress.setValue(round(progress.done))
-        self._say(f"Measuring {progress.label} …")
+            self.table.add(_item(one, whole))
+        self.say(f"{found.samples:,} samples of the validation part. Nothing was trained again.")
+        self.refresh()
 
     def _choose(self, item: QTreeWidgetItem) -> None:
         name, note = item.data(0, Qt.ItemDataRole.UserRole), item.text(NOTE)
         if note:
-            self._say(note)
+            self.say(note)
         if name:
             self.node_chosen.emit(name)
-
-    def _cancel_or_close(self) -> None:
-        if self._errand.cancel():
-            self._say("Cancelled.")
-        else:
-            self.reject()
-
-    def _say(self, words: str, role: str = "dim") -> None:
-        set_property(self.outcome, "role", role)
-        self.outcome.setText(words)
-
-    def _refresh(self) -> None:
-        """Offer what can be done now."""
-        busy, some = self._errand.is_going_on, bool(self.chosen)
-        self.progress.setVisible(busy)
-        for widget in (self.layers, self.followers, self.together):
-            widget.setEnabled(not busy)
-        self.measure_button.setEnabled(some and not busy)
-        self.measure_button.setToolTip("" if some else "Choose a layer to leave out.")
-        self.copy_button.setEnabled(bool(self._variants))
-        self.copy_button.setToolTip("" if self._variants else "Copy as CSV: measure first.")
-        self.cancel_button.setText("Cancel" if busy else "Close")
 
 
 def _item(one: AblatedVariant, whole: AblatedVariant) -> QTreeWidgetItem:
@@ -263,8 +214,6 @@ def _item(one: AblatedVariant, whole: AblatedVariant) -> QTreeWidgetItem:
             one.note,
         ]
     )
-    for column in range(1, NOTE):
-        item.setTextAlignment(column, _RIGHT)
     item.setForeground(NOTE, theme().color("dim"))
     item.setToolTip(NOTE, one.note)
     item.setToolTip(0, item.text(0))

@@ -10,9 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -23,6 +21,7 @@ from studio.app.engine_link import EngineLink
 from studio.app.panels.editors import ChoiceEdit
 from studio.app.plots.wording import count
 from studio.app.theme.polish import button_row, framed, label, set_property
+from studio.app.theme.tables import FlatTable
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.catalog.spec import ArgSpec
 from studio.engine.records import ReadTable, TableColumn, TableRead
@@ -32,7 +31,6 @@ from studio.project.column_roles import ROLES, TYPES, Column, Role, Type
 SIZE = QSize(860, 560)
 HEADINGS = ("column", "holds", "different", "missing", "role", "type")
 NAME, HOLDS, DIFFERENT, MISSING, ROLE, TYPE = range(len(HEADINGS))
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ColumnDialog(QDialog):
@@ -97,22 +95,18 @@ class ColumnDialog(QDialog):
 
     # Building ---------------------------------------------------------------------------------------
 
-    def _made_tree(self) -> QTreeWidget:
-        tree = QTreeWidget(self)
-        tree.setObjectName("columns.table")
-        tree.setAccessibleName("Columns of the table")
-        tree.setHeaderLabels(list(HEADINGS))
-        tree.setRootIsDecorated(False)
+    def _made_tree(self) -> FlatTable:
+        tree = FlatTable(
+            "columns.table",
+            "Columns of the table",
+            HEADINGS,
+            numbers=(DIFFERENT, MISSING),
+            stretched=HOLDS,
+            parent=self,
+        )
+        tree.setUniformRowHeights(False)  # lines are as high as their fields
         tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        header = tree.header()
-        header.setStretchLastSection(False)
-        for column in range(len(HEADINGS)):
-            stretches = column == HOLDS
-            mode = QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(column, mode)
-        for column in (DIFFERENT, MISSING):
-            tree.headerItem().setTextAlignment(column, _RIGHT)
         return tree
 
     def _button(self, name: str, text: str) -> QPushButton:
@@ -154,11 +148,9 @@ class ColumnDialog(QDialog):
         more = " …" if facts.different > len(facts.examples) else ""
         holds = ", ".join(facts.examples) + more
         item = QTreeWidgetItem([column.name, holds, count(facts.different), count(facts.missing)])
-        for place in (DIFFERENT, MISSING):
-            item.setTextAlignment(place, _RIGHT)
         item.setToolTip(NAME, column.name)
         item.setToolTip(HOLDS, holds)
-        self.tree.addTopLevelItem(item)
+        self.tree.add(item)
         role = _choice(f"columns.role.{column.name}", f"Role of {column.name}", ROLES)
         kind = _choice(f"columns.type.{column.name}", f"Type of {column.name}", TYPES)
         role.committed.connect(lambda value: self.set_role(column.name, value))

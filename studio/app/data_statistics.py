@@ -10,13 +10,11 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QTabWidget,
     QToolTip,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -27,6 +25,7 @@ from studio.app.panels.amounts import count_text, shape_text
 from studio.app.plots.legend import Entry, Legend
 from studio.app.plots.paint import mix
 from studio.app.theme.polish import button_row, framed, label
+from studio.app.theme.tables import FlatTable
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PANEL_MARGIN, SMALL_PX, SPACE
 from studio.engine.records import Array, DataDescribed
@@ -251,28 +250,24 @@ def _summary(described: DataDescribed) -> str:
     )
 
 
-def _feature_table(described: DataDescribed, parent: QWidget) -> QTreeWidget:
-    table = QTreeWidget(parent)
-    table.setObjectName("data_statistics.features")
-    table.setAccessibleName("Mean and variance of each feature or channel")
-    table.setHeaderLabels(["", "Mean", "Variance"])
-    table.setRootIsDecorated(False)
-    table.setUniformRowHeights(True)
+def _feature_table(described: DataDescribed, parent: QWidget) -> FlatTable:
+    table = FlatTable(
+        "data_statistics.features",
+        "Mean and variance of each feature or channel",
+        ("", "Mean", "Variance"),
+        numbers=(1, 2),
+        stretched=0,
+        parent=parent,
+    )
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.header().setMinimumSectionSize(0)
-    table.header().setStretchLastSection(False)
-    table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     names: Sequence[str] = feature_names(described, len(described.means))
     if described.samples.ndim == 4:
         names = _CHANNELS.get(len(described.means), names)
-    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for number, (mean, variance) in enumerate(zip(described.means, described.variances, strict=True)):
         item = QTreeWidgetItem([names[number], f"{mean:.5g}", f"{variance:.5g}"])
         item.setToolTip(0, names[number])
-        for column in (1, 2):
-            item.setTextAlignment(column, right)
-        table.addTopLevelItem(item)
+        table.add(item)
     if not len(described.means):
         table.addTopLevelItem(QTreeWidgetItem(["whole numbers have no mean"]))
         table.setFirstColumnSpanned(0, table.rootIndex(), True)

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QButtonGroup,
-    QDialog,
-    QHeaderView,
-    QProgressBar,
-    QPushButton,
-    QRadioButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
-from studio.app.errand import Errand
-from studio.app.theme.polish import button_row, framed, label, set_property
+from studio.app.errand_dialog import ErrandDialog, copy_csv
+from studio.app.theme.polish import label
+from studio.app.theme.tables import FlatTable
 from studio.app.theme.theme import theme
-from studio.app.theme.tokens import PANEL_MARGIN, SPACE
-from studio.engine.records import CheckGradients, GradientRow, GradientsChecked, Progress
+from studio.app.theme.tokens import SPACE
+from studio.engine.records import CheckGradients, GradientRow, GradientsChecked
 from studio.project.format import to_data
 
 SIZE = QSize(190 * SPACE, 140 * SPACE)
@@ -43,6 +30,19 @@ VERDICTS = {
     "unused": ("– unused", "dim"),
 }
 """What stands in the last column, and the role of its colour."""
+
+_TITLES = (
+    "layer",
+    "tensor",
+    "shape",
+    "compared",
+    "total",
+    "kinks",
+    "relative error",
+    "largest difference",
+    "verdict",
+)
+"""Of the table as CSV."""
 
 _WHOLE = (
     "All through the loss",
@@ -62,7 +62,7 @@ _TINY = (
 )
 
 
-class GradientDialog(QDialog):
+class GradientDialog(ErrandDialog):
     """Asks the engine to compare gradients, and lists what it found.
 
     Args:
@@ -73,43 +73,35 @@ class GradientDialog(QDialog):
         parent: The window.
     """
 
+    DOING = "Checking"
+
     node_chosen = Signal(str)
     """Dotted name of the layer of a row that was chosen."""
 
     def __init__(
         self, document: Document, link: EngineLink, folder: str, node: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("dialog.gradients")
-        self.setWindowTitle("Check gradients")
+        super().__init__("gradients", "Check gradients", link, parent)
         self._document, self._folder, self._node = document, folder, node
-        self._errand = Errand(link, self)
         self._rows: tuple[GradientRow, ...] = ()
         self.choices: dict[str, QRadioButton] = {}
         self.table = self._table()
-        self.progress = QProgressBar(self)
-        self.progress.setObjectName("gradients.progress")
-        self.progress.setTextVisible(False)
-        self.outcome = label(_FIRST, "dim", self, wrap=True)
-        self.outcome.setObjectName("gradients.result")
-        self.check_button = self._button("check", "Check", self.check)
-        self.copy_button = self._button("copy", "Copy as CSV", self.copy)
-        self.cancel_button = self._button("cancel", "Close", self._cancel_or_close)
-        self._arrange()
+        self.check_button = self.button("check", "Check", self.check)
+        self.copy_button = self.button("copy", "Copy as CSV", self.copy)
+        parts = self._choices(), self.outcome, self.progress, self.table
+        self.arrange(parts, self.table, self.copy_button, self.check_button)
+        self.resize(SIZE)
         link.gradients_checked.connect(self._take)
-        self._errand.changed.connect(self._refresh)
-        self._errand.progressed.connect(self._show_progress)
-        self._errand.failed.connect(lambda words: self._say(words, "bad"))
-        self.finished.connect(lambda _result: self._errand.cancel())
-        self._refresh()
+        self.say(_FIRST)
+        self.refresh()
 
     def check(self) -> None:
         """Ask the engine."""
         self._rows = ()
         self.table.clear()
-        self._say("Checking …")
+        self.say("Checking …")
         chosen = next(name for name, choice in self.choices.items() if choice.isChecked())
-        self._errand.ask(
+        self.errand.ask(
             CheckGradients,
             project=to_data(self._document.project),
             node=self._node if chosen == "node" else "",
@@ -119,44 +111,26 @@ class GradientDialog(QDialog):
 
     def copy(self) -> None:
         """Put the table on the clipboard, as CSV."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(
-            ["layer", "tensor", "shape", "compared", "total", "kinks", "relative error", "largest difference",
-             "verdict"]
-        )  # fmt: skip
-        for row in self._rows:
-            shape = "x".join(map(str, row.shape))
-            counts = row.checked, row.total, row.kinks
-            writer.writerow([row.node, row.tensor, shape, *counts, row.error, row.worst, row.verdict])
-        QGuiApplication.clipboard().setText(text.getvalue())
+        copy_csv([_TITLES, *map(_fields, self._rows)])
 
-    # Building ---------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Offer what can be done now."""
+        super().refresh()
+        busy = self.errand.is_going_on
+        for choice in self.choices.values():
+            choice.setEnabled(not busy)
+        self.check_button.setEnabled(not busy)
+        self.check_button.setText("Check again" if self._rows else "Check")
+        self.copy_button.setEnabled(bool(self._rows))
+        self.copy_button.setToolTip("" if self._rows else "Copy as CSV: check first.")
 
-    def _table(self) -> QTreeWidget:
-        made = QTreeWidget(self)
-        made.setObjectName("gradients.table")
-        made.setAccessibleName("Gradients by tensor")
-        made.setHeaderLabels(HEADER)
-        for column in (3, 4, 5):
-            made.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.header().setStretchLastSection(True)
-        made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    def _table(self) -> FlatTable:
+        made = FlatTable("gradients.table", "Gradients by tensor", HEADER, numbers=(3, 4, 5), parent=self)
         made.itemActivated.connect(self._choose)
         made.itemClicked.connect(self._choose)
         return made
 
-    def _button(self, name: str, text: str, pressed: object) -> QPushButton:
-        made = QPushButton(text, self)
-        made.setObjectName(f"gradients.{name}")
-        made.setAutoDefault(False)
-        made.clicked.connect(pressed)
-        return made
-
-    def _arrange(self) -> None:
+    def _choices(self) -> QVBoxLayout:
         group = QButtonGroup(self)
         choices = QVBoxLayout()
         choices.setSpacing(SPACE)
@@ -171,60 +145,27 @@ class GradientDialog(QDialog):
             choices.addWidget(choice)
             choices.addWidget(label(text, "dim", self, wrap=True))
         self.choices["node" if self._node else "whole"].setChecked(True)
-        upper = QVBoxLayout()
-        upper.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
-        upper.setSpacing(3 * SPACE)
-        upper.addLayout(choices)
-        upper.addWidget(self.outcome)
-        upper.addWidget(self.progress)
-        upper.addWidget(self.table, 1)
-        framed(self, upper, button_row(self.cancel_button, self.copy_button, self.check_button))
-        self.resize(SIZE)
-
-    # What comes -------------------------------------------------------------------------------------
+        return choices
 
     def _take(self, found: GradientsChecked) -> None:
-        if not self._errand.is_answered_by(found):
+        if not self.errand.is_answered_by(found):
             return
         self._rows = found.rows
         for row in found.rows:
-            self.table.addTopLevelItem(_item(row))
-        self._say(*_summary(found.rows))
-        self._refresh()
-
-    def _show_progress(self, progress: Progress) -> None:
-        self.progress.setRange(0, round(progress.total))
-        self.progress.setValue(round(progress.done))
-        self._say(f"Checking {progress.label} …")
+            self.table.add(_item(row))
+        self.say(*_summary(found.rows))
+        self.refresh()
 
     def _choose(self, item: QTreeWidgetItem) -> None:
         name = item.data(0, Qt.ItemDataRole.UserRole)
         if name:
             self.node_chosen.emit(name)
 
-    def _cancel_or_close(self) -> None:
-        if self._errand.cancel():
-            self._say("Cancelled.")
-        else:
-            self.reject()
 
-    def _say(self, words: str, role: str = "dim") -> None:
-        set_property(self.outcome, "role", role)
-        self.outcome.setText(words)
-
-    def _refresh(self) -> None:
-        """Offer what can be done now."""
-        busy = self._errand.is_going_on
-        self.progress.setVisible(busy)
-        for choice in self.choices.values():
-            choice.setEnabled(not busy)
-        self.check_button.setEnabled(not busy)
-        self.check_button.setText("Check again" if self._rows else "Check")
-        self.copy_button.setEnabled(bool(self._rows))
-        self.copy_button.setToolTip("" if self._rows else "Copy as CSV: check first.")
-        self.cancel_button.setText("Cancel" if busy else "Close")
-        set_property(self.check_button, "role", "primary")
-        self.check_button.setDefault(True)
+def _fields(row: GradientRow) -> tuple[object, ...]:
+    """Return a line of the table as CSV."""
+    counts = row.checked, row.total, row.kinks
+    return row.node, row.tensor, "x".join(map(str, row.shape)), *counts, row.error, row.worst, row.verdict
 
 
 def _summary(rows: Sequence[GradientRow]) -> tuple[str, str]:
@@ -264,6 +205,4 @@ def _item(row: GradientRow) -> QTreeWidgetItem:
     item.setForeground(len(HEADER) - 1, color)
     item.setData(0, Qt.ItemDataRole.UserRole, row.node)
     item.setToolTip(len(HEADER) - 1, _TINY if row.verdict == "tiny" else row.note)
-    for column in (3, 4, 5):
-        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from dataclasses import astuple
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHeaderView,
-    QProgressBar,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QTreeWidgetItem, QWidget
 
 from studio.app.canvas.overlays import human_bytes
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
-from studio.app.errand import Errand
-from studio.app.theme.polish import button_row, framed, label, set_property
-from studio.app.theme.tokens import PANEL_MARGIN, SPACE
-from studio.engine.records import LayersProfiled, LayerTime, ProfileLayers, Progress
+from studio.app.errand_dialog import ErrandDialog, copy_csv
+from studio.app.theme.tables import FlatTable
+from studio.app.theme.tokens import SPACE
+from studio.engine.records import LayersProfiled, LayerTime, ProfileLayers
 from studio.project.format import to_data
 
 SIZE = QSize(180 * SPACE, 140 * SPACE)
@@ -34,12 +22,11 @@ HEADER = ("Layer", "Forward ms", "Backward ms", "Share", "Output", "Kept")
 
 _FIRST = (
     "Runs every layer by itself, forward and backward, with a batch of the data on the chosen device. "
-    "Kept is what "
-    "stays in memory until the backward pass; neighbours may keep the same."
+    "Kept is what stays in memory until the backward pass; neighbours may keep the same."
 )
 
 
-class ProfileDialog(QDialog):
+class ProfileDialog(ErrandDialog):
     """Asks the engine for times, and lists them; a click on a title sorts.
 
     Args:
@@ -55,129 +42,75 @@ class ProfileDialog(QDialog):
     def __init__(
         self, document: Document, link: EngineLink, folder: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("dialog.profile")
-        self.setWindowTitle("Profile layers")
+        super().__init__("profile", "Profile layers", link, parent)
         self._document, self._folder = document, folder
-        self._errand = Errand(link, self)
         self._layers: tuple[LayerTime, ...] = ()
         self.table = self._table()
-        self.progress = QProgressBar(self)
-        self.progress.setObjectName("profile.progress")
-        self.progress.setTextVisible(False)
-        self.outcome = label(_FIRST, "dim", self, wrap=True)
-        self.outcome.setObjectName("profile.result")
-        self.measure_button = self._button("measure", "Measure", self.measure)
-        self.copy_button = self._button("copy", "Copy as CSV", self.copy)
-        self.cancel_button = self._button("cancel", "Close", self._cancel_or_close)
-        self._arrange()
+        self.measure_button = self.button("measure", "Measure", self.measure)
+        self.copy_button = self.button("copy", "Copy as CSV", self.copy)
+        parts = self.outcome, self.progress, self.table
+        self.arrange(parts, self.table, self.copy_button, self.measure_button)
+        self.resize(SIZE)
         link.layers_profiled.connect(self._take)
-        self._errand.changed.connect(self._refresh)
-        self._errand.progressed.connect(self._show_progress)
-        self._errand.failed.connect(lambda words: self._say(words, "bad"))
-        self.finished.connect(lambda _result: self._errand.cancel())
-        self._refresh()
+        self.say(_FIRST)
+        self.refresh()
 
     def measure(self) -> None:
         """Ask the engine."""
         self._layers = ()
         self.table.clear()
-        self._say("Measuring …")
-        self._errand.ask(ProfileLayers, project=to_data(self._document.project), folder=self._folder)
+        self.say("Measuring …")
+        self.errand.ask(ProfileLayers, project=to_data(self._document.project), folder=self._folder)
 
     def copy(self) -> None:
         """Put the table on the clipboard, as CSV."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["layer", "forward_s", "backward_s", "output_bytes", "kept_bytes"])
-        for one in self._layers:
-            writer.writerow([one.node, one.forward_s, one.backward_s, one.output_bytes, one.kept_bytes])
-        QGuiApplication.clipboard().setText(text.getvalue())
+        copy_csv(
+            [
+                ("layer", "forward_s", "backward_s", "output_bytes", "kept_bytes"),
+                *map(astuple, self._layers),
+            ]
+        )
 
-    # Building ---------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Offer what can be done now."""
+        super().refresh()
+        self.measure_button.setEnabled(not self.errand.is_going_on)
+        self.measure_button.setText("Measure again" if self._layers else "Measure")
+        self.copy_button.setEnabled(bool(self._layers))
+        self.copy_button.setToolTip("" if self._layers else "Copy as CSV: measure first.")
 
-    def _table(self) -> QTreeWidget:
-        made = QTreeWidget(self)
-        made.setObjectName("profile.table")
-        made.setAccessibleName("Time of each layer")
-        made.setHeaderLabels(HEADER)
-        for column in range(1, len(HEADER)):
-            made.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
+    def _table(self) -> FlatTable:
+        made = FlatTable(
+            "profile.table",
+            "Time of each layer",
+            HEADER,
+            numbers=range(1, len(HEADER)),
+            stretched=0,
+            parent=self,
+        )
         made.setSortingEnabled(True)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.header().setStretchLastSection(False)
-        made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         made.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         made.itemActivated.connect(self._choose)
         made.itemClicked.connect(self._choose)
         return made
 
-    def _button(self, name: str, text: str, pressed: object) -> QPushButton:
-        made = QPushButton(text, self)
-        made.setObjectName(f"profile.{name}")
-        made.setAutoDefault(False)
-        made.clicked.connect(pressed)
-        return made
-
-    def _arrange(self) -> None:
-        upper = QVBoxLayout()
-        upper.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
-        upper.setSpacing(3 * SPACE)
-        upper.addWidget(self.outcome)
-        upper.addWidget(self.progress)
-        upper.addWidget(self.table, 1)
-        framed(self, upper, button_row(self.cancel_button, self.copy_button, self.measure_button))
-        self.resize(SIZE)
-
-    # What comes -------------------------------------------------------------------------------------
-
     def _take(self, found: LayersProfiled) -> None:
-        if not self._errand.is_answered_by(found):
+        if not self.errand.is_answered_by(found):
             return
         self._layers = found.layers
         total_s = sum(one.forward_s + one.backward_s for one in found.layers)
         self.table.setSortingEnabled(False)
         for one in found.layers:
-            self.table.addTopLevelItem(_Row(one, total_s))
+            self.table.add(_Row(one, total_s))
         self.table.setSortingEnabled(True)
-        self._say(
+        self.say(
             f"A batch of {found.batch:,} on {found.device} takes {1e3 * total_s:.2f} ms, layer by layer: "
             f"{1e3 * sum(one.forward_s for one in found.layers):.2f} ms forward."
         )
-        self._refresh()
-
-    def _show_progress(self, progress: Progress) -> None:
-        self.progress.setRange(0, round(progress.total))
-        self.progress.setValue(round(progress.done))
-        self._say(f"Measuring {progress.label} …")
+        self.refresh()
 
     def _choose(self, item: QTreeWidgetItem) -> None:
         self.node_chosen.emit(item.text(0))
-
-    def _cancel_or_close(self) -> None:
-        if self._errand.cancel():
-            self._say("Cancelled.")
-        else:
-            self.reject()
-
-    def _say(self, words: str, role: str = "dim") -> None:
-        set_property(self.outcome, "role", role)
-        self.outcome.setText(words)
-
-    def _refresh(self) -> None:
-        """Offer what can be done now."""
-        busy = self._errand.is_going_on
-        self.progress.setVisible(busy)
-        self.measure_button.setEnabled(not busy)
-        self.measure_button.setText("Measure again" if self._layers else "Measure")
-        self.copy_button.setEnabled(bool(self._layers))
-        self.copy_button.setToolTip("" if self._layers else "Copy as CSV: measure first.")
-        self.cancel_button.setText("Cancel" if busy else "Close")
-        set_property(self.measure_button, "role", "primary")
-        self.measure_button.setDefault(True)
 
 
 class _Row(QTreeWidgetItem):
@@ -196,8 +129,6 @@ class _Row(QTreeWidgetItem):
             ]
         )
         self._keys = (0.0, one.forward_s, one.backward_s, took_s, one.output_bytes, one.kept_bytes)
-        for column in range(1, len(HEADER)):
-            self.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         column = self.treeWidget().sortColumn()

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHeaderView,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QPushButton, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from studio.app.errand import Errand
 from studio.app.theme.polish import button_row, framed, label, set_property
+from studio.app.theme.tables import FlatTable
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 from studio.app.workspace import Workspace
@@ -80,15 +72,9 @@ class SurgeryDialog(QDialog):
 
     # Building ---------------------------------------------------------------------------------------
 
-    def _table(self) -> QTreeWidget:
-        made = QTreeWidget(self)
-        made.setObjectName("surgery.table")
-        made.setAccessibleName("Tensors that are kept, fresh and dropped")
-        made.setHeaderLabels(HEADER)
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
+    def _table(self) -> FlatTable:
+        made = FlatTable("surgery.table", "Tensors that are kept, fresh and dropped", HEADER, parent=self)
         made.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         return made
 
     def _button(self, name: str, text: str, pressed: object) -> QPushButton:
@@ -121,7 +107,7 @@ class SurgeryDialog(QDialog):
                 item = QTreeWidgetItem([name, state, memory])
                 item.setForeground(1, theme().color(ROLES[state]))
                 item.setToolTip(0, name)
-                self.table.addTopLevelItem(item)
+                self.table.add(item)
         total = len(found.kept) + len(found.fresh)
         said = f"A new run begins: {len(found.kept)} of {total} tensors go on as {found.source} left them."
         if self._space.is_training:

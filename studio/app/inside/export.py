@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Signal
-from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
-from studio.app.theme.theme import theme
-from studio.errors import StudioError
-from studio.project import atomic
-
-SCALE = 2.0
-"""Pixels of a saved picture to one of the screen's."""
+from studio.app.export_button import ExportButton
+from studio.app.saving import CSV_FILES, PNG_FILES, picture_of, png_of
 
 
-class ExportButton(QPushButton):
+class ExportPage(ExportButton):
     """Saves what is on show.
 
     Args:
@@ -27,18 +20,11 @@ class ExportButton(QPushButton):
         parent: Where the button stands.
     """
 
-    message = Signal(str)
-
     def __init__(self, name: str, shown: QWidget, csv: Callable[[], str], parent: QWidget | None) -> None:
-        super().__init__("Export", parent)
-        self.setObjectName(f"inside.{name}.export")
-        self.setAccessibleName("Export")
-        self.setProperty("role", "small")
-        self._name, self._shown, self._csv = name, shown, csv
-        menu = QMenu(self)
-        self.picture = self._action(menu, "picture", "Save picture (PNG)…", self._save_picture)
-        self.table = self._action(menu, "table", "Save numbers (CSV)…", self._save_table)
-        self.setMenu(menu)
+        super().__init__(f"inside.{name}.export", f"action.inside.{name}", "Export", parent)
+        self._file, self._shown, self._csv = name, shown, csv
+        self.picture = self.way("picture", "Save picture (PNG)…", self._save_picture)
+        self.table = self.way("table", "Save numbers (CSV)…", self._save_table)
         self.offer(False)
 
     def offer(self, there: bool) -> None:
@@ -46,42 +32,8 @@ class ExportButton(QPushButton):
         self.setEnabled(there)
         self.setToolTip("The picture as PNG, or its numbers as CSV" if there else "There is nothing to save.")
 
-    def png(self) -> bytes:
-        """Return the picture on screen, twice as fine."""
-        size = self._shown.size()
-        image = QImage(
-            QSize(round(size.width() * SCALE), round(size.height() * SCALE)),
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
-        image.setDevicePixelRatio(SCALE)
-        image.fill(theme().color("panel"))
-        self._shown.render(image)
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]
-        return bytes(buffer.data().data())
-
-    def _action(self, menu: QMenu, name: str, title: str, act: object) -> QAction:
-        action = menu.addAction(title)
-        action.setObjectName(f"action.inside.{self._name}.{name}")
-        action.triggered.connect(act)
-        return action
-
     def _save_picture(self) -> None:
-        self._save("PNG pictures (*.png)", ".png", self.png)
+        self.save(f"{self._file}.png", PNG_FILES, lambda _: png_of(picture_of(self._shown)))
 
     def _save_table(self) -> None:
-        self._save("CSV files (*.csv)", ".csv", lambda: self._csv().encode())
-
-    def _save(self, kinds: str, suffix: str, content: Callable[[], bytes]) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export", f"{self._name}{suffix}", kinds)
-        if not chosen:
-            return
-        path = Path(chosen)
-        path = path if path.suffix else path.with_suffix(suffix)
-        try:
-            atomic.write_bytes(path, content())
-        except (OSError, StudioError) as error:
-            self.message.emit(f'"{path.name}" was not saved: {error}')
-        else:
-            self.message.emit(f'Saved "{path.name}".')
+        self.save(f"{self._file}.csv", CSV_FILES, lambda _: self._csv().encode())

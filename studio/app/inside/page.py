@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.app.inside.export import ExportButton
+from studio.app.inside.export import ExportPage
 from studio.app.plots.legend import Legend
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
@@ -55,7 +55,7 @@ class Page(QWidget):
         self.notes = label("", "dim", self, wrap=True)
         self.empty = label("", "dim", self, wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.export = ExportButton(self.name, self.body, self.csv, self)
+        self.export = ExportPage(self.name, self.body, self.csv, self)
         self.export.message.connect(self.message)
         self.fill()
         self.head.addWidget(self.export)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeWidgetItem, QWidget
 
+from studio.app.theme.tables import FlatTable
 from studio.app.theme.tokens import SPACE
 
 _COLUMNS = (
@@ -28,27 +29,25 @@ CLASS = Qt.ItemDataRole.UserRole
 """A row's class number."""
 
 
-class ClassTable(QTreeWidget):
+class ClassTable(FlatTable):
     """Precision, recall and F1 of each class, the worst F1 first."""
 
     class_chosen = Signal(int)
     """Number of the class whose row was chosen; -1 for none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("evaluation.classes")
-        self.setAccessibleName("Precision, recall and F1 of each class")
-        self.setHeaderLabels([title for title, _ in _COLUMNS])
+        super().__init__(
+            "evaluation.classes",
+            "Precision, recall and F1 of each class",
+            [title for title, _ in _COLUMNS],
+            numbers=range(1, len(_COLUMNS)),
+            stretched=0,
+            parent=parent,
+        )
         for column, (_, text) in enumerate(_COLUMNS):
             self.headerItem().setToolTip(column, text)
-            if column:
-                self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
         self.setSortingEnabled(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.header().setStretchLastSection(False)
         self.header().setMinimumSectionSize(0)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -66,9 +65,8 @@ class ClassTable(QTreeWidget):
             item.setData(0, CLASS, number)
             item.setToolTip(0, row["class"])
             for column in range(1, len(_COLUMNS)):
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 item.setData(column, CLASS, float(row[_NAMES[column]]))
-            self.addTopLevelItem(item)
+            self.add(item)
         self.setSortingEnabled(True)
         self.sortByColumn(3, Qt.SortOrder.AscendingOrder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.app.plots.paint import mix
+from studio.app.saving import png_of
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
 from studio.engine.records import Array
@@ -105,11 +106,7 @@ class ConfusionView(QWidget):
         picture.setDevicePixelRatio(2.0)
         picture.fill(theme().color("panel"))
         self.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-        content = QByteArray()
-        buffer = QBuffer(content)
-        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-        picture.save(buffer, "PNG")  # type: ignore[call-overload]
-        return bytes(content.data())
+        return png_of(picture)
 
     def cell_at(self, point: QPoint) -> tuple[int, int] | None:
         """Return the row and column under a point."""
