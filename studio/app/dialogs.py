@@ -186,8 +186,12 @@ class Dialogs:
         dialog.sample_wanted.connect(self._window.open_sample)
         self._open(dialog)
 
-    def look_inside(self) -> None:
-        """Open the window that looks into the network, or bring it to the front; it stays beside this one."""
+    def look_inside(self, page: str = "") -> None:
+        """Open the window that looks into the network, or bring it to the front; it stays beside this one.
+
+        Args:
+            page: Key of the page to turn to; empty: as it was left.
+        """
         if self._inside is None:
             from studio.app.inside.window import InsideWindow  # pyqtgraph's colours: 0.3 s and more
 
@@ -195,6 +199,7 @@ class Dialogs:
             self._inside = InsideWindow(window.workspace, self._with_weights, window)
             self._inside.node_chosen.connect(window.connections.reveal_name)
         self._inside.show_node()
+        self._inside.turn_to(page)
 
     def _with_weights(self) -> list[str]:
         """Return the names of the runs with an epoch behind them, the newest first, as the store has them.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
+from studio.app.finding_popover import FindingPopover
 from studio.app.foreign_log import ForeignLogs
 from studio.app.place import path_of_name
 from studio.doctor.finding import Look
@@ -29,10 +31,13 @@ class PanelConnections(QObject):
         window.problems.node_chosen.connect(window.canvas.reveal_path)
         window.gradients.node_chosen.connect(self.reveal_name)
         window.problems.count_changed.connect(self._problem_count_changed)
-        window.doctor.node_chosen.connect(window.canvas.reveal_path)
-        window.doctor.look_wanted.connect(self._show_evidence)
+        actions = window.doctor.actions
+        actions.node_chosen.connect(window.canvas.reveal_path)
+        actions.look_wanted.connect(self._show_evidence)
+        actions.term_wanted.connect(lambda term: window.helper.open_term(term))
+        actions.message.connect(window.status.say)
+        self.findings = FindingPopover(window.canvas, window.doctor.doctor, actions)
         window.doctor.count_changed.connect(self._finding_count_changed)
-        window.doctor.message.connect(window.status.say)
         for problems in (window.problems.list, window.inspector.node_page.problems):
             problems.mended.connect(lambda label: window.status.say(f"Done: {label}."))
         window.summary.node_chosen.connect(window.canvas.reveal_path)
@@ -85,15 +90,21 @@ class PanelConnections(QObject):
             self._window.status.say(f'The design has no "{name}" any more.')
 
     def _show_evidence(self, look: Look) -> None:
-        """Bring the tab forward in which the evidence of a finding can be seen."""
+        """Bring forward in what the evidence of a finding can be seen."""
         window = self._window
-        tabs = {
+        tabs: dict[str, QWidget] = {
             "curves": window.curves,
             "activations": window.activations,
             "gradients": window.gradients,
-            "filters": window.filters,
         }
-        window.tabs.setCurrentWidget(tabs[look])
+        if look in tabs:
+            window.tabs.setCurrentWidget(tabs[look])
+        elif look == "data":
+            window.inspector.project_page.data.show_statistics()
+        elif look in ("units", "correlation"):
+            window.dialogs.look_inside(look)
+        else:
+            window.canvas.setFocus()
 
     def _finding_count_changed(self, count: int) -> None:
         tabs, panel = self._window.tabs, self._window.doctor

@@ -72,6 +72,7 @@ def _data(finding: Finding) -> dict[str, Any]:
         "title": finding.title,
         "evidence": finding.evidence,
         "explanation": finding.explanation,
+        "picture": finding.picture,
         "term": finding.term,
         "remedies": [remedy.label for remedy in finding.remedies],
     }
@@ -85,5 +86,7 @@ def _print(findings: list[Finding], run: str) -> None:
         click.echo(f"    {finding.explanation}")
         for remedy in finding.remedies:
             click.echo(f"    > {remedy.label}")
+        click.echo(f"    Seen in {finding.picture}.")
+        click.echo(f'    Term: {finding.term} (studio explain "{finding.term}")')
     if not findings:
         click.echo(f"Nothing goes wrong in {run}." if run else "Nothing is unwise in the design.")

@@ -24,6 +24,7 @@ COMMANDS = (
     "batchnorm",
     "ablate",
     "doctor",
+    "explain",
     "gradcheck",
     "profile",
     "steps",

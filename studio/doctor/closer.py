@@ -1,5 +1,4 @@
-"""What a closer examination shows of units, of evaluation apart from training, and of the gradient's "
-"noise."""
+"""What a closer examination shows of units, of evaluation apart from training, and of gradient noise."""
 
 from __future__ import annotations
 
@@ -23,8 +22,8 @@ ALIKE = 0.05
 """Share of a layer's units that another unit says the same as."""
 
 WORSE, WORSE_BY = 1.5, 0.1
-"""Factor and amount by which the loss in evaluation may be above that in training mode, on the same "
-"samples."""
+"""Factor and amount by which the loss in evaluation may be above that in training mode, of the same
+samples."""
 
 NOISY = 30.0
 """Times the part of a batch's gradient that all batches share, which its noise may be."""
@@ -107,7 +106,7 @@ def units_that_ignore_the_input(case: Case) -> Iterator[Finding]:
             "units ignore the input",
             node.id,
             node.name,
-            "activations",
+            "units",
             (
                 Remedy(
                     f"Lower lr to {number(case.training.lr / 4)}", settings=(("lr", case.training.lr / 4),)
@@ -136,7 +135,7 @@ def units_that_say_the_same(case: Case) -> Iterator[Finding]:
             "strongly correlated units",
             node.id,
             node.name,
-            "activations",
+            "correlation",
         )
 
 

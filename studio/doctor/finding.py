@@ -8,8 +8,18 @@ from typing import Literal, TypeAlias
 from studio.graph.node import Value
 from studio.graph.problems import Fix, Severity
 
-Look: TypeAlias = Literal["curves", "activations", "gradients", "filters", "data", "design"]
+Look: TypeAlias = Literal["curves", "activations", "gradients", "units", "correlation", "data", "design"]
 """Where the evidence can be seen."""
+
+PICTURES: dict[Look, str] = {
+    "curves": "the Curves tab",
+    "activations": "the Activations tab",
+    "gradients": "the Gradients tab",
+    "units": "Network > Look inside, Units × samples",
+    "correlation": "Network > Look inside, Correlation",
+    "data": "the statistics of the data",
+    "design": "the canvas",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class Finding:
         title: In few words, as they fit on a node: ``71 % dead``.
         evidence: What was measured, with its numbers.
         explanation: Why that matters, and what helps.
-        term: What the lecture calls it.
+        term: What the lecture calls it: a key of `studio.catalog.terms`.
         node: Path of the node; empty when it is about the whole run.
         name: Its dotted name.
         look: Where the evidence can be seen.
@@ -54,3 +64,8 @@ class Finding:
     name: str = ""
     look: Look = "curves"
     remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def picture(self) -> str:
+        """Where the evidence can be seen, in words."""
+        return f"{PICTURES[self.look]}, {self.name}" if self.name else PICTURES[self.look]

@@ -12,10 +12,14 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from studio import zoo
+from studio.app.canvas.card_painting import badge_rect
+from studio.app.canvas.card_parts import badge_end
+from studio.app.canvas.gestures.open_problem import badge_at
 from studio.app.main_window import MainWindow
 from studio.app.monitor import Runs
-from studio.app.panels.doctor import FindingCard
+from studio.app.panels.finding_card import SEE, FindingCard
 from studio.doctor.closer import Closer, UnitFacts
+from studio.doctor.finding import PICTURES
 from studio.engine.records import Examine, Examined
 from studio.runs.records import Norms
 from studio.runs.store import RunStore
@@ -87,7 +91,7 @@ def test_a_setting_that_is_changed_offers_its_button_no_more(qtbot: QtBot, windo
 
 
 def test_the_evidence_is_one_click_away(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.mouseClick(card(window).fixes.buttons()[-1], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(card(window).fixes.buttons()[-2], Qt.MouseButton.LeftButton)
     assert window.tabs.currentWidget() is window.gradients
     assert window.workspace.selection.single == window.document.graph.named("fc1").id
 
@@ -168,3 +172,74 @@ def test_runs_are_compared_when_they_are_read(qtbot: QtBot, window: MainWindow) 
     dialog.accept()
     window.dialogs.compare_runs(["old", "none"])
     qtbot.waitUntil(lambda: 'no run "none"' in window.status.currentMessage())
+
+
+def test_the_term_is_one_click_away(qtbot: QtBot, window: MainWindow) -> None:
+    button = card(window).fixes.buttons()[-1]
+    assert button.accessibleName() == "What is this: vanishing gradient"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    panel = window.helper.panel
+    assert panel is not None
+    assert panel.windowTitle() == "Vanishing gradient – Help"
+    assert "Hochreiter 1998" in panel.browser.toPlainText()
+    panel.close()
+
+
+def press_badge(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Press the middle of a node's badge, as a person would."""
+    view, node = window.canvas, window.document.graph.named(name)
+    view.reveal(node.id)
+    card, where = view.scene.cards[node.id], view.scene.geometry.rect(node.id)
+    middle = badge_rect(card, badge_end(card.severity, where.width())).translated(where.topLeft()).center()
+    assert badge_at(view, middle) == node.id
+    place = view.camera.to_screen(middle).toPoint()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_badge_opens_the_finding_beside_the_node(qtbot: QtBot, window: MainWindow) -> None:
+    popover = window.connections.findings
+    assert popover.isHidden()
+    press_badge(qtbot, window, "fc1")
+    assert not popover.isHidden()
+    assert popover.problem is not None
+    assert popover.problem.code == "vanishing-gradient"
+    labels = [button.accessibleName() for button in popover.card.fixes.buttons()]
+    assert labels == [
+        "Replace 4 activations by ReLU",
+        "Weights by He's initialization",
+        "See the gradients",
+        "What is this: vanishing gradient",
+    ]
+    qtbot.mouseClick(popover.card.fixes.buttons()[2], Qt.MouseButton.LeftButton)
+    assert window.tabs.currentWidget() is window.gradients
+    assert popover.isHidden()
+
+
+def test_a_finding_that_is_gone_takes_its_popover_along(qtbot: QtBot, window: MainWindow) -> None:
+    popover = window.connections.findings
+    popover.open_node(window.document.graph.named("fc1").id)
+    assert not popover.isHidden()
+    window.workspace.monitor.take(replace(vanishing(9), gradients=np.full(5, 2e-8, np.float32)))
+    window.workspace.monitor.announce()
+    window.doctor.doctor.look()
+    assert popover.isHidden() or popover.problem is not None
+    window.workspace.monitor.take(state("starting", run="run-2"))
+    window.workspace.monitor.announce()
+    assert popover.isHidden()
+
+
+@pytest.mark.parametrize("look", PICTURES, ids=str)
+def test_every_picture_can_be_reached(window: MainWindow, look: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(window.dialogs, "look_inside", shown.append)
+    monkeypatch.setattr(window.inspector.project_page.data, "show_statistics", lambda: shown.append("data"))
+    window.tabs.setCurrentWidget(window.doctor)
+    window.doctor.actions.look_wanted.emit(look)
+    tab = window.tabs.currentWidget()
+    if look in ("data", "units", "correlation"):
+        assert shown == [look]
+    elif look == "design":
+        assert tab is window.doctor
+    else:
+        assert tab is getattr(window, look)
+    assert look in SEE

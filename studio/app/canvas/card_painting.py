@@ -312,22 +312,38 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
             paint_port(painter, place, spec.carries, variadic=spec.variadic, down=card.down)
 
 
+def badge_rect(card: Card, right: float) -> QRectF:
+    """Return where a card's badge is, from the card's corner; a card without one has none there.
+
+    Args:
+        card: The card.
+        right: Where the badge ends.
+    """
+    if card.badge is None:
+        return QRectF()
+    if card.collapsed:  # words would lie on the name
+        return QRectF(right - 2 * BADGE_DOT, -BADGE_DOT, 2 * BADGE_DOT, 2 * BADGE_DOT)
+    metrics = QFontMetricsF(font(SMALL_PX, "bold"))
+    shown = metrics.elidedText(card.badge.text, Qt.TextElideMode.ElideRight, right - 24)
+    width = metrics.horizontalAdvance(shown) + 16
+    return QRectF(right - width, -9, width, 18)
+
+
 def _paint_badge(painter: QPainter, card: Card, right: float) -> None:
     """Paint a few words in a pill on the top edge, ending at `right`."""
     if card.badge is None:
         return
-    if card.collapsed:  # words would lie on the name
+    pill = badge_rect(card, right)
+    if card.collapsed:
         painter.setPen(QPen(theme().color("canvas"), 2))
         painter.setBrush(theme().color(card.badge.role))
-        painter.drawEllipse(QPointF(right - BADGE_DOT, 0), BADGE_DOT, BADGE_DOT)
+        painter.drawEllipse(pill)
         return
     face = font(SMALL_PX, "bold")
-    shown = QFontMetricsF(face).elidedText(card.badge.text, Qt.TextElideMode.ElideRight, right - 24)
-    width = QFontMetricsF(face).horizontalAdvance(shown) + 16
-    pill = QRectF(right - width, -9, width, 18)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme().color(card.badge.role))
     painter.drawRoundedRect(pill, 9, 9)
     painter.setPen(theme().color("on_accent"))
     painter.setFont(face)
+    shown = QFontMetricsF(face).elidedText(card.badge.text, Qt.TextElideMode.ElideRight, pill.width() - 15)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)

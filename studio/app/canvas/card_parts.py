@@ -153,10 +153,15 @@ def paint_port_names(
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
+def badge_end(severity: Severity | None, width: float) -> float:
+    """Return where a badge on a card's upper edge ends: left of the mark of a problem, if there is one."""
+    return width - 20 if severity in ("error", "warning") else width + 8
+
+
 def paint_severity(painter: QPainter, severity: Severity | None, width: float) -> float:
     """Paint the mark of a problem on the top right corner; return what is left of the corner's width."""
     if severity not in ("error", "warning"):
-        return width + 8
+        return badge_end(severity, width)
     centre = QPointF(width - SIGN_INSET, 0)
     painter.setPen(QPen(theme().color("canvas"), 2))
     painter.setBrush(theme().color("bad" if severity == "error" else "warning"))
@@ -169,4 +174,4 @@ def paint_severity(painter: QPainter, severity: Severity | None, width: float) -
     top = -4.5 if severity == "error" else -3.5
     painter.drawRoundedRect(QRectF(centre.x() - 1, centre.y() + top, 2, 5.5), 1, 1)
     painter.drawEllipse(centre + QPointF(0, top + 8), 1.2, 1.2)
-    return width - 20
+    return badge_end(severity, width)

@@ -22,7 +22,7 @@ from studio.app.canvas.gestures.choose import choose, mark_at
 from studio.app.canvas.gestures.drop_layer import DropLayer
 from studio.app.canvas.gestures.gesture import Gesture, Pointer
 from studio.app.canvas.gestures.move_marks import CURSORS
-from studio.app.canvas.gestures.open_problem import sign_at
+from studio.app.canvas.gestures.open_problem import badge_at, sign_at
 from studio.app.canvas.gestures.resize_card import right_edge_at
 from studio.app.theme.measures import PORT_PX, WIRE_PX
 
@@ -78,7 +78,8 @@ class Hand:
         view, place = self._view, self._view.camera.to_canvas(event.position())
         geometry = view.scene.geometry
         wide, node_id = right_edge_at(view, place), geometry.node_at(place)
-        if view.card_buttons.at(event.position()) is not None or sign_at(view, place) is not None:
+        signed = sign_at(view, place) or badge_at(view, place)
+        if view.card_buttons.at(event.position()) is not None or signed is not None:
             self.press(event)  # the second of two quick clicks on a button is a click
         elif wide is not None and geometry.port_at(place, PORT_PX / view.camera.zoom) is None:
             view.card_commands.widen(wide, 0.0)
@@ -210,7 +211,7 @@ class Hand:
         geometry, zoom = view.scene.geometry, view.camera.zoom
         if view.card_buttons.at(pointer.screen) is not None:
             view.setCursor(Qt.CursorShape.ArrowCursor)
-        elif sign_at(view, pointer.canvas) is not None:
+        elif sign_at(view, pointer.canvas) is not None or badge_at(view, pointer.canvas) is not None:
             view.setCursor(Qt.CursorShape.PointingHandCursor)
         elif zoom > 0.2 and geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) is not None:
             view.setCursor(Qt.CursorShape.CrossCursor)

@@ -41,7 +41,7 @@ class ProblemPopover(QFrame):
         self.previous = self._button("problem.previous", "Previous problem", lambda: self.step(-1))
         self.next = self._button("problem.next", "Next problem", lambda: self.step(1))
         self.shut = self._button("problem.close", "Close", self.dismiss)
-        self.card = ProblemCard(self)
+        self.card = self._new_card()
         self.card.fix_wanted.connect(self._mend)
         self._arrange()
         self.hide()
@@ -51,6 +51,14 @@ class ProblemPopover(QFrame):
         view.document.opened.connect(self.dismiss)
         theme().changed.connect(self._refresh_icons)
         self._refresh_icons()
+
+    def _new_card(self) -> ProblemCard:
+        """Return what shows one problem."""
+        return ProblemCard(self)
+
+    def _show_one(self, problem: Problem) -> None:
+        """Put a problem on the card."""
+        self.card.show_problem(problem)
 
     def _button(self, name: str, does: str, act: object) -> QToolButton:
         button = QToolButton(self)
@@ -116,8 +124,9 @@ class ProblemPopover(QFrame):
         own = self._view.facts.problems_of(selected) if selected is not None else ()
         return everything.index(own[0]) if own else (0 if by > 0 else -1)
 
-    def _mend(self, fix: Fix) -> None:
+    def _mend(self, fix: object) -> None:
         """Carry out a fix in one step, and say what was done."""
+        assert isinstance(fix, Fix)
         reason = apply_fix(self._view.document, fix)
         self._view.message.emit(reason or f"Done: {fix.label}.")
         self.dismiss()
@@ -140,7 +149,7 @@ class ProblemPopover(QFrame):
         for button in (self.previous, self.next):
             button.setVisible(len(problems) > 1)
         self.shut.setFocus(Qt.FocusReason.OtherFocusReason)  # a button that goes would pass it on
-        self.card.show_problem(problem)
+        self._show_one(problem)
         self.show()
         self.raise_()
         self._fit_height()

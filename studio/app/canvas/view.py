@@ -112,6 +112,12 @@ class CanvasView(CanvasDisplay):
     help_wanted = Signal()
     """A person wants to read about the selected layer."""
 
+    badge_pressed = Signal(str)
+    """Id of the node on show whose badge was pressed."""
+
+    pressed = Signal()
+    """A gesture begins: what lay over the canvas goes."""
+
     wire_dropped_on_canvas = Signal(object, QPointF)
     """A wire from a `PortRef` ended on empty canvas: what could go there?"""
 
@@ -333,6 +339,7 @@ class CanvasView(CanvasDisplay):
         self.follow_size = False
         self.arranger.finish()
         self.problems.dismiss()
+        self.pressed.emit()
         self._hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -19,11 +19,14 @@ from PySide6.QtWidgets import (
 
 from studio.app.help.curves import curve
 from studio.app.help.drawings import curve_image, window_image, window_words, windows_of
-from studio.app.help.page import LAYER, PICTURE, Here, index_page, layer_page
+from studio.app.help.markup import LAYER, TERM
+from studio.app.help.page import PICTURE, Here, index_page, layer_page
+from studio.app.help.term_page import term_page
 from studio.app.theme.polish import line
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import ICON, PANEL_MARGIN, SPACE
 from studio.catalog.spec import LayerSpec
+from studio.catalog.terms import TERMS
 
 SIZE = QSize(130 * SPACE, 170 * SPACE)
 INDEX = ""
@@ -37,7 +40,7 @@ class Visit:
     """A page that was shown.
 
     Attributes:
-        kind: Of the layer; empty for the index.
+        kind: Of the layer, or ``term:`` with the key of a term; empty for the index.
         node: Id of the node that it was shown for; empty for the layer by itself.
     """
 
@@ -97,7 +100,7 @@ class LayerHelp(QDialog):
         return self._visit
 
     def show_page(self, kind: str, node: str = "") -> None:
-        """Show a layer's page, by itself or for a node; an empty kind shows the index."""
+        """Show the page of a layer, by itself or for a node, or of a term; an empty kind shows the index."""
         visit = Visit(kind, node)
         if visit != self._visit:
             self._past.append(self._visit)
@@ -155,7 +158,7 @@ class LayerHelp(QDialog):
         return button
 
     def _arrange(self) -> None:
-        self.index = QPushButton("All layers", self)
+        self.index = QPushButton("All pages", self)
         self.index.setObjectName("help.index")
         self.index.setProperty("role", "small")
         self.index.setAutoDefault(False)
@@ -187,6 +190,8 @@ class LayerHelp(QDialog):
         text = link.toString()
         if text.startswith(LAYER):
             self.show_page(text.removeprefix(LAYER))
+        elif text.startswith(TERM):
+            self.show_page(text)
         else:
             self._open_address(link)
 
@@ -198,8 +203,11 @@ class LayerHelp(QDialog):
         document.clear()
         if image is not None:
             document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(PICTURE), image)
-        self.browser.setHtml(layer_page(spec, here, caption) if spec is not None else index_page())
-        self.setWindowTitle(f"{spec.title} – Help" if spec is not None else "Help")
+        term = TERMS.get(self._visit.kind.removeprefix(TERM)) if spec is None else None
+        page = layer_page(spec, here, caption) if spec is not None else index_page()
+        self.browser.setHtml(term_page(term) if term is not None else page)
+        shown = spec or term
+        self.setWindowTitle(f"{shown.title} – Help" if shown is not None else "Help")
         self.add.setVisible(spec is not None and here is None)
         self.back.setEnabled(bool(self._past))
         self.forward.setEnabled(bool(self._future))

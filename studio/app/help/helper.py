@@ -54,6 +54,10 @@ class Helper(QObject):
         """Show help on a layer by itself."""
         self._open(kind, "")
 
+    def open_term(self, key: str) -> None:
+        """Show what a term of training means."""
+        self._open(f"term:{key}", "")
+
     def _open(self, kind: str, node: str) -> None:
         from studio.app.help.dialog import LayerHelp
 

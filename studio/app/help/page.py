@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from studio.app.help.links import references, related
+from studio.app.help.markup import LAYER, document, ground, heading, section, typeset
+from studio.app.help.term_page import terms_section
 from studio.app.panels.amounts import count_text
-from studio.app.theme.theme import theme
-from studio.app.theme.tokens import BODY_PX, LABEL_PX, SMALL_PX, SPACE, TITLE_PX
 from studio.catalog.lecture import NOTES
 from studio.catalog.letters import input_letters, output_letters, size_rule
 from studio.catalog.registry import layers
@@ -19,9 +18,6 @@ from studio.graph.node import Value
 
 PICTURE = "help:picture"
 """Under this name the page expects its picture."""
-
-LAYER = "layer:"
-"""Begins the links to other pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +51,9 @@ def layer_page(spec: LayerSpec, here: Here | None = None, caption: str = "") -> 
     arguments = [argument for argument in spec.arguments if argument.type != "code"]
     parts += [_arguments("Arguments", arguments, here), _settings(spec, here)]
     note = NOTES.get(spec.kind, "")
-    parts.append(_section("In the lecture", escape(note)) if note else "")
+    parts.append(section("In the lecture", escape(note)) if note else "")
     parts += [_references(spec), _synonyms(spec), _related(spec)]
-    return _document("".join(parts))
+    return document("".join(parts))
 
 
 def index_page() -> str:
@@ -69,37 +65,9 @@ def index_page() -> str:
     for family, title in FAMILIES.items():
         names = [spec.kind for spec in layers().values() if spec.family == family]
         if names:
-            found.append(_section(title, ", ".join(map(_link, names))))
-    return _document("".join(found))
-
-
-def _document(body: str) -> str:
-    colors = theme().colors
-    mono = theme().mono().family()
-    return (
-        f"<html><head><style>"
-        f"body {{ color: {colors.text}; font-size: {BODY_PX}px; }}"
-        f".title {{ font-size: {TITLE_PX}px; font-weight: 600; margin: 0 0 {SPACE}px 0; }}"
-        f".heading {{ font-size: {BODY_PX}px; font-weight: 600; margin: {4 * SPACE}px 0 {SPACE}px 0; }}"
-        f"p {{ margin: 0 0 {2 * SPACE}px 0; }}"
-        f"a {{ color: {colors.accent}; text-decoration: none; }}"
-        f".dim {{ color: {colors.dim}; font-size: {LABEL_PX}px; }}"
-        f".small {{ color: {colors.dim}; font-size: {SMALL_PX}px; }}"
-        f".mono {{ font-family: '{mono}'; font-size: {LABEL_PX}px; }}"
-        f".here {{ color: {colors.accent}; font-family: '{mono}'; font-size: {LABEL_PX}px; }}"
-        f".formula {{ font-family: '{mono}'; font-size: {BODY_PX}px; }}"
-        f"td {{ padding: {SPACE}px {3 * SPACE}px {SPACE}px 0; }}"
-        f"</style></head><body>{body}</body></html>"
-    )
-
-
-def _section(title: str, body: str) -> str:
-    return f"{_heading(title)}<p>{body}</p>"
-
-
-def _heading(title: str) -> str:
-    """Return a heading; Qt would make an h2 larger than asked."""
-    return f"<p class='heading'>{escape(title)}</p>"
+            found.append(section(title, ", ".join(map(_link, names))))
+    found.append(terms_section())
+    return document("".join(found))
 
 
 def _head(spec: LayerSpec, here: Here | None) -> str:
@@ -120,18 +88,7 @@ def _formula(spec: LayerSpec) -> str:
     lines = [text for text in dict.fromkeys((spec.formula, rule)) if text]
     if not lines:
         return ""
-    ground = theme().colors.raised
-    inner = "<br>".join(f"<span class='formula'>{typeset(line)}</span>" for line in lines)
-    return (
-        f"<table width='100%' cellspacing='0' bgcolor='{ground}' style='margin-top: {2 * SPACE}px'>"
-        f"<tr><td style='padding: {2 * SPACE}px {3 * SPACE}px'>{inner}</td></tr></table>"
-    )
-
-
-def typeset(formula: str) -> str:
-    """Return a formula with indices of sums and powers in small letters; names keep their underscores."""
-    text = re.sub(r"Σ_(\w+)", r"Σ<sub>\1</sub>", escape(formula))
-    return re.sub(r"\^(?:\(([^()]*)\)|(\w+))", lambda found: f"<sup>{found[1] or found[2]}</sup>", text)
+    return ground([typeset(line) for line in lines])
 
 
 def _picture(caption: str) -> str:
@@ -159,7 +116,7 @@ def _shapes(spec: LayerSpec, here: Here | None) -> str:
             f"<td><span class='mono'>{escape(letters)}</span>{now}</td>"
             f"<td class='dim'>{escape(words)}</td></tr>"
         )
-    return f"{_heading('Shapes')}<table cellspacing='0'>{''.join(cells)}</table>"
+    return f"{heading('Shapes')}<table cellspacing='0'>{''.join(cells)}</table>"
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
@@ -175,7 +132,7 @@ def _arguments(title: str, arguments: Sequence[ArgSpec], here: Here | None) -> s
         rows.append(
             f"<tr><td class='mono'>{escape(spec.name)}</td><td>{_value(spec, here)}</td><td>{text}</td></tr>"
         )
-    return f"{_heading(title)}<table cellspacing='0'>{''.join(rows)}</table>"
+    return f"{heading(title)}<table cellspacing='0'>{''.join(rows)}</table>"
 
 
 def _settings(spec: LayerSpec, here: Here | None) -> str:
@@ -224,16 +181,16 @@ def _references(spec: LayerSpec) -> str:
         f"<a href='{escape(link)}'>{escape(part)}</a>" if link else escape(part)
         for part, link in references(spec)
     ]
-    return _section("Read more", "<br>".join(parts)) if parts else ""
+    return section("Read more", "<br>".join(parts)) if parts else ""
 
 
 def _synonyms(spec: LayerSpec) -> str:
-    return _section("Also found as", escape(", ".join(spec.synonyms))) if spec.synonyms else ""
+    return section("Also found as", escape(", ".join(spec.synonyms))) if spec.synonyms else ""
 
 
 def _related(spec: LayerSpec) -> str:
     found = related(spec.kind)
-    return _section("Related layers", ", ".join(map(_link, found))) if found else ""
+    return section("Related layers", ", ".join(map(_link, found))) if found else ""
 
 
 def _link(kind: str) -> str:

@@ -171,6 +171,12 @@ class InsideWindow(QDialog):
         self.activateWindow()
         self._follow()
 
+    def turn_to(self, page: str) -> None:
+        """Turn to a page by its key; of another the page in front stays."""
+        places = {"units": UnitsPage, "correlation": RelationsPage}
+        if page in places:
+            self.tabs.setCurrentIndex(PAGES.index(places[page]))
+
     def _follow(self) -> None:
         """Be about the selected node; while none or several are selected, stay with the last."""
         if not self.isVisible():

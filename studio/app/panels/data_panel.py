@@ -100,7 +100,7 @@ class DataPanel(QWidget):
         self.preview.download_requested.connect(self.download_requested)
         self.preview.download_cancelled.connect(self.download_cancelled)
         self.preview.draw_requested.connect(self.draw_requested)
-        self.preview.statistics.clicked.connect(self._show_statistics)
+        self.preview.statistics.clicked.connect(self.show_statistics)
         self.transforms.edited.connect(self._set_transforms)
         self._document.changed.connect(self.refresh)
 
@@ -230,7 +230,8 @@ class DataPanel(QWidget):
         self._document.edit_project(step, lambda project: replace(project, data=data))
         return ""
 
-    def _show_statistics(self) -> None:
+    def show_statistics(self) -> None:
+        """Ask for the statistics of the data, once they are known."""
         spec, described = DATASETS.get(self._document.project.data.dataset), self._described
         if described is not None:
             self.statistics_requested.emit(spec.title if spec is not None else "Data", described)

@@ -1,32 +1,16 @@
-"""The tab of the doctor: what goes wrong in the run on screen, why, and buttons that do something about "
-"it."""
+"""The tab of the doctor: what goes wrong in the run on screen, why, and what can be done about it."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.app.canvas.sizes import measured
 from studio.app.doctor import Doctor
 from studio.app.document import Document
-from studio.app.panels.fix_buttons import Labelled
-from studio.app.panels.problem_card import ProblemCard
+from studio.app.panels.finding_card import FindingActions, FindingCard
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
-from studio.doctor.finding import Finding, Look, Remedy
-from studio.doctor.treatment import carried_out
 from studio.engine.records import Progress
-from studio.errors import StudioError
-from studio.graph.problems import Problem
-
-_SEE: dict[Look, str] = {
-    "curves": "See the curves",
-    "activations": "See the activations",
-    "gradients": "See the gradients",
-    "filters": "See the filters",
-}
 
 _CLOSER = "What runs show by themselves. A closer look sends samples through the network."
 
@@ -44,55 +28,22 @@ _HEALTHY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class See:
-    """A button that leads to the evidence."""
-
-    label: str
-    look: Look
-    node: str
-
-
-class FindingCard(ProblemCard):
-    """A finding: its evidence, what it means, its term, and what to do."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, wide=True)
-        self.setObjectName("finding")
-
-    def show_finding(self, finding: Finding, remedies: tuple[Remedy, ...]) -> None:
-        """Show a finding with those of its remedies that are left to do."""
-        words = f"{finding.explanation} Term: {finding.term}."
-        self.show_problem(
-            Problem(finding.severity, finding.code, finding.evidence, finding.node, suggestion=words),
-            finding.name or "the whole run",
-        )
-        buttons: list[Labelled] = list(remedies)
-        if finding.look in _SEE:
-            buttons.append(See(_SEE[finding.look], finding.look, finding.node))
-        self.fixes.show_fixes(buttons)
-
-
 class DoctorPanel(QWidget):
-    """All findings as cards, the worst first."""
+    """All findings as cards, the worst first.
 
-    node_chosen = Signal(str)
-    """Path of the node whose finding was chosen."""
-
-    look_wanted = Signal(str)
-    """Where somebody wants to see the evidence: a `Look`."""
+    Attributes:
+        actions: Does what the buttons of the cards say.
+    """
 
     count_changed = Signal(int)
     """Findings that are more than a note, for the title of the tab."""
-
-    message = Signal(str)
 
     def __init__(self, doctor: Doctor, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel.doctor")
         self.setProperty("role", "panel")
         self.setAccessibleName("Doctor")
-        self.doctor, self._document = doctor, document
+        self.doctor, self.actions = doctor, FindingActions(document, self)
         self._cards: list[FindingCard] = []
         self.empty = label(_HEALTHY, "dim", self, wrap=True)
         self.empty.setObjectName("doctor.empty")
@@ -125,7 +76,7 @@ class DoctorPanel(QWidget):
         for place, card in enumerate(self._cards):
             card.setVisible(place < len(findings))
             if place < len(findings):
-                card.show_finding(findings[place], self._left_to_do(findings[place]))
+                card.show_finding(findings[place], self.actions.left_to_do(findings[place]))
         self.empty.setVisible(not findings)
         self.count_changed.emit(sum(finding.severity != "info" for finding in findings))
 
@@ -147,15 +98,6 @@ class DoctorPanel(QWidget):
     def _say(self, words: str) -> None:
         self.words.setText(words)
         self.words.setToolTip(words)
-
-    def _left_to_do(self, finding: Finding) -> tuple[Remedy, ...]:
-        """Return the remedies that would change something."""
-        training = self._document.project.training
-        return tuple(
-            remedy
-            for remedy in finding.remedies
-            if remedy.fixes or any(getattr(training, name) != value for name, value in remedy.settings)
-        )
 
     def _arrange(self) -> None:
         body = QWidget(self)
@@ -183,23 +125,7 @@ class DoctorPanel(QWidget):
 
     def _add_card(self) -> None:
         card = FindingCard(self)
-        card.chosen.connect(self.node_chosen)
-        card.fix_wanted.connect(self._act)
+        card.chosen.connect(self.actions.node_chosen)
+        card.fix_wanted.connect(self.actions.act)
         self._column.insertWidget(len(self._cards), card)
         self._cards.append(card)
-
-    def _act(self, wanted: object) -> None:
-        """Carry out a remedy, in one step of undo, or lead to the evidence."""
-        if isinstance(wanted, See):
-            if wanted.node:
-                self.node_chosen.emit(wanted.node)
-            self.look_wanted.emit(wanted.look)
-        elif isinstance(wanted, Remedy):
-            try:
-                self._document.edit_project(
-                    wanted.label, lambda project: carried_out(project, wanted, measured)
-                )
-            except StudioError as error:
-                self.message.emit(error.message)
-            else:
-                self.message.emit(f"Done: {wanted.label}. It takes effect with the next run.")

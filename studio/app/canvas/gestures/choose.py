@@ -16,7 +16,7 @@ from studio.app.canvas.gestures.marquee import Marquee
 from studio.app.canvas.gestures.move_dot import MoveDot
 from studio.app.canvas.gestures.move_marks import MoveMarks, ResizeMark
 from studio.app.canvas.gestures.move_nodes import MoveNodes
-from studio.app.canvas.gestures.open_problem import OpenProblem, sign_at
+from studio.app.canvas.gestures.open_problem import OpenFinding, OpenProblem, badge_at, sign_at
 from studio.app.canvas.gestures.pan import Pan
 from studio.app.canvas.gestures.press_button import PressButton
 from studio.app.canvas.gestures.resize_card import ResizeCard, right_edge_at
@@ -46,6 +46,9 @@ def choose(view: CanvasView, pointer: Pointer, button: Qt.MouseButton) -> Gestur
     signed = sign_at(view, pointer.canvas)
     if signed is not None:
         return OpenProblem(view, pointer, signed)
+    badged = badge_at(view, pointer.canvas)
+    if badged is not None:
+        return OpenFinding(view, pointer, badged)
     geometry, zoom = view.scene.geometry, view.camera.zoom
     # From afar ports are smaller than a finger: there a press takes the node.
     port = geometry.port_at(pointer.canvas, PORT_PX / max(zoom, 0.5)) if zoom > 0.2 else None

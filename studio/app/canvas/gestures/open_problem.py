@@ -1,4 +1,4 @@
-"""Press the sign of a problem on a card: it opens beside the card, with what mends it."""
+"""Press the sign of a problem, or the badge of a finding, on a card: it opens beside the card."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from studio.app.canvas.card_painting import badge_rect
+from studio.app.canvas.card_parts import badge_end
 from studio.app.canvas.cards import detail_at
 from studio.app.canvas.gestures.gesture import Pointer
 from studio.app.canvas.gestures.move_nodes import MoveNodes
@@ -32,6 +34,34 @@ def sign_at(view: CanvasView, place: QPointF) -> str | None:
         if near and view.scene.cards[node_id].severity in ("error", "warning"):
             return node_id
     return None
+
+
+def badge_at(view: CanvasView, place: QPointF) -> str | None:
+    """Return the node whose badge lies at a canvas point."""
+    if detail_at(view.camera.zoom) != "near":
+        return None
+    geometry = view.scene.geometry
+    for slot in geometry.nodes_in(
+        QRectF(place.x() - REACH, place.y() - REACH, 2 * REACH, 2 * REACH)
+    ).tolist():
+        node_id = geometry.ids[slot]
+        card, where = view.scene.cards[node_id], geometry.rect(node_id)
+        badge = badge_rect(card, badge_end(card.severity, where.width()))
+        if badge.translated(where.topLeft()).contains(place):
+            return node_id
+    return None
+
+
+class OpenFinding(MoveNodes):
+    """Let go where it was pressed, it opens the finding; drawn away, it moves the node."""
+
+    cursor = Qt.CursorShape.PointingHandCursor
+
+    def end(self, pointer: Pointer) -> None:
+        """Say whose badge was pressed."""
+        super().end(pointer)
+        if not self.dragging:
+            self.view.badge_pressed.emit(self._held)
 
 
 class OpenProblem(MoveNodes):
