@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studio.doctor.finding import Finding, Remedy
 from studio.doctor.words import number, percent
 from studio.graph.node import Node
-from studio.graph.problems import listing
+from studio.graph.problems import Fix, listing
 
 if TYPE_CHECKING:
     from studio.doctor.case import Case
@@ -136,6 +136,7 @@ def units_that_say_the_same(case: Case) -> Iterator[Finding]:
             node.id,
             node.name,
             "correlation",
+            _dropping(case, node),
         )
 
 
@@ -189,6 +190,18 @@ def gradient_is_noise(case: Case) -> Iterator[Finding]:
             _slower(case),
         ),
     )
+
+
+def _dropping(case: Case, node: Node) -> tuple[Remedy, ...]:
+    """Return the remedy that keeps the units of a layer from relying on each other, unless it is there."""
+    edges = case.graph.outputs_of(node.id)
+    reader = case.graph.node(edges[0].target) if len(edges) == 1 else None
+    if reader is None or "/" in node.id or reader.kind.startswith(("Dropout", "BatchNorm")):
+        return ()
+    if case.family(node) != "activation" or case.family(reader) == "loss":
+        return ()
+    fix = Fix("", "insert", reader.id, edges[0].target_port, "Dropout")
+    return (Remedy(f'Insert Dropout behind "{node.name}"', (fix,)),)
 
 
 def _slower(case: Case) -> Remedy:

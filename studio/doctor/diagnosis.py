@@ -53,7 +53,7 @@ def diagnose(case: Case) -> list[Finding]:
     """Return what goes wrong, the worst first; nothing is said twice of one node, nor a consequence told."""
     found: dict[tuple[str, str], Finding] = {}
     for finding in chain.from_iterable(check(case) for check in CHECKS):
-        remedies = tuple(one for one in finding.remedies if one.fixes or one.settings)
+        remedies = tuple(one for one in finding.remedies if one.fixes or one.settings or one.data)
         found.setdefault((finding.code, finding.node), replace(finding, remedies=remedies))
     causes = {code for (code, _), finding in found.items() if finding.severity != "info"}
     told = [finding for finding in found.values() if not EXPLAINED.get(finding.code, frozenset()) & causes]

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from studio.graph.node import Value
 from studio.graph.problems import Fix, Severity
+from studio.project.project import Project
 
 Look: TypeAlias = Literal["curves", "activations", "gradients", "units", "correlation", "data", "design"]
 """Where the evidence can be seen."""
@@ -30,11 +31,21 @@ class Remedy:
         label: What the button says.
         fixes: Edits of the network, one after the other.
         settings: Training settings and their new values.
+        data: Settings of the data and their new values.
     """
 
     label: str
     fixes: tuple[Fix, ...] = ()
     settings: tuple[tuple[str, Value], ...] = ()
+    data: tuple[tuple[str, Value], ...] = ()
+
+    def changes(self, project: Project) -> bool:
+        """Say whether anything of a project would be another by it."""
+        return bool(self.fixes) or any(
+            getattr(part, name) != value
+            for part, values in ((project.training, self.settings), (project.data, self.data))
+            for name, value in values
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from studio.doctor.finding import Remedy
 from studio.graph.graph import Graph
 from studio.graph.placement import mend, usual_size
 from studio.graph.pushing import SizeOf
+from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
-from studio.project.training_config import TrainingConfig
 
 
 def carried_out(
@@ -25,5 +25,6 @@ def carried_out(
     graph = project.graph
     for fix in remedy.fixes:
         graph = mend(graph, fix, registry.signatures(graph), sizes)
-    settings = {**project.training.model_dump(), **dict(remedy.settings)}
-    return replace(project, graph=graph, training=TrainingConfig.model_validate(settings))
+    training = TrainingConfig.model_validate({**project.training.model_dump(), **dict(remedy.settings)})
+    data = DataConfig.model_validate({**project.data.model_dump(), **dict(remedy.data)})
+    return replace(project, graph=graph, training=training, data=data)

@@ -96,6 +96,7 @@ def inputs_not_normalized(case: Case) -> Iterator[Finding]:
             node.id,
             node.name,
             "data",
+            (Remedy("Standardize the inputs", data=(("normalization", "standardize"),)),),
         )
 
 

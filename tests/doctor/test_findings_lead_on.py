@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import studio.doctor
+from studio import zoo
 from studio.catalog.terms import TERMS
-from studio.doctor.finding import PICTURES
+from studio.doctor.case import of_design
+from studio.doctor.closer import Closer, UnitFacts
+from studio.doctor.diagnosis import diagnose
+from studio.doctor.finding import PICTURES, Finding, Remedy
+from studio.doctor.treatment import carried_out
+from studio.project.config import DataConfig
+from studio.project.project import Project
 
 FOLDER = Path(studio.doctor.__file__).parent
 
-WITHOUT_REMEDY = {"weights-stay", "first-loss", "input-not-normalized", "duplicate-units"}
+WITHOUT_REMEDY = {"weights-stay", "first-loss"}
 """What a button cannot mend, or only a setting that is not training's."""
 
 
@@ -55,3 +63,33 @@ def test_it_leads_to_a_picture_and_to_a_page(code: str, given: dict[str, ast.exp
     if look in ("units", "correlation", "activations", "design"):
         assert has_node  # a picture of one layer has to say which
     assert ("remedies" in given) == (code not in WITHOUT_REMEDY)
+
+
+def copied() -> tuple[Project, list[Finding]]:
+    """Return a design, and what is found where 8 of its 32 units say the same."""
+    graph = zoo.build("mlp", input_shape=(1, 8, 8), hidden=(32, 16))
+    project = Project("copies", graph, DataConfig(dataset="digits"))
+    facts = UnitFacts("relu1", 32, (), tuple((0, other) for other in range(1, 9)))
+    return project, diagnose(replace(of_design(project), closer=Closer(256, (facts,))))
+
+
+def test_copies_are_kept_from_relying_on_each_other() -> None:
+    project, (finding,) = copied()
+    assert (finding.code, finding.picture) == ("duplicate-units", "Network > Look inside, Correlation, relu1")
+    (remedy,) = finding.remedies
+    assert remedy.label == 'Insert Dropout behind "relu1"'
+    changed = carried_out(project, remedy)
+    (dropout,) = (node for node in changed.graph.nodes.values() if node.kind == "Dropout")
+    (edge,) = changed.graph.inputs_of(dropout.id)
+    assert changed.graph.node(edge.source).name == "relu1"
+    assert remedy.changes(project)
+
+
+def test_a_setting_of_the_data_is_a_remedy() -> None:
+    project, _ = copied()
+    remedy = Remedy("Standardize the inputs", data=(("normalization", "standardize"),))
+    raw = replace(project, data=DataConfig(dataset="digits", normalization="none"))
+    changed = carried_out(raw, remedy)
+    assert changed.data.normalization == "standardize"
+    assert (remedy.changes(raw), remedy.changes(changed)) == (True, False)
+    assert (changed.graph, changed.training) == (raw.graph, raw.training)

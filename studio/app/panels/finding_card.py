@@ -95,12 +95,8 @@ class FindingActions(QObject):
 
     def left_to_do(self, finding: Finding) -> tuple[Remedy, ...]:
         """Return the remedies that would change something."""
-        training = self._document.project.training
-        return tuple(
-            remedy
-            for remedy in finding.remedies
-            if remedy.fixes or any(getattr(training, name) != value for name, value in remedy.settings)
-        )
+        project = self._document.project
+        return tuple(remedy for remedy in finding.remedies if remedy.changes(project))
 
     def act(self, wanted: object) -> None:
         """Carry out a remedy, in one step of undo; or lead to the evidence, or to the term."""
