@@ -14,13 +14,14 @@ QUICK = {
     "canvas_speed": ["--frames", "2"],
     "cifar10": ["--random", "1500", "--device", "cpu", "--trials", "0", "--degradation", "1"],
     "compiled_speed": ["--repetitions", "1", "--batch", "2", "--size", "32"],
+    "curve_speed": ["--points", "5000", "--updates", "2"],
     "distributed_speed": ["--network", "mlp", "--seconds", "0.5", "--repetitions", "1"],
     "edit_speed": ["--nodes", "50", "--repeat", "1"],
     "large_designs": ["--repetitions", "1"],
     "layout_quality": [],
     "start_time": ["--repeat", "1", "--nodes", "10"],
     "training_speed": ["--network", "mlp", "--samples", "1000", "--seconds", "0.01", "--repetitions", "1"],
-    "window_latency": ["--seconds", "1", "--repeat", "1"],
+    "window_latency": ["--seconds", "1", "--repeat", "1", "--panels"],
 }
 
 

@@ -31,7 +31,7 @@ class PanelConnections(QObject):
         window.problems.node_chosen.connect(window.canvas.reveal_path)
         window.gradients.node_chosen.connect(self.reveal_name)
         window.problems.count_changed.connect(self._problem_count_changed)
-        actions = window.doctor.actions
+        actions = window.doctor.handler
         actions.node_chosen.connect(window.canvas.reveal_path)
         actions.look_wanted.connect(self._show_evidence)
         actions.term_wanted.connect(lambda term: window.helper.open_term(term))

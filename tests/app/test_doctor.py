@@ -234,7 +234,7 @@ def test_every_picture_can_be_reached(window: MainWindow, look: str, monkeypatch
     monkeypatch.setattr(window.dialogs, "look_inside", shown.append)
     monkeypatch.setattr(window.inspector.project_page.data, "show_statistics", lambda: shown.append("data"))
     window.tabs.setCurrentWidget(window.doctor)
-    window.doctor.actions.look_wanted.emit(look)
+    window.doctor.handler.look_wanted.emit(look)
     tab = window.tabs.currentWidget()
     if look in ("data", "units", "correlation"):
         assert shown == [look]

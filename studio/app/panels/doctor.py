@@ -32,7 +32,7 @@ class DoctorPanel(QWidget):
     """All findings as cards, the worst first.
 
     Attributes:
-        actions: Does what the buttons of the cards say.
+        handler: Does what the buttons of the cards say.
     """
 
     count_changed = Signal(int)
@@ -43,7 +43,7 @@ class DoctorPanel(QWidget):
         self.setObjectName("panel.doctor")
         self.setProperty("role", "panel")
         self.setAccessibleName("Doctor")
-        self.doctor, self.actions = doctor, FindingActions(document, self)
+        self.doctor, self.handler = doctor, FindingActions(document, self)
         self._cards: list[FindingCard] = []
         self.empty = label(_HEALTHY, "dim", self, wrap=True)
         self.empty.setObjectName("doctor.empty")
@@ -76,7 +76,7 @@ class DoctorPanel(QWidget):
         for place, card in enumerate(self._cards):
             card.setVisible(place < len(findings))
             if place < len(findings):
-                card.show_finding(findings[place], self.actions.left_to_do(findings[place]))
+                card.show_finding(findings[place], self.handler.left_to_do(findings[place]))
         self.empty.setVisible(not findings)
         self.count_changed.emit(sum(finding.severity != "info" for finding in findings))
 
@@ -125,7 +125,7 @@ class DoctorPanel(QWidget):
 
     def _add_card(self) -> None:
         card = FindingCard(self)
-        card.chosen.connect(self.actions.node_chosen)
-        card.fix_wanted.connect(self.actions.act)
+        card.chosen.connect(self.handler.node_chosen)
+        card.fix_wanted.connect(self.handler.act)
         self._column.insertWidget(len(self._cards), card)
         self._cards.append(card)
