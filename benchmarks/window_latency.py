@@ -4,8 +4,8 @@ In one run: (1) the engine trains without a window being painted; (2) the same t
 200 nodes panned at 60 Hz and the live plots on screen; (3) the same window without training. Latency of
 the event loop is how late a 16 ms timer fires; painting is part of it.
 
-With --panels every panel of the monitor is open at once, each in a window of its own, and wires and cards have
-the colours of gradients; both are measured in the same run, and the ratio of their training speeds.
+With --panels every panel of the monitor is open at once, each in a window of its own, and wires and cards
+have the colours of gradients; both are measured in the same run, and the ratio of their training speeds.
 
     python benchmarks/window_latency.py [--seconds 10] [--repeat 2] [--panels] [--json]
 """
