@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.app.plots.axis import Axis
+from studio.app.plots.bare_plot import BarePlot
 from studio.app.plots.pyramid import MinMaxPyramid
 from studio.app.plots.wording import number, percent
 from studio.app.theme.polish import button_row, framed, label
@@ -110,15 +110,9 @@ class CompareDialog(QDialog):
         self._runs = runs
         self._run_names = [info.name for info in runs.infos]
         self.measure, self.across = self._choice("metric", METRICS), self._choice("axis", AXES)
-        self._left, self._bottom = Axis("left"), Axis("bottom")
-        self._plot = pg.PlotWidget(axisItems={"left": self._left, "bottom": self._bottom})
-        self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        item = self._plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
+        self._plot = BarePlot(moves=(True, True))
         self.curves = [pg.PlotCurveItem(connect="finite") for _ in runs.infos]
-        for curve in self.curves:
-            item.addItem(curve)
+        self._plot.put(*self.curves)
         self._names = [QLabel(self) for _ in runs.infos]
         self.table = QTableWidget(self)
         self.table.setObjectName("compare.table")
@@ -231,22 +225,20 @@ class CompareDialog(QDialog):
                 lows.append(float(finite.min()))
                 highs.append(float(finite.max()))
                 ends.append(float(places.max()))
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         low, high = min(lows, default=0.0), max(highs, default=1.0)
         box.setYRange(low, high if high > low else low + 1.0, padding=0.05)
         box.setXRange(0.0, max(ends, default=1.0), padding=0.02)
 
     def _dress(self) -> None:
         colors = theme()
-        self._plot.setBackground(colors.color("panel"))
+        self._plot.dress()
         for place, (curve, name) in enumerate(zip(self.curves, self._names, strict=True)):
             color = colors.color(ROLES[place % len(ROLES)])
             style = STYLES[place % len(STYLES)]
             curve.setPen(pg.mkPen(color, width=2, style=style))
             mark = {0: "━━", 1: "╍╍", 2: "┈┈", 3: "━ ┈"}[place % len(STYLES)]
             name.setText(f'<span style="color:{color.name()}">{mark}</span> {self._run_names[place]}')
-        for axis in (self._left, self._bottom):
-            axis.dress()
 
 
 MOST_CHANGES = 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -38,6 +39,9 @@ Columns: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.N
 
 DESIGN = "design.flow"
 ENDED = ("finished", "stopped", "failed")
+
+_LOOK = "node, step, low, high, counts, zeros, mean, std, silent, saturated, gradient"
+"""Columns of a histogram."""
 
 FIGURES = 8
 """Of a fingerprint of the data that tables show: enough to see whether two runs had the same."""
@@ -228,35 +232,33 @@ class RunReader:
     def histograms(self, node: str, quantity: Quantity = "activation") -> list[Histogram]:
         """Return the kept histograms of a quantity of a node, by step."""
         rows = self._rows(
-            "SELECT step, low, high, counts, zeros, mean, std, silent, saturated, gradient "
-            f"FROM histograms WHERE run = ({_ID}) AND node = ? AND quantity = ? ORDER BY step",
+            f"SELECT {_LOOK} FROM histograms WHERE run = ({_ID}) AND node = ? AND quantity = ? ORDER BY step",
             self.name,
             node,
             quantity,
         )
-        return [
-            Histogram(
-                self.name,
-                node,
-                step,
-                low,
-                high,
-                np.frombuffer(counts, "<i4").astype(np.int64),
-                zeros,
-                mean,
-                std,
-                quantity,
-                _number(silent),
-                _number(saturated),
-                _number(gradient),
-            )
-            for step, low, high, counts, zeros, mean, std, silent, saturated, gradient in rows
-        ]
+        return [self._histogram(row, quantity) for row in rows]
 
-    def newest_histograms(self) -> dict[str, Histogram]:
-        """Return the newest histogram of the output of each node that was looked at."""
-        found = (self.histograms(node) for node in self.seen_nodes())
-        return {kept[-1].node: kept[-1] for kept in found if kept}
+    def newest_histograms(self, quantity: Quantity = "activation") -> dict[str, Histogram]:
+        """Return the newest histogram of a quantity of each node that was looked at."""
+        rows = self._rows(
+            f"SELECT {_LOOK} FROM histograms JOIN (SELECT run, node, quantity, MAX(step) AS step "
+            f"FROM histograms WHERE run = ({_ID}) AND quantity = ? GROUP BY node) "
+            "USING (run, node, quantity, step) ORDER BY node",
+            self.name,
+            quantity,
+        )
+        found = (self._histogram(row, quantity) for row in rows)
+        return {histogram.node: histogram for histogram in found}
+
+    def _histogram(self, row: Sequence[Any], quantity: Quantity) -> Histogram:
+        """Return the look that a row of the columns of `_LOOK` holds."""
+        node, step, low, high, counts, zeros, mean, std, *parts = row
+        bins = np.frombuffer(counts, "<i4").astype(np.int64)
+        silent, saturated, gradient = map(_number, parts)
+        return Histogram(
+            self.name, node, step, low, high, bins, zeros, mean, std, quantity, silent, saturated, gradient
+        )
 
     def seen_nodes(self, quantity: Quantity = "activation") -> list[str]:
         """Return the names of the nodes of which a quantity's histograms are kept."""

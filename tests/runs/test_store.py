@@ -219,6 +219,29 @@ def test_norms_and_quantities_are_read_back_and_rewound(store: RunStore) -> None
     assert reader.seen_nodes("gradient") == ["relu"]
 
 
+def test_the_newest_look_at_each_node_is_read_at_once(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, other = start(store), start(store)
+    for step in (2, 4, 8):
+        writer.seen(histogram(step))
+        writer.seen(replace(histogram(step), quantity="gradient"))
+        other.seen(histogram(10 * step))
+    writer.seen(replace(histogram(6), node="fc1"))
+    writer.close()
+    other.close()
+    reader = store.run("run-1")
+    asked: list[str] = []
+    read = type(reader)._rows
+    monkeypatch.setattr(
+        type(reader), "_rows", lambda self, query, *values: asked.append(query) or read(self, query, *values)
+    )
+    found = reader.newest_histograms()
+    assert len(asked) == 1
+    assert {node: one.step for node, one in found.items()} == {"fc1": 6, "relu": 8}
+    assert found["relu"].counts.tolist() == reader.histograms("relu")[-1].counts.tolist()
+
+
 def test_flush_makes_everything_visible(store: RunStore) -> None:
     writer = start(store)
     reader = store.run("run-1")

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.app.plots.axis import Axis
+from studio.app.plots.bare_plot import BarePlot
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
 from studio.engine.records import LrFound
@@ -19,23 +19,14 @@ class LrPlot(QWidget):
         super().__init__(parent)
         self.setObjectName("lr.plot")
         self._found: LrFound | None = None
-        self._left, self._bottom = Axis("left"), Axis("bottom")
-        self._bottom.is_log = True
-        self._plot = pg.PlotWidget(axisItems={"left": self._left, "bottom": self._bottom})
-        self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        item = self._plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.layout.setContentsMargins(0, SPACE, 3 * SPACE, 0)
-        self._box = item.getViewBox()
-        self._box.setMouseEnabled(x=False, y=False)
-        self._box.disableAutoRange()
+        self._plot = BarePlot()
+        self._plot.bottom.is_log = True
+        self._box = self._plot.box
         self._raw, self._smooth = (pg.PlotCurveItem(connect="finite") for _ in range(2))
         self._good = pg.ScatterPlotItem(size=2 * SPACE, symbol="o", pen=None, antialias=True)
         self._bad = pg.ScatterPlotItem(size=2 * SPACE, symbol="x", pen=None, antialias=True)
         self._mark = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.92})
-        for part in (self._raw, self._smooth, self._good, self._bad, self._mark):
-            item.addItem(part, ignoreBounds=True)
+        self._plot.put(self._raw, self._smooth, self._good, self._bad, self._mark)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)
@@ -74,7 +65,7 @@ class LrPlot(QWidget):
     def _dress(self) -> None:
         colors = theme()
         panel, train = colors.color("panel"), colors.color("train")
-        self._plot.setBackground(panel)
+        self._plot.dress()
         self._raw.setPen(pg.mkPen(colors.color("faint"), width=1))
         self._smooth.setPen(pg.mkPen(train, width=2))
         self._good.setBrush(colors.color("good"))
@@ -83,8 +74,6 @@ class LrPlot(QWidget):
         self._mark.label.setColor(colors.color("text"))
         self._mark.label.fill = pg.mkBrush(panel)
         self._mark.label.textItem.setFont(colors.font(SMALL_PX))
-        for axis in (self._left, self._bottom):
-            axis.dress()
 
 
 def _range(values: np.ndarray) -> tuple[float, float]:

@@ -10,33 +10,26 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
 import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
-from studio.app.plots.axis import Axis
+from studio.app.plots.bare_plot import BarePlot
 from studio.app.plots.behind import Behind
 from studio.app.plots.crosshair import Crosshair
+from studio.app.plots.curve_lines import MOST_POINTS, CurveLines
 from studio.app.plots.legend import Entry, Legend
 from studio.app.plots.lr_marks import LrMarks
 from studio.app.plots.moment_line import MomentLine
-from studio.app.plots.paint import mix
 from studio.app.plots.run_data import RunData
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
 from studio.app.plots.trace import SmoothedTrace, Trace
 from studio.app.plots.wording import count, number
-from studio.app.theme.measures import CURVE_WIDTH as _LINE_WIDTH
 from studio.app.theme.polish import label
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
 from studio.runs.records import Array, EpochEnded
-
-_MOST_POINTS = 1000
-_ANTIALIAS_BELOW = 300
-_MARKERS_BELOW = 30
-_RAW_SHARE = 0.35
 
 
 class CurvePlot(QWidget):
@@ -130,7 +123,7 @@ class CurvePlot(QWidget):
 
     def curve(self, name: Literal["train", "smoothed", "validation"]) -> pg.PlotCurveItem:
         """Return a curve as it is drawn."""
-        return {"train": self._raw, "smoothed": self._smooth, "validation": self._val}[name]
+        return self._lines.curve(name)
 
     def horizontal_ticks(self) -> list[str]:
         """Return what stands under the plot."""
@@ -189,44 +182,25 @@ class CurvePlot(QWidget):
 
     def dress(self) -> None:
         """Take over the theme's colours and fonts."""
-        colors = theme()
-        panel, train, validation = (colors.color(role) for role in ("panel", "train", "validation"))
-        self._plot.setBackground(panel)
-        pale = mix(train, panel, _RAW_SHARE) if self.smooths else train
-        self._raw.setPen(pg.mkPen(pale, width=1 if self.smooths else _LINE_WIDTH))
-        self._smooth.setPen(pg.mkPen(train, width=_LINE_WIDTH))
-        self._val.setPen(pg.mkPen(validation, width=_LINE_WIDTH))
-        self._dots.setBrush(validation)
-        for part in (self._behind, self._crosshair, self.moment, self.lr_marks, self._left, self._bottom):
+        self._lines.dress()
+        for part in (self._plot, self._behind, self._crosshair, self.moment, self.lr_marks):
             part.dress()
 
     # Building ---------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self._legend = Legend(self.title)
-        self._left, self._bottom = Axis("left"), Axis("bottom")
-        self._plot = pg.PlotWidget(axisItems={"left": self._left, "bottom": self._bottom})
-        self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot = BarePlot(moves=(True, False))
+        self._left, self._bottom, self._box = self._plot.left, self._plot.bottom, self._plot.box
         item = self._plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.layout.setContentsMargins(0, SPACE, 3 * SPACE, 0)
-        for axis in (self._left, self._bottom):
-            axis.setZValue(-1000)  # the grid lies under the curves
-        self._box = item.getViewBox()
-        self._box.setMouseEnabled(x=True, y=False)
-        self._box.disableAutoRange()
-        self._raw, self._smooth, self._val = (pg.PlotCurveItem(connect="finite") for _ in range(3))
-        self._dots = pg.ScatterPlotItem(size=1.5 * SPACE, pen=None, antialias=True)
+        self._lines = CurveLines(smooths=self.smooths)
         self._crosshair, self.lr_marks, self.moment = Crosshair(), LrMarks(item), MomentLine()
         self._behind = Behind(item, self.behind_values)
-        for part in (self._raw, self._smooth, self._val, self._dots, self.moment, self._crosshair):
-            item.addItem(part, ignoreBounds=True)
+        self._plot.put(*self._lines.parts, self.moment, self._crosshair)
         self._box.sigRangeChangedManually.connect(self._on_zoomed)
-        self._plot.scene().sigMouseMoved.connect(self._on_hovered)
-        self._plot.scene().sigMouseClicked.connect(self._on_clicked)
-        self._plot.viewport().installEventFilter(self)
+        self._plot.hovered.connect(self.hover)
+        self._plot.pointer_left.connect(lambda: self.hover(None))
+        self._plot.clicked.connect(lambda _place, twice: self.show_all() if twice else None)
         self._empty = label(self.empty_text, "dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -299,26 +273,11 @@ class CurvePlot(QWidget):
         low, high = self._box.viewRange()[0]
         margin = 0.5 * (high - low)  # so that a drag of half a view shows no gap before the next refresh
         width = max(1, int(self._box.width()))
-        budget = min(_MOST_POINTS, 2 * width)
-        raw = self.train.points(low - margin, high + margin, budget)
-        validation = self.validation.points(low - margin, high + margin, budget)
         self._half_width = self.train.half_width(low, high)
-        smooth = (raw[0][:0], raw[1][:0])
-        if self.smooths:
-            budget = min(_MOST_POINTS, width)
-            smooth = self.train.means(low - margin, high + margin, self._half_width, budget)
-        for curve, (steps, values) in (
-            (self._raw, raw),
-            (self._val, validation),
-            (self._smooth, smooth),
-        ):
-            few = curve is self._smooth or len(steps) < _ANTIALIAS_BELOW
-            curve.setData(steps, self._scaled(values), antialias=few)
-        self._behind.draw(low - margin, high + margin, min(_MOST_POINTS, 2 * width), self._scaled)
+        wide = low - margin, high + margin
+        self._lines.draw(self.train, self.validation, wide, width, self._half_width, self._scaled)
+        self._behind.draw(*wide, min(MOST_POINTS, 2 * width), self._scaled)
         self.lr_marks.make_room(low, high, width)
-        marked = self.validation if len(self.validation) <= _MARKERS_BELOW else Trace()
-        heights = self._scaled(marked.values)
-        self._dots.setData(marked.steps[np.isfinite(heights)], heights[np.isfinite(heights)])
         self._fit_vertically(low, high)
 
     def _fit_vertically(self, low: float, high: float) -> None:
@@ -410,22 +369,9 @@ class CurvePlot(QWidget):
         self._follows = False
         self._scheduler.mark(self)
 
-    def _on_clicked(self, event: MouseClickEvent) -> None:
-        if event.double():
-            self.show_all()
-
-    def _on_hovered(self, position: QPointF) -> None:
-        self.hover(float(self._box.mapSceneToView(position).x()))
-
     def _zoom(self, factor: float) -> None:
         self._box.scaleBy(x=factor)
         self._on_zoomed()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Take the crosshair away when the pointer leaves."""
-        if event.type() == QEvent.Type.Leave:
-            self.hover(None)
-        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom with + and −, show everything with Home."""

@@ -9,13 +9,13 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
 import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
-from studio.app.plots.axis import Axis, NameAxis
+from studio.app.plots.axis import NameAxis
+from studio.app.plots.bare_plot import BarePlot
 from studio.app.plots.crosshair import Crosshair
 from studio.app.plots.legend import Entry, Legend
 from studio.app.plots.paint import mix
@@ -145,7 +145,8 @@ class DepthPlot(QWidget):
         empty = not len(timeline)
         self._empty.setText(self._why_empty())
         self._empty.setVisible(empty)
-        for widget in (self._plot, *self._choices.values(), self._all):
+        shown: list[QWidget] = [self._plot, *self._choices.values(), self._all]
+        for widget in shown:
             widget.setVisible(not empty)
         if not empty:
             self._draw(timeline)
@@ -156,7 +157,6 @@ class DepthPlot(QWidget):
     def dress(self) -> None:
         """Take over the theme's colours and fonts."""
         colors = theme()
-        self._plot.setBackground(colors.color("panel"))
         self._newest.setPen(pg.mkPen(colors.color("train"), width=CURVE_WIDTH))
         self._points.setBrush(colors.color("train"))
         self._chosen.setBrush(colors.color("validation"))
@@ -165,27 +165,17 @@ class DepthPlot(QWidget):
         for age, curve in enumerate(self._behind):
             share = 0.1 + 0.35 * age / _EARLIER
             curve.setPen(pg.mkPen(mix(colors.color("train"), colors.color("panel"), share), width=1))
-        for part in (self._crosshair, self._left, self._bottom):
+        for part in (self._crosshair, self._plot):
             part.dress()
 
     # Building ---------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self._legend = Legend("By depth")
-        self._left, self._bottom = Axis("left"), NameAxis()
-        self._left.is_log = True
-        self._plot = pg.PlotWidget(axisItems={"left": self._left, "bottom": self._bottom})
-        self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        item = self._plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.layout.setContentsMargins(0, SPACE, 3 * SPACE, 0)
-        for axis in (self._left, self._bottom):
-            axis.setZValue(-1000)
-        self._box = item.getViewBox()
-        self._box.setMouseEnabled(x=False, y=False)
-        self._box.disableAutoRange()
+        self._bottom = NameAxis()
+        self._plot = BarePlot(self._bottom)
+        self._plot.left.is_log = True
+        self._box = self._plot.box
         self._behind = [pg.PlotCurveItem(connect="finite") for _ in range(_EARLIER)]
         self._newest = pg.PlotCurveItem(connect="finite", antialias=True)
         self._points = pg.ScatterPlotItem(size=1.75 * SPACE, pen=None, antialias=True)
@@ -194,11 +184,10 @@ class DepthPlot(QWidget):
         self._usual = pg.InfiniteLine(pos=np.log10(USUAL), angle=0)
         self._crosshair = Crosshair()
         parts = (self._usual, *self._behind, self._newest, self._points, self._chosen, self._none)
-        for part in (*parts, self._crosshair):
-            item.addItem(part, ignoreBounds=True)
-        self._plot.scene().sigMouseMoved.connect(self._on_hovered)
-        self._plot.scene().sigMouseClicked.connect(self._on_clicked)
-        self._plot.viewport().installEventFilter(self)
+        self._plot.put(*parts, self._crosshair)
+        self._plot.hovered.connect(self.hover)
+        self._plot.pointer_left.connect(lambda: self.hover(None))
+        self._plot.clicked.connect(lambda place, _twice: self._choose(place))
         self._empty = label(_NOTHING, "dim", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -315,19 +304,10 @@ class DepthPlot(QWidget):
         if kind in {"run", "state", "norms", "moment"}:
             self._scheduler.mark(self)
 
-    def _on_hovered(self, position: QPointF) -> None:
-        self.hover(float(self._box.mapSceneToView(position).x()))
-
-    def _on_clicked(self, event: MouseClickEvent) -> None:
-        self.hover(float(self._box.mapSceneToView(event.scenePos()).x()))
+    def _choose(self, place: float) -> None:
+        self.hover(place)
         if self._hovered is not None:
             self.node_chosen.emit(_node_of(self._names[self._hovered]))
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Take the crosshair away when the pointer leaves."""
-        if event.type() == QEvent.Type.Leave:
-            self.hover(None)
-        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from point to point with the arrows, and to its node with Enter."""
