@@ -76,7 +76,7 @@ def project(kind: int) -> object:
     )[kind % 3]
     graph = zoo.build("mlp", input_shape=(2,), hidden=(16,), num_classes=2, dropout=0.5, batch_norm=True)
     given = {"epochs": STEPS // 5, "batch_size": 32, "checkpoint_steps": INTERVAL, "device": "cpu"} | settings
-    data = DataConfig.model_validate({"dataset": "moons", "options": {"samples": 200}})
+    data = DataConfig.model_validate({"dataset": "xor", "options": {"samples": 200}})
     return Project("torture", graph, data, TrainingConfig.model_validate(given))
 
 
