@@ -54,7 +54,7 @@ class Child:
         if line.startswith("X "):
             self.error = json.loads(line[2:])
             line = self._nursery.line()
-        self.status = os.waitstatus_to_exitcode(int(line[2:]))
+        self.status = int(line[2:])
         return None
 
     def kill(self) -> None:
@@ -95,6 +95,7 @@ class Nursery:
     """
 
     def __init__(self, *calls: str) -> None:
+        self._last: Child | None = None
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.torture.nursery", *calls],
             cwd=ROOT,
@@ -111,10 +112,18 @@ class Nursery:
             arguments: For it, as JSON has them.
             fuse: It kills itself at this line of Python, counted in files whose path holds this text.
         """
+        self._see_off()
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps([call, arguments, fuse]) + "\n")
         self._process.stdin.flush()
-        return Child(int(self.line()[2:]), self)
+        self._last = Child(int(self.line()[2:]), self)
+        return self._last
+
+    def _see_off(self) -> None:
+        """Kill the last one, if a try that failed has left it alone."""
+        if self._last is not None:
+            self._last.kill()
+            self._last.rest()
 
     def line(self) -> str:
         """Return the next line of the process.
@@ -138,6 +147,7 @@ class Nursery:
 
     def close(self) -> None:
         """End it."""
+        self._see_off()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
@@ -152,7 +162,9 @@ def _serve(calls: list[str]) -> None:
     """Fork a process for every line that comes in, and say how it ended."""
     for call in calls:
         _called(call)()
+    dead = 0
     for line in sys.stdin:
+        _bury(dead)
         call, arguments, fuse = json.loads(line)
         gate, opened = os.pipe()
         pid = os.fork()
@@ -163,8 +175,25 @@ def _serve(calls: list[str]) -> None:
         os.write(1, f"P {pid}\n".encode())
         os.close(gate)
         os.close(opened)
-        _, status = os.waitpid(pid, 0)
+        status = _wait(pid)
         os.write(1, f"E {status}\n".encode())
+        dead = pid
+
+
+def _wait(pid: int) -> int:
+    """Wait until a process is dead, and return how it ended.
+
+    It is not taken off the system's list yet: until the next is forked its number is nobody else's, so that
+    whoever kills it too late kills nothing.
+    """
+    found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert found is not None
+    return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+
+
+def _bury(pid: int) -> None:
+    if pid:
+        os.waitpid(pid, 0)
 
 
 def _called(call: str) -> Callable[..., object]:

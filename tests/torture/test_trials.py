@@ -116,3 +116,22 @@ def test_a_child_dies_at_the_line_it_is_told() -> None:
         told = child.rest()
         assert child.was_killed
         assert 5 <= len(told) <= 10
+
+
+def test_a_child_that_is_dead_may_be_killed_again_and_one_left_alone_does_not_disturb_the_next() -> None:
+    with Nursery() as nursery:
+        child = nursery.fork("tests.torture.test_trials:count_on", 1000, fuse=(20, "test_trials"))
+        child.rest()
+        child.status = None
+        child.kill()
+        child.status = 0
+        nursery.fork("tests.torture.test_trials:count_on", 5).told()
+        last = nursery.fork("tests.torture.test_trials:count_on", 2)
+        assert [last.told() for _ in range(2)] == [(0,), (1,)]
+        last.kill()
+        assert last.rest() == []
+
+
+def test_what_a_child_raises_fails_the_try() -> None:
+    with Nursery() as nursery, pytest.raises(AssertionError, match="missing 1 required positional argument"):
+        nursery.fork("tests.torture.test_trials:count_on").succeed()
