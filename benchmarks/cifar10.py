@@ -204,7 +204,7 @@ def random_file(folder: Path, name: str, count: int) -> Path:
 def measure(options: argparse.Namespace) -> None:
     fast: dict[str, Any] = {"precision": "bf16", "channels_last": True}
     if options.device != "cpu":
-        fast["cuda_graphs"] = True
+        fast["cuda_graphs"] = "on"
     results: dict[str, Any] = {}
     if options.trials:
         compiled = {**fast, "compile": options.device != "cpu"}

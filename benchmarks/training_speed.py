@@ -109,7 +109,7 @@ def run_studio(
     """Return steps a second of the program as people use it."""
     control, project = Control(), studio.load(path)
     if recorded:
-        project = replace(project, training=project.training.model_copy(update={"cuda_graphs": True}))
+        project = replace(project, training=project.training.model_copy(update={"cuda_graphs": "on"}))
     if watched:
         nodes = [node.name for node in project.graph.ordered()]
         control.set_watch(

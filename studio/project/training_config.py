@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from studio.project.setting_types import Config, Device, Pair, Steps, WeightsFile
 
@@ -12,12 +12,18 @@ Optimizer: TypeAlias = Literal["sgd", "adam", "adamw", "nadam", "rmsprop", "adag
 Schedule: TypeAlias = Literal[
     "constant", "step", "multistep", "plateau", "cosine", "exponential", "one_cycle"
 ]
-
-
 PrecisionName: TypeAlias = Literal["float32", "bf16", "fp16"]
 ClassWeights: TypeAlias = Literal["none", "balanced"]
 DataOn: TypeAlias = Literal["auto", "device", "host"]
 Parallel: TypeAlias = Literal["ddp", "fsdp"]
+
+
+def _as_switch(value: object) -> object:
+    """Return true and false, which the setting was before it knew ``auto``, as it is written now."""
+    return ("on" if value else "off") if isinstance(value, bool) else value
+
+
+CudaGraphs: TypeAlias = Annotated[Literal["auto", "on", "off"], BeforeValidator(_as_switch)]
 
 
 class TrainingConfig(Config):
@@ -79,7 +85,8 @@ class TrainingConfig(Config):
         channels_last: Pictures and the weights of convolutions lie pixel by pixel, all channels together.
         compile: The network of a step is compiled (`torch.compile`); steps that are looked into are not.
         cuda_graphs: Forward and backward pass are recorded as a CUDA graph and replayed, which is how a small
-            network keeps a GPU busy; steps that are looked into are not, nor those of mixed samples.
+            network keeps a GPU busy; steps that are looked into are not, nor those of mixed samples. ``auto``
+            does so on CUDA wherever network and settings can be recorded, and says it of those that cannot.
         deterministic: Nothing but algorithms that give the same bits each time, for this run.
         checkpointing: Outputs of layers are computed again in the backward pass rather than kept: less
             memory, more time, the same gradients.
@@ -139,7 +146,7 @@ class TrainingConfig(Config):
     precision: PrecisionName = "float32"
     channels_last: bool = False
     compile: bool = False
-    cuda_graphs: bool = False
+    cuda_graphs: CudaGraphs = "auto"
     deterministic: bool = False
     checkpointing: bool = False
     parallel: Parallel = "ddp"
@@ -166,8 +173,8 @@ class TrainingConfig(Config):
             )
         if self.optimizer == "lbfgs" and self.precision == "fp16":
             raise ValueError("precision must not be fp16 with lbfgs, whose steps cannot be scaled; take bf16")
-        if self.cuda_graphs and self.checkpointing:
-            raise ValueError("checkpointing and cuda_graphs do not go together: set one of them to false")
+        if self.cuda_graphs == "on" and self.checkpointing:
+            raise ValueError("checkpointing and cuda_graphs do not go together: leave one of them off")
         if self.checkpointing and self.compile:
             raise ValueError("checkpointing and compile do not go together: set one of them to false")
         return self
@@ -179,8 +186,9 @@ class TrainingConfig(Config):
             return self
         if self.precision != "float32":
             raise ValueError("precision must be float32 with kfac, whose curvature is too fine for 16 bits")
-        for name in ("compile", "cuda_graphs", "checkpointing"):
-            if not getattr(self, name):
-                continue
-            raise ValueError(f"{name} must be false with kfac, which looks into the layers")
+        if self.cuda_graphs == "on":
+            raise ValueError("cuda_graphs must not be on with kfac, which looks into the layers")
+        for name in ("compile", "checkpointing"):
+            if getattr(self, name):
+                raise ValueError(f"{name} must be false with kfac, which looks into the layers")
         return self

@@ -127,11 +127,15 @@ def refuse_together(config: TrainingConfig) -> None:
             "Choose another optimizer, or train with one process.",
             argument="optimizer",
         )
-    for name, title in (("compile", "torch.compile"), ("cuda_graphs", "CUDA graphs")):
-        if getattr(config, name):
+    asked = (
+        ("compile", "torch.compile", config.compile, "false"),
+        ("cuda_graphs", "CUDA graphs", config.cuda_graphs == "on", "auto"),
+    )
+    for name, title, is_asked, instead in asked:
+        if is_asked:
             raise TrainingError(
-                f"Several processes train together without {title} only. Set {name} to false, or train with "
-                "one process.",
+                f"Several processes train together without {title} only. Set {name} to {instead}, or train "
+                "with one process.",
                 argument=name,
             )
     if config.class_weights != "none":

@@ -89,7 +89,7 @@ def _facts(inside: Inside, name: str) -> UnitFacts | None:
 
 def _session(project: Project, folder: Path | None) -> Session:
     plain: dict[str, object] = {"device": "cpu", "precision": "float32", "ema_decay": 0.0}
-    plain |= {"compile": False, "cuda_graphs": False}
+    plain |= {"compile": False, "cuda_graphs": "off"}
     training = project.training.model_copy(update=plain)
     return prepare_session(replace(project, training=training), folder, torch.device("cpu"))
 

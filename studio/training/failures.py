@@ -35,17 +35,18 @@ def explain(error: BaseException, *, step: int, batch_size: int, device: str, no
             f"{_smaller(batch_size)}ake the network smaller, or train on another device."
         )
     if type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
-        return f"The network could not be compiled: {_first_line(error)}. Set compile to false."
+        return f"The network could not be compiled: {first_line(error)}. Set compile to false."
     if "does not have a deterministic implementation" in str(error):
         return (
             f"Step {step} failed{where}: {str(error).partition(' ')[0]} has no algorithm on {device} that "
             "gives the same bits each time. Set deterministic to false, or take another layer."
         )
-    first = _first_line(error)
+    first = first_line(error)
     return f"Step {step} failed{where}: {first} ({type(error).__name__})."
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return what an error says in its first line; its kind, if it says nothing."""
     return (str(error).strip() or type(error).__name__).splitlines()[0][:500]
 
 

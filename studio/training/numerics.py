@@ -49,9 +49,9 @@ def refuse(config: TrainingConfig, device: torch.device) -> None:
             f"{'bf16' if device.type in DEVICES['bf16'] else 'float32'}.",
             argument="precision",
         )
-    if config.cuda_graphs and device.type != "cuda":
+    if config.cuda_graphs == "on" and device.type != "cuda":
         raise TrainingError(
-            f"CUDA graphs need a CUDA device, and the device is {device}. Set cuda_graphs to false.",
+            f"CUDA graphs need a CUDA device, and the device is {device}. Set cuda_graphs to auto.",
             argument="cuda_graphs",
         )
     missing = _missing_compiler(device) if config.compile else ""
@@ -61,6 +61,18 @@ def refuse(config: TrainingConfig, device: torch.device) -> None:
             "false.",
             argument="compile",
         )
+
+
+def is_recorded(config: TrainingConfig, device: torch.device, *, is_shared: bool) -> bool:
+    """Say whether a run's passes are recorded as CUDA graphs, as far as device and settings tell.
+
+    Args:
+        is_shared: Several processes train together.
+    """
+    if config.cuda_graphs != "auto":
+        return config.cuda_graphs == "on"
+    takes_apart = config.checkpointing or config.optimizer in ("kfac", "lbfgs")
+    return device.type == "cuda" and not is_shared and not takes_apart
 
 
 def _missing_compiler(device: torch.device) -> str:

@@ -13,7 +13,7 @@ from studio.training.session import Session, prepare_session
 PLAIN = {
     "precision": "float32",
     "compile": False,
-    "cuda_graphs": False,
+    "cuda_graphs": "off",
     "channels_last": False,
     "checkpointing": False,
     "ema_decay": 0.0,

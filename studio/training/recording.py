@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from studio.errors import TrainingError
+from studio.training.failures import first_line
 from studio.training.stepped import Stepped
 
 WARM_UP = 3
@@ -118,11 +119,21 @@ class Recorder:
                 hits = stepped.hits
                 known = torch.zeros_like(stepped.loss) if hits is None else hits.to(stepped.loss.dtype)
                 numbers = torch.stack([stepped.loss, known])
-        except torch.OutOfMemoryError:
-            raise
+        except torch.OutOfMemoryError as error:
+            self._stand_up()
+            raise _not_recorded("the device has too little memory for it.") from error
         except RuntimeError as error:
-            raise _not_recorded(error) from error
+            self._stand_up()
+            raise _not_recorded(first_line(error)) from error
+        settled = {id(parameter): gradient for parameter, gradient in self._gradients}
+        if any(one.grad is not settled.get(id(one)) for one in self._parameters):
+            raise _not_recorded("its gradients do not stay where they are.")
         return _Recording(graph, inputs, targets, numbers, hits is not None)
+
+    def _stand_up(self) -> None:
+        """Let the device's generator draw again: a recording that broke off leaves it waiting for its end."""
+        generator = torch.cuda.default_generators[self._device.index or 0]
+        generator.graphsafe_set_state(generator.clone_state())
 
     def _settle(self) -> None:
         """Let the gradients that came so far stay where they are."""
@@ -130,10 +141,9 @@ class Recorder:
             self._gradients = [(one, one.grad) for one in self._parameters if one.grad is not None]
 
 
-def _not_recorded(error: RuntimeError) -> TrainingError:
-    first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+def _not_recorded(reason: str) -> TrainingError:
     return TrainingError(
-        f"The network cannot be recorded as a CUDA graph: {first} Layers whose course depends on the numbers "
-        "that they get cannot. Set cuda_graphs to false.",
+        f"The network cannot be recorded as a CUDA graph: {reason} Layers whose course depends on the "
+        "numbers they get cannot. Set cuda_graphs to off.",
         argument="cuda_graphs",
     )

@@ -14,7 +14,7 @@ from studio.training.averaging import WeightAverage
 from studio.training.batches import batches_of
 from studio.training.distributed import Team
 from studio.training.kfac import KFAC
-from studio.training.numerics import Network, network_for_steps
+from studio.training.numerics import Network, is_recorded, network_for_steps
 from studio.training.recording import Recorder
 from studio.training.session import Session
 from studio.training.stepped import Stepped
@@ -39,9 +39,11 @@ class Stepper:
         self._kfac = session.optimizer if isinstance(session.optimizer, KFAC) else None
         self._step = 0
         self._precision = session.precision
+        is_alone = team is None
         # Several processes bring the form of the network that joins their gradients.
-        self._network: Network = network_for_steps(config, session.module) if team is None else session.module
-        self._recorder = Recorder(self._parameters, session.device) if config.cuda_graphs else None
+        self._network: Network = network_for_steps(config, session.module) if is_alone else session.module
+        records = is_recorded(config, session.device, is_shared=not is_alone)
+        self._recorder = Recorder(self._parameters, session.device) if records else None
         self._trouble = ""
         self._turns = config.channels_last and session.validation.inputs.dim() == 4
         self.batch: tuple[Tensor, ...] = ()
@@ -171,6 +173,8 @@ class Stepper:
         """
         try:
             stepped = passes()
+        except torch.OutOfMemoryError:
+            raise
         except RuntimeError:
             raise error from None
         self._recorder = None

@@ -127,7 +127,7 @@ def test_scale_is_resumed(
     ("settings", "text"),
     [
         ({"precision": "fp16"}, "fp16 is computed on cuda, and the device is cpu. Set precision to bf16."),
-        ({"cuda_graphs": True}, "CUDA graphs need a CUDA device"),
+        ({"cuda_graphs": "on"}, "CUDA graphs need a CUDA device"),
     ],
     ids=["fp16", "cuda_graphs"],
 )
@@ -146,9 +146,9 @@ def test_what_the_device_cannot_do_is_refused_in_words(
     ("settings", "text"),
     [
         ({"optimizer": "lbfgs", "precision": "fp16"}, "take bf16"),
-        ({"optimizer": "kfac", "cuda_graphs": True}, "cuda_graphs must be false with kfac"),
+        ({"optimizer": "kfac", "cuda_graphs": "on"}, "cuda_graphs must not be on with kfac"),
         ({"checkpointing": True, "compile": True}, "do not go together"),
-        ({"checkpointing": True, "cuda_graphs": True}, "do not go together"),
+        ({"checkpointing": True, "cuda_graphs": "on"}, "do not go together"),
     ],
     ids=["lbfgs", "kfac", "compile", "cuda_graphs"],
 )

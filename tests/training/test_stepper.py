@@ -108,7 +108,7 @@ class Unrecordable:
     ) -> Any:
         self.left -= 1
         if self.left < 0:
-            raise TrainingError("It cannot be recorded. Set cuda_graphs to false.", argument="cuda_graphs")
+            raise TrainingError("It cannot be recorded. Set cuda_graphs to off.", argument="cuda_graphs")
         return passes(inputs, targets)
 
 
@@ -118,7 +118,7 @@ def test_a_network_that_cannot_be_recorded_is_trained_without_and_it_is_said_onc
     expected = trained(make_project(epochs=2, **PLAIN))
     monkeypatch.setattr("studio.training.stepper.Recorder", Unrecordable)
     monkeypatch.setattr("studio.training.numerics.refuse", lambda *_: None)
-    project = make_project(epochs=2, cuda_graphs=True, **PLAIN)
+    project = make_project(epochs=2, cuda_graphs="on", **PLAIN)
     trainer = Trainer(project, reporter=recorder)
     assert trainer.run().state == "finished"
     assert trainer.module is not None
@@ -126,7 +126,7 @@ def test_a_network_that_cannot_be_recorded_is_trained_without_and_it_is_said_onc
     assert all(torch.equal(found[name], value) for name, value in expected.items())
     told = [record.message for record in recorder.of(RunChanged) if "recorded" in record.message]
     assert told == [
-        "It cannot be recorded. Set cuda_graphs to false. This run goes on with steps that are not recorded."
+        "It cannot be recorded. Set cuda_graphs to off. This run goes on with steps that are not recorded."
     ]
 
 
@@ -144,5 +144,5 @@ def test_where_the_step_itself_fails_it_is_said_that_it_cannot_be_recorded(
     monkeypatch.setattr(Unrecordable, "__init__", lambda self, *_: setattr(self, "left", 0))
     monkeypatch.setattr("studio.training.stepper.Recorder", Failing)
     monkeypatch.setattr("studio.training.numerics.refuse", lambda *_: None)
-    outcome = Trainer(make_project(cuda_graphs=True, **PLAIN)).run()
+    outcome = Trainer(make_project(cuda_graphs="on", **PLAIN)).run()
     assert (outcome.state, "cannot be recorded" in outcome.message) == ("failed", True)

@@ -188,7 +188,14 @@ NUMERICS = (
     ),
     _bool("channels_last", "Pictures lie pixel by pixel, which convolutions on CUDA like best."),
     _bool("compile", "The network is compiled before its first step, which takes up to a minute."),
-    _bool("cuda_graphs", "Forward and backward pass are recorded once and replayed; for CUDA."),
+    ArgSpec(
+        "cuda_graphs",
+        "choice",
+        _DEFAULT.cuda_graphs,
+        "Forward and backward pass are recorded once and replayed, which keeps a GPU busy; auto: on CUDA, for "
+        "networks that can be recorded.",
+        choices=("auto", "on", "off"),
+    ),
     _bool("deterministic", "Only algorithms that give the same bits each time; some layers have none."),
     _bool(
         "checkpointing",

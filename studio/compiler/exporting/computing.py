@@ -39,9 +39,9 @@ def before(training: TrainingConfig) -> list[str]:
             "    train_x = train_x.contiguous(memory_format=torch.channels_last)",
         ]
     if training.compile:
-        mode = ', mode="reduce-overhead"' if training.cuda_graphs else ""
+        mode = ', mode="reduce-overhead"' if training.cuda_graphs == "on" else ""
         lines.append(f"network.compile(dynamic=False{mode})")
-    elif training.cuda_graphs:
+    elif training.cuda_graphs == "on":
         lines.append('network.compile(backend="cudagraphs", dynamic=False)')
     if training.precision == "fp16":
         lines.append("scaler = torch.amp.GradScaler(device.type)")

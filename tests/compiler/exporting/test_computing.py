@@ -61,9 +61,9 @@ def test_bf16_is_called_in_autocast_everywhere_and_fp16_is_scaled() -> None:
 
 def test_compilation_is_written_with_its_mode() -> None:
     assert "network.compile(dynamic=False)\n" in script(compile=True)
-    text = script(compile=True, cuda_graphs=True)
+    text = script(compile=True, cuda_graphs="on")
     assert 'network.compile(dynamic=False, mode="reduce-overhead")' in text
-    assert 'network.compile(backend="cudagraphs", dynamic=False)' in script(cuda_graphs=True)
+    assert 'network.compile(backend="cudagraphs", dynamic=False)' in script(cuda_graphs="on")
 
 
 def test_defaults_leave_the_script_as_it_was() -> None:
