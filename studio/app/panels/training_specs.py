@@ -192,8 +192,8 @@ NUMERICS = (
         "cuda_graphs",
         "choice",
         _DEFAULT.cuda_graphs,
-        "Forward and backward pass are recorded once and replayed, which keeps a GPU busy; auto: on CUDA, for "
-        "networks that can be recorded.",
+        "Forward and backward pass are recorded once and replayed, which keeps a GPU busy; auto: on CUDA, "
+        "for networks that can be recorded.",
         choices=("auto", "on", "off"),
     ),
     _bool("deterministic", "Only algorithms that give the same bits each time; some layers have none."),
