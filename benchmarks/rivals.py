@@ -212,7 +212,7 @@ def run_lightning(work: Work, seconds: float) -> float:
 
 def run_keras(work: Work, seconds: float) -> float:
     """Return steps a second of Keras 3 on torch."""
-    os.environ["KERAS_BACKEND"] = "torch"
+    os.environ |= {"KERAS_BACKEND": "torch", "KERAS_TORCH_DEVICE": work.device}
     import keras
 
     watch, layers = Stopwatch(seconds, work.synchronize), keras.layers

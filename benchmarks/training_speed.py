@@ -8,25 +8,28 @@ batch normalization), batches of 128, cross-entropy, SGD with momentum; on a GPU
 CIFAR-10's, in bf16, channels_last and compiled. `studio` is `studio.train` on a
 project file with an .npz data set: it validates, writes its run and reports 30 times a second, as always.
 `watched` is the same with all that the window shows by itself: histograms of activations, filters, norms of
-all gradients and updates, and histograms of a layer's weights and gradients. On a GPU `recorded` is the same
-with CUDA graphs.
+all gradients and updates, and histograms of a layer's weights and gradients. On a GPU `eager` is `studio`
+without the CUDA graphs that it records by itself.
 `limit` repeats the hand-written step, with the fused
 optimizer, on one resident batch and does nothing else; `dataloader` is the loop of the tutorials; `lightning`
 (with its default logger), `keras` (3, on torch) and `skorch` run if they are installed. All are timed from
-their first step to their last. They take turns, because other work on the machine comes and goes; the medians
-of the turns' ratios are what counts.
+their first step to their last, each in a process of its own, as people run them. They take turns, because
+other work on the machine comes and goes; the medians of the turns' ratios are what counts.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import multiprocessing
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,7 @@ from rivals import BATCH, LR, MOMENTUM, WIDTHS, Stopwatch, Work
 import studio
 from studio import zoo
 from studio.runs.records import Live, Steps
+from studio.training.allocator import keep_freed_memory
 from studio.training.control import Control
 from studio.training.run import train
 
@@ -104,12 +108,11 @@ class Timer:
 
 
 def run_studio(
-    path: Path, work: Work, seconds: float, *, watched: bool = False, recorded: bool = False
+    path: Path, work: Work, seconds: float, *, watched: bool = False, graphs: str = "auto"
 ) -> float:
     """Return steps a second of the program as people use it."""
     control, project = Control(), studio.load(path)
-    if recorded:
-        project = replace(project, training=project.training.model_copy(update={"cuda_graphs": "on"}))
+    project = replace(project, training=project.training.model_copy(update={"cuda_graphs": graphs}))
     if watched:
         nodes = [node.name for node in project.graph.ordered()]
         control.set_watch(
@@ -124,20 +127,44 @@ def run_studio(
     return timer.watch.speed
 
 
-def measure(network: str, device: str, samples: int, repetitions: int, seconds: float) -> dict[str, Any]:
+def loops_of(work: Work, path: Path) -> dict[str, Callable[[float], float]]:
+    """Return what gives the steps a second of each loop, from the seconds that it may take."""
+    loops: dict[str, Callable[[float], float]] = {
+        "studio": partial(run_studio, path, work),
+        "watched": partial(run_studio, path, work, watched=True),
+        **{name: partial(loop, work) for name, loop in rivals.installed(work).items()},
+    }
+    if work.device != "cpu":
+        loops["eager"] = partial(run_studio, path, work, graphs="off")
+    return loops
+
+
+OURS = ("studio", "watched", "eager")
+
+
+def serve(pipe: Connection, name: str, network: str, device: str, samples: int, threads: int) -> None:
+    """Run one loop as often as the other end asks, in this process."""
+    torch.set_num_threads(threads)
     work = random_work(network, samples, device)
+    if name in OURS:
+        keep_freed_memory()  # as `studio train` does
     with tempfile.TemporaryDirectory() as folder:
-        path = write_project(work, Path(folder))
-        loops: dict[str, Callable[[], float]] = {
-            "studio": partial(run_studio, path, work, seconds),
-            "watched": partial(run_studio, path, work, seconds, watched=True),
-            **{name: partial(loop, work, seconds) for name, loop in rivals.installed(work).items()},
+        path = write_project(work, Path(folder)) if name in OURS else Path(folder)
+        loop = loops_of(work, path)[name]
+        while seconds := pipe.recv():
+            pipe.send(loop(seconds))
+
+
+def measure(network: str, device: str, samples: int, repetitions: int, seconds: float) -> dict[str, Any]:
+    names = list(loops_of(random_work(network, 1, device), Path()))
+    with contextlib.ExitStack() as stack:
+        loops = {
+            name: partial(stack.enter_context(child(name, network, device, samples)), seconds)
+            for name in names
         }
-        if device != "cpu":
-            loops["recorded"] = partial(run_studio, path, work, seconds, recorded=True)
         speeds = take_turns(loops, repetitions)
-    pairs = [("studio", other) for other in speeds if other not in ("studio", "watched", "recorded")]
-    pairs += [("recorded", "limit")] if "recorded" in speeds else []
+    pairs = [("studio", other) for other in speeds if other not in OURS]
+    pairs += [("eager", "limit")] if "eager" in speeds else []
     pairs += [("watched", "studio"), *((name, "limit") for name in OTHERS if name in speeds)]
     return {
         "network": network,
@@ -153,6 +180,25 @@ def measure(network: str, device: str, samples: int, repetitions: int, seconds: 
         },
         "targets": TARGETS,
     }
+
+
+@contextlib.contextmanager
+def child(name: str, network: str, device: str, samples: int) -> Iterator[Callable[[float], float]]:
+    """Yield what runs a loop in a process of its own, for some seconds, and returns its steps a second."""
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe()
+    arguments = (theirs, name, network, device, samples, torch.get_num_threads())
+    process = context.Process(target=serve, args=arguments, daemon=True)
+    process.start()
+    theirs.close()
+
+    def ask(seconds: float) -> float:
+        mine.send(seconds)
+        return float(mine.recv())
+
+    yield ask
+    mine.send(0.0)
+    process.join()
 
 
 def take_turns(loops: dict[str, Callable[[], float]], repetitions: int) -> dict[str, list[float]]:

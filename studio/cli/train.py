@@ -96,11 +96,13 @@ def command(
 
     from studio.cli.train_output import display
     from studio.doctor.watch import worth_watching
+    from studio.training.allocator import keep_freed_memory
     from studio.training.control import Control
     from studio.training.distributed import team
     from studio.training.following import follow
     from studio.training.run import train
 
+    keep_freed_memory()
     control = Control()
     if watch:
         control.set_watch(worth_watching(project.graph), norms=True, surfaces=True)

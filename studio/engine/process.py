@@ -21,6 +21,7 @@ from studio.engine.mailbox import Mailbox
 from studio.engine.records import Failed, Record, Request, Shutdown
 from studio.engine.server import Engine
 from studio.errors import EngineError
+from studio.training.allocator import keep_freed_memory
 
 STOP_TIMEOUT_S = 30.0
 """How long a run may take to reach its next step and write its checkpoint."""
@@ -131,6 +132,7 @@ def main(arguments: list[str]) -> None:
         sys.exit("The window starts this process; there is nothing to start by hand.")
     address: Address = _address(arguments[0])
     key = bytes.fromhex(sys.stdin.readline().strip())
+    keep_freed_memory()
     try:
         link = dial(address, key)
     except EngineError as error:

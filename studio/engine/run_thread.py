@@ -10,6 +10,7 @@ from pathlib import Path
 from studio.engine.failures import failure
 from studio.engine.records import Failed, Record, RunStarted, StartRun, Watch
 from studio.runs.records import Live, RunChanged
+from studio.training.allocator import give_back
 
 FINAL = ("finished", "stopped", "failed")
 
@@ -99,6 +100,8 @@ class RunThread(threading.Thread):
             )
         except BaseException as error:
             self._explain(failure(request.id, error))
+        finally:
+            give_back()
 
     def _folder(self) -> Path:
         """Return where the run is kept."""

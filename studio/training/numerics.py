@@ -16,6 +16,7 @@ from studio.errors import TrainingError
 from studio.graph.problems import Problem
 from studio.project.config import TrainingConfig
 from studio.training import devices
+from studio.training.overwriting import overwriting
 from studio.training.precision import DEVICES
 from studio.training.recomputing import recomputed
 
@@ -91,7 +92,7 @@ def network_for_steps(config: TrainingConfig, module: fx.GraphModule) -> Network
     if config.compile:
         # The last batch of an epoch has another size: two fixed forms are quicker than one for all sizes.
         return torch.compile(module, dynamic=False)
-    return module
+    return module if config.optimizer == "kfac" else overwriting(module)
 
 
 def to_channels_last(module: nn.Module) -> None:
