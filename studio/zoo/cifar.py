@@ -9,7 +9,7 @@ from studio.catalog.spec import ArgSpec
 from studio.graph.graph import Graph
 from studio.zoo.arguments import NUM_CLASSES, check_image, image
 from studio.zoo.builder import Network
-from studio.zoo.residual import REFERENCE, SHORTCUT, basic_block
+from studio.zoo.residual import HE, REFERENCE, SHORTCUT, basic_block
 from studio.zoo.template import Template
 
 _N = ArgSpec(
@@ -28,7 +28,7 @@ def cifar(name: str, input_shape: tuple[int, ...], num_classes: int, n: int, sho
     check_image(name, input_shape)
     net, block = Network(), basic_block()
     net.input(input_shape)
-    net.chain("Conv2d", "conv1", out_channels=16, kernel_size=3, padding=1, bias=False)
+    net.chain("Conv2d", "conv1", out_channels=16, kernel_size=3, padding=1, bias=False, **HE)
     net.chain("BatchNorm2d", "bn1")
     net.chain("ReLU", "relu")
     for stage, width in enumerate((16, 32, 64)):

@@ -16,6 +16,9 @@ SHORTCUT = ArgSpec(
     "everywhere. none: a plain network.",
     choices=("A", "B", "C", "none"),
 )
+HE = {"weight_init": "kaiming_normal", "init_mode": "fan_out"}
+"""How convolutions of residual networks start: He et al. 2015, arXiv:1502.01852, as torchvision takes it."""
+
 STRIDE_IN = ArgSpec(
     "stride_in",
     "choice",
@@ -105,6 +108,7 @@ def _convolution(
         padding=kernel // 2,
         groups=1 if groups == "=1" else groups,
         bias=False,
+        **HE,
     )
     inside.chain("BatchNorm2d", f"bn{number}")
 
@@ -143,7 +147,7 @@ def projection_block() -> Design:
     """Return a 1×1 convolution with batch normalization, named as in torchvision."""
     inside = Inside()
     inside.port()
-    inside.chain("Conv2d", "0", out_channels="=width", kernel_size=1, stride="=stride", bias=False)
+    inside.chain("Conv2d", "0", out_channels="=width", kernel_size=1, stride="=stride", bias=False, **HE)
     inside.chain("BatchNorm2d", "1")
     inside.give()
     return inside.design(

@@ -10,7 +10,7 @@ from studio.catalog.spec import ArgSpec
 from studio.graph.graph import Graph
 from studio.zoo.arguments import IMAGENET, IMAGENET_CLASSES, check_image
 from studio.zoo.builder import Network
-from studio.zoo.residual import REFERENCE, SHORTCUT, STRIDE_IN, basic_block, bottleneck
+from studio.zoo.residual import HE, REFERENCE, SHORTCUT, STRIDE_IN, basic_block, bottleneck
 from studio.zoo.template import Template
 
 _LAYOUTS = {
@@ -53,7 +53,7 @@ def resnet(
     if is_deep:
         more = {"stride_in": stride_in, "groups": groups, "width_per_group": width_per_group}
     net.input(input_shape)
-    net.chain("Conv2d", "conv1", out_channels=64, kernel_size=7, stride=2, padding=3, bias=False)
+    net.chain("Conv2d", "conv1", out_channels=64, kernel_size=7, stride=2, padding=3, bias=False, **HE)
     net.chain("BatchNorm2d", "bn1")
     net.chain("ReLU", "relu")
     net.chain("MaxPool2d", "maxpool", kernel_size=3, stride=2, padding=1)
