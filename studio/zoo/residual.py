@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from studio.catalog.spec import ArgSpec
 from studio.graph.block import BlockArgument
 from studio.zoo.builder import Design, Inside
@@ -16,7 +18,7 @@ SHORTCUT = ArgSpec(
     "everywhere. none: a plain network.",
     choices=("A", "B", "C", "none"),
 )
-HE = {"weight_init": "kaiming_normal", "init_mode": "fan_out"}
+HE: dict[str, Any] = {"weight_init": "kaiming_normal", "init_mode": "fan_out"}
 """How convolutions of residual networks start: He et al. 2015, arXiv:1502.01852, as torchvision takes it."""
 
 STRIDE_IN = ArgSpec(
