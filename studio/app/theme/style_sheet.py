@@ -218,6 +218,7 @@ QTreeView::branch:has-children:closed { image: url(icons:$scheme/fold-shut.svg);
 QTreeView::branch:has-children:open { image: url(icons:$scheme/fold-open.svg); }
 QHeaderView::section { background: $panel; color: $dim; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-size: ${label}px; }
+QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $line; }
 
 QSlider::groove:horizontal { background: $line; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; height: 4px; border-radius: 2px; }

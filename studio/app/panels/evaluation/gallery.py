@@ -140,14 +140,15 @@ class Gallery(QWidget):
         for title, group in self._groups:
             painter.setFont(theme().font(SMALL_PX))
             painter.setPen(theme().color("text"))
-            painter.drawText(QRectF(0.0, top, self.width(), line), Qt.AlignmentFlag.AlignLeft, title)
+            painter.drawText(QRectF(SPACE, top, self.width(), line), Qt.AlignmentFlag.AlignLeft, title)
             top += line + SPACE
             for place, (picture, words, right) in enumerate(group):
                 row, column = divmod(place, self._columns)
-                x, y = column * (GALLERY_PX + 2 * SPACE), top + row * (GALLERY_PX + line + 2 * SPACE)
+                x = SPACE + column * (GALLERY_PX + 2 * SPACE)  # captions reach beyond pictures, both sides
+                y = top + row * (GALLERY_PX + line + 2 * SPACE)
                 painter.drawImage(QRectF(x, y, GALLERY_PX, GALLERY_PX), picture)
                 painter.setPen(theme().color("dim" if right else "bad"))
-                box = QRectF(x - SPACE, y + GALLERY_PX, GALLERY_PX + 2 * SPACE, line)
+                box = QRectF(x - SPACE / 2, y + GALLERY_PX, GALLERY_PX + SPACE, line)
                 metrics = painter.fontMetrics()
                 shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
