@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from studio.app.fault_dialog import FaultDialog
 from studio.engine.records import EngineLost, Failed
 from studio.errors import ProjectError
 from studio.project import grants
+from studio.project.project import Project
+from studio.runs.records import OUT_OF_MEMORY
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
@@ -83,9 +86,22 @@ class Notices(QObject):
         buttons = []
         if failed.problems:
             buttons.append(("Show problems", lambda: window.tabs.setCurrentWidget(window.problems)))
+        size = window.document.project.training.batch_size // 2
+        is_own = window.workspace.trained is window.document.sheet
+        if failed.code == "run" and OUT_OF_MEMORY in failed.message and is_own and size:
+            buttons.append((f"Train with batches of {size}", partial(self._train_with, size)))
         if failed.details:
             buttons.append(("Details", lambda: self._details(failed.message, failed.details)))
         window.banner.show_message(failed.message, *buttons, role="bad")
+
+    def _train_with(self, batch_size: int) -> None:
+        """Take smaller batches, in one step of undo, and train again."""
+
+        def smaller(now: Project) -> Project:
+            return replace(now, training=now.training.model_copy(update={"batch_size": batch_size}))
+
+        self._window.document.edit_project("Set batch_size", smaller)
+        self._window.workspace.train()
 
     def ask_to_allow(self, failed: Failed) -> None:
         """Ask whether projects may read a folder outside their own; once for each project and folder."""

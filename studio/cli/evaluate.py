@@ -123,9 +123,10 @@ def command(
         return 0
     click.echo(f"{title}, {checkpoint} weights, {part} part: {found.count:,} samples\n")
     print_table(("measure", "value", "95 % interval"), _measures(found, together), numbers="1")
-    if found.confusion is not None:
+    if found.per_class is not None:
         click.echo()
         _print_classes(found)
+    if found.confusion is not None:
         click.echo()
         _print_confusion(found)
     return 0

@@ -28,6 +28,10 @@ def _nothing() -> Array:
 RunState: TypeAlias = Literal["starting", "running", "paused", "finished", "stopped", "failed"]
 
 
+OUT_OF_MEMORY = "ran out of memory"
+"""In what a run tells that failed so: a smaller batch may do."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunChanged:
     """A run entered another state. Never dropped.

@@ -32,6 +32,9 @@ BATCH = 256
 
 TOP = 5
 
+MOST_CONFUSED = 1000
+"""Classes of which the matrix is kept: that of 10,000 would take 800 MB, and nobody could look at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -46,7 +49,7 @@ class Evaluation:
         top1: Share of samples whose class is not the one with the largest score.
         top5: Share of samples whose class is not among the five with the largest scores; None with five
             classes or fewer, where it is always 0.
-        confusion: (C, C): row is the truth, column the prediction.
+        confusion: (C, C): row is the truth, column the prediction; None above `MOST_CONFUSED` classes.
         per_class: Precision, recall and F1.
         regression: Of a network that gives numbers rather than classes, in the units of the data.
         examples: Samples of each confusion, and those that it was most wrong and most right about.
@@ -69,12 +72,13 @@ class Evaluation:
         for name, rate in (("top1_error", self.top1), ("top5_error", self.top5)):
             if rate is not None:
                 data[name] = {"value": rate.value, "low": rate.low, "high": rate.high}
-        if self.confusion is not None and self.per_class is not None:
+        if self.per_class is not None:
             each = self.per_class
             columns = (each.precision, each.recall, each.f1, each.support)
             names = ("class", "precision", "recall", "f1", "samples")
             rows = zip(self.classes, *(column.tolist() for column in columns), strict=True)
             data["classes"] = [dict(zip(names, row, strict=True)) for row in rows]
+        if self.confusion is not None:
             data["confusion"] = self.confusion.tolist()
         if self.regression is not None:
             data |= {name: getattr(self.regression, name) for name in ("mse", "mae", "r2")}
@@ -257,7 +261,7 @@ def of_classes(part: Part, loss: float, given: Tensor, truth: Tensor, classes: t
     values, targets = given.numpy(), truth.numpy()
     num_classes = values.shape[1]
     places = scores.ranks(values, targets)
-    counts = scores.confusion(values.argmax(axis=1), targets, num_classes)
+    said = values.argmax(axis=1)
     names = classes + tuple(str(index) for index in range(len(classes), num_classes))
     return Evaluation(
         part,
@@ -266,6 +270,6 @@ def of_classes(part: Part, loss: float, given: Tensor, truth: Tensor, classes: t
         names[:num_classes],
         scores.rate_of(int(np.count_nonzero(places)), len(targets)),
         scores.rate_of(int((places >= TOP).sum()), len(targets)) if num_classes > TOP else None,
-        counts,
-        scores.class_scores(counts),
+        scores.confusion(said, targets, num_classes) if num_classes <= MOST_CONFUSED else None,
+        scores.class_scores(said, targets, num_classes),
     )

@@ -12,6 +12,7 @@ from studio.compiler.inline import inline
 from studio.errors import StudioError
 from studio.graph.block import block_name
 from studio.graph.graph import Graph
+from studio.runs.records import OUT_OF_MEMORY
 from studio.training import devices
 
 _MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory")
@@ -31,7 +32,7 @@ def explain(error: BaseException, *, step: int, batch_size: int, device: str, no
     where = f' in "{node}"' if node else ""
     if is_out_of_memory(error):
         return (
-            f"{device} ran out of memory at step {step}{where}, with batches of {batch_size}. "
+            f"{device} {OUT_OF_MEMORY} at step {step}{where}, with batches of {batch_size}. "
             f"{_smaller(batch_size)}ake the network smaller, or train on another device."
         )
     if type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):

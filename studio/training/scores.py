@@ -113,13 +113,17 @@ def confusion(predicted: Integers, targets: Integers, num_classes: int) -> Integ
     return np.bincount(places, minlength=num_classes**2).reshape(num_classes, num_classes).astype(np.int64)
 
 
-def class_scores(counts: Integers) -> ClassScores:
-    """Return precision, recall and F1 of each class from a confusion matrix.
+def class_scores(predicted: Integers, targets: Integers, num_classes: int) -> ClassScores:
+    """Return precision, recall and F1 of each class; no confusion matrix is needed, however many there are.
 
     Shape:
-        counts: (C, C)
+        predicted: (N,)
+        targets: (N,)
     """
-    right, given, support = np.diagonal(counts), counts.sum(axis=0), counts.sum(axis=1)
+    right, given, support = (
+        np.bincount(classes, minlength=num_classes).astype(np.int64)
+        for classes in (targets[predicted == targets], predicted, targets)
+    )
     with np.errstate(invalid="ignore"):
         return ClassScores(right / given, right / support, 2 * right / (given + support), support)
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio import zoo
@@ -58,9 +58,13 @@ class Scene:
             space.resume_run(resume)
         else:
             space.train()
+        self.wait_for_the_end()
+        return str(space.state)
+
+    def wait_for_the_end(self) -> None:
+        space = self.window.workspace
         self.qtbot.waitUntil(lambda: not space.is_busy and space.state != "starting", timeout=PATIENCE_MS)
         self.qtbot.wait(50)  # what is told after the state
-        return str(space.state)
 
     def words(self) -> str:
         """Return all that stands on screen about what is wrong, or was said since the last time."""
@@ -274,6 +278,14 @@ def test_memory_that_runs_out_in_a_step_is_a_sentence_with_a_smaller_batch(
     words = scene.words()
     assert "ran out of memory at step" in words
     assert "Lower batch_size to" in words
+    banner, document = scene.window.banner, scene.window.document
+    (button,) = [one for one in banner.findChildren(QPushButton) if one.text() == "Train with batches of 32"]
+    button.click()  # the memory is there again
+    assert document.project.training.batch_size == 32
+    scene.wait_for_the_end()
+    assert scene.window.workspace.state == "finished"
+    document.undo()
+    assert document.project == healthy()
     goes_on(scene, tmp_path)
 
 

@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from sklearn import metrics
 
 from studio.training import scores
+from studio.training.evaluating import of_classes
 
 
 def drawn(num_classes: int = 7, count: int = 300) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +51,7 @@ def test_confusion_and_class_scores_equal_sklearn() -> None:
     predicted = given.argmax(axis=1)
     counts = scores.confusion(predicted, targets, 7)
     assert np.array_equal(counts, metrics.confusion_matrix(targets, predicted, labels=range(7)))
-    found = scores.class_scores(counts)
+    found = scores.class_scores(predicted, targets, 7)
     expected = metrics.precision_recall_fscore_support(
         targets, predicted, labels=range(7), zero_division=np.nan
     )
@@ -79,7 +81,7 @@ def test_r2_of_a_truth_that_never_varies_has_no_meaning() -> None:
 
 
 def test_measures_equal_torchmetrics() -> None:
-    torch, measures = pytest.importorskip("torch"), pytest.importorskip("torchmetrics.functional")
+    measures = pytest.importorskip("torchmetrics.functional")
     given, targets = drawn()
     given = given + np.random.default_rng(5).random(given.shape).astype(np.float32) / 10  # no ties
     predicted, places = given.argmax(axis=1), scores.ranks(given, targets)
@@ -93,10 +95,31 @@ def test_measures_equal_torchmetrics() -> None:
     theirs = measures.classification.multiclass_confusion_matrix(*tensors, num_classes=7)
     assert np.array_equal(counts, theirs.numpy())
     f1 = measures.classification.multiclass_f1_score(*tensors, num_classes=7, average=None)
-    np.testing.assert_allclose(np.nan_to_num(scores.class_scores(counts).f1), f1.numpy(), atol=1e-6)
+    np.testing.assert_allclose(
+        np.nan_to_num(scores.class_scores(predicted, targets, 7).f1), f1.numpy(), atol=1e-6
+    )
     sums = scores.RegressionSums()
     sums.add(given[:, :1], given[:, 1:2])
     found, pair = sums.scores(), (tensors[0][:, 0], tensors[0][:, 1])
     assert found.mse == pytest.approx(float(measures.mean_squared_error(*pair)), rel=1e-5)
     assert found.mae == pytest.approx(float(measures.mean_absolute_error(*pair)), rel=1e-5)
     assert found.r2 == pytest.approx(float(measures.r2_score(*pair)), rel=1e-4)
+
+
+def test_of_thousands_of_classes_all_but_the_matrix_is_measured() -> None:
+    """The matrix of 30,000 classes alone would take 7 GB, and the link carries 64 MB at once."""
+    classes = tuple(f"c{number}" for number in range(30_000))
+    truth = torch.tensor([29_999, 5, 5])
+    given = torch.zeros(3, len(classes))
+    given[0, 29_999] = given[1, 5] = given[2, 6] = 1.0
+    found = of_classes("test", 0.5, given, truth, classes)
+    assert found.confusion is None
+    assert found.per_class is not None
+    assert (found.per_class.precision[5], found.per_class.recall[5], found.per_class.support[5]) == (
+        1,
+        0.5,
+        2,
+    )
+    data = found.to_data()
+    assert "confusion" not in data
+    assert data["classes"][5]["recall"] == 0.5
