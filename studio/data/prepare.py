@@ -103,46 +103,31 @@ def prepare(
     transforms = fitted(config, found.train[0])
     evaluated = transforms.evaluated(found.train[0])
     shift, scale = normalization.fit(evaluated, config.normalization)
-    (mean,), (std,) = _target_scale(found.train[1], config)
+    (mean,), (std,) = target_scale = _target_scale(found.train[1], config)
     shelf = _Shelf(torch.device(device), data_on, found.nbytes)
-    later = None
+    parts = _Parts(found, shelf, transforms, (shift, scale), target_scale)
     if augment and transforms.rest:
         last = Normalize.of(shift, scale, len(found.sample.shape))
-        later = Augment(transforms.rest, last, torch.device(device))
-        train = transforms.ahead.evaluated(found.train[0])
+        later: Augment | None = Augment(transforms.rest, last, torch.device(device))
+        ahead = transforms.ahead.evaluated
+        train = parts.put(splits.TRAIN, ahead(found.train[0]), ahead)
     else:
-        train = normalization.apply(evaluated, shift, scale)
-
-    def ready(inputs: Inputs) -> Inputs:
-        return normalization.apply(transforms.evaluated(inputs), shift, scale)
-
-    def put(which: int, inputs: Inputs, ready: Callable[[Inputs], Inputs] = ready) -> Split:
-        targets = normalization.apply(found.parts[which][1], (mean,), (std,))
-        if found.pictures is None or found.rows is None:
-            return shelf.put(inputs, targets)
-        # The shape stands in the training part's first samples, or is that which all have in the end.
-        shape = inputs.shape[1:] if len(inputs) else found.sample.shape
-        return shelf.stream(PictureSamples(found.pictures, found.rows[which], shape, ready), targets)
-
-    def part(which: int) -> Split:
-        inputs = found.parts[which][0]
-        return put(which, inputs if found.pictures is not None else ready(inputs))
-
+        later = None
+        train = parts.put(splits.TRAIN, normalization.apply(evaluated, shift, scale), parts.ready)
+    labels = [targets for _, targets in found.parts]
     return PreparedData(
         config.dataset,
         found.sample.shape,
         found.sample.classes,
-        put(splits.TRAIN, train, transforms.ahead.evaluated if later is not None else ready),
-        part(splits.VALIDATION),
-        part(splits.TEST),
+        train,
+        parts.made(splits.VALIDATION),
+        parts.made(splits.TEST),
         shift,
         scale,
         transforms,
         later,
         found.fingerprint,
-        ""
-        if found.sample.next_token
-        else splits.absent([part[1] for part in found.parts], found.sample.classes),
+        "" if found.sample.next_token else splits.absent(labels, found.sample.classes),
         mean,
         std,
     )
@@ -247,6 +232,44 @@ class _Shelf:
         """Return a part whose inputs are read when a batch asks for them."""
         empty = torch.empty((0, *samples.shape), dtype=samples.dtype, device=self._device)
         return Split(empty, torch.from_numpy(targets).to(self._device), samples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Makes the parts of a data set ready, and puts them where they are to be.
+
+    Attributes:
+        found: The data set.
+        shelf: Where to.
+        transforms: Fitted on the training part.
+        scale: What is subtracted from each feature, and what it is divided by.
+        target_scale: Likewise of the targets.
+    """
+
+    found: Parted
+    shelf: _Shelf
+    transforms: Pipeline
+    scale: tuple[tuple[float, ...], tuple[float, ...]]
+    target_scale: tuple[tuple[float, ...], tuple[float, ...]]
+
+    def ready(self, inputs: Inputs) -> Inputs:
+        """Return samples as evaluation sees them."""
+        return normalization.apply(self.transforms.evaluated(inputs), *self.scale)
+
+    def made(self, which: int) -> Split:
+        """Return a part as evaluation sees it."""
+        inputs = self.found.parts[which][0]
+        return self.put(which, inputs if self.found.pictures is not None else self.ready(inputs), self.ready)
+
+    def put(self, which: int, inputs: Inputs, ready: Callable[[Inputs], Inputs]) -> Split:
+        """Return a part of samples that are ready; `ready` makes those so that are read on demand."""
+        found = self.found
+        targets = normalization.apply(found.parts[which][1], *self.target_scale)
+        if found.pictures is None or found.rows is None:
+            return self.shelf.put(inputs, targets)
+        # The shape stands in the training part's first samples, or is that which all have in the end.
+        shape = inputs.shape[1:] if len(inputs) else found.sample.shape
+        return self.shelf.stream(PictureSamples(found.pictures, found.rows[which], shape, ready), targets)
 
 
 def fitted(config: DataConfig, train: Inputs) -> Pipeline:

@@ -164,7 +164,49 @@ def prepare_session(
     torch.manual_seed(config.seed)
     network = lower.build(project.graph)
     started_from = _start_from(config, network.module, folder) if is_new else ""
-    module, is_sharded = network.module.train(), is_shared and config.parallel == "fsdp"
+    is_sharded = is_shared and config.parallel == "fsdp"
+    module = _placed(network, config, device, is_sharded=is_sharded)
+    wanted = fit.input_sample(project.graph)
+    validation = shaped(data.validation, wanted, data)
+    train = shaped(data.train, wanted, data) if data.augment is None else data.train
+    used, left_out = _plan(len(train), config, module, processes=_processes(is_shared))
+    session = Session(
+        config,
+        device,
+        module,
+        objective=Objective(network.losses, class_weights.counts(config, train.targets)).to(device),
+        regularizer=Regularizer(module, network.penalties),
+        optimizer=optimizers.make(config, module, device, network.rates),
+        average=WeightAverage(module, config.ema_decay) if config.ema_decay else None,
+        num_inputs=num_inputs(module),
+        train=train,
+        validation=validation,
+        image=data.shape if len(data.shape) == 3 and train.dtype.is_floating_point else (),
+        batches=math.ceil(used / (config.batch_size * config.accumulate)),
+        used=used,
+        left_out=" ".join(filter(None, (started_from, left_out, data.absent))),
+        augment=data.augment,
+        precision=Precision(config.precision, device),
+        fingerprint=data.fingerprint,
+        is_sharded=is_sharded,
+        area=None if is_sharded else field_of(data, train, validation),
+        classes=tuple(data.classes),
+    )
+    if is_new and network.lsuv and not config.initial_weights:
+        first = session.looked_at(session.order(1)[0][: config.batch_size])
+        scale_to_unit_variance(module, network.lsuv, (first,) * session.num_inputs)
+    return session
+
+
+def _placed(
+    network: lower.Network, config: TrainingConfig, device: torch.device, *, is_sharded: bool
+) -> fx.GraphModule:
+    """Return a network in training mode where it is trained, whole or in parts.
+
+    Raises:
+        TrainingError: It cannot be split, or has nothing to learn.
+    """
+    module = network.module.train()
     if is_sharded:
         sharding.refuse_shards(config, module, network.lsuv)
         sharding.shard(module, device)
@@ -174,36 +216,7 @@ def prepare_session(
         numerics.to_channels_last(module)
     if not any(parameter.requires_grad for parameter in module.parameters()):
         raise _nothing_to_learn(module)
-    wanted = fit.input_sample(project.graph)
-    validation = shaped(data.validation, wanted, data)
-    train = shaped(data.train, wanted, data) if data.augment is None else data.train
-    used, left_out = _plan(len(train), config, module, processes=_processes(is_shared))
-    session = Session(
-        config,
-        device,
-        module,
-        Objective(network.losses, class_weights.counts(config, train.targets)).to(device),
-        Regularizer(module, network.penalties),
-        optimizers.make(config, module, device, network.rates),
-        WeightAverage(module, config.ema_decay) if config.ema_decay else None,
-        num_inputs(module),
-        train,
-        validation,
-        data.shape if len(data.shape) == 3 and train.dtype.is_floating_point else (),
-        math.ceil(used / (config.batch_size * config.accumulate)),
-        used,
-        " ".join(filter(None, (started_from, left_out, data.absent))),
-        data.augment,
-        Precision(config.precision, device),
-        data.fingerprint,
-        is_sharded,
-        None if is_sharded else field_of(data, train, validation),
-        tuple(data.classes),
-    )
-    if is_new and network.lsuv and not config.initial_weights:
-        first = session.looked_at(session.order(1)[0][: config.batch_size])
-        scale_to_unit_variance(module, network.lsuv, (first,) * session.num_inputs)
-    return session
+    return module
 
 
 def _start_from(config: TrainingConfig, module: nn.Module, folder: Path | None) -> str:

@@ -75,11 +75,14 @@ class Action:
 
 def actions() -> dict[str, Action]:
     """Return all actions by name, in the order of the menu."""
+    found = (*_of_layers(), *_of_shortcuts(), *_of_sizes(), *_of_the_end())
+    return {action.name: action for action in found}
+
+
+def _of_layers() -> tuple[Action, ...]:
+    """Return what is done to layers of one kind."""
     kinds = tuple(spec.kind for spec in registry.layers().values() if spec.family == "activation")
-    factor = ArgSpec(
-        "factor", "float", 2.0, "By how much.", minimum=1 / MAX_FACTOR, maximum=MAX_FACTOR, step=0.25
-    )
-    found = (
+    return (
         Action(
             "replace_activation",
             "Replace activation…",
@@ -98,6 +101,12 @@ def actions() -> dict[str, Action]:
             insert_batch_norm,
             (ArgSpec("drop_bias", "bool", True, "Switch the convolutions' own biases off."),),
         ),
+    )
+
+
+def _of_shortcuts() -> tuple[Action, ...]:
+    """Return what is done to the shortcuts of residual networks."""
+    return (
         Action(
             "remove_shortcuts", "Remove shortcuts", "Turn a ResNet into a plain network.", remove_shortcuts
         ),
@@ -117,6 +126,15 @@ def actions() -> dict[str, Action]:
                 ),
             ),
         ),
+    )
+
+
+def _of_sizes() -> tuple[Action, ...]:
+    """Return what makes a network larger or smaller."""
+    factor = ArgSpec(
+        "factor", "float", 2.0, "By how much.", minimum=1 / MAX_FACTOR, maximum=MAX_FACTOR, step=0.25
+    )
+    return (
         Action(
             "multiply_width",
             "Multiply width…",
@@ -138,6 +156,12 @@ def actions() -> dict[str, Action]:
             deepen_with_identity,
             (ArgSpec("by", "int", 1, "How many blocks each row gets.", minimum=1, maximum=1000),),
         ),
+    )
+
+
+def _of_the_end() -> tuple[Action, ...]:
+    """Return what is done to the last layers."""
+    return (
         Action(
             "convert_fc_to_conv",
             "Turn Linear layers into convolutions…",
@@ -171,4 +195,3 @@ def actions() -> dict[str, Action]:
             ),
         ),
     )
-    return {action.name: action for action in found}
