@@ -113,7 +113,7 @@ def _editing(trials: Trials) -> None:
                 child.kill()
                 killed_us = now_us()
                 told += child.rest()
-                assert child.was_killed, f"it ended by itself ({child.status})"
+                assert child.was_killed, f"it ended by itself ({child.status}): {child.error}"
                 in_file = int(files.read(path).notes)
                 saved = max((number for what, number, _ in told if what == SAVED), default=0)
                 assert in_file in (saved, saved + SAVED_EVERY), f"{saved} was saved, the file holds {in_file}"
@@ -165,7 +165,7 @@ def _recovering(trials: Trials) -> None:
                     time.sleep(attempt.random.uniform(0.0, 0.01))
                     child.kill()
                     child.rest()
-                    assert child.was_killed, f"it ended by itself ({child.status})"
+                    assert child.was_killed, f"it ended by itself ({child.status}): {child.error}"
                     offered = {int(one.project.notes) for one in left_in(folder)}
                     assert offered == {1, 2, 3}, f"only {sorted(offered)} are offered"
                     assert path.read_bytes() == before, "recovering touched the file"

@@ -119,7 +119,7 @@ def _saving(trials: Trials) -> None:
                     said += told
                     if len(said) > MOST_SAVES:  # a fuse in code that is not reached would burn for ever
                         child.kill()
-                assert child.was_killed, f"it ended by itself ({child.status})"
+                assert child.was_killed, f"it ended by itself ({child.status}): {child.error}"
                 found = kind.read(path)
                 assert said[-1] <= found <= said[-1] + 1, f"{name} holds {found}, {said[-1]} was saved"
                 if kind.kept and (said[-1] or found):

@@ -27,7 +27,7 @@ KEPT, STEPPED, ENDED = range(3)
 """What a process tells, with a step: a checkpoint is kept; a step was made; the run ended."""
 
 
-def train_on(tell: Tell, runs: str, resume: bool, kind: int) -> None:
+def train_on(tell: Tell, runs: str, name: str, resume: bool, kind: int) -> None:
     """Train a small network, or go on with it, and tell what is done."""
     from studio.runs import checkpoints
     from studio.runs.records import Live, Steps
@@ -48,8 +48,8 @@ def train_on(tell: Tell, runs: str, resume: bool, kind: int) -> None:
 
     checkpoints.save = saved  # type: ignore[assignment]
     epochs.READ_OUT_S = 0.0
-    name = {"resume": "run"} if resume else {"name": "run"}
-    run = train(project(kind), runs_folder=runs, reporter=Teller(), **name)  # type: ignore[arg-type]
+    which = {"resume" if resume else "name": name}
+    run = train(project(kind), runs_folder=runs, reporter=Teller(), **which)  # type: ignore[arg-type]
     tell(ENDED, run.info.step)
 
 
@@ -100,16 +100,22 @@ class Chain:
         self.folder, self.kind = folder, kind
         self.kept = self.reached = 0
         self.has_ended = False
-        self._began = False
+        self.name = "run-0"
+
+    @property
+    def run(self) -> Path:
+        """The folder of its run."""
+        return self.folder / self.name
 
     def _start(self) -> Child:
-        resume = self._began and (self.folder / "run" / "resume.safetensors").exists()
-        return trainers().fork(f"{MODULE}:train_on", str(self.folder), resume, self.kind)
+        resume = (self.run / "resume.safetensors").exists()
+        if not resume and self.run.exists():  # it died before its first checkpoint, so another one begins
+            self.name = f"run-{int(self.name[4:]) + 1}"
+        return trainers().fork(f"{MODULE}:train_on", str(self.folder), self.name, resume, self.kind)
 
     def kill_once(self, attempt: Attempt) -> None:
         """Start or go on, and kill at a moment that nobody chose."""
         child = self._start()
-        self._began = True
         for _ in range(attempt.random.randrange(1, MOST_WAIT)):
             if not self._listen(child):
                 break
@@ -118,14 +124,14 @@ class Chain:
             child.kill()
         while self._listen(child):
             pass
-        assert self.has_ended or child.was_killed, f"it ended by itself ({child.status})"
+        assert self.has_ended or child.was_killed, f"it ended by itself ({child.status}): {child.error}"
 
     def finish(self) -> None:
         """Let it come to its end."""
         child = self._start()
         while self._listen(child):
             pass
-        assert child.status == 0, f"it ended with {child.status}"
+        assert child.status == 0, f"it ended with {child.status}: {child.error}"
         assert self.has_ended
 
     def _listen(self, child: Child) -> bool:
@@ -147,7 +153,7 @@ class Chain:
         from studio.runs.store import RunStore
 
         store = RunStore(self.folder)
-        folder = self.folder / "run"
+        folder = self.run
         for path in folder.glob("*.safetensors"):
             checkpoints.load(path)
         if not (folder / "resume.safetensors").exists():
@@ -155,9 +161,9 @@ class Chain:
             return self.reached
         found = json.loads(checkpoints.load(folder / "resume.safetensors").metadata["position"])["step"]
         assert found >= self.kept, f"the checkpoint of step {self.kept} was kept, and {found} is there"
-        (info,) = store.list_runs()
+        info = store.list_runs()[-1]
         assert not info.alive, "it counts as going on"
-        steps = store.run("run").record().steps
+        steps = store.run(self.name).record().steps
         assert steps.tolist() == list(range(1, len(steps) + 1)), "the curve has gaps"
         assert len(steps) >= found, f"the curve ends at {len(steps)}, the checkpoint is of {found}"
         return max(0, self.reached - int(found))
@@ -178,12 +184,12 @@ def _training(trials: Trials) -> None:
             chain = None if current.has_ended else current
 
 
-def digest(runs: Path) -> str:
+def digest(run: Path) -> str:
     """Return the SHA-256 of a run's last weights and their names."""
     from studio.runs import checkpoints
 
     found = hashlib.sha256()
-    for name, array in sorted(checkpoints.load(runs / "run" / "last.safetensors").tensors.items()):
+    for name, array in sorted(checkpoints.load(run / "last.safetensors").tensors.items()):
         found.update(f"{name} {array.dtype} {array.shape} ".encode())
         found.update(array.tobytes())
     return found.hexdigest()
@@ -194,7 +200,7 @@ def _resuming(trials: Trials) -> None:
     for kind in range(min(3, trials.wanted)):
         whole = Chain(trials.folder / f"whole-{kind}", kind)
         whole.finish()
-        wanted[kind] = digest(whole.folder)
+        wanted[kind] = digest(whole.run)
     for attempt in trials:
         with attempt:
             kind = attempt.number % 3
@@ -205,7 +211,7 @@ def _resuming(trials: Trials) -> None:
                 kills += 1
             if not chain.has_ended:
                 chain.finish()
-            assert digest(chain.folder) == wanted[kind], "other weights than without a kill"
+            assert digest(chain.run) == wanted[kind], "other weights than without a kill"
 
 
 PROMISES = (

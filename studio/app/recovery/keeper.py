@@ -12,14 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.document import Document
 from studio.app.in_force import in_force, preferred
 from studio.app.sheet import Sheet
 from studio.errors import ProjectError
 from studio.project.files import read
-from studio.project.lock import holder_of
+from studio.project.lock import HeldError, ProjectLock, holder_of, take
 from studio.project.project import Project
 from studio.project.recovery import Journal, Unsaved, recovery_folder
 
@@ -48,7 +48,7 @@ class Keeper(QObject):
         self._document = document
         self.journal = Journal(folder or recovery_folder())
         self._session = f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"
-        self._lock: QLockFile | None = None
+        self._lock: ProjectLock | None = None
         self._worker: ThreadPoolExecutor | None = None
         self._pending: list[Future[None]] = []
         self._in_trouble = False
@@ -134,7 +134,7 @@ class Keeper(QObject):
             self._worker.shutdown()
             self._worker = None
         if self._lock is not None:
-            self._lock.unlock()
+            self._lock.release()
             self._lock = None
 
     def begin_again(self) -> None:
@@ -154,10 +154,12 @@ class Keeper(QObject):
         return self.journal.left_by(frozenset(filter(self._is_over, others)))
 
     def _is_over(self, session: str) -> bool:
-        lock = self._lock_of(session)
-        if not lock.tryLock(0):
+        try:
+            held = take(self._lock_path(session))
+        except HeldError:
             return False
-        lock.unlock()
+        if held is not None:
+            held.release()
         return True
 
     def recover(self, unsaved: Unsaved) -> None:
@@ -236,17 +238,14 @@ class Keeper(QObject):
             self.failed.emit(f"No recovery copy is kept: {words}")
 
     def _take_lock(self) -> None:
-        """Show other windows that this session goes on."""
+        """Show other windows that this session goes on; the system takes the lock back when it dies."""
         if self._lock is None:
             with contextlib.suppress(OSError):  # writing will fail as well, and say why
                 self.journal.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = self._lock_of(self._session)
-            self._lock.tryLock(0)
+            self._lock = take(self._lock_path(self._session))
 
-    def _lock_of(self, session: str) -> QLockFile:
-        lock = QLockFile(str(self.journal.folder / f"{session}.lock"))
-        lock.setStaleLockTime(0)  # only a process that is gone leaves a stale one
-        return lock
+    def _lock_path(self, session: str) -> Path:
+        return self.journal.folder / session
 
 
 def _needs_keeping(sheet: Sheet) -> bool:

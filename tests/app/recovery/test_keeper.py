@@ -15,6 +15,7 @@ from studio.app.settings import Preferences, Settings
 from studio.errors import ProjectError
 from studio.graph import edits
 from studio.project.files import write
+from studio.project.lock import lock_file
 from studio.project.project import Project
 from studio.project.recovery import Journal, Unsaved
 from tests.helpers.canvas_table import small_network
@@ -54,7 +55,7 @@ def die(bench: Bench) -> None:
     """End the session as a crash would: nothing is tidied up, but the system lets go of the lock."""
     bench.keeper.wait()
     assert bench.keeper._lock is not None
-    bench.keeper._lock.unlock()
+    bench.keeper._lock.release()
 
 
 def test_saved_project_is_not_kept(bench: Bench) -> None:
@@ -225,6 +226,14 @@ def test_trouble_is_said_once_and_tried_again(tmp_path: Path, qapp: object, qtbo
     assert len(bench.written) == 1
     bench.keeper.close()
     bench.other.close()
+
+
+def test_a_lock_that_a_crash_left_half_written_hides_nothing(bench: Bench) -> None:
+    bench.rename("a")
+    bench.keep()
+    die(bench)
+    lock_file(bench.keeper.journal.folder / bench.keeper._session).write_bytes(b"")
+    assert len(bench.other.left()) == 1
 
 
 def test_what_was_recovered_stays_until_its_new_copy_is_written(
