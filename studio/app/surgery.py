@@ -112,6 +112,7 @@ class SurgeryDialog(QDialog):
         said = f"A new run begins: {len(found.kept)} of {total} tensors go on as {found.source} left them."
         if self._space.is_training:
             said += f" {found.source} is stopped first, with a checkpoint."
+        said += " It counts on from the epoch in which that was stopped, or from the first if it had ended."
         self._say(f"{said} {found.note}".strip())
         self._refresh()
 

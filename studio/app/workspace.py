@@ -218,6 +218,7 @@ class Workspace(QObject):
     def carry_on(self, run: str) -> None:
         """Train the design as it is now with the weights and optimizer's memory of a run that fit."""
         self._start(carry_on=run)
+        self.show_behind([run])  # what the change does is seen beside it
 
     def pause(self) -> None:
         """Pause at the next step."""

@@ -121,7 +121,7 @@ class Epochs:
             Exception: Whatever a layer, the loss or the device raises.
         """
         try:
-            if not self._position.step:
+            if not (self._position.batch or self._position.best_epoch):
                 self._keeper.keep(self._position, self._log)  # a run killed at once can be resumed, too
             stopped = self._run()
             self._watcher.show_at_rest(self._position.step)

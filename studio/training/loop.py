@@ -139,6 +139,9 @@ class Trainer:
         if self._donor is not None:
             taken = surgery.carry(session, self._donor)
             said = f"{taken.words()} {said}".strip()
+            self._position = surgery.position_after(self._donor, session.config.epochs, session.batches)
+            if self._position.step:
+                said = f"{said} It goes on with epoch {self._position.epoch}."
             if self._writer is not None:
                 carried.write(self._writer.folder, taken)
         if self._writer is not None and session.fingerprint is not None:

@@ -124,7 +124,19 @@ def restore(checkpoint: Checkpoint, session: Session, log: StepLog) -> Position:
     elif session.device.type == "mps" and "rng.device" in tensors:
         torch.mps.set_rng_state(tensors["rng.device"])
     log.loss_sum, log.correct_sum, log.samples = json.loads(checkpoint.metadata["sums"])
-    return _position(json.loads(checkpoint.metadata["position"]))
+    return position_of(checkpoint)
+
+
+def position_of(checkpoint: Checkpoint) -> Position:
+    """Return how far a run was when a resume checkpoint was written.
+
+    Raises:
+        RunError: It is no such checkpoint.
+    """
+    try:
+        return _position(json.loads(checkpoint.metadata["position"]))
+    except (KeyError, ValueError, TypeError) as error:
+        raise RunError("The checkpoint does not say how far the run was.") from error
 
 
 def _refuse_other_data(checkpoint: Checkpoint, session: Session) -> None:

@@ -1,7 +1,8 @@
 """A changed design goes on from a run: what has the name and shape that it had keeps weights and memory.
 
-A new run begins, so that the old one stays what it was. Its position is the beginning; its weights, buffers
-and the optimizer's memory are the old run's wherever they fit.
+A new run begins, so that the old one stays what it was. Its weights, buffers and the optimizer's memory are
+the old run's wherever they fit. It counts on from the epoch in which the old one was stopped, so that
+schedules go on where they were; after a run that had come to its end it counts from the beginning.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from studio.runs.reader import RunReader
 from studio.training import optimizers
 from studio.training.optimizer_state import lay_as_parameters, optimizer_state
 from studio.training.session import Session
+from studio.training.snapshot import Position, position_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -43,11 +45,13 @@ class Donor:
         name: Its name.
         project: Its design and settings.
         checkpoint: Where its weights and its optimizer's memory lie.
+        is_over: It had come to its end, by its epochs or by early stopping.
     """
 
     name: str
     project: Project
     checkpoint: Path
+    is_over: bool = True
 
 
 def donor_of(reader: RunReader) -> Donor:
@@ -56,7 +60,27 @@ def donor_of(reader: RunReader) -> Donor:
     Raises:
         RunError: It has no checkpoint with the optimizer's memory.
     """
-    return Donor(reader.name, reader.project(), reader.checkpoint_path("resume"))
+    path, is_over = reader.checkpoint_path("resume"), reader.info.state == "finished"
+    return Donor(reader.name, reader.project(), path, is_over)
+
+
+def position_after(donor: Donor, epochs: int, batches: int) -> Position:
+    """Return where a run that goes on from another begins to count: at the start of the epoch it was in.
+
+    Args:
+        donor: The other run.
+        epochs: Of the whole new run.
+        batches: Steps of its epoch.
+
+    Raises:
+        RunError: The checkpoint cannot be read.
+    """
+    if donor.is_over:
+        return Position()
+    stood = position_of(checkpoints.load(donor.checkpoint))
+    if stood.epoch > epochs:
+        return Position()
+    return Position(epoch=stood.epoch, step=(stood.epoch - 1) * batches)
 
 
 def plan(project: Project, source: str, then: Project) -> Carried:

@@ -70,7 +70,9 @@ def test_what_is_kept_is_listed_and_a_run_begins(qtbot: QtBot, tmp_path: Path) -
         ["fc1.bias", "kept", ""],
         ["fc9.bias", "dropped", ""],
     ]
-    assert dialog.words.text() == "A new run begins: 2 of 3 tensors go on as run-1 left them."
+    assert dialog.words.text().startswith(
+        "A new run begins: 2 of 3 tensors go on as run-1 left them. It counts"
+    )
     qtbot.mouseClick(dialog.train_button, Qt.MouseButton.LeftButton)
     started = last(window, StartRun)
     assert (started.carry_on, started.resume) == ("run-1", "")

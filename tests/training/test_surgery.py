@@ -15,10 +15,13 @@ from studio.graph import edits
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
 from studio.runs import carried
+from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore
 from studio.training import surgery
+from studio.training.control import Control
 from studio.training.run import train
 from studio.training.session import Session, prepare_session
+from studio.training.snapshot import Position
 
 
 def project(hidden: tuple[int, ...] = (16, 16), **settings: Any) -> Project:
@@ -114,3 +117,34 @@ def test_a_run_without_a_checkpoint_says_so(tmp_path: Path) -> None:
     RunStore(tmp_path).create_run("empty", project(), "cpu", 0).close()
     with pytest.raises(RunError, match="no checkpoint"):
         train(project(), runs_folder=tmp_path, carry_on="empty")
+
+
+def test_a_stopped_run_is_counted_on_from_its_epoch(tmp_path: Path) -> None:
+    given = project(epochs=5)
+    control = Control()
+
+    class StopInThird:
+        def report(self, record: object) -> None:
+            if isinstance(record, EpochEnded) and record.epoch == 2:
+                control.stop()
+
+    old = train(given, runs_folder=tmp_path, name="old", control=control, reporter=StopInThird())
+    assert old.state == "stopped"
+    donor_run = surgery.donor_of(RunStore(tmp_path).run("old"))
+    batches = session_of(given).batches
+    assert surgery.position_after(donor_run, 5, batches) == Position(epoch=3, step=2 * batches)
+    new = train(widened(given), runs_folder=tmp_path, name="new", carry_on="old")
+    assert [epoch.epoch for epoch in new.history] == [3, 4, 5]
+    steps = new.steps()[0]
+    assert (int(steps[0]), int(steps[-1])) == (2 * batches + 1, 5 * batches)
+    assert new.state == "finished"
+    assert any("goes on with epoch 3" in event.message for event in RunStore(tmp_path).run("new").events())
+
+
+def test_a_run_that_ended_is_counted_anew(tmp_path: Path) -> None:
+    train(project(epochs=1), runs_folder=tmp_path, name="old")
+    given = surgery.donor_of(RunStore(tmp_path).run("old"))
+    assert given.is_over
+    assert surgery.position_after(given, 5, 45) == Position()
+    again = train(widened(project(epochs=2)), runs_folder=tmp_path, name="new", carry_on="old")
+    assert [epoch.epoch for epoch in again.history] == [1, 2]
