@@ -45,6 +45,9 @@ from studio.runs.records import Live
 
 DRAIN_INTERVAL_MS = 33
 
+CLOSE_S = 6.0
+"""How long an engine may take to end before it is made to; a window is gone within 8 s, whatever happens."""
+
 
 class EngineLink(QObject):
     """Drains an `EngineClient` 30 times a second and says what came.
@@ -150,7 +153,7 @@ class EngineLink(QObject):
         for record in self._client.drain():
             self._announce(record)
 
-    def close(self, timeout_s: float = 8.0) -> None:
+    def close(self, timeout_s: float = CLOSE_S) -> None:
         """End the engine; what it still says is not announced."""
         self._timer.stop()
         self._client.close(timeout_s)

@@ -70,8 +70,9 @@ def run(path: Path | None = None) -> int:
     faults.install()
     windows.all[0].show()
     # Python's signal handlers run between bytecodes: the timer gives them a chance while Qt waits.
-    signal.signal(signal.SIGINT, lambda *_: windows.end())
-    signal.signal(signal.SIGTERM, lambda *_: windows.end())
+    # What they ask for waits for the event loop: a signal may come in the midst of saving.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, app, windows.end))
     heartbeat = QTimer(interval=200)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()

@@ -12,7 +12,7 @@ from studio.app.checks import Checks
 from studio.app.data_questions import DataQuestions
 from studio.app.desk import Desk, Desks
 from studio.app.document import Document
-from studio.app.engine_link import EngineLink
+from studio.app.engine_link import CLOSE_S, EngineLink
 from studio.app.facts import Facts
 from studio.app.in_force import in_force, preferred
 from studio.app.monitor import Monitor
@@ -174,7 +174,7 @@ class Workspace(QObject):
         self.check()
         self.data.describe()
 
-    def close(self, timeout_s: float = 8.0) -> None:
+    def close(self, timeout_s: float = CLOSE_S) -> None:
         """Stop the run with a checkpoint and end the engine."""
         self.checks.forget()
         self.link.close(timeout_s)

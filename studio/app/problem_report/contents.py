@@ -11,6 +11,7 @@ import sys
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -151,6 +152,7 @@ def _text_name(path: Path) -> str:
     return path.name if path.suffix in (".log", logs.REPORT) else f"{path.name}.log"
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return metadata.version(package)

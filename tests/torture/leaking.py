@@ -1,0 +1,201 @@
+"""What is opened and closed again and again, or watched for long, leaves nothing behind."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.torture.trials import Promise, Trials
+
+if TYPE_CHECKING:
+    from tests.helpers.amounts import Amounts
+    from tests.helpers.hidden_window import HiddenWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+WARM_UP = 4
+"""Projects that are opened before anything is counted: caches fill."""
+
+PYTHON_PER_PROJECT = 60.0
+"""Python objects that may be left of a project, on average: caches keep the last few hundred blocks."""
+
+BYTES_PER_PROJECT = 150_000
+MANY = 50
+"""Projects from which on memory is looked at: the allocator's own ups and downs are larger before."""
+
+TRAINING_STEPS = 100_000
+SETTLED_STEP = 30_000
+TRAINING_BYTES = 30_000_000
+"""By how much each process may grow from the settled step to the last one."""
+
+TRAINING_S = 3_000.0
+
+
+def opening(trials: Trials) -> None:
+    """Open a project, show each of its panels, look into it, close it; count now and then."""
+    from tests.helpers.amounts import amounts
+    from tests.helpers.hidden_window import HiddenWindow
+
+    with HiddenWindow(trials.folder) as hidden:
+        path = _two_projects(trials.folder)
+        for number in range(WARM_UP):
+            _visit(hidden, path[number % 2])
+        start = amounts()
+        for attempt in trials:
+            with attempt:
+                _visit(hidden, path[attempt.number % 2])
+                if attempt.number % 10 == 9 or attempt.number == trials.wanted - 1:
+                    _compare(trials, start, amounts(), attempt.number + 1)
+
+
+def _two_projects(folder: Path) -> list[Path]:
+    from studio import zoo
+    from studio.project import files
+    from studio.project.project import Project
+
+    digits = files.read(ROOT / "examples" / "digits.flow")
+    found = [folder / "digits.flow", folder / "net.flow"]
+    files.write(digits, found[0])
+    files.write(Project("net", zoo.build("resnet9"), notes="A block inside."), found[1])
+    return found
+
+
+def _visit(hidden: HiddenWindow, path: Path) -> None:
+    """Do what a person does with a project in a minute."""
+    from PySide6.QtWidgets import QApplication
+
+    from studio.app.problem_report.dialog import ProblemDialog
+
+    window = hidden.window
+    window.open_path(path)
+    document = window.document
+    for index in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(index)
+        QApplication.processEvents()
+    for node in list(document.graph.ordered())[:4]:
+        window.workspace.selection.set([node.id])
+        QApplication.processEvents()
+    blocks = [node.id for node in document.graph.ordered() if node.kind.startswith("block:")]
+    if blocks:
+        document.enter(blocks[0])
+        QApplication.processEvents()
+        document.leave()
+    document.edit_project("Notes", lambda project: replace(project, notes="changed"))
+    document.undo()
+    window.tabs.take_out(window.curves)
+    QApplication.processEvents()
+    window.tabs.bring_back(window.curves)
+    window.dialogs.report_problem()
+    QApplication.processEvents()
+    for dialog in window.findChildren(ProblemDialog):
+        dialog.close()
+    window.canvas.grab()
+    assert window.projects.close(), "it could not be closed"
+    hidden.forget()
+    assert not hidden.raised, hidden.raised[0]
+
+
+def _compare(trials: Trials, start: Amounts, now: Amounts, projects: int) -> None:
+    python = (now.objects - start.objects) / projects
+    memory = (now.memory - start.memory) / projects
+    trials.worst("Python objects a project", python)
+    assert now.qobjects <= start.qobjects, f"{now.qobjects - start.qobjects} Qt objects after {projects}"
+    assert now.files <= start.files, f"{now.files - start.files} file descriptors after {projects}"
+    assert now.threads <= start.threads + 1, f"{now.threads - start.threads} threads after {projects}"
+    assert python <= PYTHON_PER_PROJECT, f"{python:.0f} Python objects a project after {projects}"
+    if projects >= MANY:
+        trials.worst("bytes a project", memory)
+        assert memory <= BYTES_PER_PROJECT, f"{memory:.0f} bytes a project after {projects}"
+
+
+def training(trials: Trials) -> None:
+    """Train for long with every panel in a window of its own, and count from when all is warm."""
+    for attempt in trials:
+        with attempt:
+            _train(trials, attempt.folder())
+
+
+def _train(trials: Trials, folder: Path) -> None:
+    from studio.engine.process_client import ProcessClient
+    from tests.helpers.hidden_window import HiddenWindow
+
+    client = ProcessClient()
+    with HiddenWindow(folder, client) as hidden:
+        window = hidden.window
+        _long_project(folder / "net.flow")
+        window.open_path(folder / "net.flow")
+        for panel in [window.tabs.widget(index) for index in range(window.tabs.count())]:
+            window.tabs.take_out(panel)
+        space = window.workspace
+        deadline_s = time.monotonic() + TRAINING_S
+        _wait(lambda: bool(space.devices), deadline_s)
+        space.train()
+        _wait(lambda: _step(hidden) >= SETTLED_STEP, deadline_s)
+        start, engine = _both(client.pid)
+        _wait(lambda: space.state in ("finished", "failed"), deadline_s)
+        assert space.state == "finished", space.state
+        assert _step(hidden) >= TRAINING_STEPS, f"only {_step(hidden)} steps"
+        now, engine_now = _both(client.pid)
+        trials.worst("window's growth, MB", (now.memory - start.memory) / 1e6)
+        trials.worst("engine's growth, MB", (engine_now - engine) / 1e6)
+        assert now.qobjects <= start.qobjects, f"{now.qobjects - start.qobjects} Qt objects"
+        assert now.files <= start.files, f"{now.files - start.files} file descriptors"
+        assert now.threads <= start.threads, f"{now.threads - start.threads} threads"
+        assert now.memory - start.memory <= TRAINING_BYTES, (
+            f"the window grew by {now.memory - start.memory:,}"
+        )
+        assert engine_now - engine <= TRAINING_BYTES, f"the engine grew by {engine_now - engine:,} bytes"
+
+
+def _long_project(path: Path) -> None:
+    from studio.project import files
+
+    project = files.read(ROOT / "examples" / "digits.flow")
+    changes = {
+        "epochs": 100_000,
+        "max_steps": TRAINING_STEPS,
+        "patience": 0,
+        "device": "cpu",
+        "batch_size": 16,
+    }
+    files.write(replace(project, training=project.training.model_copy(update=changes)), path)
+
+
+def _step(hidden: HiddenWindow) -> int:
+    progress = hidden.window.workspace.monitor.progress
+    return progress.step if progress is not None else 0
+
+
+def _wait(until: object, deadline_s: float) -> None:
+    from PySide6.QtTest import QTest
+
+    while not until():  # type: ignore[operator]
+        assert time.monotonic() < deadline_s, "it took too long"
+        QTest.qWait(100)
+
+
+def _both(pid: int | None) -> tuple[Amounts, int]:
+    from tests.helpers.amounts import amounts, resident
+
+    return amounts(), resident(pid or 0)
+
+
+PROMISES = (
+    Promise(
+        "open-leaks-nothing",
+        "Projects that are opened, looked at in every panel and closed leave no Qt object, file, thread or "
+        "memory behind.",
+        200,
+        opening,
+        1_800.0,
+    ),
+    Promise(
+        "train-leaks-nothing",
+        "100,000 training steps with every panel on screen: Qt objects, files, threads and the memory of "
+        "both processes stay as they are.",
+        1,
+        training,
+        3_600.0,
+    ),
+)
