@@ -1,7 +1,7 @@
 """A design without what is private in it: for a report that a stranger reads.
 
 What stays is what a fault may depend on: kinds of layers, their numbers and choices, wires, blocks, places,
-settings. Names become the kind's with a number; notes, paths and texts go.
+settings. Names become the kind's with a number; notes, paths, texts and code go.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from immutables import Map
+
+from studio.catalog.code_arguments import CODE
 from studio.catalog.registry import spec_of
 from studio.graph.block import TIED_TO, Block
 from studio.graph.block_arguments import rename_argument
@@ -105,12 +108,26 @@ def _plain_level(level: Graph, whole: Graph, names: dict[str, str]) -> Graph:
 
 def _with_plain_ids(level: Graph) -> Graph:
     """Return a level with ids as the window makes them; in one that was made in Python they may be words."""
-    if all(PLAIN_ID.fullmatch(node_id) for node_id in level.nodes):
+    custom = {node.id for node in level.nodes.values() if CODE in node.arguments}
+    if all(PLAIN_ID.fullmatch(node_id) for node_id in level.nodes) and not custom:
         return level
     ids = {node.id: f"n{number}" for number, node in enumerate(level.ordered(), 1)}
+    ports: dict[tuple[str, str], str] = {}
+
+    def port(node_id: str, name: str) -> str:
+        """Return what a port is called: those of custom layers are words of their code."""
+        if node_id not in custom:
+            return name
+        return ports.setdefault((node_id, name), f"port_{len(ports) + 1}")
 
     def moved(edge: Edge) -> Edge:
-        return replace(edge, source=ids[edge.source], target=ids[edge.target])
+        return replace(
+            edge,
+            source=ids[edge.source],
+            source_port=port(edge.source, edge.source_port),
+            target=ids[edge.target],
+            target_port=port(edge.target, edge.target_port),
+        )
 
     nodes = [replace(node, id=ids[node.id]) for node in level.nodes.values()]
     for place, node in enumerate(nodes):
@@ -126,6 +143,8 @@ def _with_plain_ids(level: Graph) -> Graph:
 def _plain_node(node: Node, whole: Graph) -> Node:
     known = spec_of(node, whole.blocks) is not None
     node = node if known else replace(node, kind=UNKNOWN)
+    if CODE in node.arguments:  # the code is theirs, and so are the names of its arguments
+        return replace(node, arguments=Map({CODE: TEXT}))
     for name, value in node.arguments.items():
         plain = _plain_value(value, known)
         if plain != value:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from studio import logs
 from studio.engine import child as child_module
 from studio.engine.link import accept, listen, stop_listening
 from studio.engine.process_client import ProcessClient
@@ -236,6 +237,24 @@ def test_engine_that_dies_before_it_connects_is_lost_with_its_last_words(
     assert "exit code 1" in lost.message
     assert "no torch here" in lost.log
     assert not talk.client.alive
+
+
+def test_crash_in_native_code_is_told_with_where_it_was_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    client = ProcessClient()
+    client.start()
+    pid = client.pid
+    assert pid is not None
+    wait_until(logs.crash_file("engine", pid).exists)
+    time.sleep(0.2)  # the file is there a moment before the handler is
+    os.kill(pid, signal.SIGSEGV)
+    lost = Talk(client).wait_for_kind(EngineLost)
+    assert "SIGSEGV" in lost.message
+    assert "Segmentation fault" in lost.log
+    assert logs.take_crashes() == []
+    assert [path.suffix for path in logs.log_folder().glob("engine-*")] == [logs.REPORT]
 
 
 def test_log_of_a_chatty_engine_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

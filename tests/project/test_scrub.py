@@ -4,12 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from immutables import Map
 
 from studio import zoo
 from studio.compiler.analysis import analyse
 from studio.graph.block import BlockArgument
+from studio.graph.graph import Graph
 from studio.graph.mark import Mark
 from studio.graph.marks import add_mark
+from studio.graph.node import Edge, Node
 from studio.graph.renaming import rename_all
 from studio.project import format as document
 from studio.project.files import read
@@ -64,6 +67,18 @@ def test_what_a_fault_may_depend_on_stays():
     inner = next(node for node in after.block("Block_1").graph.nodes.values() if node.kind == "Linear")
     assert str(inner.arguments["out_features"]).replace(" ", "") == "=argument_1//2"
     assert after.nodes[before.named("zebra_one").id].arguments["argument_1"] == 5
+
+
+def test_code_goes_with_its_names():
+    code = "class Zebra(nn.Module):\n    def forward(self, zebra):\n        return zebra\n"
+    node = Node("n2", "Custom", "zebra", Map({"code": code, "zebras": 3}))
+    graph = Graph.of(
+        [Node("n1", "VectorInput", "x", Map({"features": 3})), node], [Edge("n1", "output", "n2", "zebra")]
+    )
+    after = scrubbed(Project(graph=graph))[0]
+    assert "ebra" not in document.dumps(after)
+    assert document.loads(document.dumps(after).encode(), "design") == after
+    assert after.graph.num_edges() == 1
 
 
 def test_ids_that_are_words_go_with_what_refers_to_them():
