@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -48,14 +49,14 @@ def _create(path: Path | None) -> tuple[QApplication, Windows]:
     return app, windows
 
 
-def run(path: Path | None = None) -> int:
-    """Open the window and stay until it is closed.
+def run(path: Path | None = None) -> NoReturn:
+    """Open the window, stay until it is closed, and end the process with the exit code.
+
+    All is saved, the engine has ended and every file is closed by then. The interpreter's own end would take
+    Qt's objects down in any order, which crashed now and then, and wait for a thread that waits for a drive.
 
     Args:
         path: The project to open; None starts with an empty canvas.
-
-    Returns:
-        The exit code.
     """
     from PySide6.QtCore import QTimer
 
@@ -80,4 +81,7 @@ def run(path: Path | None = None) -> int:
     faults.uninstall()
     logs.unwatch_crashes()
     logs.end()
-    return code
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

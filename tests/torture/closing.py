@@ -72,9 +72,7 @@ def create(path):
     return app, windows
 
 start._create = create
-code = start.run(path)
-say(code=code)
-sys.exit(code)
+start.run(path)
 """
 
 
