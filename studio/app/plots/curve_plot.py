@@ -20,7 +20,7 @@ from studio.app.plots.behind import Behind
 from studio.app.plots.crosshair import Crosshair
 from studio.app.plots.curve_lines import MOST_POINTS, CurveLines
 from studio.app.plots.legend import Entry, Legend
-from studio.app.plots.lr_marks import LrMarks
+from studio.app.plots.marks import EVENTS, Marks
 from studio.app.plots.moment_line import MomentLine
 from studio.app.plots.run_data import RunData
 from studio.app.plots.scheduler import RepaintScheduler, repaint_scheduler
@@ -183,7 +183,7 @@ class CurvePlot(QWidget):
     def dress(self) -> None:
         """Take over the theme's colours and fonts."""
         self._lines.dress()
-        for part in (self._plot, self._behind, self._crosshair, self.moment, self.lr_marks):
+        for part in (self._plot, self._behind, self._crosshair, self.moment, self.lr_marks, self.marks):
             part.dress()
 
     # Building ---------------------------------------------------------------------------------------
@@ -194,7 +194,8 @@ class CurvePlot(QWidget):
         self._left, self._bottom, self._box = self._plot.left, self._plot.bottom, self._plot.box
         item = self._plot.getPlotItem()
         self._lines = CurveLines(smooths=self.smooths)
-        self._crosshair, self.lr_marks, self.moment = Crosshair(), LrMarks(item), MomentLine()
+        self._crosshair, self.moment = Crosshair(), MomentLine()
+        self.lr_marks, self.marks = Marks(item), Marks(item, EVENTS)
         self._behind = Behind(item, self.behind_values)
         self._plot.put(*self._lines.parts, self.moment, self._crosshair)
         self._box.sigRangeChangedManually.connect(self._on_zoomed)
@@ -244,7 +245,8 @@ class CurvePlot(QWidget):
         """Append to the traces what the run has and they have not."""
         run = self._monitor.shown
         self._behind.show(self._monitor.behind)
-        self.lr_marks.show(run.lr_changes)
+        self.lr_marks.show({step: f"lr {lr:g}" for step, lr in run.lr_changes.items()})
+        self.marks.show(run.marks)
         if self._fed != (run, run.rewinds):
             self.train, self.validation = SmoothedTrace(), Trace()
             self._fed = (run, run.rewinds)
@@ -277,7 +279,8 @@ class CurvePlot(QWidget):
         wide = low - margin, high + margin
         self._lines.draw(self.train, self.validation, wide, width, self._half_width, self._scaled)
         self._behind.draw(*wide, min(MOST_POINTS, 2 * width), self._scaled)
-        self.lr_marks.make_room(low, high, width)
+        for marks in (self.lr_marks, self.marks):
+            marks.make_room(low, high, width)
         self._fit_vertically(low, high)
 
     def _fit_vertically(self, low: float, high: float) -> None:

@@ -52,6 +52,7 @@ class RunData:
         name: Of the run; empty before the first.
         state: Of the run; None before the first.
         message: Why it failed, or what it reached.
+        happened: That it was paused, stopped, resumed or failed, by the step after which.
         lr_changes: Learning rates that somebody set while it went on, by the step after which.
         rewinds: Counts how often steps were taken back (a run resumed from a checkpoint goes back to
             it): what was made of the arrays must be made anew then, not only continued.
@@ -69,6 +70,7 @@ class RunData:
         self.maps: dict[str, Maps] = {}
         self.predictions: Predictions | None = None
         self.lr_changes: dict[int, float] = {}
+        self.happened: dict[int, str] = {}
         self.rewinds = 0
         self._steps = GrowingBuffer(np.int64)
         self._losses = GrowingBuffer(np.float32)
@@ -155,6 +157,12 @@ class RunData:
         return self._surfaces
 
     @property
+    def marks(self) -> dict[int, str]:
+        """What there is to know of some steps: events, and the epoch whose weights are kept as the best."""
+        best = [epoch.step for epoch in self.epochs if epoch.is_best]
+        return {**({best[-1]: "best"} if best else {}), **self.happened}
+
+    @property
     def looks(self) -> list[int]:
         """Steps at which the run was looked into, ascending: where one can go back to."""
         return sorted({*self.norms.steps.tolist(), *self.surfaces.steps})
@@ -221,6 +229,7 @@ class RunData:
                 self.predictions = record
                 return "predictions"
             case RunChanged():
+                self._note_change(record)
                 self.state, self.message = record.state, record.message
                 self.device = record.device or self.device
                 if record.lr is not None:
@@ -275,9 +284,18 @@ class RunData:
             self._speeds.truncate(told)
             self.epochs = [known for known in self.epochs if known.step < steps[0]]
             self.lr_changes = {step: lr for step, lr in self.lr_changes.items() if step < steps[0]}
+            self.happened = {step: word for step, word in self.happened.items() if step < steps[0]}
             self.rewinds += 1
         for buffer, values in columns:
             buffer.append(values)
+
+    def _note_change(self, record: RunChanged) -> None:
+        """Keep what happened to the run while it was on its way."""
+        goes_on = self.state == "starting" and len(self._steps) > 0 and self.steps[0] <= record.step
+        words = {"paused": "paused", "stopped": "stopped", "failed": "failed"}
+        word = words.get(record.state, "resumed" if record.state == "running" and goes_on else "")
+        if word and record.step:
+            self.happened[record.step] = word
 
     def _add_speed(self, record: RunProgress) -> None:
         """Keep how fast the run is, once for each step at which it is told."""

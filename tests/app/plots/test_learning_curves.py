@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -240,3 +241,19 @@ def test_marks_of_a_stored_run_are_its_own(monitor: Monitor, loss: LossPlot, tmp
     monitor.show_live()
     loss.refresh()
     assert loss.lr_marks.steps == []
+
+
+def test_pauses_and_the_best_epoch_are_marked(qtbot: QtBot, monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0] * 1000))
+    for record in (state("paused", step=300), state("running", step=300), state("stopped", step=1000)):
+        monitor.take(record)
+    for record in (epoch(1, 500), replace(epoch(2, 1000), is_best=False)):
+        monitor.take(record)
+    loss.refresh()
+    assert loss.marks.steps == [300, 500, 1000]
+    assert loss.marks.words == ["paused", "best", "stopped"]
+    for record in (state("starting"), state("running", step=700), steps(701, [0.5] * 200)):
+        monitor.take(record)
+    loss.refresh()
+    assert monitor.shown.marks == {300: "paused", 500: "best", 700: "resumed"}
+    assert loss.marks.steps == [300, 500, 700]

@@ -1,4 +1,4 @@
-"""Where somebody set another learning rate: a bend in a curve there is no wonder."""
+"""Where something happened to a run, a learning rate set or a pause: a bend in a curve there is no wonder."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from PySide6.QtCore import Qt
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
 
-_HEIGHT = 0.82
-"""Of the words, as a share of the plot's: under those of the crosshair."""
+RATES, EVENTS = 0.82, 0.7
+"""Height of the words, as a share of the plot's: under those of the crosshair, and apart from each other."""
 
 _ROOM = 16 * SPACE
 """Width that the words of a mark are given; where two stand closer, only the later one speaks."""
 
 
-class LrMarks:
-    """Vertical lines in a plot, one for each change, with the new learning rate beside it.
+class Marks:
+    """Vertical lines in a plot, with a word or two beside each.
 
     Args:
         item: The plot.
+        height: Of the words, as a share of the plot's.
     """
 
-    def __init__(self, item: pg.PlotItem) -> None:
-        self._item = item
-        self._changes: dict[int, float] = {}
+    def __init__(self, item: pg.PlotItem, height: float = RATES) -> None:
+        self._item, self._height = item, height
+        self._shown: dict[int, str] = {}
         self._lines: dict[int, pg.InfiniteLine] = {}
 
     @property
@@ -43,20 +44,20 @@ class LrMarks:
         """Where they stand."""
         return sorted(self._lines)
 
-    def show(self, changes: Mapping[int, float]) -> None:
-        """Show these changes, unless they are on show.
+    def show(self, marks: Mapping[int, str]) -> None:
+        """Show these marks, unless they are on show.
 
         Args:
-            changes: The new learning rate, by the step after which it was set.
+            marks: What is said, by the step after which it happened.
         """
-        if changes == self._changes:
+        if marks == self._shown:
             return
         for line in self._lines.values():
             self._item.removeItem(line)
-        self._changes, self._lines = dict(changes), {}
-        for step, lr in changes.items():
+        self._shown, self._lines = dict(marks), {}
+        for step, words in marks.items():
             line = pg.InfiniteLine(
-                step, angle=90, movable=False, label=f"lr {lr:g}", labelOpts={"position": _HEIGHT}
+                step, angle=90, movable=False, label=words, labelOpts={"position": self._height}
             )
             line.setZValue(1)  # its words must be read where curves are dense
             self._item.addItem(line, ignoreBounds=True)
