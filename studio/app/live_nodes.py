@@ -281,5 +281,5 @@ def why_missing(picture: LivePicture, *, is_first: bool, is_known: bool, back: i
         return "Maps are not kept: go back to Now"
     return {
         "filters": "No filters to show",
-        "dead": "No dead units known yet",
-    }.get(picture, "Not seen in this run yet")
+        "dead": "Dead units are not known",
+    }.get(picture, "Not seen in this run")

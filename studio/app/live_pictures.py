@@ -24,6 +24,17 @@ TITLES: dict[LivePicture, str] = {
 }
 """What can be chosen, in the order of menus."""
 
+SHORT: dict[LivePicture, str] = {
+    "auto": "What matters",
+    "histogram": "Histogram",
+    "filters": "Filters",
+    "maps": "Feature maps",
+    "gradient": "Gradient norm",
+    "dead": "Dead units",
+    "none": "Nothing",
+}
+"""The same where there is little room."""
+
 TIPS: dict[LivePicture, str] = {
     "auto": "Filters of convolutions, histograms of activations, gradients of other layers that learn",
     "histogram": "How the values are distributed that leave the layer",

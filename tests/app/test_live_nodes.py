@@ -216,7 +216,7 @@ def test_looking_back_shows_the_line_as_far_as_it_went_and_says_that_maps_are_no
     ("chosen", "said"),
     [
         ("filters", "No filters"),
-        ("dead", "No dead units known"),
+        ("dead", "not known"),
         ("maps", "Not seen"),
         ("gradient", "Not seen"),
     ],

@@ -9,6 +9,7 @@ from html import escape
 from studio.app.help.links import references, related
 from studio.app.help.markup import LAYER, document, ground, heading, section, typeset
 from studio.app.help.term_page import terms_section
+from studio.app.live_pictures import TIPS, TITLES, can_show
 from studio.app.panels.amounts import count_text
 from studio.catalog.lecture import NOTES
 from studio.catalog.letters import input_letters, output_letters, size_rule
@@ -50,6 +51,7 @@ def layer_page(spec: LayerSpec, here: Here | None = None, caption: str = "") -> 
     parts = [_head(spec, here), _formula(spec), _picture(caption), _shapes(spec, here)]
     arguments = [argument for argument in spec.arguments if argument.type != "code"]
     parts += [_arguments("Arguments", arguments, here), _settings(spec, here)]
+    parts.append(_live(spec))
     note = NOTES.get(spec.kind, "")
     parts.append(section("In the lecture", escape(note)) if note else "")
     parts += [_references(spec), _synonyms(spec), _related(spec)]
@@ -141,6 +143,16 @@ def _settings(spec: LayerSpec, here: Here | None) -> str:
     return _arguments(
         "Set on this node", [setting for setting in spec.settings if setting.name in given], here
     )
+
+
+def _live(spec: LayerSpec) -> str:
+    """Return what the card of a layer can show while the network trains."""
+    found = [picture for picture in TITLES if picture not in ("auto", "none") and not can_show(picture, spec)]
+    if spec.role not in ("layer", "input") or not found:
+        return ""
+    lines = [f"<b>{escape(TITLES[picture])}</b>: {escape(TIPS[picture])}." for picture in found]
+    how = "Choose one by the menu of the card, in the inspector, or by L on the canvas."
+    return section("On its card, while it trains", f"{'<br>'.join(lines)}<br><span class='dim'>{how}</span>")
 
 
 def _value(spec: ArgSpec, here: Here | None) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from studio.app.document import Document
 from studio.app.in_force import in_force, preferred
-from studio.app.live_pictures import TIPS, TITLES, can_show
+from studio.app.live_pictures import SHORT, TIPS, TITLES, can_show
 from studio.app.theme.polish import label
 from studio.app.theme.tokens import SPACE
 from studio.catalog.registry import spec_of
@@ -60,9 +60,9 @@ class PictureChoice(QWidget):
         )
         chosen = {node.look.shows for node in nodes}
         self.box.clear()
-        self._offer("", f"As its family: {TITLES[usual].lower()}", "What layers of its family show")
+        self._offer("", "As its family", f"As its family: {TITLES[usual].lower()}")
         for picture in offered:
-            self._offer(picture, TITLES[picture], TIPS[picture])
+            self._offer(picture, SHORT[picture], f"{TITLES[picture]}: {TIPS[picture]}")
         if len(chosen) > 1:
             self.box.setPlaceholderText(SEVERAL)
         self.box.setCurrentIndex(self.box.findData(next(iter(chosen))) if len(chosen) == 1 else -1)

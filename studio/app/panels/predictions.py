@@ -179,7 +179,9 @@ class PredictionsView(QWidget):
             repaint_scheduler().mark(self)
 
     def _fit_gallery(self) -> None:
-        """Put as many pictures into a row as there is room for."""
+        """Put as many pictures into a row as there is room for beside the matrix, which is square."""
+        names = 20 * SPACE
+        self.confusion.setMaximumWidth(max(self._body.height() + names, self.confusion.minimumWidth()))
         bar = self._samples.verticalScrollBar().sizeHint().width()
         self.gallery.set_columns(max((self._samples.width() - bar) // (GALLERY_PX + 2 * SPACE), 1))
 

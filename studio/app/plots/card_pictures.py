@@ -17,7 +17,7 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
 from studio.runs.records import Array, Histogram, Maps
 
-_GAP = 1.0
+_GAP = _LINE = 1.0
 _VALUE_WIDTH = 9.0 * SPACE
 """Room for the newest value behind a line."""
 
@@ -123,9 +123,7 @@ def _bars(maps: Maps, ratio: float) -> QImage:
         level = room.bottom() - (min(max(value, low), high) - low) / span * room.height()
         bar = QRectF(index * step, min(level, zero), step - gap, abs(level - zero))
         painter.fillRect(bar, color)
-    painter.fillRect(
-        QRectF(0, min(zero, room.bottom() - 1 / ratio), room.width(), 1 / ratio), theme().color("dim")
-    )
+    painter.fillRect(QRectF(0, min(zero, room.bottom() - _LINE), room.width(), _LINE), theme().color("dim"))
     painter.end()
     return image
 

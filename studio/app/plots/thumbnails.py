@@ -15,18 +15,21 @@ THUMBNAIL = QSize(29 * SPACE, 7 * SPACE)
 
 _SMALL_GAP = 1
 _MOST_BARS = 29
-_MOST_STRIPS = 14
+_MOST_STRIPS = 9
 
 
 def filters_thumbnail(filters: Filters, ratio: float = 2.0) -> QImage:
     """Return the first filters as a node's live picture, `ratio` pixels to a logical one."""
     image = blank(ratio)
     gap = round(_SMALL_GAP * ratio)
-    tall, wide = filters.pictures.shape[1:3]
-    rows = _rows(len(filters.pictures), tall, wide)
-    side = (image.height() - (rows - 1) * gap) // rows
-    tile_width = max(1, min(image.width(), round(side * wide / max(1, tall))))
-    columns = max(1, (image.width() + gap) // (tile_width + gap))
+    count, tall, wide = filters.pictures.shape[:3]
+    if tall == 1 and wide > 1:
+        rows, columns, tile_width, side = _strips(count, image.width(), image.height(), gap)
+    else:
+        rows = 2 if count > 8 else 1
+        side = (image.height() - (rows - 1) * gap) // rows
+        tile_width = max(1, min(image.width(), round(side * wide / max(1, tall))))
+        columns = max(1, (image.width() + gap) // (tile_width + gap))
     painter = QPainter(image)
     painter.scale(1 / ratio, 1 / ratio)
     smooth = wide > tile_width or tall > side
@@ -53,11 +56,11 @@ def histogram_thumbnail(histogram: Histogram, color: QColor | None = None, ratio
     return image
 
 
-def _rows(num_pictures: int, tall: int, wide: int) -> int:
-    """Return in how many rows pictures stand: strips of one weight's height lie one below the other."""
-    if tall == 1 and wide > 1:
-        return min(num_pictures, _MOST_STRIPS)
-    return 2 if num_pictures > 8 else 1
+def _strips(count: int, width: int, height: int, gap: int) -> tuple[int, int, int, int]:
+    """Return rows, columns, width and height of strips, which fill a room column by column."""
+    rows = min(count, _MOST_STRIPS)
+    columns = -(-count // rows)
+    return rows, columns, (width - (columns - 1) * gap) // columns, (height - (rows - 1) * gap) // rows
 
 
 def blank(ratio: float) -> QImage:
