@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from studio.app.place import node_of_name
 from studio.app.plots.run_data import RunData
 from studio.graph.graph import Graph
+from studio.graph.node import Node
 from studio.runs.records import Filters, Histogram, Live, Quantity, RunChanged, RunProgress, Surface
 
 if TYPE_CHECKING:
@@ -204,11 +205,17 @@ class Monitor(QObject):
 
         A design goes on being edited while it trains: another layer may have the name of one that is gone.
         """
+        found = self._trained(node)
+        return found == "" or (found is not None and found.kind == kind)
+
+    def lacks(self, node: str) -> bool:
+        """Say whether the run on show has no node of a dotted name, as far as is known."""
+        return self._trained(node) is None
+
+    def _trained(self, node: str) -> Node | Literal[""] | None:
+        """Return the node of a dotted name that the run on show has; empty where that is not known."""
         design = self._runs.design
-        if not self.is_live or design is None:
-            return True
-        found = node_of_name(design, node)
-        return found is not None and found.kind == kind
+        return node_of_name(design, node) if self.is_live and design is not None else ""
 
     def start(self, run: str, reader: RunReader | None = None) -> None:
         """Follow a run of the project that is fed, and show it there.

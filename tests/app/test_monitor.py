@@ -9,9 +9,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.app.monitor import KINDS, Monitor, Runs
+from studio.app.plots.filters_view import FiltersView
+from studio.app.plots.heat_map import HistogramHeatMap
 from studio.project.project import Project
 from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore
+from tests.helpers.drawing import draw
 from tests.helpers.live_records import epoch, filters, histogram, progress, state, steps
 
 
@@ -178,3 +181,21 @@ def test_progress_of_another_project_is_announced(monitor: Monitor, qtbot: QtBot
     assert monitor.progress is None
     assert monitor.fed_progress is not None
     assert monitor.fed_progress.step == 4
+
+
+def test_a_run_says_which_layers_it_has_though_the_design_goes_on_being_edited(qapp: object) -> None:
+    monitor = Monitor()
+    heat_map, filters = HistogramHeatMap(monitor), FiltersView(monitor)
+    design = draw(("x", "VectorInput", {"features": 2}), ("relu", "ReLU", "x"))
+    assert monitor.knows("gone", "Tanh")
+    assert not monitor.lacks("gone")
+    monitor.feed(monitor._runs, design)
+    monitor.take(state("starting"))
+    assert monitor.knows("relu", "ReLU")
+    assert not monitor.knows("relu", "Tanh")
+    assert monitor.lacks("gone")
+    for plot in (heat_map, filters):
+        plot.set_node("relu")
+        assert "Waiting" in plot.empty_words
+        plot.set_node("gone")
+        assert "added or renamed since" in plot.empty_words

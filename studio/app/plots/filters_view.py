@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.monitor import Monitor
+from studio.app.plots.heat_map import lacking_text
 from studio.app.plots.legend import Legend
 from studio.app.plots.paint import image_of
 from studio.app.plots.pictures import GAP, Grid, grey_levels, grid_for
@@ -216,6 +217,8 @@ class FiltersView(QWidget):
                 "Select a convolution or a linear layer, and press Train: what it learns appears here as "
                 "pictures, one for each filter or unit."
             )
+        if self._monitor.shown.name and self._monitor.lacks(self._node):
+            return lacking_text(self._node)
         if self._monitor.live.state in {"starting", "running", "paused"} and self._monitor.is_live:
             return f"Waiting for {self._node}. Only layers with weights that form a picture have filters."
         return f"Press Train: the filters of {self._node} appear here, if its weights form pictures."

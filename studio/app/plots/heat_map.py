@@ -280,11 +280,18 @@ def empty_text(node: str, monitor: Monitor, quantity: Quantity = "activation") -
     what, whose = _WORDS[quantity]
     if not node:
         return f"Select a layer, and press Train: {what} appear here, step after step."
+    if monitor.shown.name and monitor.lacks(node):
+        return lacking_text(node)
     if monitor.shown.state in {"starting", "running", "paused"}:
         return f"Waiting for the first look into {node} …"
     if monitor.shown.name:
         return f"{node} was not looked into during this run. Keep it selected while the network trains."
     return f"Press Train: {whose.format(node=node)} appear here."
+
+
+def lacking_text(node: str) -> str:
+    """Return what to say of a node that the run on show does not have."""
+    return f"The run does not have {node}: it was added or renamed since. Train anew to see it."
 
 
 _PLURAL: dict[Quantity, str] = {"activation": "Activations", "weight": "Weights", "gradient": "Gradients"}
