@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog
 from studio.app.reading import Reading
 from studio.app.theme.theme import theme
 from studio.catalog import registry
+from studio.catalog.custom import code_of
 from studio.engine.records import DataDescribed
 from studio.errors import StudioError
 from studio.runs.store import RunReader, RunStore
@@ -155,6 +156,47 @@ class Dialogs:
         dialog.place_below(window)
         dialog.show()
         dialog.begin()
+
+    def show_code(self, path: str, to_edit: bool) -> None:
+        """Show the code of a custom layer: to edit it, or to read it before it is trusted."""
+        from studio.app.code.place import CodePlace
+        from studio.app.code.trust_dialog import TrustDialog
+
+        window, space = self._window, self._window.workspace
+        place, design = CodePlace.of(path), window.document.design
+        node = place.node(design)
+        if node is None:
+            window.status.say("The layer is there no more.")
+            return
+        if to_edit:
+            self.edit_code(path)
+            return
+        dialog = TrustDialog(code_of(node), node.name, window.document.name, place.others(design), window)
+        dialog.trusted.connect(space.check)
+        dialog.trusted.connect(window.inspector.node_page.refresh)
+        dialog.edit_wanted.connect(lambda: self.edit_code(path))
+        self._open(dialog)
+
+    def edit_code(self, path: str) -> None:
+        """Open the editor of a custom layer, or bring the one that is open to the front."""
+        from studio.app.code.dialog import CodeDialog
+        from studio.app.code.place import CodePlace
+
+        window = self._window
+        for dialog in window.findChildren(CodeDialog):
+            if dialog.isVisible() and dialog.place == CodePlace.of(path) and dialog.node() is not None:
+                dialog.activateWindow()
+                return
+        window.inspector.flush()
+        dialog = CodeDialog(window.workspace, path, window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def edit_selected_code(self) -> None:
+        """Open the editor of the selected custom layer."""
+        document, single = self._window.document, self._window.workspace.selection.single
+        if single is not None:
+            self.show_code("/".join((*document.level, single)), True)
 
     def choose_columns(self) -> None:
         """Let the person say what the columns of their table are for."""

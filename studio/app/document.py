@@ -48,6 +48,9 @@ class Document(QObject):
     state_changed = Signal()
     """Path, modified mark or history moved: title, undo and redo actions look again."""
 
+    code_wanted = Signal(str, bool)
+    """Path of a custom layer whose code somebody wants to see; and whether to edit it, or to read it."""
+
     sheets_changed = Signal()
     """A project was opened or closed, or their order is another."""
 

@@ -49,6 +49,7 @@ class PanelConnections(QObject):
         window.pictures.message.connect(window.status.say)
         window.exports.message.connect(window.status.say)
         window.preview.message.connect(window.status.say)
+        window.document.code_wanted.connect(window.dialogs.show_code)
         window.canvas.preview_wanted.connect(window.preview.toggle)
         window.canvas.inside_wanted.connect(lambda: window.dialogs.look_inside())
         window.canvas.message.connect(window.status.say)

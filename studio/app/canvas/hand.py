@@ -25,6 +25,7 @@ from studio.app.canvas.gestures.move_marks import CURSORS
 from studio.app.canvas.gestures.open_problem import badge_at, sign_at
 from studio.app.canvas.gestures.resize_card import right_edge_at
 from studio.app.theme.measures import PORT_PX, WIRE_PX
+from studio.catalog.custom import CUSTOM
 
 if TYPE_CHECKING:
     from studio.app.canvas.view import CanvasView
@@ -72,7 +73,7 @@ class Hand:
             self.end(self.pointer(event.position(), event.modifiers()))
 
     def double(self, event: QMouseEvent) -> None:
-        """Go into a block, rename a layer, forget a card's width; add a dot to a wire; search for a layer."""
+        """Go into a block or code, rename a layer, forget a card's width; add a dot; search for a layer."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         view, place = self._view, self._view.camera.to_canvas(event.position())
@@ -90,6 +91,9 @@ class Hand:
                 view.reveal_path("/".join((*view.document.level, node_id, *inner)))
             else:
                 view.blocks.enter(node_id)
+        elif node_id is not None and view.scene.graph.node(node_id).kind == CUSTOM:
+            self.cancel()
+            view.document.code_wanted.emit("/".join((*view.document.level, node_id)), True)
         elif node_id is not None:
             view.rename_node(node_id)
         elif (dot := view.scene.dots.at(place, view.camera.zoom)) is not None:

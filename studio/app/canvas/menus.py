@@ -14,6 +14,7 @@ from studio.app.canvas.gestures.choose import mark_at
 from studio.app.canvas.picture_menu import picture_menu
 from studio.app.canvas.replacing import why_not_replace
 from studio.app.theme.measures import WIRE_PX
+from studio.catalog.custom import CUSTOM
 from studio.graph import levels
 from studio.graph.block import INPUT, OUTPUT, block_name
 from studio.graph.node import Edge
@@ -145,10 +146,20 @@ def _why_not_replace(view: CanvasView) -> str:
     return why_not_replace([view.scene.graph.node(node_id) for node_id in view.selection.ordered()])
 
 
+def _code_entries(view: CanvasView) -> list[Entry | None]:
+    """Return the way to the code of the selected layer, if it has any."""
+    single = view.selection.single
+    if single is None or view.scene.graph.node(single).kind != CUSTOM:
+        return []
+    path = "/".join((*view.document.level, single))
+    return [("code", "Edit code…", "graph.edit_code", lambda: view.document.code_wanted.emit(path, True), "")]
+
+
 def _node_entries(view: CanvasView) -> list[Entry | None]:
     rewire = view.rewire
     several = "" if view.selection.single else "Select a single layer"
     return [
+        *_code_entries(view),
         *_block_entries(view),
         ("preview", "Preview on a sample", "graph.preview", view.preview_wanted.emit, several),
         ("inside", "Look inside…", "network.look_inside", view.inside_wanted.emit, several),

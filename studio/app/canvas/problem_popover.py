@@ -128,7 +128,8 @@ class ProblemPopover(QFrame):
         """Carry out a fix in one step, and say what was done."""
         assert isinstance(fix, Fix)
         reason = apply_fix(self._view.document, fix)
-        self._view.message.emit(reason or f"Done: {fix.label}.")
+        if reason or fix.action != "trust":
+            self._view.message.emit(reason or f"Done: {fix.label}.")
         self.dismiss()
 
     # What is shown --------------------------------------------------------------------------------

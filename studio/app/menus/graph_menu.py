@@ -10,6 +10,7 @@ from studio.app.actions import Actions
 from studio.app.canvas.card_actions import ON_NODES, fill_card_menu
 from studio.app.canvas.rewire_actions import fill_align_menu, fill_wire_menu
 from studio.app.canvas.search_actions import refresh_search_actions
+from studio.catalog.custom import CUSTOM
 
 if TYPE_CHECKING:
     from studio.app.main_window import MainWindow
@@ -21,13 +22,15 @@ def add_graph_actions(actions: Actions, window: MainWindow) -> None:
     """Add what is not the canvas' own business."""
     tip = "From another project"
     actions.add("block.import", "I&mport blocks…", window.import_blocks, tip=tip)
+    tip = "The selected custom layer, in Python"
+    actions.add("graph.edit_code", "Edit c&ode…", window.dialogs.edit_selected_code, tip=tip)
 
 
 def fill_graph_menu(actions: Actions, window: MainWindow, menu: QMenu) -> None:
     """Put it, and those of the canvas, in their places."""
     actions.fill(menu, "graph.add_layer", "graph.connect", "graph.connect_input", "graph.replace", "")
     actions.fill(menu, "graph.arrange", "graph.arrange_selection", "graph.direction", "")
-    actions.fill(menu, "block.bypass", "graph.freeze", "graph.preview", "")
+    actions.fill(menu, "block.bypass", "graph.freeze", "graph.preview", "graph.edit_code", "")
     fill_card_menu(actions, menu.addMenu("&Cards"), window.canvas)
     actions.fill(menu, "", "block.group", "block.ungroup")
     actions.fill(menu, "block.make_unique", "block.expand", "block.enter", "block.leave", "")
@@ -47,6 +50,9 @@ def refresh_graph_actions(actions: Actions, window: MainWindow) -> None:
     refresh_arranging(actions, window)
     for name in ON_NODES:
         enable(name, bool(selection.nodes), NOTHING)
+    single = selection.single
+    is_custom = single is not None and window.document.graph.nodes[single].kind == CUSTOM
+    enable("graph.edit_code", is_custom, "Select a single custom layer.")
     enable("graph.preview", selection.single is not None, "Select a single layer.")
     for name in ("fit", "contents"):
         enable(f"mark.{name}", bool(selection.marks), "Select a frame.")

@@ -14,8 +14,11 @@ from studio.graph.problems import Fix
 def apply_fix(document: Document, fix: Fix) -> str:
     """Apply a fix, wherever in the network it is; return an empty string, or why it no longer fits.
 
-    Neighbours make room for a layer that it puts in.
+    Neighbours make room for a layer that it puts in. To trust code is no edit: it is shown to be read.
     """
+    if fix.action == "trust":
+        document.code_wanted.emit(fix.node, False)
+        return ""
 
     def change(design: Graph) -> Graph:
         return mend(design, fix, registry.signatures(design), measured)

@@ -14,6 +14,7 @@ from studio.app.in_force import in_force
 from studio.app.panels.amounts import cost_text, count_text, memory_text, shape_text
 from studio.app.panels.argument_form import ArgumentForm, common
 from studio.app.panels.block_bar import BlockBar
+from studio.app.panels.code_bar import CodeBar
 from studio.app.panels.fact_table import FactTable
 from studio.app.panels.more_settings import Choices, MoreSettings
 from studio.app.panels.node_header import NodeHeader
@@ -36,7 +37,7 @@ from studio.graph.node import Node, Value
 from studio.graph.problems import Problem
 from studio.graph.report import NodeReport
 
-FORM_AT = 3
+FORM_AT = 4
 """Place of the form on the page: under what is about the layers as wholes."""
 
 
@@ -76,6 +77,9 @@ class NodePage(QScrollArea):
         self.bar = BlockBar(body)
         self.bar.enter_wanted.connect(lambda: self.enter_wanted.emit(next(iter(self._ids))))
         self.bar.unique_wanted.connect(lambda: self.unique_wanted.emit(next(iter(self._ids))))
+        self.code = CodeBar(body)
+        self.code.edit_wanted.connect(lambda: self._show_code(to_edit=True))
+        self.code.read_wanted.connect(lambda: self._show_code(to_edit=False))
         self.together = TogetherBar(document, "inspector", body)
         self.note = label("", "warning", body, wrap=True)
         self.note.setObjectName("inspector.kept")
@@ -86,6 +90,7 @@ class NodePage(QScrollArea):
         for widget in (
             self.header,
             self.bar,
+            self.code,
             self.together,
             self.note,
             self.picture,
@@ -133,6 +138,7 @@ class NodePage(QScrollArea):
         first = nodes[0]
         title = spec.title if spec else f"{first.kind} (unknown)"
         self.header.show_layer(first.name, first.kind, title, spec.summary if spec else "", len(nodes))
+        self.code.show_nodes(nodes)
         self.together.setVisible(len(nodes) > 1)
         self.together.show_nodes(self._ids)
         self.picture.show_nodes(self._ids)
@@ -324,6 +330,10 @@ class NodePage(QScrollArea):
         for form in self._forms():
             if name in form.rows:
                 form.refuse(name, f"stays as it is: {reason}")
+
+    def _show_code(self, *, to_edit: bool) -> None:
+        path = "/".join((*self._document.level, next(iter(self._ids))))
+        self._document.code_wanted.emit(path, to_edit)
 
     def _rename(self, name: str) -> None:
         nodes = self._nodes()

@@ -75,5 +75,5 @@ class ProblemList(QWidget):
         reason = apply_fix(self._document, fix)  # type: ignore[arg-type]
         self._refusal.setText(reason)
         self._refusal.setVisible(bool(reason))
-        if not reason:
+        if not reason and fix.action != "trust":  # type: ignore[attr-defined]
             self.mended.emit(fix.label)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Custom layers on screen: reading their code, trusting it, and writing it."""
