@@ -54,7 +54,7 @@ class ResidualScale(nn.Module):
 
     Args:
         num_channels: Channels of the branch; read off the wire.
-        scale: Where the scales start: small, so that a deep network begins as its shortcuts.
+        scale: Where the scales start: small, so that the shortcut goes first.
     """
 
     def __init__(self, num_channels: int, scale: float = 0.1):

@@ -27,6 +27,8 @@ from studio.project import trust
 ASKING_S = 10.0
 """How long a layer may compute to answer a question about its shapes; PyTorch's own take milliseconds."""
 
+_FILE = "<custom layer "
+
 _classes: dict[str, type[nn.Module]] = {}
 _lock = threading.RLock()
 
@@ -112,7 +114,7 @@ def _print(*words: object, **how: Any) -> None:
 
 def file_of(code: str) -> str:
     """Return what tracebacks call the file of a layer's code."""
-    return f"<custom layer {_digest(code)}>"
+    return f"{_FILE}{_digest(code)}>"
 
 
 def _digest(code: str) -> str:
@@ -161,13 +163,18 @@ def said(error: BaseException, code: str) -> str:
     return f"{name}: {words}" if words else name
 
 
-def line_of(error: BaseException, code: str) -> int:
-    """Return the line of a layer's code at which an error was raised; 0 if it was not raised in it."""
-    file = file_of(code)
-    if isinstance(error, SyntaxError) and error.filename == file:
+def line_of(error: BaseException, code: str = "") -> int:
+    """Return the line of a layer's code at which an error was raised; 0 if it was not raised in it.
+
+    Args:
+        error: The error.
+        code: The layer's code; empty for that of any custom layer.
+    """
+    beginning = file_of(code) if code else _FILE
+    if isinstance(error, SyntaxError) and (error.filename or "").startswith(beginning):
         return error.lineno or 0
     found = 0
     for frame, line in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == file:
+        if frame.f_code.co_filename.startswith(beginning):
             found = line
     return found

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 
+from studio.compiler.custom import line_of
 from studio.compiler.inline import inline
 from studio.errors import StudioError
 from studio.graph.block import block_name
@@ -30,6 +31,9 @@ def explain(error: BaseException, *, step: int, batch_size: int, device: str, no
     if isinstance(error, StudioError):
         return error.message
     where = f' in "{node}"' if node else ""
+    line = line_of(error)
+    if line:
+        where += f", line {line} of its code" if node else f" in line {line} of a custom layer's code"
     if is_out_of_memory(error):
         return (
             f"{device} {OUT_OF_MEMORY} at step {step}{where}, with batches of {batch_size}. "

@@ -32,7 +32,7 @@ from studio.graph.node import Node
 from studio.graph.problems import Problem
 from studio.project import trust
 
-SIZE = QSize(200 * SPACE, 180 * SPACE)
+SIZE = QSize(210 * SPACE, 180 * SPACE)
 READ_MS = 250
 """Typing that rests so long is read."""
 
@@ -139,7 +139,6 @@ class CodeDialog(QDialog):
         node, text = self.node(), self.code.toPlainText()
         error = why_not(text)
         self.declared.setText(declared_words(text))
-        self.declared.setVisible(error is None)
         is_here = node is not None
         fits = error is None and is_here
         self.apply.setEnabled(fits and self.is_modified)

@@ -14,7 +14,7 @@ from studio.app.main_window import MainWindow
 from studio.app.picture import write_picture
 from studio.catalog.code_templates import RESIDUAL_SCALE, SWISH
 from studio.catalog.custom import code_of
-from studio.engine.records import Check, Checked
+from studio.engine.records import Check, Checked, EngineLost, Ready
 from studio.graph.problems import Fix, Problem
 from studio.graph.report import NodeReport, Totals
 from studio.project import trust
@@ -268,3 +268,19 @@ def test_templates_are_put_in_as_one_step_of_the_editors_undo(window: MainWindow
     dialog.code.undo()
     assert dialog.code.toPlainText() == CODE
     dialog.close()
+
+
+def test_a_design_that_ends_every_engine_is_not_tried_for_ever(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space, starts = window.workspace, []
+    monkeypatch.setattr(space.link, "start", lambda: starts.append(1))
+    lost, ready = EngineLost("The engine ended by itself with exit code 1."), Ready("2.11", ("cpu",), "cpu")
+    for _ in range(4):
+        space.link.ready.emit(ready)
+        space.link.lost.emit(lost)
+    assert len(starts) == 2
+    space.link.checked.emit(Checked(0, (), (), Totals(), (), ""))
+    space.link.ready.emit(ready)
+    space.link.lost.emit(lost)
+    assert len(starts) == 3

@@ -14,10 +14,12 @@ from studio import zoo
 from studio.compiler import lower
 from studio.errors import ProbeError, TrainingError
 from studio.graph.graph import Graph
+from studio.project import trust
 from studio.project.config import DataConfig, TrainingConfig
 from studio.project.project import Project
 from studio.training.gradcheck.checks import GradientCheck, check_gradients, check_module
 from studio.training.objective import Objective
+from tests.helpers.custom_code import around_code, layer
 from tests.helpers.drawing import draw
 
 DIGITS = DataConfig(dataset="digits")
@@ -210,3 +212,33 @@ def test_the_callers_random_numbers_are_left_alone() -> None:
 def test_python_has_it_too() -> None:
     found = studio.check_gradients(project(GRAPHS["tanh"]()), node="fc1")
     assert found.is_right
+
+
+RIGHT = layer("return Double.apply(x)").replace(
+    "class Mine",
+    "class Double(torch.autograd.Function):\n"
+    "    @staticmethod\n    def forward(ctx, x):\n        return 2 * x\n"
+    "    @staticmethod\n    def backward(ctx, gradient):\n        return 2 * gradient\nclass Mine",
+)
+"""A custom layer with a backward pass of its own."""
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["whole", "alone"])
+def test_a_wrong_backward_of_a_custom_layer_is_caught_at_it(alone: bool) -> None:
+    found = check_gradients(project(around_code(RIGHT)), alone=True, coordinates=4)
+    assert found.is_right
+    # Something learned stands before it, so that the wrong gradient shows in the whole network too.
+    wrong = RIGHT.replace("2 * gradient", "3 * gradient")
+    trust.store().trust(wrong)
+    graph = draw(
+        ("image", "ImageInput", {"channels": 1, "height": 8, "width": 8}),
+        ("conv", "Conv2d", "image", {"out_channels": 2}),
+        ("mine", "Custom", "conv", {"code": wrong}),
+        ("flat", "Flatten", "mine"),
+        ("fc", "Linear", "flat", {"out_features": 10}),
+        ("target", "Target"),
+        ("loss", "CrossEntropyLoss", "fc target"),
+    )
+    found = check_gradients(project(graph), alone=alone, coordinates=4)
+    wrong_nodes = [node.node for node in found.nodes if not node.is_right]
+    assert wrong_nodes == (["mine"] if alone else ["conv"])
