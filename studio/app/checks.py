@@ -16,6 +16,9 @@ from studio.project.format import to_data
 DELAY_MS = 40
 """Edits that follow each other faster than this are asked about once."""
 
+MOST_LOST = 2
+"""How often another engine is started without an answer to any check in between."""
+
 
 class Checks(QObject):
     """Only the answer to the last question counts, and only while its project is on show.
@@ -29,7 +32,7 @@ class Checks(QObject):
     def __init__(self, document: Document, facts: Facts, link: EngineLink, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._facts, self._link = document, facts, link
-        self._id = 0
+        self._id = self._lost = 0
         self._asked = document.design
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self.ask)
@@ -47,11 +50,20 @@ class Checks(QObject):
         """Ask once the edits come to rest."""
         self._timer.start()
 
+    def may_ask_again(self) -> bool:
+        """Say whether another engine may look at the design, now that one was lost.
+
+        The code of a custom layer can end any process that asks for its shape.
+        """
+        self._lost += 1
+        return self._lost <= MOST_LOST
+
     def forget(self) -> None:
         """Care about no answer that is still on its way, and ask nothing more by itself."""
         self._timer.stop()
         self._id = 0
 
     def _take(self, checked: Checked) -> None:
+        self._lost = 0
         if checked.id == self._id:
             self._facts.update(checked, self._asked)

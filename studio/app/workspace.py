@@ -38,10 +38,6 @@ from studio.runs.records import Live, RunChanged, RunState
 from studio.runs.store import RunStore
 
 
-MOST_LOST = 2
-"""How often another engine is started for a design that none has answered a question about."""
-
-
 class Workspace(QObject):
     """Keeps facts and monitor in step with the document, and passes the person's wishes to the engine.
 
@@ -91,7 +87,6 @@ class Workspace(QObject):
         self.monitor.show_runs(self._desk.runs)
         self.monitor.feed(self._desk.runs)
         self._engine_was_ready = False
-        self._lost_unanswered = 0
         self._start_id = 0
         self._devices: tuple[str, ...] = ()
         self.watching = Watching(self.document, self.selection, self.link, self.monitor)
@@ -107,7 +102,6 @@ class Workspace(QObject):
         in_force().changed.connect(self.watch)
         self.monitor.watch_wanted.connect(self.watch)
         self.link.ready.connect(self._ready)
-        self.link.checked.connect(self._answered)
         self.data.fetched.connect(self.checks.ask)
         self.link.run_started.connect(self._run_started)
         self.link.live.connect(self._live)
@@ -382,23 +376,18 @@ class Workspace(QObject):
         self.refused.emit(failed)
 
     def _lost(self, lost: EngineLost) -> None:
-        """Start another engine, unless the person has to decide when to try again.
+        """Start another engine, unless this one never came up, or the design ends every one that looks at it.
 
-        That is when this one never came up, or when it is the second that the design itself ended: the code
-        of a custom layer may end any process that asks for its shape.
+        Then the person decides when to try again.
         """
         desk = self._desks.trained
         run = desk.run if desk.is_active else ""
         self._set_state("failed" if run else None if desk.state == "starting" else desk.state)
         self.watching.forget()
         was_ready, self._engine_was_ready = self._engine_was_ready, False
-        self._lost_unanswered += 1
-        if was_ready and self._lost_unanswered <= MOST_LOST:
+        if was_ready and self.checks.may_ask_again():
             self.start()
         self.engine_lost.emit(lost, run)
-
-    def _answered(self, _checked: object) -> None:
-        self._lost_unanswered = 0
 
     def _set_state(self, state: RunState | None) -> None:
         """Take over the state of the run that the engine trains, or trained last."""

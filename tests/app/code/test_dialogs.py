@@ -275,7 +275,10 @@ def test_a_design_that_ends_every_engine_is_not_tried_for_ever(
 ) -> None:
     space, starts = window.workspace, []
     monkeypatch.setattr(space.link, "start", lambda: starts.append(1))
-    lost, ready = EngineLost("The engine ended by itself with exit code 1."), Ready("2.11", ("cpu",), "cpu")
+    lost, ready = (
+        EngineLost("The engine ended by itself with exit code 1."),
+        Ready(0, 1, "2.11", ("cpu",), "cpu"),
+    )
     for _ in range(4):
         space.link.ready.emit(ready)
         space.link.lost.emit(lost)
