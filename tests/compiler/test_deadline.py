@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +64,28 @@ def test_what_ends_is_left_alone_and_nothing_comes_later() -> None:
     thread.start()
     thread.join()
     assert found == [False, False]
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_an_import_is_not_ended_half_way(
+    in_thread: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"slow_{in_thread}.py").write_text("total = sum(range(10**7))\nready = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def bring() -> None:
+        importlib.import_module(f"slow_{in_thread}")
+        spin()
+
+    found: list[bool] = []
+    if in_thread:
+        thread = threading.Thread(target=lambda: found.append(ended(bring, 0.05)))
+        thread.start()
+        thread.join()
+    else:
+        found.append(ended(bring, 0.05))
+    assert found == [True]
+    assert sys.modules[f"slow_{in_thread}"].ready
 
 
 def test_its_own_exceptions_pass() -> None:
