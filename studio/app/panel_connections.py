@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from studio.app.finding_popover import FindingPopover
@@ -50,6 +51,7 @@ class PanelConnections(QObject):
         window.exports.message.connect(window.status.say)
         window.preview.message.connect(window.status.say)
         window.document.code_wanted.connect(window.dialogs.show_code)
+        QGuiApplication.instance().applicationStateChanged.connect(self._look_for_trust)  # type: ignore[union-attr]
         window.canvas.preview_wanted.connect(window.preview.toggle)
         window.canvas.inside_wanted.connect(lambda: window.dialogs.look_inside())
         window.canvas.message.connect(window.status.say)
@@ -72,6 +74,13 @@ class PanelConnections(QObject):
         window.runs.tools.statistics_wanted.connect(self._choose_statistics)
         window.runs.tools.carry_on_wanted.connect(window.dialogs.carry_on)
         window.runs.tools.design_wanted.connect(window.open_design)
+
+    def _look_for_trust(self, state: Qt.ApplicationState) -> None:
+        """Ask again when the person comes back, perhaps from a terminal where code was trusted."""
+        space = self._window.workspace
+        waits = any(problem.code == "untrusted" for problem in space.facts.problems)
+        if state == Qt.ApplicationState.ApplicationActive and waits:
+            space.checks.ask_soon()
 
     def _show_run(self, name: str) -> None:
         self._window.workspace.show_run(name)

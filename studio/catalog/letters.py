@@ -93,6 +93,8 @@ def output_letters(spec: LayerSpec, port: PortSpec) -> str:
     """Return what shape an output of a layer has."""
     if port.layout or spec.kind in _OUTPUTS:
         return port.layout or _OUTPUTS[spec.kind]
+    if spec.family == "custom":
+        return "N, and what the code makes of it"
     if spec.role == "loss":
         return "one number; with reduction none, one for each term"
     window = _WINDOWS.fullmatch(spec.kind)

@@ -56,9 +56,9 @@ class CodeDialog(QDialog):
         self.code = CodeEdit(self)
         self.declared = label("", "dim", self, wrap=True)
         self.declared.setObjectName("code.declared")
-        self.result = label("", "", self, wrap=True)
-        self.result.setObjectName("code.result")
-        self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.verdict = label("", "", self, wrap=True)
+        self.verdict.setObjectName("code.result")
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.templates = QPushButton("Begin with…", self)
         self.templates.setObjectName("code.templates")
         self.templates.setProperty("role", "small")
@@ -106,7 +106,7 @@ class CodeDialog(QDialog):
         column.setSpacing(2 * SPACE)
         column.addLayout(head)
         column.addWidget(self.code, 1)
-        column.addWidget(self.result)
+        column.addWidget(self.verdict)
         column.addWidget(self.everywhere)
         column.addWidget(label(NOTE, "small", self, wrap=True))
         framed(self, column, button_row(self.shut, self.apply, self.apply_and_trust))
@@ -176,8 +176,8 @@ class CodeDialog(QDialog):
     def _say(self, words: str, role: str = "dim") -> None:
         if role != "bad":
             self.code.show_error(0, "")
-        set_property(self.result, "role", role)
-        self.result.setText(words)
+        set_property(self.verdict, "role", role)
+        self.verdict.setText(words)
 
     def _show_others(self) -> None:
         count = self.place.others(self._space.document.design) if self.node() is not None else 0

@@ -183,11 +183,11 @@ class CodeEdit(QPlainTextEdit):
             cursor = QTextCursor(block)
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
             wave = QTextEdit.ExtraSelection()
-            wave.cursor = cursor  # type: ignore[attr-defined]
+            wave.cursor = cursor
             form = QTextCharFormat()
             form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             form.setUnderlineColor(theme().color("bad"))
-            wave.format = form  # type: ignore[attr-defined]
+            wave.format = form
             marks.append(wave)
         self.setExtraSelections(marks)
         self._margin.update()
@@ -198,10 +198,10 @@ class CodeEdit(QPlainTextEdit):
         form = QTextCharFormat()
         form.setBackground(color)
         form.setProperty(QTextFormat.Property.FullWidthSelection, True)
-        mark.format = form  # type: ignore[attr-defined]
+        mark.format = form
         cursor = QTextCursor(cursor)
         cursor.clearSelection()
-        mark.cursor = cursor  # type: ignore[attr-defined]
+        mark.cursor = cursor
         return mark
 
     def _dress(self) -> None:

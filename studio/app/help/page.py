@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from studio.app.help.code_section import code_section
 from studio.app.help.links import references, related
 from studio.app.help.markup import LAYER, document, ground, heading, section, typeset
 from studio.app.help.term_page import terms_section
 from studio.app.live_pictures import TIPS, TITLES, can_show
 from studio.app.panels.amounts import count_text
+from studio.catalog.custom import CUSTOM
 from studio.catalog.lecture import NOTES
 from studio.catalog.letters import input_letters, output_letters, size_rule
 from studio.catalog.registry import layers
@@ -52,6 +54,7 @@ def layer_page(spec: LayerSpec, here: Here | None = None, caption: str = "") -> 
     arguments = [argument for argument in spec.arguments if argument.type != "code"]
     parts += [_arguments("Arguments", arguments, here), _settings(spec, here)]
     parts.append(_live(spec))
+    parts.append(code_section() if spec.kind == CUSTOM else "")
     note = NOTES.get(spec.kind, "")
     parts.append(section("In the lecture", escape(note)) if note else "")
     parts += [_references(spec), _synonyms(spec), _related(spec)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -141,7 +142,7 @@ def test_applying_is_one_step_and_trust_is_asked_for_by_a_button(window: MainWin
     dialog.apply.click()
     assert code_of(window.document.graph.node("mine")) == new
     assert not trust.is_trusted(new)
-    assert "not trusted" in dialog.result.text()
+    assert "not trusted" in dialog.verdict.text()
     dialog.apply_and_trust.click()
     assert trust.is_trusted(new)
     assert [edge.target_port for edge in window.document.graph.inputs_of("mine")] == ["x"]
@@ -159,7 +160,7 @@ def test_code_that_cannot_be_read_is_marked_and_not_applied(window: MainWindow) 
     dialog.code.replace_code(layer("return x +"))
     dialog.refresh()
     assert dialog.code.error_line == 5
-    assert "invalid syntax" in dialog.result.text()
+    assert "invalid syntax" in dialog.verdict.text()
     assert not dialog.apply.isEnabled()
     assert not dialog.apply_and_trust.isEnabled()
     dialog.code.replace_code(CODE)
@@ -173,10 +174,10 @@ def test_what_pytorch_says_is_shown_at_its_line(window: MainWindow) -> None:
     window.document.code_wanted.emit("mine", True)
     dialog = code_dialog(window)
     answer(window, Problem("error", "code", "Mine, line 5: wrong.", "mine", line=5))
-    assert (dialog.code.error_line, dialog.result.text()) == (5, "Mine, line 5: wrong.")
+    assert (dialog.code.error_line, dialog.verdict.text()) == (5, "Mine, line 5: wrong.")
     answer(window)
     assert dialog.code.error_line == 0
-    assert dialog.result.text() == "PyTorch: output 1 × 8 × 8; 3 parameters."
+    assert dialog.verdict.text() == "PyTorch: output 1 × 8 × 8; 3 parameters."
     dialog.close()
 
 
@@ -239,10 +240,10 @@ def test_the_editor_of_a_layer_that_is_deleted_says_so(window: MainWindow) -> No
     dialog = code_dialog(window)
     window.workspace.selection.set(["mine"])
     action(window, "edit.delete").trigger()
-    assert "not in the project" in dialog.result.text()
+    assert "not in the project" in dialog.verdict.text()
     assert not dialog.apply.isEnabled()
     action(window, "edit.undo").trigger()
-    assert "not in the project" not in dialog.result.text()
+    assert "not in the project" not in dialog.verdict.text()
     dialog.close()
 
 
@@ -287,3 +288,14 @@ def test_a_design_that_ends_every_engine_is_not_tried_for_ever(
     space.link.ready.emit(ready)
     space.link.lost.emit(lost)
     assert len(starts) == 3
+
+
+def test_coming_back_from_a_terminal_asks_again_while_code_waits(window: MainWindow, qtbot: QtBot) -> None:
+    answer(window)
+    checks = num_checks(window)
+    window.connections._look_for_trust(Qt.ApplicationState.ApplicationActive)
+    qtbot.wait(100)
+    assert num_checks(window) == checks
+    answer(window, untrusted(), shape=None)
+    window.connections._look_for_trust(Qt.ApplicationState.ApplicationActive)
+    qtbot.waitUntil(lambda: num_checks(window) == checks + 1)
