@@ -5,11 +5,14 @@ There is one per program, like the theme. The window tells it whose settings to 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.app.settings import REMEMBERED, Preferences, Settings
+from studio.project.project import Project
 
 
 class InForce(QObject):
@@ -63,3 +66,11 @@ def in_force() -> InForce:
 def preferred() -> Preferences:
     """Return the preferences in force."""
     return in_force().preferences
+
+
+def for_this_machine(project: Project, devices: Collection[str]) -> Project:
+    """Return a project with the device that ``auto`` stands for here, if the engine has it among its own."""
+    device = preferred().device
+    if project.training.device != "auto" or device not in devices:
+        return project
+    return replace(project, training=project.training.model_copy(update={"device": device}))

@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(self)
         self.canvas = CanvasView(space.document, space.selection, space.facts, self)
         self.canvas.usage = Usage(self.settings)
-        space.answer_trials(self.canvas.trials)
+        self.canvas.trials.ask_through(space.link)
         centre = QWidget(self)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)

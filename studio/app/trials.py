@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.app.document import Document
-from studio.engine.records import Json, Trial, Tried
+from studio.app.engine_link import EngineLink
+from studio.engine.records import Json, Trial, Tried, Try
 from studio.graph import levels
 from studio.graph.graph import Graph
 from studio.graph.node import Edge
@@ -66,6 +67,19 @@ class Trials(QObject):
         self._id: int | None = None
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self._ask)
+
+    def ask_through(self, link: EngineLink) -> None:
+        """Have the engine at the end of this link answer, whenever there is one."""
+
+        def ask(**fields: Any) -> int | None:
+            if not link.alive:
+                return None
+            request = link.request(Try, **fields)
+            link.claim(request, lambda failed: self.give_up(failed.id))
+            return request
+
+        self.ask = ask
+        link.tried.connect(self.take)
 
     def begin(self, graph: Graph) -> None:
         """Start afresh, with the level on show as it is without the wire that is being drawn."""

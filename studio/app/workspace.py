@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,13 +13,12 @@ from studio.app.desk import Desk, Desks
 from studio.app.document import Document
 from studio.app.engine_link import CLOSE_S, EngineLink
 from studio.app.facts import Facts
-from studio.app.in_force import in_force, preferred
+from studio.app.in_force import for_this_machine, in_force, preferred
 from studio.app.monitor import Monitor
 from studio.app.place import path_of_name
 from studio.app.selection import Selection
 from studio.app.sheet import Sheet
 from studio.app.stored_runs import StoredRuns
-from studio.app.trials import Trials
 from studio.app.watching import Watching
 from studio.engine.client import EngineClient
 from studio.engine.records import (
@@ -30,7 +28,6 @@ from studio.engine.records import (
     Ready,
     RunStarted,
     StartRun,
-    Try,
 )
 from studio.project.format import to_data
 from studio.project.project import Project
@@ -187,19 +184,6 @@ class Workspace(QObject):
         """Ask for problems, shapes and costs of the design as it is now, at the level on show."""
         self.checks.ask()
 
-    def answer_trials(self, trials: Trials) -> None:
-        """Let the engine answer what would come of wires that are being drawn."""
-
-        def ask(**fields: Any) -> int | None:
-            if not self.link.alive:
-                return None
-            request = self.link.request(Try, **fields)
-            self.link.claim(request, lambda failed: trials.give_up(failed.id))
-            return request
-
-        trials.ask = ask
-        self.link.tried.connect(trials.take)
-
     def watch(self) -> None:
         """Tell the engine what is on screen; a run of another project goes on being watched as it was."""
         if not self._is_leaving and (self.is_training or not self.is_busy):
@@ -267,7 +251,7 @@ class Workspace(QObject):
         self._set_state("starting")
         self._start_id = self.link.request(
             StartRun,
-            project=to_data(self._for_this_machine(self.document.project)),
+            project=to_data(for_this_machine(self.document.project, self._devices)),
             path=str(self.document.path or ""),
             folder=self.folder,
             runs_folder=str(self.runs_folder),
@@ -277,13 +261,6 @@ class Workspace(QObject):
         )
         self.watching.forget()
         self.watch()
-
-    def _for_this_machine(self, project: Project) -> Project:
-        """Return the project with the device that ``auto`` stands for here, if the engine has it."""
-        device = preferred().device
-        if project.training.device != "auto" or device not in self._devices:
-            return project
-        return replace(project, training=project.training.model_copy(update={"device": device}))
 
     # Answers --------------------------------------------------------------------------------------
 

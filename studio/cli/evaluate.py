@@ -93,8 +93,8 @@ def command(
     Errors come with their 95 % interval. The design and the data are those that the run was started with.
     Several runs vote, as do several crops and scales: the probabilities that they give are averaged.
     """
-    from studio.training.run import evaluate_runs
     from studio.training.views import Views
+    from studio.training.voting import evaluate_runs
 
     views = Views(crops, crop_size, scales)
     runs = [run_of(file, name, checkpoint) for name in names or (None,)]

@@ -45,8 +45,9 @@ from studio.training.gradcheck import checks as gradcheck
 from studio.training.lr_search import halve, range_test
 from studio.training.predicting import Input
 from studio.training.profiling import profile_project
-from studio.training.run import Run, evaluate_runs
+from studio.training.run import Run
 from studio.training.views import Views
+from studio.training.voting import evaluate_runs
 
 Progress = Callable[[float, float, str], None]
 

@@ -42,8 +42,9 @@ from studio.training.starting import (
 )
 from studio.training.statistics import Choice, Method, Report, recalibrate
 from studio.training.surgery import donor_of
-from studio.training.together import PLAIN, Member, Together, evaluate_together
+from studio.training.together import PLAIN
 from studio.training.views import Views
+from studio.training.voting import evaluate_runs
 
 
 class Run:
@@ -162,8 +163,8 @@ class Run:
             ).evaluation
         found = evaluate_weights(
             self.project(),
-            self._weights(which, statistics),
-            self._home(folder),
+            self.weights(which, statistics),
+            self.home(folder),
             part,
             device,
             statistics=statistics,
@@ -171,7 +172,7 @@ class Run:
             cancelled=cancelled,
         )
         if part == "test":
-            self._count_test_look()
+            self.count_test_look()
         return found
 
     def ablate(
@@ -202,7 +203,7 @@ class Run:
             self.project(),
             self.checkpoint(which),
             variants,
-            self._home(folder),
+            self.home(folder),
             followers=followers,
             part=part,
             device=device,
@@ -210,7 +211,7 @@ class Run:
             cancelled=cancelled,
         )
         if part == "test":
-            self._count_test_look()
+            self.count_test_look()
         return found
 
     def recalibrated(
@@ -227,7 +228,7 @@ class Run:
             StudioError: The checkpoint or the data are missing.
         """
         project, module = self.project(), self.model(which)
-        data = prepare(project.data, self._home(folder))
+        data = prepare(project.data, self.home(folder))
         recalibrate(module, shaped(data.train, fit.input_sample(project.graph), data), statistics)
         return module
 
@@ -251,7 +252,7 @@ class Run:
                 normalization.
         """
         store = RunStore(self.folder.parent)
-        return keep_statistics(store, self.name, statistics, which, self._home(folder), device)
+        return keep_statistics(store, self.name, statistics, which, self.home(folder), device)
 
     def predict(
         self, *inputs: Input, which: Which = "best", folder: Path | str | None = None
@@ -269,7 +270,7 @@ class Run:
             DataError: An input cannot be read, or is not what the network takes.
             StudioError: The checkpoint or the data are missing.
         """
-        return predict_weights(self.project(), self.checkpoint(which), self._home(folder), inputs)
+        return predict_weights(self.project(), self.checkpoint(which), self.home(folder), inputs)
 
     def surface(self, node: str = "", which: Which = "best", *, folder: Path | str | None = None) -> Surface:
         """Return what a checkpoint's network computes over the range of data with one or two features.
@@ -283,7 +284,7 @@ class Run:
             ProbeError: The data have more features.
             StudioError: The checkpoint or the data are missing.
         """
-        return surfaces.draw(self.project(), node, self._home(folder), self.checkpoint(which))
+        return surfaces.draw(self.project(), node, self.home(folder), self.checkpoint(which))
 
     def surface_at(self, step: int, node: str = "") -> Surface:
         """Return what was kept of the network's surface by a step, in levels of a byte or two.
@@ -325,66 +326,24 @@ class Run:
         Raises:
             StudioError: The checkpoint or the data are missing.
         """
-        project, home = self.project(), self._home(folder)
+        project, home = self.project(), self.home(folder)
         data, weights = prepare(project.data, home), self.checkpoint(which)
         return Look(Inside(project, data, weights=weights, folder=home, part=part, samples=samples))
 
-    def _weights(self, which: Which, statistics: Choice) -> dict[str, Tensor]:
+    def weights(self, which: Which, statistics: Choice) -> dict[str, Tensor]:
         """Return a checkpoint's weights, with the running averages of training where these are asked for."""
         if statistics != "running":
             return self.checkpoint(which)
         kept = batch_statistics.as_trained(self._reader.checkpoint_path(which))
         return {name: torch.tensor(array) for name, array in kept.tensors.items()}
 
-    def _home(self, folder: Path | str | None) -> Path:
+    def home(self, folder: Path | str | None) -> Path:
         """Return where a relative data folder starts: the folder given, or that of the store of runs."""
         return Path(folder) if folder is not None else self.folder.parent.parent
 
-    def _count_test_look(self) -> None:
+    def count_test_look(self) -> None:
         """Keep in mind that the test part was looked at."""
         RunStore(self.folder.parent).count_test_look(self.name)
-
-
-def evaluate_runs(
-    runs: Sequence[Run],
-    which: Which = "best",
-    part: Part = "validation",
-    *,
-    folder: Path | str | None = None,
-    device: str | None = None,
-    statistics: Choice = "kept",
-    views: Views = PLAIN,
-    votes: Sequence[float] = (),
-    report: Report = lambda done, total, label: None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Together:
-    """Return how good the runs of a classifier are that vote: the mean of the probabilities they give.
-
-    Args:
-        runs: One or more, on the same samples; only their seeds of training may differ, or all else.
-        which: As `Run.evaluate` takes it; so is what follows.
-        votes: How much each run counts; none: all the same.
-
-    Raises:
-        StudioError: As `Run.evaluate` raises it; or the runs were given different samples.
-    """
-    members = [Member(run.project(), run._weights(which, statistics)) for run in runs]
-    home = runs[0]._home(folder)
-    found = evaluate_together(
-        members,
-        home,
-        part,
-        device,
-        views=views,
-        votes=votes,
-        statistics=statistics,
-        report=report,
-        cancelled=cancelled,
-    )
-    if part == "test":
-        for run in runs:
-            run._count_test_look()
-    return found
 
 
 def train(

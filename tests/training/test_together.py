@@ -19,9 +19,10 @@ from studio.project.config import TrainingConfig
 from studio.project.matching import data_for
 from studio.project.project import Project
 from studio.runs.store import RunStore
-from studio.training.run import evaluate_runs, train
+from studio.training.run import train
 from studio.training.together import mean_with_interval
 from studio.training.views import Views
+from studio.training.voting import evaluate_runs
 
 Make = Callable[..., Project]
 
