@@ -116,7 +116,10 @@ class Nursery:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps([call, arguments, fuse]) + "\n")
         self._process.stdin.flush()
-        self._last = Child(int(self.line()[2:]), self)
+        line = self.line()
+        if not line.startswith("P "):  # its number would be somebody else's
+            raise RuntimeError(f"The nursery is out of step: {line!r}")
+        self._last = Child(int(line[2:]), self)
         return self._last
 
     def _see_off(self) -> None:
