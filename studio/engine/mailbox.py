@@ -33,6 +33,9 @@ MAX_POINTS = 100_000
 MAX_SEEN = 64
 """Pending histograms of one quantity of a node, or norms of a run, beyond which they are thinned evenly."""
 
+MAX_SURFACES = 24
+"""Pending looks at a run's surface, each half a megabyte at most, beyond which they are thinned likewise."""
+
 
 class Mailbox:
     """Thread-safe; any thread may put, and any may drain."""
@@ -49,7 +52,7 @@ class Mailbox:
         with self._changed:
             if isinstance(record, Steps):
                 self._put_steps(record)
-            elif isinstance(record, Histogram | Norms):
+            elif isinstance(record, Histogram | Norms | SurfaceLook):
                 self._put_seen(record)
             else:
                 self._put_other(record)
@@ -65,8 +68,6 @@ class Mailbox:
             key = ("filters", record.run, record.node)
         elif isinstance(record, Surface):
             key = ("surface", record.run)
-        elif isinstance(record, SurfaceLook):
-            key = ("look", record.run)
         elif isinstance(record, Maps):
             key = ("maps", record.run, record.node)
         elif isinstance(record, Predictions):
@@ -79,13 +80,13 @@ class Mailbox:
         self._pending.pop(key, None)
         self._pending[key] = [record]
 
-    def _put_seen(self, record: Histogram | Norms) -> None:
+    def _put_seen(self, record: Histogram | Norms | SurfaceLook) -> None:
         """Keep what was seen; beyond the limit, the one whose neighbours are closest in time goes."""
-        what = (record.node, record.quantity) if isinstance(record, Histogram) else ()
+        what = (record.node, record.quantity) if isinstance(record, Histogram) else (type(record).__name__,)
         waiting = self._pending.setdefault(("seen", record.run, *what), [])
         waiting.append(record)
-        if len(waiting) > MAX_SEEN:
-            steps = [other.step for other in waiting if isinstance(other, Histogram | Norms)]
+        if len(waiting) > (MAX_SURFACES if isinstance(record, SurfaceLook) else MAX_SEEN):
+            steps = [other.step for other in waiting if isinstance(other, Histogram | Norms | SurfaceLook)]
             gaps = [after - before for before, after in zip(steps, steps[2:], strict=False)]
             del waiting[gaps.index(min(gaps)) + 1]
 

@@ -131,5 +131,8 @@ def _layer(look: SurfaceLook, node: str) -> LayerLook | None:
     for layer in look.layers:
         if node in (layer.before_name, layer.after_name):
             return layer
-    inside = [layer for layer in look.layers if layer.after_name.startswith(f"{node}.")]
+    ends = f"{node}."
+    inside = [
+        one for one in look.layers if one.after_name.startswith(ends) or one.before_name.startswith(ends)
+    ]
     return inside[-1] if inside else None

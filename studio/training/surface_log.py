@@ -22,7 +22,7 @@ from studio.training.field import FieldProbe
 SHARE = 0.5
 """Of the budget of looking that drawing takes at most."""
 
-REST_S = 1.5
+REST_S = 3.0
 """After the end of a run, for what was not drawn by then."""
 
 MOST_BYTES = 2**25

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.engine import mailbox
-from studio.engine.mailbox import Mailbox, thin
+from studio.engine.mailbox import MAX_SURFACES, Mailbox, thin
 from studio.engine.records import Done, Progress
-from studio.runs.records import EpochEnded, Filters, Histogram, RunChanged, RunProgress, Steps
-from tests.helpers.live_records import norms
+from studio.runs.records import EpochEnded, Filters, Histogram, RunChanged, RunProgress, Steps, SurfaceLook
+from tests.helpers.live_records import norms, surface_look
 
 
 def steps(first: int, count: int, run: str = "run") -> Steps:
@@ -172,3 +172,14 @@ def test_wait_returns_when_something_comes() -> None:
     box.put(Done(1))
     waiting.join(timeout=10)
     assert not waiting.is_alive()
+
+
+def test_looks_at_surfaces_wait_beside_norms_and_are_thinned_evenly() -> None:
+    box = Mailbox()
+    box.put(norms(1))
+    for step in range(3 * MAX_SURFACES):
+        box.put(surface_look(step))
+    found = box.drain()
+    steps = [record.step for record in found if isinstance(record, SurfaceLook)]
+    assert (len(steps), steps[0], steps[-1]) == (MAX_SURFACES, 0, 3 * MAX_SURFACES - 1)
+    assert len(found) == MAX_SURFACES + 1

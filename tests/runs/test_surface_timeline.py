@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,16 @@ def test_looks_are_bounded_and_found_by_step_and_node() -> None:
 )
 def test_a_node_is_shown_with_its_activation(node: str, shown: str) -> None:
     assert surface_of(surface_look(1), node).after_name == shown
+
+
+def test_a_block_is_shown_with_what_ends_it() -> None:
+    """As live: what its last node gives, and the activation right behind, in the block or not."""
+    look = surface_look(1)
+    first, second = look.layers
+    inside = replace(first, before_name="blocks.5.fc1", after_name="blocks.5.relu")
+    behind = replace(first, before_name="blocks.5.add", after_name="relu")
+    shown = surface_of(replace(look, layers=(inside, behind, second)), "blocks")
+    assert (shown.before_name, shown.after_name) == ("blocks.5.add", "relu")
 
 
 def test_the_store_keeps_and_rewinds_them(tmp_path: Path) -> None:

@@ -144,6 +144,7 @@ def test_a_slow_network_is_drawn_less_often_at_the_end(
     made, _, _, sent = log
     for step in range(41):
         made.note(step)
+    monkeypatch.setattr(surface_log, "REST_S", 1.5)
     clock = iter(np.arange(0.0, 1000.0, 0.3))
     monkeypatch.setattr(surface_log.time, "perf_counter", lambda: float(next(clock)))
     made.draw_rest()
