@@ -30,11 +30,13 @@ if TYPE_CHECKING:
         load,
         look,
         save,
+        share,
         step_through,
         summary,
         surface,
         train,
         trust,
+        unpack,
     )
     from studio.graph.graph import Graph
     from studio.graph.node import Edge, Node
@@ -47,6 +49,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "load": "studio.face",
     "save": "studio.face",
+    "share": "studio.face",
+    "unpack": "studio.face",
     "compile": "studio.face",
     "check": "studio.face",
     "check_gradients": "studio.face",
@@ -89,11 +93,13 @@ __all__ = [
     "load",
     "look",
     "save",
+    "share",
     "step_through",
     "summary",
     "surface",
     "train",
     "trust",
+    "unpack",
     "zoo",
 ]
 

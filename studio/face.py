@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def load(path: str | os.PathLike[str], *, allow: Sequence[str | os.PathLike[str]] = ()) -> Project:
-    """Return the project in a ``.flow`` file.
+    """Return the project in a ``.flow`` file, or in a shared one (``.flowz``), which stays packed.
 
     Args:
         path: The file.
@@ -40,6 +40,10 @@ def load(path: str | os.PathLike[str], *, allow: Sequence[str | os.PathLike[str]
         ProjectError: There is no such file, or it holds no sound project.
     """
     _allow(allow)
+    if Path(path).suffix.lower() == files.SHARED_SUFFIX:
+        from studio.runs.unpacking import read_project
+
+        return read_project(Path(path))
     return files.read(Path(path))
 
 
@@ -50,6 +54,41 @@ def save(project: Project, path: str | os.PathLike[str]) -> None:
         ProjectError: It cannot be written.
     """
     files.write(project, Path(path))
+
+
+def share(path: str | os.PathLike[str], target: str | os.PathLike[str], run: str = "") -> tuple[str, ...]:
+    """Pack a project file, a run of it and that run's weights into one ``.flowz`` file.
+
+    Args:
+        path: The project's file.
+        target: The file to write.
+        run: Name of the run; empty packs the design alone.
+
+    Returns:
+        What was left out, in sentences.
+
+    Raises:
+        StudioError: Something is missing or damaged, or the file cannot be written.
+    """
+    from studio.runs import sharing
+    from studio.runs.store import RunStore
+
+    file = Path(path)
+    store = RunStore(files.runs_folder(file))
+    return sharing.share(
+        files.read(file), Path(target), home=file.absolute().parent, store=store, run=run
+    ).notes
+
+
+def unpack(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Path:
+    """Unpack a shared project (``.flowz``) into an empty or new folder; return the project's file in it.
+
+    Raises:
+        ProjectError: It is not sound, or the folder cannot be used.
+    """
+    from studio.runs import unpacking
+
+    return unpacking.unpack(Path(path), Path(folder))
 
 
 def check(design: Graph | Project, folder: str | os.PathLike[str] | None = None) -> list[Problem]:

@@ -21,6 +21,7 @@ from studio.app.canvas.view import CanvasView
 from studio.app.chronicle import Chronicle
 from studio.app.dialogs import Dialogs
 from studio.app.doctor import Doctor
+from studio.app.file_drops import FileDrops
 from studio.app.help.helper import Helper
 from studio.app.in_force import in_force
 from studio.app.live_heat import LiveHeat
@@ -57,6 +58,7 @@ from studio.app.read_only import ReadOnly
 from studio.app.recovery.offer import Recovery
 from studio.app.search.usage import Usage
 from studio.app.settings import Settings
+from studio.app.sharing.sharing import Sharing
 from studio.app.status_bar import StatusBar
 from studio.app.tabs.projects import Projects
 from studio.app.theme.theme import theme
@@ -112,6 +114,8 @@ class MainWindow(QMainWindow):
         self.imports = NetworkImport(self.new_project, self.workspace, self)
         self.dialogs = Dialogs(self)
         self.projects = Projects(self)
+        self.sharing = Sharing(self)
+        FileDrops(self)
         self.helper = Helper(self)
         self.recovery = Recovery(self)
         self.tour = Tour(self)

@@ -16,11 +16,12 @@ from studio.app.settings import Settings
 from studio.app.sheet import Sheet
 from studio.app.tabs.unsaved import UnsavedDialog, ask_about
 from studio.errors import ProjectError, StudioError
-from studio.project.files import read, write
+from studio.project.files import SHARED_SUFFIX, read, write
 from studio.project.project import Project
 from studio.project.weights import bring_along, with_initial_weights
 
 FILTER = "Flowgraph projects (*.flow)"
+OPEN_FILTER = f"Flowgraph projects (*.flow *{SHARED_SUFFIX})"
 SUFFIX = ".flow"
 
 
@@ -50,6 +51,9 @@ class ProjectFiles(QObject):
         self.elsewhere: Callable[[Path], Callable[[], None] | None] = lambda _path: None
         """Finds the other window that has a file open, and returns what goes there."""
 
+        self.shared: Callable[[Path], None] = lambda _path: None
+        """Asks where a shared project is unpacked to, and opens it there."""
+
     def new(self, project: Project | None = None, shelter: Path | None = None) -> bool:
         """Start a project in a tab of its own: empty, from a template or imported.
 
@@ -69,7 +73,7 @@ class ProjectFiles(QObject):
         A file that is open already is gone to as it is: what was not saved of it stays.
         """
         if path is None:
-            name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), FILTER)
+            name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), OPEN_FILTER)
             if not name:
                 return False
             path = Path(name)
@@ -81,6 +85,9 @@ class ProjectFiles(QObject):
         if go_there is not None:
             go_there()
             return True
+        if path.suffix.lower() == SHARED_SUFFIX:
+            self.shared(path)
+            return False
         try:
             project = read(path)
         except StudioError as error:

@@ -33,6 +33,8 @@ COMMANDS = (
     "export",
     "import",
     "trust",
+    "share",
+    "unpack",
 )
 """In the order of the help; each is `studio.cli.<name>.command`."""
 

@@ -11,6 +11,8 @@ import click
 if TYPE_CHECKING:
     from studio.project.project import Project
 
+_INTO = "studio.into"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -26,7 +28,32 @@ def project_file(command: F) -> F:
         callback=_allow,
         help="Let projects read data in this folder outside their own, from now on.",
     )
-    return click.argument("file", type=click.Path(path_type=Path))(allow(command))
+    into = click.option(
+        "--into",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        expose_value=False,
+        is_eager=True,
+        callback=_remember_into,
+        help="Where to unpack a FILE that is a shared project (.flowz); else beside it.",
+    )
+    return click.argument("file", type=click.Path(path_type=Path), callback=unpacked)(into(allow(command)))
+
+
+def _remember_into(context: click.Context, parameter: click.Parameter, folder: Path | None) -> None:
+    context.meta[_INTO] = folder
+
+
+def unpacked(context: click.Context, parameter: click.Parameter, file: Path) -> Path:
+    """Return the project file itself, or that of a shared project, which is unpacked for it."""
+    if file.suffix.lower() != ".flowz":
+        return file
+    from studio.cli.output import note
+    from studio.runs.unpacking import folder_for, unpack
+
+    path = unpack(file, context.meta.get(_INTO) or folder_for(file))
+    note(f"Unpacked {path}.")
+    return path
 
 
 def _allow(context: click.Context, parameter: click.Parameter, folders: tuple[Path, ...]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from studio.cli.options import unpacked
 from studio.cli.output import duration, print_json, print_table, share
 from studio.cli.state import json_option, wants_json
 
@@ -37,7 +38,7 @@ _ACTIONS = (
 
 
 @click.command("runs", short_help="List the runs of a project, show, compare, export and tidy them.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), callback=unpacked)
 @click.argument("action", type=click.Choice(_ACTIONS), default="list")
 @click.argument("words", nargs=-1)
 @click.option(

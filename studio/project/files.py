@@ -15,6 +15,7 @@ from studio.project.migrations import VERSION, version_of
 from studio.project.project import Project
 
 SUFFIX = ".flow"
+SHARED_SUFFIX = ".flowz"
 
 
 def read(path: Path | str) -> Project:
@@ -25,6 +26,10 @@ def read(path: Path | str) -> Project:
         ProjectError: There is no such file, it cannot be read, or it holds no sound project.
     """
     path = Path(path)
+    if path.suffix.lower() == SHARED_SUFFIX:
+        raise ProjectError(
+            f'"{path.name}" is a shared project. Open it in the window, or unpack it with: studio unpack.'
+        )
     data = _content(path)
     try:
         project = document.loads(data, path.stem)

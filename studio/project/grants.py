@@ -105,6 +105,11 @@ def may_read(path: Path, homes: Iterable[Path]) -> bool:
     return _is_inside(real, roots) or _is_inside(real, (*_for_now, *allowed()))
 
 
+def lies_in(path: Path, home: Path) -> bool:
+    """Say whether a path lies, links followed, in a folder, whatever is allowed."""
+    return _is_inside(os.path.realpath(path), (os.path.realpath(home),))
+
+
 def refuse_outside(path: Path, homes: Iterable[Path], what: str) -> None:
     """Raise for a path that leads out of some folders to where nobody allowed to read.
 

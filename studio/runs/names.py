@@ -8,7 +8,13 @@ from collections.abc import Collection
 from studio.errors import RunError
 
 PATTERN = re.compile(r"\w(?:[\w .+=-]{0,62}[\w+=-])?")
+PART = re.compile(r"\w(?:[\w .+=-]{0,126}[\w+=-])?")
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+
+def is_plain(part: str) -> bool:
+    """Say whether a part of a path is a good name on every system."""
+    return bool(PART.fullmatch(part)) and part.split(".")[0].lower() not in RESERVED
 
 
 def check(name: str) -> str:

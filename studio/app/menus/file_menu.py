@@ -33,6 +33,8 @@ def add_file_actions(actions: Actions, window: MainWindow) -> None:
     add("file.close", "&Close", window.projects.close, "Ctrl+W", tip="Close the project on show")
     add("file.import", "&Import…", window.imports.open, tip="A network of torchvision, with its weights")
     add("file.export", "&Export…", window.exports.open, tip="As source, ONNX, a program or weights")
+    tip = "The project, a run and its weights in one file for another machine"
+    add("file.share", "S&hare…", window.sharing.share, tip=tip)
     add("file.picture", "Export &picture…", window.pictures.open, "Ctrl+Shift+E")
     tip = "What was not saved when the program ended"
     add("file.recover", "Reco&ver…", window.recovery.offer_or_say, tip=tip)
@@ -50,7 +52,9 @@ def fill_file_menu(actions: Actions, window: MainWindow, menu: QMenu) -> None:
     recent.aboutToShow.connect(partial(_fill_recent, window, recent))
     actions.fill(menu.addMenu("Open sa&mple"), *map(_sample_action, SAMPLES))
     actions.fill(menu, "", "file.save", "file.save_as", "file.save_all", "file.close", "")
-    actions.fill(menu, "file.import", "file.export", "file.picture", "", "file.recover", "file.quit")
+    actions.fill(
+        menu, "file.import", "file.export", "file.picture", "file.share", "", "file.recover", "file.quit"
+    )
 
 
 def refresh_file_actions(actions: Actions, window: MainWindow) -> None:
@@ -61,6 +65,7 @@ def refresh_file_actions(actions: Actions, window: MainWindow) -> None:
     why_not = BUSY.format("export") if space.is_busy else EMPTY
     enable("file.export", bool(len(document.design)) and not space.is_busy, why_not)
     enable("file.save", not document.sheet.is_read_only, document.sheet.why_read_only)
+    enable("file.share", bool(len(document.design)), EMPTY)
     unsaved = any(sheet.is_modified for sheet in document.sheets)
     enable("file.save_all", unsaved, "No project has unsaved changes.")
 

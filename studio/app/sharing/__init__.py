@@ -1,0 +1,1 @@
+"""Projects packed for another machine, and those that came from one."""
