@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from studio.errors import GraphError
 from studio.graph import levels
 from studio.graph.block import FROZEN, MAX_REPEAT, REPEAT, Block, block_name
-from studio.graph.expansion import ids_on, inner_scope
+from studio.graph.expansion import ids_on
 from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value
+from studio.graph.sizing import inner_scope
 
 DEEPEST = 6
 """So many blocks at most show their insides in each other: one that contains itself would never end."""

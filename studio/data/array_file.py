@@ -121,10 +121,16 @@ def read_array(path: Path, name: str) -> Array:
         zipfile.BadZipFile,
         zlib.error,
         NotImplementedError,
+        SyntaxError,
+        RecursionError,
+        ArithmeticError,
+        TypeError,
+        KeyError,
+        RuntimeError,
     ) as error:
         raise DataError(
-            f'Cannot read "{path.name}": {error}. Save the arrays anew with numpy.savez or numpy.save, '
-            "without objects.",
+            f'Cannot read "{path.name}": {str(error)[:200]}. Save the arrays anew with numpy.savez or '
+            "numpy.save, without objects.",
             argument="file",
         ) from error
 

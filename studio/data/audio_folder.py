@@ -22,6 +22,9 @@ from studio.project.sample import Sample
 from studio.project.sounds import KEY
 
 SUFFIXES = frozenset({".wav", ".wave"})
+RATES = (100, 1_000_000)
+"""Samples a second; a filter that resamples grows with them."""
+
 COPIES = 3
 """Sounds are in memory as float32 as read, as split and as normalized."""
 
@@ -153,8 +156,10 @@ def read_sound(path: Path) -> tuple[npt.NDArray[np.float32], int]:
             warnings.simplefilter("ignore", wavfile.WavFileWarning)
             warnings.filterwarnings("error", "Reached EOF prematurely", wavfile.WavFileWarning)
             rate, values = wavfile.read(path)
-        if not values.size or rate <= 0:
+        if not values.size:
             raise ValueError("it holds no sound")
+        if not RATES[0] <= rate <= RATES[1]:
+            raise ValueError(f"{rate:,} samples a second cannot be; {RATES[0]:,} to {RATES[1]:,} are read")
         found = _centred(values)
         if not np.isfinite(found).all():
             raise ValueError("it holds NaN or infinity")

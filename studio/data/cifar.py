@@ -8,6 +8,7 @@ A record is one byte for the class (two for CIFAR-100: coarse, then fine), then 
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 import zlib
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.data import downloads, room
+from studio.data.bounded import Bounded
 from studio.data.source import Cancelled, Images, Labels, Options, Progress, RawData, Source
 from studio.errors import DataError
 from studio.project import grants
@@ -29,6 +31,8 @@ COPIES = 3
 """Pictures are in memory as float32 as read, as split and as normalized."""
 
 MOST_BYTES = 2**29
+MOST_UNPACKED = 2**28
+"""Of an archive: the sets have 184 MB, and a small archive may claim to be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +137,12 @@ def _bodies(form: Form, folder: Path) -> dict[str, bytes]:
     try:
         if place is not None:
             return {name: (place / name).read_bytes() for name in names}
-        with tarfile.open(folder / form.archive, "r:gz") as archive:
+        with (
+            gzip.open(folder / form.archive) as packed,
+            tarfile.open(fileobj=Bounded(packed, MOST_UNPACKED), mode="r:") as archive,
+        ):
             return {name: _member(archive, f"{form.folder}/{name}") for name in names}
-    except (OSError, tarfile.TarError, EOFError, zlib.error, KeyError) as error:
+    except (OSError, ValueError, tarfile.TarError, EOFError, zlib.error, KeyError, RecursionError) as error:
         raise DataError(
             f'{form.name} in "{folder}" cannot be read ({error}). Delete {form.archive} and download it '
             "again."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
 import struct
 import zlib
 from pathlib import Path
@@ -20,7 +21,7 @@ from studio.errors import DataError
 from studio.project import grants
 
 UNSIGNED_BYTE = 8
-MAX_BYTES = 512 * 2**20
+MAX_BYTES = 256 * 2**20
 """More than this is no data set that fits the studio; a small gzip may claim to be anything."""
 
 
@@ -66,7 +67,7 @@ def read(path: Path, md5: str = "") -> npt.NDArray[np.uint8]:
                 raise _damaged(path, f"its MD5 is {found}, and the original's {md5}")
         with _open(path) as stream:
             shape = _read_head(stream, path)
-            size = int(np.prod(shape, dtype=np.int64))
+            size = math.prod(shape)
             if size > MAX_BYTES:
                 raise _damaged(path, f"its head announces {size} bytes")
             body = stream.read(size + 1)
@@ -76,6 +77,8 @@ def read(path: Path, md5: str = "") -> npt.NDArray[np.uint8]:
         raise _damaged(
             path, f"expected {size} bytes after the head, found {'more' if len(body) > size else len(body)}"
         )
+    if not size:
+        raise _damaged(path, f"its head announces nothing: {shape}")
     return np.frombuffer(body, np.uint8).reshape(shape)
 
 

@@ -24,6 +24,9 @@ from studio.errors import DataError
 from studio.project.sample import Sample
 
 SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+"""No other: Pillow goes by what is in a file, and has PostScript run by another program."""
+
 MODES = {"rgb": "RGB", "grey": "L"}
 BYTES_PER_VALUE = 1 + 3 * 4
 """Of a decoded byte: itself, and as float32 as read, as split and as normalized."""
@@ -83,7 +86,7 @@ def _has_head(path: Path) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path):
+            with Image.open(path, formats=FORMATS):
                 return True
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
         return False
@@ -142,7 +145,7 @@ def read_picture(path: Path, size: int, mode: str) -> npt.NDArray[np.uint8]:
         with warnings.catch_warnings():
             # What Pillow warns of is a picture so large that it may be meant to fill the memory.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 upright = ImageOps.exif_transpose(image).convert(mode)
         fitted = ImageOps.fit(upright, (size, size), Image.Resampling.BILINEAR)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Warning) as error:

@@ -37,7 +37,7 @@ def read(path: Path) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
             count * width * BYTES_PER_FIELD, f'Reading "{path.name}"', "Take a part of its rows or columns."
         )
         frame = lazy.collect()
-    except (OSError, polars.exceptions.PolarsError) as error:
+    except (OSError, polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
         raise DataError(
             f'Cannot read "{path.name}" as a table: {error}. Save it as Parquet or CSV anew.', argument="file"
         ) from error

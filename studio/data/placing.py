@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import regex
 
 from studio.errors import DataError
 
@@ -28,6 +31,13 @@ NAMES = {
     "testing": 2,
 }
 """What parts are called in tables and folders, in small letters."""
+
+
+MOST_REPEATS = 10_000
+"""Of counts in a pattern, multiplied: they are written out while it is read."""
+
+PATIENCE_S, SHORTEST_S = 1.0, 0.05
+"""For a pattern in all names together, and at least in each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,20 +101,47 @@ def words_in(names: Sequence[str], pattern: str, option: str, what: str) -> list
         DataError: It is none, or finds nothing in a name.
     """
     try:
-        expression = re.compile(pattern)
-    except re.error as error:
+        if _repeats(pattern) > MOST_REPEATS:
+            raise regex.error(f"it repeats more than {MOST_REPEATS:,} times")
+        expression = regex.compile(pattern)
+        found = list(_searched(expression, names))
+    except TimeoutError as error:
+        raise DataError(
+            f'{option}: "{pattern}" takes too long to look for in the names of the files. Write it without '
+            "repetitions inside repetitions.",
+            argument=option,
+        ) from error
+    except (regex.error, RecursionError, MemoryError, OverflowError) as error:
         raise DataError(
             f'{option}: "{pattern}" is no regular expression: {error}. Write ( ) around what says {what}, '
             r"such as (p\d+)_ for p12_3.png, or /([^/]+)/ for a folder.",
             argument=option,
         ) from error
-    found = [expression.search(name) for name in names]
     lost = next((name for name, match in zip(names, found, strict=True) if match is None), None)
     if lost is not None:
         raise DataError(
             f'{option}: "{pattern}" finds nothing in "{lost}". Every file must say {what}.', argument=option
         )
     return [match[1 if expression.groups else 0] or "" for match in found if match is not None]
+
+
+def _repeats(pattern: str) -> int:
+    """Return how large the counts in a pattern can make it: of ``(a{9}){9}`` 81."""
+    found = re.findall(r"\{(\d*),?(\d*)\}", pattern)
+    return math.prod(max(int(count[:9] or 1) for count in counts) or 1 for counts in found)
+
+
+def _searched(expression: regex.Pattern[str], names: Sequence[str]) -> Iterator[regex.Match[str] | None]:
+    """Yield what a pattern finds in each name.
+
+    A pattern comes with the project, and one like ``(a+)+b`` may never end: Python's own ``re`` cannot stop.
+
+    Raises:
+        TimeoutError: All of them together take longer than `PATIENCE_S`.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    for name in names:
+        yield expression.search(name, timeout=max(deadline - time.monotonic(), SHORTEST_S))
 
 
 def roots(folders: Sequence[Path]) -> dict[Path, int] | None:

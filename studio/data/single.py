@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
+from studio.data.image_folder import FORMATS
 from studio.data.source import Inputs
 from studio.errors import DataError
 from studio.project.sample import Sample
@@ -64,7 +65,7 @@ def _read_picture(path: Path, shape: tuple[int, ...]) -> npt.NDArray[Any]:
         )
     channels, height, width = shape
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=FORMATS) as picture:
             fitting = picture.convert(_MODES[channels]).resize((width, height), Image.Resampling.BILINEAR)
     except UnidentifiedImageError as error:
         raise DataError(f'"{path}" is no picture of a known kind, such as PNG or JPEG.') from error

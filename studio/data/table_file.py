@@ -6,6 +6,7 @@ A Parquet file names its columns, and says by itself what they hold; it becomes 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -188,7 +189,7 @@ def _has_header(rows: list[list[str]]) -> bool:
 
 def _names(path: Path, fields: list[str]) -> tuple[str, ...]:
     names = tuple(field or f"column {place + 1}" for place, field in enumerate(fields))
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name, many in Counter(names).items() if many > 1), None)
     if twice is not None:
         raise DataError(
             f'"{path.name}": two columns are called "{twice}". Rename one, or set header to no.',

@@ -17,23 +17,20 @@ from immutables import Map
 from studio.errors import GraphError
 from studio.graph import topology
 from studio.graph.block import (
-    COUNT,
     ENABLED,
     FROZEN,
-    INDEX,
     INPUT,
-    MAX_REPEAT,
     OUTPUT,
     REPEAT,
     TIED_TO,
-    Block,
     block_name,
 )
 from studio.graph.expressions import Scope, evaluated
 from studio.graph.graph import Graph
-from studio.graph.node import Edge, Node, Value
+from studio.graph.node import Edge, Node
 from studio.graph.port import SignatureOf
 from studio.graph.problems import Problem
+from studio.graph.sizing import fewest_steps, inner_scope, repeat_count
 
 MAX_LAYERS = 200_000
 MAX_STEPS = 2 * MAX_LAYERS
@@ -96,12 +93,6 @@ def expand(graph: Graph, signature: SignatureOf) -> Expansion:
     return _Opening(graph, signature).open()
 
 
-def inner_scope(block: Block, given: Mapping[str, Value], index: int = 0, count: int = 1) -> dict[str, Value]:
-    """Return what the names in a block's expressions stand for."""
-    values = {argument.name: given.get(argument.name, argument.default) for argument in block.arguments}
-    return {**values, INDEX: index, COUNT: count}
-
-
 def ancestors(path: str) -> list[str]:
     """Return the blocks that a path lies in: ``n5[2]/n3/n1`` → ``n5[2]``, ``n5``, ``n5[2]/n3``."""
     found = []
@@ -128,12 +119,6 @@ def _is_special(node: Node) -> bool:
         or ENABLED in node.arguments
         or any(isinstance(value, str) and value.startswith("=") for value in node.arguments.values())
     )
-
-
-def _count(repeat: Value) -> int | None:
-    """Return how many blocks stand in a row; None for one that is not repeated, or for no sensible number."""
-    is_number = isinstance(repeat, int) and not isinstance(repeat, bool)
-    return repeat if is_number and 1 <= repeat <= MAX_REPEAT else None  # type: ignore[operator,return-value]
 
 
 def _order(graph: Graph) -> tuple[str, ...]:
@@ -176,6 +161,10 @@ class _Opening:
 
     def open(self) -> Expansion:
         try:
+            # Counting comes first: what is too much is refused before it takes seconds to find out.
+            layers, steps = fewest_steps(self._graph, MAX_DEPTH)
+            if layers > MAX_LAYERS or steps > MAX_STEPS:
+                raise _TooLargeError
             self._open_level(_Level(self._graph, "", "", {}, {}))
         except _TooLargeError:
             message = f"The blocks of this network hold more than {MAX_LAYERS:,} layers."
@@ -313,7 +302,7 @@ class _Opening:
             )
             return
         block = self._graph.blocks[name]
-        count = _count(node.arguments.get(REPEAT))
+        count = repeat_count(node.arguments.get(REPEAT))
         copies = (node.id,) if count is None else tuple(f"{node.id}[{place}]" for place in range(count))
         self._found.instances[node.id] = Instance(node, name, copies)
         inputs, outputs = block.inputs(), block.outputs()
@@ -342,3 +331,5 @@ class _Opening:
             entries = {**entries, **looped}
         for port in outputs:
             self._alias(made, drawn, port.name, node.id, results.get(port.name))
+        for edge in level.graph.outgoing.get(drawn.id, ()):
+            made.setdefault((drawn.id, edge.source_port), None)  # a port that it does not have

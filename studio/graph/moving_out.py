@@ -9,7 +9,7 @@ from studio.errors import GraphError
 from studio.graph.block import INPUT, OUTPUT, Block
 from studio.graph.block_inside import Inside, check_block, in_order
 from studio.graph.definitions import put_block
-from studio.graph.expansion import Source, inner_scope
+from studio.graph.expansion import Source
 from studio.graph.expressions import is_expression, substituted
 from studio.graph.graph import Graph
 from studio.graph.grouping import check_no_detour, check_ties
@@ -20,6 +20,7 @@ from studio.graph.pieces import retied
 from studio.graph.placement import beside, usual_size
 from studio.graph.problems import listing
 from studio.graph.pushing import SizeOf
+from studio.graph.sizing import inner_scope
 from studio.graph.wires import rewire, with_port
 
 

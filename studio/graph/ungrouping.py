@@ -8,13 +8,14 @@ from studio.errors import GraphError
 from studio.graph.block import ENABLED, FROZEN, INPUT, OUTPUT, REPEAT, Block
 from studio.graph.definitions import definition_of
 from studio.graph.edits import remove_nodes
-from studio.graph.expansion import Source, inner_scope
+from studio.graph.expansion import Source
 from studio.graph.expressions import Scope, is_expression, substituted
 from studio.graph.graph import Bend, Graph
 from studio.graph.names import MAX_LENGTH, FreeNames, last_number
 from studio.graph.node import Edge, Node, Value
 from studio.graph.pieces import retied
 from studio.graph.port import SignatureOf
+from studio.graph.sizing import inner_scope
 from studio.graph.wires import rewire, with_port
 
 MAX_COPIES = 1_000

@@ -67,5 +67,5 @@ def read(folder: Path) -> Carried | None:
         data = json.loads(path.read_bytes())
         lists = {key: tuple(map(str, data[key])) for key in ("kept", "fresh", "dropped", "remembered")}
         return Carried(str(data["source"]), note=str(data["note"]), **lists)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(f'"{path}" does not say any more what was taken over: {error}') from error

@@ -68,7 +68,7 @@ def load(path: Path) -> Checkpoint:
     try:
         metadata = sealed.texts_of(data)
         tensors = safetensors.load(data)
-    except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SafetensorError) as error:
         raise RunError(
             f'The checkpoint "{path.name}" in "{path.parent}" is damaged: {error}. Use another checkpoint of '
             "this run, or train it again."

@@ -21,6 +21,15 @@ from studio.runs.records import STEP_COLUMNS, Array, Steps
 FILE = "runs.sqlite"
 VERSION = 7
 BUSY_TIMEOUT_S = 10.0
+MOST_BYTES = 2**28
+"""Of one value."""
+
+_STRANGE = (
+    "SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE VIRTUAL%' "
+    "OR sql LIKE '%GENERATED ALWAYS%' LIMIT 1"
+)
+"""Finds what would make reading or writing a list of runs do something else."""
+
 
 SCHEMA = """
 CREATE TABLE runs (
@@ -230,9 +239,18 @@ def errors_named(path: Path) -> Iterator[None]:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Bring a new file into its form, and refuse one of a later version."""
     connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
+    if connection.execute(_STRANGE).fetchone() is not None:
+        raise RunError(
+            f'"{path.name}" in "{path.parent}" is no list of runs: it holds views, triggers or tables of '
+            "another making. Move it away to start a new list."
+        )
     version = _version(connection)
     if version == VERSION:
         return
+    if version < 0:
+        raise sqlite3.DatabaseError(f"there is no version {version}")
     if version > VERSION:
         raise RunError(
             f'"{path.name}" in "{path.parent}" was written by a later version of the program '

@@ -60,7 +60,15 @@ def look_of(run: str, step: int, field: Blob, look: Blob) -> SurfaceLook:
         )
         lows, highs = (tuple(map(float, shared[name])) for name in ("lows", "highs"))
         classes = tuple(map(str, shared["classes"]))
-    except (KeyError, IndexError, TypeError, ValueError, StopIteration, zlib.error) as error:
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        StopIteration,
+        RecursionError,
+        ArithmeticError,
+        zlib.error,
+    ) as error:
         raise RunError(f'A surface of the run "{run}" (step {step:,}) is damaged in the store.') from error
     return SurfaceLook(
         run, step, lows, highs, classes, points, truth, held_out, outputs, said, layers

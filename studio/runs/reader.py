@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,10 @@ from studio.project import format as document
 from studio.project import grants
 from studio.project.project import Project
 from studio.project.strict_json import MAX_BYTES
-from studio.runs import database, lock, packing
+from studio.runs import database, lock, names, packing
 from studio.runs.filter_timeline import PackedFilters
 from studio.runs.records import (
+    STEP_COLUMNS,
     EpochEnded,
     Histogram,
     Norms,
@@ -31,6 +32,9 @@ from studio.runs.records import (
     choose_steps,
     join_steps,
 )
+from studio.runs.rows import made
+
+T = TypeVar("T")
 
 Which: TypeAlias = str
 """A checkpoint of a run: ``last``, ``best``, ``resume``, or ``step-120`` of those that stay (`keep_last`)."""
@@ -42,6 +46,8 @@ ENDED = ("finished", "stopped", "failed")
 
 _LOOK = "node, step, low, high, counts, zeros, mean, std, silent, saturated, gradient"
 """Columns of a histogram."""
+
+_LOOK_KINDS = "tirrbrrrfff"
 
 FIGURES = 8
 """Of a fingerprint of the data that tables show: enough to see whether two runs had the same."""
@@ -97,6 +103,11 @@ FROM runs LEFT JOIN epochs AS best ON best.run = runs.id AND best.epoch =
 """
 
 
+INFO_KINDS = "ttrrtiiffiitttti"
+LATEST = 1e11
+"""Seconds since 1970 that a date can show."""
+
+
 def info_of(row: tuple[Any, ...], folder: Path) -> RunInfo:
     """Return what a row of `INFO` says, and whether the run's process lives.
 
@@ -106,6 +117,10 @@ def info_of(row: tuple[Any, ...], folder: Path) -> RunInfo:
     """
     name, state, created, updated, device, seed, epochs, loss, accuracy, step, pid, message, *rest = row
     tags, note, fingerprint, looks = rest
+    names.check(name)
+    _state(state)
+    if not (0.0 <= created <= LATEST and 0.0 <= updated <= LATEST):
+        raise ValueError("a run was made at no time that can be")
     alive = state not in ENDED and lock.is_held(folder / name)
     return RunInfo(
         name,
@@ -148,10 +163,15 @@ class RunReader:
         Raises:
             RunError: The run is gone.
         """
-        rows = self._rows(f"{INFO} WHERE runs.name = ?", self.name)
-        if not rows:
+        found = self._read(
+            f"{INFO} WHERE runs.name = ?",
+            INFO_KINDS,
+            lambda *row: info_of(row, self._store),
+            self.name,
+        )
+        if not found:
             raise RunError(f'There is no run "{self.name}" in "{self._store}" any more.')
-        return info_of(rows[0], self._store)
+        return found[0]
 
     def project(self) -> Project:
         """Return the design and the settings the run was started with.
@@ -176,25 +196,23 @@ class RunReader:
 
     def epochs(self, after: int = 0) -> list[EpochEnded]:
         """Return all epochs, or those after one."""
-        rows = self._rows(
+        return self._read(
             "SELECT epoch, step, train_loss, val_loss, train_accuracy, val_accuracy, is_best "
             f"FROM epochs WHERE run = ({_ID}) AND epoch > ? ORDER BY epoch",
-            self.name,
-            after,
-        )
-        return [
-            EpochEnded(
+            "iiffffi",
+            lambda epoch, step, loss, val_loss, accuracy, val_accuracy, is_best: EpochEnded(
                 self.name,
                 epoch,
                 step,
-                _number(train_loss),
+                _number(loss),
                 _number(val_loss),
-                _number(train_accuracy),
+                _number(accuracy),
                 _number(val_accuracy),
                 bool(is_best),
-            )
-            for epoch, step, train_loss, val_loss, train_accuracy, val_accuracy, is_best in rows
-        ]
+            ),
+            self.name,
+            after,
+        )
 
     def steps(self, after: int = 0) -> Columns:
         """Return steps, losses and accuracies, all or those after a step.
@@ -207,13 +225,14 @@ class RunReader:
 
     def record(self, after: int = 0) -> Steps:
         """Return all that is kept of every step, or of those after a step."""
-        rows = self._rows(
+        found = self._read(
             "SELECT steps, losses, accuracies, lrs, penalties FROM steps "
             f"WHERE run = ({_ID}) AND last > ? ORDER BY last",
+            "bbbbb",
+            lambda *row: _steps(self.name, row),
             self.name,
             after,
         )
-        found = [Steps(self.name, *database.arrays_of(row)) for row in rows]
         if not found:
             return Steps(self.name, np.zeros(0, np.int64), *np.zeros((2, 0), np.float32))
         joined = join_steps(found)
@@ -222,40 +241,43 @@ class RunReader:
 
     def events(self) -> list[RunChanged]:
         """Return every state the run entered, oldest first."""
-        rows = self._rows(
+        return self._read(
             "SELECT state, step, epoch, message, node, details, device, lr "
             f"FROM events WHERE run = ({_ID}) ORDER BY id",
+            "tiittttf",
+            lambda state, *rest: RunChanged(self.name, _state(state), *rest),
             self.name,
         )
-        return [RunChanged(self.name, *row) for row in rows]
 
     def histograms(self, node: str, quantity: Quantity = "activation") -> list[Histogram]:
         """Return the kept histograms of a quantity of a node, by step."""
-        rows = self._rows(
+        return self._read(
             f"SELECT {_LOOK} FROM histograms WHERE run = ({_ID}) AND node = ? AND quantity = ? ORDER BY step",
+            _LOOK_KINDS,
+            lambda *row: self._histogram(row, quantity),
             self.name,
             node,
             quantity,
         )
-        return [self._histogram(row, quantity) for row in rows]
 
     def newest_histograms(self, quantity: Quantity = "activation") -> dict[str, Histogram]:
         """Return the newest histogram of a quantity of each node that was looked at."""
-        rows = self._rows(
+        found = self._read(
             f"SELECT {_LOOK} FROM histograms JOIN (SELECT run, node, quantity, MAX(step) AS step "
             f"FROM histograms WHERE run = ({_ID}) AND quantity = ? GROUP BY node) "
             "USING (run, node, quantity, step) ORDER BY node",
+            _LOOK_KINDS,
+            lambda *row: self._histogram(row, quantity),
             self.name,
             quantity,
         )
-        found = (self._histogram(row, quantity) for row in rows)
         return {histogram.node: histogram for histogram in found}
 
     def _histogram(self, row: Sequence[Any], quantity: Quantity) -> Histogram:
         """Return the look that a row of the columns of `_LOOK` holds."""
-        node, step, low, high, counts, zeros, mean, std, *parts = row
+        node, step, low, high, counts, *numbers = row
+        zeros, mean, std, silent, saturated, gradient = map(_number, numbers)
         bins = np.frombuffer(counts, "<i4").astype(np.int64)
-        silent, saturated, gradient = map(_number, parts)
         return Histogram(
             self.name, node, step, low, high, bins, zeros, mean, std, quantity, silent, saturated, gradient
         )
@@ -263,46 +285,42 @@ class RunReader:
     def seen_nodes(self, quantity: Quantity = "activation") -> list[str]:
         """Return the names of the nodes of which a quantity's histograms are kept."""
         query = f"SELECT DISTINCT node FROM histograms WHERE run = ({_ID}) AND quantity = ? ORDER BY node"
-        return [node for (node,) in self._rows(query, self.name, quantity)]
+        return self._read(query, "t", str, self.name, quantity)
 
     def filters(self, node: str) -> list[PackedFilters]:
         """Return the kept looks at a node's filters, by step."""
-        rows = self._rows(
+        return self._read(
             "SELECT step, shape, levels, scale, total, filter_order "
             f"FROM filters WHERE run = ({_ID}) AND node = ? ORDER BY step",
-            self.name,
-            node,
-        )
-        return [
-            PackedFilters(
+            "itbfit",
+            lambda step, shape, levels, scale, total, order: PackedFilters(
                 self.name,
                 node,
                 step,
                 np.frombuffer(levels, np.int8).reshape([int(side) for side in shape.split()]),
-                scale,
+                _number(scale),
                 total,
                 tuple(int(place) for place in order.split()),
-            )
-            for step, shape, levels, scale, total, order in rows
-        ]
+            ),
+            self.name,
+            node,
+        )
 
     def norms(self) -> list[Norms]:
         """Return the kept norms of the parameters, by step."""
-        rows = self._rows(
+        return self._read(
             "SELECT step, parameters, sizes, weights, gradients, updates "
             f"FROM norms WHERE run = ({_ID}) ORDER BY step",
-            self.name,
-        )
-        return [
-            Norms(
+            "itbbbb",
+            lambda step, parameters, sizes, *blobs: Norms(
                 self.name,
                 step,
                 tuple(parameters.split("\n")) if parameters else (),
                 np.frombuffer(sizes, "<i8").astype(np.int64),
                 *(np.frombuffer(blob, "<f4").astype(np.float32) for blob in blobs),
-            )
-            for step, parameters, sizes, *blobs in rows
-        ]
+            ),
+            self.name,
+        )
 
     def surfaces(self) -> list[SurfaceLook]:
         """Return the kept looks at the network's surface, by step.
@@ -310,12 +328,16 @@ class RunReader:
         Raises:
             RunError: What is kept is damaged.
         """
-        shared = self._rows(f"SELECT layout, arrays FROM fields WHERE run = ({_ID})", self.name)
-        query = f"SELECT step, layout, arrays FROM surfaces WHERE run = ({_ID}) ORDER BY step"
-        return [
-            packing.look_of(self.name, step, shared[0], (layout, arrays))
-            for step, layout, arrays in (self._rows(query, self.name) if shared else ())
-        ]
+        query = f"SELECT layout, arrays FROM fields WHERE run = ({_ID})"
+        shared = self._read(query, "tb", lambda *row: row, self.name)
+        if not shared:
+            return []
+        return self._read(
+            f"SELECT step, layout, arrays FROM surfaces WHERE run = ({_ID}) ORDER BY step",
+            "itb",
+            lambda step, *look: packing.look_of(self.name, step, shared[0], look),
+            self.name,
+        )
 
     def checkpoint_path(self, which: Which) -> Path:
         """Return the file of a checkpoint.
@@ -330,9 +352,10 @@ class RunReader:
             )
         return path
 
-    def _rows(self, query: str, *values: object) -> list[Any]:
+    def _read(self, query: str, kinds: str, make: Callable[..., T], *values: object) -> list[T]:
         with database.opened(self._store) as connection:
-            return connection.execute(query, values).fetchall()
+            rows = connection.execute(query, values).fetchall()
+        return made(rows, kinds, make, self._store)
 
 
 def own_file(store: Path, path: Path) -> Path:
@@ -367,6 +390,21 @@ def kept_steps(folder: Path) -> list[int]:
 def known_names(connection: sqlite3.Connection) -> list[str]:
     """Return the names of all runs, oldest first."""
     return [name for (name,) in connection.execute("SELECT name FROM runs ORDER BY id")]
+
+
+def _steps(run: str, row: Sequence[bytes]) -> Steps:
+    """Return the steps of a row, whose columns are of one length; those of older versions may be empty."""
+    found = Steps(run, *database.arrays_of(row))
+    lengths = [len(getattr(found, name)) for name in STEP_COLUMNS]
+    if lengths[1:3] != lengths[:1] * 2 or not {*lengths[3:]} <= {0, lengths[0]}:
+        raise ValueError("it holds steps without what they reached")
+    return found
+
+
+def _state(name: str) -> RunState:
+    if name not in get_args(RunState):
+        raise ValueError(f"there is no state {name[:40]!r}")
+    return name  # type: ignore[return-value]
 
 
 _ID = "SELECT id FROM runs WHERE name = ?"

@@ -33,7 +33,6 @@ SUFFIX = files.SHARED_SUFFIX
 FORMAT, VERSION = "flowgraph-studio-share", 1
 MANIFEST = "manifest.json"
 WEIGHTS = ("best.safetensors", "last.safetensors")
-TABLES = ("epochs", "steps", "events", "histograms", "norms", "filters")
 _CHUNK = 2**20
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The same project gives the same file, whenever it is packed."""
@@ -161,7 +160,7 @@ def _copy_rows(store: Path, run: str, target: Path) -> None:
         own.execute("ATTACH DATABASE ? AS theirs", (f"{(store / database.FILE).absolute()}",))
         with database.transaction(own):
             (number,) = own.execute("SELECT id FROM theirs.runs WHERE name = ?", (run,)).fetchone()
-            for table, key in (("runs", "id"), *((table, "run") for table in TABLES)):
+            for table, key in (("runs", "id"), *((table, "run") for table in database.RECORDS)):
                 names = ", ".join(row[1] for row in own.execute(f"PRAGMA main.table_info({table})"))
                 own.execute(
                     f"INSERT INTO main.{table} ({names}) SELECT {names} FROM theirs.{table} WHERE {key} = ?",

@@ -28,7 +28,18 @@ from studio.project import format as document
 from studio.project.project import Project
 from studio.runs import database, names
 from studio.runs.lock import RunLock
-from studio.runs.reader import DESIGN, ENDED, INFO, RunInfo, RunReader, info_of, known_names, own_file
+from studio.runs.reader import (
+    DESIGN,
+    ENDED,
+    INFO,
+    INFO_KINDS,
+    RunInfo,
+    RunReader,
+    info_of,
+    known_names,
+    own_file,
+)
+from studio.runs.rows import made
 from studio.runs.writer import RunWriter
 
 __all__ = ["RunInfo", "RunReader", "RunStore", "RunWriter"]
@@ -112,7 +123,7 @@ class RunStore:
         with database.opened(self.folder) as connection:
             where = "runs.trashed > 0" if trashed else "runs.trashed = 0"
             rows = connection.execute(f"{INFO} WHERE {where} ORDER BY runs.id").fetchall()
-        return [info_of(row, self.folder) for row in rows]
+        return made(rows, INFO_KINDS, lambda *row: info_of(row, self.folder), self.folder)
 
     def rename(self, name: str, new: str) -> None:
         """Call a run something else.

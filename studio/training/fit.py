@@ -115,6 +115,8 @@ def _data_problems(project: Project, description: DataDescription) -> list[Probl
 
 def _sample_problems(node: Node, description: DataDescription) -> list[Problem]:
     """Return one problem, with its fix, for each argument of an input node that does not fit the data."""
+    if not registry.is_fine(node):
+        return []  # what is wrong with its arguments comes first
     found, wanted = _wanted(node), TensorType(description.shape, description.dtype)
     message = f'"{node.name}" takes {_show(found)}, and a sample of {description.title} is {_show(wanted)}'
     if found.dtype != wanted.dtype:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from tests.torture.trials import Promise
 
-MODULES: tuple[str, ...] = ("saving", "editing", "training", "disk", "undoing", "closing", "leaking")
+MODULES: tuple[str, ...] = ("saving", "editing", "training", "disk", "undoing", "closing", "leaking", "mutants")
 """Modules of this folder, each with a tuple `PROMISES`."""
 
 

@@ -16,10 +16,10 @@ from studio.compiler.analysis import Analysis
 from studio.compiler.exporting.wording import literal
 from studio.graph import topology
 from studio.graph.block import COUNT, INDEX, INPUT, OUTPUT, block_name
-from studio.graph.expansion import inner_scope
 from studio.graph.expressions import is_expression, names_in
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value, same_value
+from studio.graph.sizing import inner_scope
 
 
 class Nothing:
