@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.app.actions import Actions
 from studio.app.palette.commands import Command
+from studio.app.preferences.folders_page import FoldersPage
 from studio.app.preferences.form import AUTO, PreferenceForm
 from studio.app.preferences.keys_page import KeysPage
 from studio.app.preferences.rows import PAGES
@@ -25,7 +26,7 @@ from studio.app.theme.polish import framed
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import ICON, PAGES_WIDTH, PREFERENCES_SIZE, ROW_HEIGHT, SPACE
 
-KEYS = "keys"
+FOLDERS, KEYS = "folders", "keys"
 
 
 class PreferencesDialog(QDialog):
@@ -44,10 +45,15 @@ class PreferencesDialog(QDialog):
         self.pages = QListWidget(self)  # made in the order in which Tab walks them
         self.stack = QStackedWidget(self)
         self.forms = {page.name: PreferenceForm(page, settings, self.stack) for page in PAGES}
+        self.folders = FoldersPage(self.stack)
         self.keys = KeysPage(actions, self.stack)
         self.reset_button = QPushButton("Reset this page", self)
         self.close_button = QPushButton("Close", self)
-        self._icons = {**{page.name: page.icon for page in PAGES}, KEYS: "ph.keyboard"}
+        self._icons = {
+            **{page.name: page.icon for page in PAGES},
+            FOLDERS: "ph.folder-open",
+            KEYS: "ph.keyboard",
+        }
         self._build()
         settings.changed.connect(self._refresh)
         theme().changed.connect(self._dress)
@@ -59,7 +65,7 @@ class PreferencesDialog(QDialog):
         self.pages.setAccessibleName("Pages")
         self.pages.setFixedWidth(PAGES_WIDTH)
         self.pages.setIconSize(QSize(ICON, ICON))
-        for page in (*self.forms.values(), self.keys):
+        for page in (*self.forms.values(), self.folders, self.keys):
             item = QListWidgetItem(page.accessibleName(), self.pages)
             item.setSizeHint(QSize(0, ROW_HEIGHT))
             self.stack.addWidget(page)
@@ -97,8 +103,8 @@ class PreferencesDialog(QDialog):
         self.forms["training"].offer("device", (AUTO, *others))
 
     def show_page(self, name: str) -> None:
-        """Turn to a page: ``general``, ``canvas``, ``training`` or ``keys``."""
-        self.pages.setCurrentRow([*self.forms, KEYS].index(name))
+        """Turn to a page: ``general``, ``canvas``, ``training``, ``folders`` or ``keys``."""
+        self.pages.setCurrentRow([*self.forms, FOLDERS, KEYS].index(name))
 
     @property
     def page(self) -> QWidget | None:
