@@ -232,7 +232,7 @@ ARRAYS = (
     arrays("Cannot read", "brackets in its head", _npz(x=_npy("(" * 9_000 + ")" * 9_000), y=_Y)),
     arrays("Cannot read", "a head of 60 KB", _npz(x=_npy("{'descr': '" + "a" * 60_000 + "'}"), y=_Y)),
     arrays(
-        "Cannot read|numbers",
+        "Cannot read|numbers|memory",
         "items of 2 GB",
         _npz(x=_npy("{'descr': '|V2147483647', 'fortran_order': False, 'shape': (2, 2)}"), y=_Y),
     ),
