@@ -131,7 +131,7 @@ def refuse_outside(path: Path, homes: Iterable[Path], what: str) -> None:
     raise GrantError(
         f'{what} leads out of the project\'s folder, to "{real}", and is not read before you allow it. If you'
         f' trust this project with "{folder}", allow that folder: in the window when it asks, or with '
-        f'--allow "{folder}" on the command line.',
+        f'--allow "{folder}" on the command line, or allow= in Python.',
         folder=folder,
         argument="folder",
     )

@@ -6,7 +6,16 @@ from importlib import import_module
 
 from tests.torture.trials import Promise
 
-MODULES: tuple[str, ...] = ("saving", "editing", "training", "disk", "undoing", "closing", "leaking", "mutants")
+MODULES: tuple[str, ...] = (
+    "saving",
+    "editing",
+    "training",
+    "disk",
+    "undoing",
+    "closing",
+    "leaking",
+    "mutants",
+)
 """Modules of this folder, each with a tuple `PROMISES`."""
 
 
