@@ -96,7 +96,9 @@ class SurfaceView(QWidget):
     def _arrange(self) -> None:
         head, units_head = QHBoxLayout(), QHBoxLayout()
         for widget in (self.legend, self.scale, self.key, self.choice, self.save):
-            head.addWidget(widget, 1 if widget is self.legend else 0)
+            head.addWidget(widget, 100 if widget is self.legend else 0)
+            if widget is self.legend:
+                head.addStretch(1)  # keeps the rest at the right while there is nothing to say
         for part in (self.units_legend, self.bar, self.before, self.after):
             units_head.addWidget(part, 1 if part is self.units_legend else 0)
         units = QVBoxLayout()
