@@ -18,7 +18,7 @@ from studio.app.theme.tokens import SMALL_PX, SPACE
 from studio.runs.records import Array, Histogram, Maps
 
 _GAP = _LINE = 1.0
-_VALUE_WIDTH = 9.0 * SPACE
+_VALUE_WIDTH = 12.0 * SPACE
 """Room for the newest value behind a line."""
 
 _NAME_WIDTH, _SHARE_WIDTH, _BAR = 11.0 * SPACE, 9.0 * SPACE, 2.0 * SPACE
