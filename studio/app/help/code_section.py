@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from studio.app.help.markup import ground, section
+from studio.app.help.markup import ground, heading, section
 
 _EXAMPLE = (
     "class Scale(nn.Module):",
@@ -41,4 +41,5 @@ def code_section() -> str:
     """Return the sections as HTML."""
     lines = [escape(line).replace(" ", "&nbsp;") for line in _EXAMPLE]
     rules = "<br>".join(f"• {escape(rule)}" for rule in _RULES)
-    return ground(lines) + section("How it is written", rules) + section("Trust", escape(_TRUST))
+    written = heading("How it is written") + ground(lines) + f"<p><br>{rules}</p>"
+    return written + section("Trust", escape(_TRUST))

@@ -53,8 +53,8 @@ def layer_page(spec: LayerSpec, here: Here | None = None, caption: str = "") -> 
     parts = [_head(spec, here), _formula(spec), _picture(caption), _shapes(spec, here)]
     arguments = [argument for argument in spec.arguments if argument.type != "code"]
     parts += [_arguments("Arguments", arguments, here), _settings(spec, here)]
-    parts.append(_live(spec))
     parts.append(code_section() if spec.kind == CUSTOM else "")
+    parts.append(_live(spec))
     note = NOTES.get(spec.kind, "")
     parts.append(section("In the lecture", escape(note)) if note else "")
     parts += [_references(spec), _synonyms(spec), _related(spec)]
