@@ -27,7 +27,11 @@ def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
     found.close()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    # Each costs a process; every other one is left to the slow tests.
+    [pytest.param(case, id=case.name, marks=[pytest.mark.slow] * (k % 2)) for k, case in enumerate(CASES)],
+)
 def test_it_is_refused_by_name_or_opens_with_problems(case: Case, court: Court, tmp_path: Path) -> None:
     verdict = court.judge(case.how, case.lay_out(tmp_path))
     assert not verdict.failed
