@@ -47,7 +47,7 @@ gc.disable()
 def pytest_runtest_teardown() -> None:
     """Delete the windows that a test closed, and collect, between tests and on the main thread.
 
-    Outside of an event loop nobody deletes what waits for it: windows would add up, and each new one is slower.
+    Outside of an event loop nobody deletes what waits for it: windows would add up, and slow down new ones.
     """
     if "PySide6.QtWidgets" in sys.modules:
         from PySide6.QtCore import QCoreApplication, QEvent
