@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, islice
 from typing import TypeAlias
@@ -41,9 +42,19 @@ class Watching:
         selection: What is selected of it.
         link: To the engine.
         monitor: Knows whose surfaces are on screen.
+        may_tell: Says whether the engine may be told of what is on show: a run of another project goes on
+            being watched as it was.
     """
 
-    def __init__(self, document: Document, selection: Selection, link: EngineLink, monitor: Monitor) -> None:
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        link: EngineLink,
+        monitor: Monitor,
+        may_tell: Callable[[], bool],
+    ) -> None:
+        self._may_tell = may_tell
         self._document, self._selection, self._link, self._monitor = document, selection, link, monitor
         self._told: dict[str, object] = {}
         self._judged: tuple[Graph, tuple[str, ...]] | None = None
@@ -53,7 +64,9 @@ class Watching:
         self._known: tuple[Graph, str | None, Place, Names] | None = None
 
     def tell(self) -> None:
-        """Tell the engine, unless it knows."""
+        """Tell the engine, unless it knows or is at work for another project."""
+        if not self._may_tell():
+            return
         needs, panels = self._needs(), self.names()
         activations = (*panels[0][:1], *needs["activations"], *self._worth_watching(), *self._all_on_show())
         wanted: dict[str, object] = {

@@ -86,7 +86,7 @@ class Workspace(QObject):
         self._engine_was_ready = False
         self._start_id = 0
         self._devices: tuple[str, ...] = ()
-        self.watching = Watching(self.document, self.selection, self.link, self.monitor)
+        self.watching = Watching(self.document, self.selection, self.link, self.monitor, self._may_watch)
         self._listen()
 
     def _listen(self) -> None:
@@ -186,8 +186,10 @@ class Workspace(QObject):
 
     def watch(self) -> None:
         """Tell the engine what is on screen; a run of another project goes on being watched as it was."""
-        if not self._is_leaving and (self.is_training or not self.is_busy):
-            self.watching.tell()
+        self.watching.tell()
+
+    def _may_watch(self) -> bool:
+        return not self._is_leaving and (self.is_training or not self.is_busy)
 
     # The run --------------------------------------------------------------------------------------
 

@@ -99,7 +99,9 @@ class Case:
         feeds = self.graph.inputs_of(loss.id, "input")  # none while the network is being drawn
         node: Node | None = self.graph.node(feeds[0].source) if feeds else None
         while node is not None:
-            features = node.arguments.get("out_features", node.arguments.get("out_channels"))
+            spec = self.spec(node)
+            values = spec.values(node.arguments) if spec is not None else {}
+            features = values.get("out_features", values.get("out_channels"))
             if isinstance(features, int):
                 return features
             node = self.before(node)

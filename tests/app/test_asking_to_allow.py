@@ -59,7 +59,8 @@ def test_training_that_is_refused_asks_anew(window, tmp_path):
     refuse(window, tmp_path / "other")
     window.banner.hide()
     window.notices.refused(Failed(99, "grant", "It leads out.", details=str(tmp_path / "other")))
-    assert "Allow" in window.banner.text
+    assert window.banner.findChild(QPushButton, "banner.allow-this-folder").isVisibleTo(window.banner)
+    assert "before you allow it" in window.banner.text
 
 
 def test_a_folder_chosen_in_a_dialog_is_allowed(qtbot, tmp_path, monkeypatch):

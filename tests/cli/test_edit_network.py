@@ -76,7 +76,7 @@ def test_what_cannot_be_done_is_wrong_usage(
 def test_a_project_that_somebody_has_open_is_left_alone(studio: Callable, file: Path) -> None:
     before, held = file.read_bytes(), take(file.resolve())
     assert held is not None
-    result = studio("edit", file, "delete", "fc1")
+    result = studio("edit", file, "delete", "fc6")
     held.release()
     assert result.code == 1
     assert "cannot be changed: another window of this program has it open" in result.err
