@@ -176,7 +176,8 @@ def evaluated(node: Node, scope: Scope) -> tuple[Node, dict[str, str]]:
 def _parsed(text: str) -> ast.expr:
     """Return an expression's tree, with nothing in it that is not allowed."""
     source = text.removeprefix("=").strip()
-    shown = text if len(text) <= 60 else f"{text[:60]}…"
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:60])
+    shown = shown if len(text) <= 60 else f"{shown}…"
     if len(source) > MAX_LENGTH:
         raise GraphError(f'"{shown}" is too long: an expression has at most {MAX_LENGTH} characters.')
     try:

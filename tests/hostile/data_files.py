@@ -380,7 +380,7 @@ SOUNDS = (
     sounds("cannot be read", "a pickle", PICKLE),
     sounds("cannot be read", "claims 4 GB", _wav(claims=2**32 - 1)),
     sounds("cannot be read", "no channels", _wav(channels=0)),
-    sounds("cannot be read", "13 bits", _wav(bits=13)),
+    sounds("leaves no validation data", "13 bits, which take 16", _wav(bits=13)),
     sounds("samples a second|cannot be read", "no samples a second", _wav(rate=0), other_rate="resample"),
     sounds(
         "samples a second|cannot be read",

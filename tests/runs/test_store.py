@@ -232,9 +232,9 @@ def test_the_newest_look_at_each_node_is_read_at_once(
     other.close()
     reader = store.run("run-1")
     asked: list[str] = []
-    read = type(reader)._rows
+    read = type(reader)._read
     monkeypatch.setattr(
-        type(reader), "_rows", lambda self, query, *values: asked.append(query) or read(self, query, *values)
+        type(reader), "_read", lambda self, query, *rest: asked.append(query) or read(self, query, *rest)
     )
     found = reader.newest_histograms()
     assert len(asked) == 1
