@@ -16,6 +16,8 @@ ALLOWED = {
     "project/atomic.py": "it is the writer",
     "logs.py": "a log grows at its end",
     "runs/lock.py": "a lock holds nothing",
+    "runs/sharing.py": "the archive is written beside its place, synced and renamed",
+    "runs/unpacking.py": "a new folder is filled beside its place, synced and renamed",
     "app/theme/icons.py": "the pictures of the program itself, made before it is packed",
 }
 

@@ -311,6 +311,8 @@ class _Archive:
                 for chunk in self._chunks(name, size):
                     digest.update(chunk)
                     file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
             if digest.hexdigest() != self.contents.hashes[name]:
                 raise ProjectError(
                     f'"{self._path.name}" is damaged: {_shown(name)} is not what was packed. Ask for it anew.'
