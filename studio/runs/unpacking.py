@@ -8,6 +8,7 @@ does that folder get the name that the person chose.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import shutil
 import stat
