@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 from studio.catalog.spec import TENSOR_IN, TENSOR_OUT, ArgSpec, ArgType, LayerSpec
 from studio.graph.block import INPUT, OUTPUT, PREFIX, Block, BlockArgument
+from studio.graph.derived import Derived
 from studio.graph.node import Node, Value
 from studio.graph.port import PortSpec
 
@@ -34,24 +33,6 @@ LAYERS = (
         synonyms=("port", "exit", "return"),
     ),
 )
-
-_LIMIT = 2_000
-_known: OrderedDict[int, tuple[Block, LayerSpec]] = OrderedDict()
-
-
-def spec_of(block: Block) -> LayerSpec:
-    """Return the spec of a block's instances: its ports, and its arguments.
-
-    Computed once for each definition, which is a value and never changes.
-    """
-    found = _known.get(id(block))
-    if found is not None and found[0] is block:
-        return found[1]
-    spec = _spec_of(block)
-    _known[id(block)] = (block, spec)  # the block is kept alive, so that its id stays its own
-    if len(_known) > _LIMIT:
-        _known.popitem(last=False)
-    return spec
 
 
 def argument_spec(argument: BlockArgument) -> ArgSpec:
@@ -105,3 +86,7 @@ def _type_of(default: Value, choices: tuple[str, ...]) -> ArgType:
         is_float = any(isinstance(item, float) for item in default)
         return "floats" if is_float else "pair" if len(default) == 2 else "ints"
     return "int"
+
+
+spec_of = Derived(_spec_of)
+"""The spec of a block's instances: its ports, and its arguments."""

@@ -67,7 +67,7 @@ class BlockArgument:
         ) and same_value(self.default, other.default)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Block:
     """A definition. It is kept once, in the outermost graph; all instances follow it.
 

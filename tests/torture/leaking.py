@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WARM_UP = 4
 """Projects that are opened before anything is counted: caches fill."""
 
-PYTHON_PER_PROJECT = 60.0
-"""Python objects that may be left of a project, on average: caches keep the last few hundred blocks."""
+PYTHON_PER_PROJECT = 10.0
+"""Python objects that may be left of a project, on average: a few buffers grow with the first ones."""
 
 BYTES_PER_PROJECT = 150_000
 MANY = 50

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from studio.catalog.registry import find
 from studio.errors import GraphError
 from studio.graph import topology
 from studio.graph.block import INPUT, OUTPUT, Block, block_name
+from studio.graph.derived import Derived
 
 MOST = 8
 """So many parts are named."""
 
 MOST_FAMILIES = 16
 """So many parts have a place in the strip."""
-
-_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +28,6 @@ class Inside:
 
     words: str = ""
     families: tuple[str, ...] = ()
-
-
-_known: OrderedDict[int, tuple[Block, Inside]] = OrderedDict()
-
-
-def inside(block: Block) -> Inside:
-    """Return the parts of a block, put together once for each definition: a value, which never changes."""
-    found = _known.get(id(block))
-    if found is None or found[0] is not block:
-        found = _known[id(block)] = (block, _parts(block))  # kept alive, so that its id stays its own
-        if len(_known) > _LIMIT:
-            _known.popitem(last=False)
-    return found[1]
 
 
 def _parts(block: Block) -> Inside:
@@ -59,3 +44,7 @@ def _parts(block: Block) -> Inside:
         families.append(spec.family if spec is not None else "block" if block_name(node) else "")
     words = " → ".join(parts[:MOST]) + (" → …" if len(parts) > MOST else "")
     return Inside(words, tuple(families[:MOST_FAMILIES]))
+
+
+inside = Derived(_parts)
+"""The parts of a block, put together once for each definition."""
