@@ -1,7 +1,8 @@
 """How fast the studio trains, against the limit, a plain PyTorch loop, and other people's loops, in one run.
 
     python benchmarks/training_speed.py [--network mlp small_cnn resnet18] [--device cpu] [--threads 1]
-                                        [--seconds 3] [--repetitions 7] [--samples 60000] [--json out.json]
+                                        [--seconds 3] [--repetitions 7] [--samples 60000]
+                                        [--loops studio limit] [--json out.json]
 
 The networks are an mlp 784-512-256-10 and the small CNN of the zoo on 28×28 images (two 3×3 convolutions with
 batch normalization), batches of 128, cross-entropy, SGD with momentum; on a GPU also ResNet-18 on pictures as
@@ -155,8 +156,11 @@ def serve(pipe: Connection, name: str, network: str, device: str, samples: int, 
             pipe.send(loop(seconds))
 
 
-def measure(network: str, device: str, samples: int, repetitions: int, seconds: float) -> dict[str, Any]:
+def measure(
+    network: str, device: str, samples: int, repetitions: int, seconds: float, loops_wanted: list[str]
+) -> dict[str, Any]:
     names = list(loops_of(random_work(network, 1, device), Path()))
+    names = [name for name in names if name in loops_wanted or not loops_wanted]
     with contextlib.ExitStack() as stack:
         loops = {
             name: partial(stack.enter_context(child(name, network, device, samples)), seconds)
@@ -164,8 +168,7 @@ def measure(network: str, device: str, samples: int, repetitions: int, seconds: 
         }
         speeds = take_turns(loops, repetitions)
     pairs = [("studio", other) for other in speeds if other not in OURS]
-    pairs += [("eager", "limit")] if "eager" in speeds else []
-    pairs += [("watched", "studio"), *((name, "limit") for name in OTHERS if name in speeds)]
+    pairs += [("eager", "limit"), ("watched", "studio"), *((name, "limit") for name in OTHERS)]
     return {
         "network": network,
         "device": torch.cuda.get_device_name() if device != "cpu" else "cpu",
@@ -177,6 +180,7 @@ def measure(network: str, device: str, samples: int, repetitions: int, seconds: 
                 mine / theirs for mine, theirs in zip(speeds[name], speeds[other], strict=True)
             )
             for name, other in pairs
+            if name in speeds and other in speeds
         },
         "targets": TARGETS,
     }
@@ -235,6 +239,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="of each turn")
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--samples", type=int, default=60_000)
+    parser.add_argument("--loops", nargs="+", default=[], help="these alone; all that are installed otherwise")
     parser.add_argument("--json", type=Path, help="write the numbers there as well")
     options = parser.parse_args()
     if options.threads:
@@ -242,7 +247,14 @@ def main() -> None:
     results = []
     for network in options.network:
         results.append(
-            measure(network, options.device, options.samples, options.repetitions, options.seconds)
+            measure(
+                network,
+                options.device,
+                options.samples,
+                options.repetitions,
+                options.seconds,
+                options.loops,
+            )
         )
         tell(results[-1], options.samples)
     if options.json:
