@@ -5,9 +5,8 @@
                                         [--loops studio limit] [--json out.json]
 
 The networks are an mlp 784-512-256-10 and the small CNN of the zoo on 28×28 images (two 3×3 convolutions with
-batch normalization), batches of 128, cross-entropy, SGD with momentum; on a GPU also ResNet-18 on pictures as
-CIFAR-10's, in bf16, channels_last and compiled. `studio` is `studio.train` on a
-project file with an .npz data set: it validates, writes its run and reports 30 times a second, as always.
+batch normalization), batches of 128, cross-entropy, SGD with momentum; when asked for, ResNet-18 on pictures
+as CIFAR-10's, on a GPU in bf16, channels_last and compiled. `studio` is `studio.train` on a project file with an .npz data set: it validates, writes its run and reports 30 times a second, as always.
 `watched` is the same with all that the window shows by itself: histograms of activations, filters, norms of
 all gradients and updates, and histograms of a layer's weights and gradients. On a GPU `eager` is `studio`
 without the CUDA graphs that it records by itself.
@@ -57,7 +56,7 @@ def random_work(network: str, samples: int, device: str) -> Work:
     generator = torch.Generator().manual_seed(0)
     inputs = torch.randn(samples, *SHAPES[network], generator=generator)
     targets = torch.randint(0, 10, (samples,), generator=generator)
-    return Work(network, inputs, targets, device, fast=network == "resnet18")
+    return Work(network, inputs, targets, device, fast=network == "resnet18" and device != "cpu")
 
 
 def write_project(work: Work, folder: Path) -> Path:
@@ -239,7 +238,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="of each turn")
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--samples", type=int, default=60_000)
-    parser.add_argument("--loops", nargs="+", default=[], help="these alone; all that are installed otherwise")
+    parser.add_argument("--loops", nargs="+", default=[], help="these alone, not all that can run")
     parser.add_argument("--json", type=Path, help="write the numbers there as well")
     options = parser.parse_args()
     if options.threads:
