@@ -6,10 +6,11 @@
 
 The networks are an mlp 784-512-256-10 and the small CNN of the zoo on 28×28 images (two 3×3 convolutions with
 batch normalization), batches of 128, cross-entropy, SGD with momentum; when asked for, ResNet-18 on pictures
-as CIFAR-10's, on a GPU in bf16, channels_last and compiled. `studio` is `studio.train` on a project file with an .npz data set: it validates, writes its run and reports 30 times a second, as always.
-`watched` is the same with all that the window shows by itself: histograms of activations, filters, norms of
-all gradients and updates, and histograms of a layer's weights and gradients. On a GPU `eager` is `studio`
-without the CUDA graphs that it records by itself.
+as CIFAR-10's, on a GPU in bf16, channels_last and compiled. `studio` is `studio.train` on a project file
+with an .npz data set: it validates, writes its run and reports 30 times a second, as always. `watched` is the
+same with all that the window shows by itself: histograms of activations, filters, norms of all gradients and
+updates, and histograms of a layer's weights and gradients. On a GPU `eager` is `studio` without the CUDA graphs
+that it records by itself.
 `limit` repeats the hand-written step, with the fused
 optimizer, on one resident batch and does nothing else; `dataloader` is the loop of the tutorials; `lightning`
 (with its default logger), `keras` (3, on torch) and `skorch` run if they are installed. All are timed from
