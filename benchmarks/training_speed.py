@@ -9,10 +9,9 @@ batch normalization), batches of 128, cross-entropy, SGD with momentum; when ask
 as CIFAR-10's, on a GPU in bf16, channels_last and compiled. `studio` is `studio.train` on a project file
 with an .npz data set: it validates, writes its run and reports 30 times a second, as always. `watched` is the
 same with all that the window shows by itself: histograms of activations, filters, norms of all gradients and
-updates, and histograms of a layer's weights and gradients. On a GPU `eager` is `studio` without the CUDA graphs
-that it records by itself.
-`limit` repeats the hand-written step, with the fused
-optimizer, on one resident batch and does nothing else; `dataloader` is the loop of the tutorials; `lightning`
+updates, and histograms of a layer's weights and gradients. On a GPU `eager` is `studio` without the CUDA
+graphs that it records by itself. `limit` repeats the hand-written step, with the fused optimizer, on one
+resident batch and does nothing else; `dataloader` is the loop of the tutorials; `lightning`
 (with its default logger), `keras` (3, on torch) and `skorch` run if they are installed. All are timed from
 their first step to their last, each in a process of its own, as people run them. They take turns, because
 other work on the machine comes and goes; the medians of the turns' ratios are what counts.
