@@ -22,6 +22,7 @@ Kind: TypeAlias = Literal[
     "state",
     "epochs",
     "steps",
+    "checkpoints",
     "progress",
     "histograms",
     "norms",

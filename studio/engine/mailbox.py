@@ -1,7 +1,7 @@
 """Where records wait for whoever reads them on a timer: bounded, and nothing that matters is lost.
 
-Replies, `RunChanged` and `EpochEnded` are all kept, in order. `Steps` of a run are joined into one
-record. Of what is only worth seeing fresh, the newest stays.
+Replies, `RunChanged`, `EpochEnded` and `CheckpointWritten` are all kept, in order. `Steps` of a run are
+joined into one record. Of what is only worth seeing fresh, the newest stays.
 """
 
 from __future__ import annotations

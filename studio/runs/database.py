@@ -24,6 +24,10 @@ BUSY_TIMEOUT_S = 10.0
 MOST_BYTES = 2**28
 """Of one value."""
 
+CHECKPOINT = "checkpoint"
+"""Message of the event that a checkpoint was written. Its state is ``running``, so that a program which knows
+no such event reads it as one of those that it knows."""
+
 _STRANGE = (
     "SELECT 1 FROM sqlite_master WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE VIRTUAL%' "
     "OR sql LIKE '%GENERATED ALWAYS%' LIMIT 1"

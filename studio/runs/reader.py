@@ -21,6 +21,7 @@ from studio.runs import database, lock, names, packing
 from studio.runs.filter_timeline import PackedFilters
 from studio.runs.records import (
     STEP_COLUMNS,
+    CheckpointWritten,
     EpochEnded,
     Histogram,
     Norms,
@@ -243,11 +244,27 @@ class RunReader:
         """Return every state the run entered, oldest first."""
         return self._read(
             "SELECT state, step, epoch, message, node, details, device, lr "
-            f"FROM events WHERE run = ({_ID}) ORDER BY id",
+            f"FROM events WHERE run = ({_ID}) AND message != ? ORDER BY id",
             "tiittttf",
             lambda state, *rest: RunChanged(self.name, _state(state), *rest),
             self.name,
+            database.CHECKPOINT,
         )
+
+    def checkpoints(self) -> list[CheckpointWritten]:
+        """Return when checkpoints were written, by step, whether they are still there or not.
+
+        Of a run of an earlier version those are known that stayed (`keep_last`).
+        """
+        found = self._read(
+            f"SELECT step FROM events WHERE run = ({_ID}) AND message = ?",
+            "i",
+            lambda step: step,
+            self.name,
+            database.CHECKPOINT,
+        )
+        steps = sorted({*found, *kept_steps(self.folder)})
+        return [CheckpointWritten(self.name, step) for step in steps]
 
     def histograms(self, node: str, quantity: Quantity = "activation") -> list[Histogram]:
         """Return the kept histograms of a quantity of a node, by step."""

@@ -103,6 +103,14 @@ class EpochEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointWritten:
+    """The state after a step is on disk, whole; a later one may have taken its place since. Never dropped."""
+
+    run: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunProgress:
     """How far the run is. The newest replaces the older."""
 
@@ -369,7 +377,9 @@ class Predictions:
 Seen: TypeAlias = Histogram | Norms | Filters | SurfaceLook
 """What a run keeps of looks into it, thinned with age."""
 
-Live: TypeAlias = RunChanged | Steps | EpochEnded | RunProgress | Seen | Surface | Maps | Predictions
+Live: TypeAlias = (
+    RunChanged | Steps | EpochEnded | CheckpointWritten | RunProgress | Seen | Surface | Maps | Predictions
+)
 
 
 def join_steps(parts: Sequence[Steps]) -> Steps:

@@ -17,6 +17,7 @@ from studio.runs import database
 from studio.runs.lock import RunLock
 from studio.runs.reader import Which, checkpoint_file
 from studio.runs.records import (
+    CheckpointWritten,
     EpochEnded,
     Filters,
     Histogram,
@@ -84,6 +85,10 @@ class RunWriter:
 
     def changed(self, record: RunChanged) -> None:
         """Keep an event; its state is the run's from now on."""
+        self._put(record)
+
+    def checkpoint(self, record: CheckpointWritten) -> None:
+        """Keep when a checkpoint was written."""
         self._put(record)
 
     def seen(self, record: Seen) -> None:
@@ -197,6 +202,8 @@ class RunWriter:
                     _write_epoch(connection, self._run, record)
                 case RunChanged():
                     _write_event(connection, self._run, record)
+                case CheckpointWritten():
+                    _write_checkpoint(connection, self._run, record)
                 case Histogram() | Norms() | Filters() | SurfaceLook():
                     self._thinning.write(connection, record)
                 case str():
@@ -208,7 +215,7 @@ class RunWriter:
         connection.execute("UPDATE runs SET updated = ? WHERE id = ?", (time.time(), self._run))
 
 
-_Record = Steps | EpochEnded | RunChanged | Seen | str | int
+_Record = Steps | EpochEnded | RunChanged | CheckpointWritten | Seen | str | int
 """What is written: a text is the data's fingerprint, a number the step to go back to."""
 
 
@@ -267,6 +274,14 @@ def _write_event(connection: sqlite3.Connection, run: int, record: RunChanged) -
     )
 
 
+def _write_checkpoint(connection: sqlite3.Connection, run: int, record: CheckpointWritten) -> None:
+    connection.execute(
+        "INSERT INTO events (run, time, state, step, epoch, message, node, details, device, lr) "
+        "VALUES (?, ?, 'running', ?, 0, ?, '', '', '', NULL)",
+        (run, time.time(), record.step, database.CHECKPOINT),
+    )
+
+
 def _rewind(connection: sqlite3.Connection, run: int, step: int) -> None:
     """Delete what lies after a step, cutting the row of steps that lies across it."""
     rows = connection.execute(
@@ -283,6 +298,9 @@ def _rewind(connection: sqlite3.Connection, run: int, step: int) -> None:
         ("surfaces", "step"),
     ):
         connection.execute(f"DELETE FROM {table} WHERE run = ? AND {column} > ?", (run, step))
+    connection.execute(
+        "DELETE FROM events WHERE run = ? AND step > ? AND message = ?", (run, step, database.CHECKPOINT)
+    )
     # What was told stays told, but a learning rate set after the step is not in force any more.
     connection.execute("UPDATE events SET lr = NULL WHERE run = ? AND step > ?", (run, step))
     kept = [Steps("", *database.arrays_of(row)) for row in rows]

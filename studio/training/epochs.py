@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from studio.errors import StudioError, TrainingError
-from studio.runs.records import EpochEnded, RunProgress, RunState
+from studio.runs.records import CheckpointWritten, EpochEnded, RunProgress, RunState
 from studio.training import stopping
 from studio.training.control import Control
 from studio.training.distributed import CHECK_EVERY, Team
@@ -135,6 +135,8 @@ class Epochs:
         finally:
             self._stepper.close()
             self._keeper.finish()
+            with contextlib.suppress(StudioError):  # a store that cannot be written is told by what follows
+                self._tell_checkpoints()
         lost = self._keeper.lost
         restored = put_back(self._session, self._keeper, self._position)
         message = summary(self._position, self._session.total_steps, stopped=stopped, ended=self._ended)
@@ -286,6 +288,11 @@ class Epochs:
             if trouble:
                 self._teller.say("running", self._position, trouble)
 
+    def _tell_checkpoints(self) -> None:
+        """Tell which checkpoints were written since the last time."""
+        for step in self._keeper.take_written():
+            self._teller.send(CheckpointWritten(self._teller.run, step))
+
     def _validate(self) -> tuple[float, float]:
         """Return loss and accuracy on the validation part; of the average of the weights, if there is one."""
         session = self._session
@@ -315,6 +322,7 @@ class Epochs:
         if steps is None:
             return
         self._teller.send(steps)
+        self._tell_checkpoints()
         refuse_nonfinite(steps, position.epoch, self._lr)
         elapsed_s = self._clock.elapsed_s(now_s)
         position.seconds = self._seconds + elapsed_s

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -51,6 +52,7 @@ class Keeper:
         """Those of the best epoch since the run began or was resumed, where they are to be put back."""
         self._pool = ThreadPoolExecutor(1, "checkpoints") if writer is not None else None
         self._writing: Future[None] | None = None
+        self._written: deque[int] = deque()
         self._failure: RunError | None = None
         self._told = False
         self._last_s = time.monotonic()
@@ -72,6 +74,10 @@ class Keeper:
             return ""
         self._told = True
         return f"{reason} Training goes on; what was kept before stays, and keeping is tried again."
+
+    def take_written(self) -> list[int]:
+        """Return the steps of the checkpoints that were written since the last time."""
+        return [self._written.popleft() for _ in range(len(self._written))]
 
     def remember_best(self, position: Position) -> None:
         """Take a copy of the weights as they are, to be written as `best` with the next checkpoint."""
@@ -180,6 +186,7 @@ class Keeper:
             self._failure = error
         else:
             self._failure = None
+            self._written += (int(texts["step"]) for which, _, texts in jobs if which == "last")
         self._took_s = time.monotonic() - started_s
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from studio.errors import RunError
 from studio.runs.records import (
+    CheckpointWritten,
     EpochEnded,
     Filters,
     Histogram,
@@ -56,6 +57,8 @@ class Teller:
                     self._writer.epoch(record)
                 case RunChanged():
                     self._writer.changed(record)
+                case CheckpointWritten():
+                    self._writer.checkpoint(record)
                 case Histogram() | Norms() | Filters() | SurfaceLook():
                     self._writer.seen(record)
         if self._reporter is not None:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from studio.runs.records import (
+    CheckpointWritten,
     EpochEnded,
     Filters,
     Histogram,
@@ -32,6 +33,10 @@ def steps(first: int, losses: list[float], run: str = "run-1", accuracy: float =
 
 def epoch(number: int, step: int, val_loss: float = 0.5, val_accuracy: float = 0.9) -> EpochEnded:
     return EpochEnded("run-1", number, step, 0.4, val_loss, 0.95, val_accuracy, True)
+
+
+def checkpoint(step: int, run: str = "run-1") -> CheckpointWritten:
+    return CheckpointWritten(run, step)
 
 
 def progress(step: int, total_steps: int = 100, epochs: int = 10) -> RunProgress:

@@ -17,7 +17,7 @@ from studio.errors import RunError
 from studio.project.project import Project
 from studio.runs import database, lock
 from studio.runs import writer as writing
-from studio.runs.records import EpochEnded, Histogram, RunChanged, Steps
+from studio.runs.records import CheckpointWritten, EpochEnded, Histogram, RunChanged, Steps
 from studio.runs.store import RunStore, RunWriter
 from tests.helpers.live_records import norms
 
@@ -89,6 +89,7 @@ def test_all_that_is_written_is_read_back(store: RunStore) -> None:
     writer.steps(steps(4, 5))
     writer.epoch(epoch(1, 5, 0.4))
     writer.seen(histogram(2))
+    writer.checkpoint(CheckpointWritten("run-1", 4))
     writer.changed(RunChanged("run-1", "failed", 5, 1, "it broke", node="fc", details="trace"))
     writer.close()
     reader = store.run("run-1")
@@ -102,6 +103,7 @@ def test_all_that_is_written_is_read_back(store: RunStore) -> None:
     assert math.isnan(found.train_accuracy)
     assert [event.state for event in reader.events()] == ["running", "failed"]
     assert reader.events()[1] == RunChanged("run-1", "failed", 5, 1, "it broke", "fc", "trace")
+    assert [one.step for one in reader.checkpoints()] == [4]
     (kept,) = reader.histograms("relu")
     assert (kept.step, kept.low, kept.high, kept.zeros) == (2, -1.0, 2.0, 0.25)
     assert kept.counts.tolist() == [1, 2, 3]

@@ -17,7 +17,8 @@ from studio.errors import RunError
 from studio.project.project import Project
 from studio.runs import checkpoints
 from studio.runs.reader import kept_steps
-from studio.runs.records import EpochEnded, RunChanged, Steps
+from studio.runs.records import CheckpointWritten, EpochEnded, RunChanged, Steps
+from studio.runs.store import RunStore
 from studio.training import epochs, keeper
 from studio.training.run import train
 
@@ -57,8 +58,10 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_checkpoints_come_as_often_as_asked_for(
     make_project: Make, tmp_path: Path, written: list[int], settings: dict[str, Any], expected: list[int]
 ) -> None:
-    train(make_project(**settings), runs_folder=tmp_path)
+    run = train(make_project(**settings), runs_folder=tmp_path)
     assert written == expected
+    kept = RunStore(tmp_path).run(run.name).checkpoints()
+    assert [one.step for one in kept] == sorted(set(expected))
 
 
 class AtOnce:
@@ -111,6 +114,8 @@ def test_checkpoints_of_a_course_that_was_left_are_forgotten(make_project: Make,
     (run.folder / "resume.safetensors").write_bytes(resume)
     train(project, runs_folder=tmp_path, resume="run-1", epochs=4)
     assert kept_steps(run.folder) == [0, 15, 20]
+    kept = RunStore(tmp_path).run(run.name).checkpoints()
+    assert [one.step for one in kept] == [0, 15, 20]
 
 
 def test_cadence_changes_no_bit_of_what_is_learned(make_project: Make, tmp_path: Path) -> None:
@@ -170,6 +175,9 @@ def test_room_that_comes_back_is_used(
     run = train(make_project(checkpoint_epochs=1), runs_folder=tmp_path, reporter=recorder)
     assert run.state == "finished"
     assert "full" not in run.message
+    told = {one.step for one in recorder.of(CheckpointWritten)}
+    assert told >= {10, 15}
+    assert 0 not in told  # the disk did not take it
     assert {"best.safetensors", "last.safetensors", "resume.safetensors"} <= set(saved)
     assert checkpoints.load(run.folder / "best.safetensors").metadata["epoch"] == str(run.best.epoch)  # type: ignore[union-attr]
 

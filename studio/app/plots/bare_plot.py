@@ -28,8 +28,8 @@ class BarePlot(pg.PlotWidget):
         box: What is in view.
     """
 
-    hovered = Signal(float)
-    """Where along the horizontal axis the pointer is."""
+    hovered = Signal(float, float)
+    """Where along the horizontal axis the pointer is, and how many pixels above it."""
 
     pointer_left = Signal()
 
@@ -67,7 +67,8 @@ class BarePlot(pg.PlotWidget):
         self.bottom.dress()
 
     def _on_moved(self, position: QPointF) -> None:
-        self.hovered.emit(float(self.box.mapSceneToView(position).x()))
+        above_px = self.box.height() - self.box.mapFromScene(position).y()
+        self.hovered.emit(float(self.box.mapSceneToView(position).x()), float(above_px))
 
     def _on_clicked(self, event: MouseClickEvent) -> None:
         place = float(self.box.mapSceneToView(event.scenePos()).x())

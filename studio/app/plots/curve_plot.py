@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from studio.app.monitor import Monitor
 from studio.app.plots.bare_plot import BarePlot
 from studio.app.plots.behind import Behind
+from studio.app.plots.checkpoint_ticks import CheckpointTicks
 from studio.app.plots.crosshair import Crosshair
 from studio.app.plots.curve_lines import MOST_POINTS, CurveLines
 from studio.app.plots.legend import Entry, Legend
@@ -150,12 +151,20 @@ class CurvePlot(QWidget):
         self._follows = True
         self.refresh()
 
-    def hover(self, step: float | None) -> None:
-        """Put the crosshair at a step, and its values into the legend; None takes it away."""
+    def hover(self, step: float | None, above_px: float = math.inf) -> None:
+        """Put the crosshair at a step, and its values into the legend; None takes it away.
+
+        Args:
+            step: Where the pointer is; near the stroke of a checkpoint, that is meant.
+            above_px: How far above the horizontal axis it is.
+        """
         last = int(self.train.steps[-1]) if len(self.train) else 0
         self._hovered = None if step is None else min(max(step, 0.0), float(last))
         if self._hovered is None:
             self._crosshair.hide()
+        elif (written := self.checkpoints.near(self._hovered, above_px)) is not None:
+            self._hovered = float(written)
+            self._crosshair.put(self._hovered, f"checkpoint · {self._place(self._hovered)}")
         else:
             self._crosshair.put(self._hovered, self._place(self._hovered))
         self._write_legend()
@@ -183,7 +192,8 @@ class CurvePlot(QWidget):
     def dress(self) -> None:
         """Take over the theme's colours and fonts."""
         self._lines.dress()
-        for part in (self._plot, self._behind, self._crosshair, self.moment, self.lr_marks, self.marks):
+        marks = self.moment, self.lr_marks, self.marks, self.checkpoints
+        for part in (self._plot, self._behind, self._crosshair, *marks):
             part.dress()
 
     # Building ---------------------------------------------------------------------------------------
@@ -196,6 +206,7 @@ class CurvePlot(QWidget):
         self._lines = CurveLines(smooths=self.smooths)
         self._crosshair, self.moment = Crosshair(), MomentLine()
         self.lr_marks, self.marks = Marks(item), Marks(item, EVENTS)
+        self.checkpoints = CheckpointTicks(self._box)
         self._behind = Behind(item, self.behind_values)
         self._plot.put(*self._lines.parts, self.moment, self._crosshair)
         self._box.sigRangeChangedManually.connect(self._on_zoomed)
@@ -247,6 +258,7 @@ class CurvePlot(QWidget):
         self._behind.show(self._monitor.behind)
         self.lr_marks.show({step: f"lr {lr:g}" for step, lr in run.lr_changes.items()})
         self.marks.show(run.marks)
+        self.checkpoints.show_steps(run.checkpoints)
         if self._fed != (run, run.rewinds):
             self.train, self.validation = SmoothedTrace(), Trace()
             self._fed = (run, run.rewinds)
@@ -281,6 +293,7 @@ class CurvePlot(QWidget):
         self._behind.draw(*wide, min(MOST_POINTS, 2 * width), self._scaled)
         for marks in (self.lr_marks, self.marks):
             marks.make_room(low, high, width)
+        self.checkpoints.draw()
         self._fit_vertically(low, high)
 
     def _fit_vertically(self, low: float, high: float) -> None:
@@ -365,7 +378,7 @@ class CurvePlot(QWidget):
         if kind in {"run", "moment"}:
             self.moment.put(self._monitor.moment)
             self._write_legend()
-        if kind in {"run", "state", "steps", "epochs", "behind"}:
+        if kind in {"run", "state", "steps", "epochs", "checkpoints", "behind"}:
             self._scheduler.mark(self)
 
     def _on_zoomed(self) -> None:

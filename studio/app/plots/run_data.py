@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
 import numpy as np
 
 from studio.app.plots.buffers import GrowingBuffer
+from studio.app.plots.thinned_steps import ThinnedSteps
 from studio.app.plots.timeline import HistogramTimeline
 from studio.errors import RunError
 from studio.runs.filter_timeline import FilterTimeline, packed
 from studio.runs.norm_timeline import NormTimeline
 from studio.runs.records import (
+    CheckpointWritten,
     EpochEnded,
     Filters,
     Histogram,
@@ -53,6 +55,7 @@ class RunData:
         state: Of the run; None before the first.
         message: Why it failed, or what it reached.
         happened: That it was paused, stopped, resumed or failed, by the step after which.
+        checkpoints: Steps after which one was written.
         lr_changes: Learning rates that somebody set while it went on, by the step after which.
         rewinds: Counts how often steps were taken back (a run resumed from a checkpoint goes back to
             it): what was made of the arrays must be made anew then, not only continued.
@@ -71,6 +74,7 @@ class RunData:
         self.predictions: Predictions | None = None
         self.lr_changes: dict[int, float] = {}
         self.happened: dict[int, str] = {}
+        self.checkpoints = ThinnedSteps()
         self.rewinds = 0
         self._steps = GrowingBuffer(np.int64)
         self._losses = GrowingBuffer(np.float32)
@@ -200,6 +204,9 @@ class RunData:
             case EpochEnded():
                 self.epochs = [known for known in self.epochs if known.epoch < record.epoch] + [record]
                 return "epochs"
+            case CheckpointWritten():
+                self.checkpoints.append(record.step)
+                return "checkpoints"
             case RunProgress():
                 self.progress = record
                 self._add_speed(record)
@@ -244,6 +251,8 @@ class RunData:
             self.take(epoch)
         for event in reader.events():
             self.take(event)
+        for checkpoint in reader.checkpoints():
+            self.take(checkpoint)
         self.state = reader.info.state
 
     def _read_timeline(self, seen: Seen) -> None:
@@ -285,6 +294,7 @@ class RunData:
             self.epochs = [known for known in self.epochs if known.step < steps[0]]
             self.lr_changes = {step: lr for step, lr in self.lr_changes.items() if step < steps[0]}
             self.happened = {step: word for step, word in self.happened.items() if step < steps[0]}
+            self.checkpoints.truncate(int(steps[0]))
             self.rewinds += 1
         for buffer, values in columns:
             buffer.append(values)

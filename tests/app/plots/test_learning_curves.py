@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from studio.app.monitor import Monitor, stored
+from studio.app.plots.checkpoint_ticks import APART_PX, HEIGHT_PX, REACH_PX
 from studio.app.plots.learning_curves import AccuracyPlot, LossPlot
 from studio.app.plots.scheduler import RepaintScheduler
+from studio.app.plots.tables import curves_table
 from studio.app.theme.theme import theme
 from studio.runs.records import RunChanged
 from studio.runs.store import RunStore
 from tests.app.panels.test_runs import add
-from tests.helpers.live_records import epoch, progress, state, steps
+from tests.helpers.live_records import checkpoint, epoch, progress, state, steps
 
 
 @pytest.fixture
@@ -257,3 +259,62 @@ def test_pauses_and_the_best_epoch_are_marked(qtbot: QtBot, monitor: Monitor, lo
     loss.refresh()
     assert monitor.shown.marks == {300: "paused", 500: "best", 700: "resumed"}
     assert loss.marks.steps == [300, 500, 700]
+
+
+def test_checkpoints_stand_where_they_were_written(qtbot: QtBot, monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0] * 1000))
+    for step in (200, 400, 600, 800):
+        monitor.take(checkpoint(step))
+    qtbot.waitUntil(lambda: loss.checkpoints.steps == [200, 400, 600, 800])
+    (low, high), box = loss.view_range[0], loss.checkpoints.parentItem()
+    for step, line in zip((200, 400, 600, 800), loss.checkpoints._lines, strict=True):
+        assert line.x1() == line.x2() == pytest.approx(box.width() * (step - low) / (high - low))
+        assert (line.y1(), line.y2()) == (box.height() - HEIGHT_PX, box.height())
+    monitor.take(steps(501, [0.5]))  # resumed from step 500: later ones are of a course it left
+    loss.refresh()
+    assert loss.checkpoints.steps == [200, 400]
+
+
+def test_ten_thousand_checkpoints_are_as_few_strokes_as_have_room(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [1.0] * 10_000))
+    for step in range(1, 10_001):
+        monitor.take(checkpoint(step))
+    loss.refresh()
+    places = np.array([line.x1() for line in loss.checkpoints._lines])
+    width = loss.checkpoints.parentItem().width()
+    assert np.diff(places).min() >= APART_PX
+    assert width / (2 * APART_PX) <= len(places) <= width / APART_PX + 1
+    far = loss.checkpoints.steps
+    loss._box.setXRange(4000.5, 4010.5, padding=0)
+    assert loss.checkpoints.steps == list(range(4001, 4011))  # before the next refresh
+    loss._box.setXRange(100, 10_100, padding=0)
+    assert set(loss.checkpoints.steps) >= {step for step in far if step >= 100}  # none moves
+
+
+def test_the_pointer_at_a_checkpoint_is_told_step_and_epoch(monitor: Monitor, loss: LossPlot) -> None:
+    monitor.take(steps(1, [3.0] * 500 + [1.0] + [3.0] * 499))
+    monitor.take(progress(1000, total_steps=1000, epochs=10))
+    monitor.take(checkpoint(501))
+    loss.refresh()
+    loss.hover(503.0, REACH_PX)
+    assert loss._crosshair.label.format == "checkpoint · epoch 5.0 · step 501"
+    loss.hover(503.0, REACH_PX + 1)
+    assert loss._crosshair.label.format == "epoch 5.0 · step 503"
+    loss.hover(600.0, 0.0)
+    assert loss._crosshair.label.format == "epoch 6.0 · step 600"
+
+
+def test_checkpoints_of_a_stored_run_are_its_own(monitor: Monitor, loss: LossPlot, tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "net.runs")
+    add(store, "one", 0.1, [1.0, 0.5, 0.25])
+    before = curves_table(stored(store.run("one"))).csv()
+    writer = store.reopen_run("one")
+    writer.checkpoint(checkpoint(2, "one"))
+    writer.close()
+    monitor.load(store.run("one"))
+    loss.refresh()
+    assert loss.checkpoints.steps == [2]
+    assert curves_table(monitor.shown).csv() == before
+    monitor.show_live()
+    loss.refresh()
+    assert loss.checkpoints.steps == []
