@@ -24,13 +24,16 @@ from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SPACE
 from studio.engine.records import AblatedVariant, AblateRun, RunAblated
 from studio.graph.graph import Graph
-from studio.zoo.actions.ablation import removable
+from studio.zoo.actions.removable import removable
 
 SIZE = QSize(270 * SPACE, 130 * SPACE)
 LIST_WIDTH = 54 * SPACE
 
 HEADER = ("Left out", "Depth", "Parameters", "Difference", "{}", "Difference", "")
 NOTE = len(HEADER) - 1
+INNER = Qt.ItemDataRole.UserRole + 1
+"""Whether a line of the list is a layer in one of several copies of a block."""
+
 AS_TRAINED = "nothing: as trained"
 
 _FIRST = (
@@ -68,6 +71,10 @@ class AblationDialog(ErrandDialog):
         self._variants: tuple[AblatedVariant, ...] = ()
         self.layers = self._list(graph)
         self.table = self._table()
+        self.inner = self._check("inner", "Layers in each block, too")
+        self.inner.setToolTip("Layers inside blocks that are used several times; each goes from one copy")
+        self.inner.setVisible(any(item.data(INNER) for item in self._items()))
+        self.inner.toggled.connect(self._offer_inner)
         self.together = self._check("together", "All chosen at once, too")
         self.followers = self._check("followers", "With what follows each")
         self.followers.setToolTip("The activation, normalization and dropout after a layer go with it")
@@ -86,11 +93,10 @@ class AblationDialog(ErrandDialog):
     @property
     def chosen(self) -> list[str]:
         """Names of the layers that are to be left out."""
-        items = (self.layers.item(place) for place in range(self.layers.count()))
         return [
             item.data(Qt.ItemDataRole.UserRole)
-            for item in items
-            if item.checkState() == Qt.CheckState.Checked
+            for item in self._items()
+            if item.checkState() == Qt.CheckState.Checked and not item.isHidden()
         ]
 
     def measure(self) -> None:
@@ -127,7 +133,7 @@ class AblationDialog(ErrandDialog):
         """Offer what can be done now."""
         super().refresh()
         busy, some = self.errand.is_going_on, bool(self.chosen)
-        for widget in (self.layers, self.followers, self.together):
+        for widget in (self.layers, self.inner, self.followers, self.together):
             widget.setEnabled(not busy)
         self.measure_button.setEnabled(some and not busy)
         self.measure_button.setToolTip("" if some else "Choose a layer to leave out.")
@@ -144,9 +150,18 @@ class AblationDialog(ErrandDialog):
             item = QListWidgetItem(f"{one.name}  ({one.kind})", made)
             item.setData(Qt.ItemDataRole.UserRole, one.name)
             item.setToolTip(item.text())
-            checked = Qt.CheckState.Checked if one.has_weights else Qt.CheckState.Unchecked
-            item.setCheckState(checked)
+            item.setData(INNER, one.is_inner)
+            item.setCheckState(Qt.CheckState.Checked if one.is_usual else Qt.CheckState.Unchecked)
+            item.setHidden(one.is_inner)
         return made
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.layers.item(place) for place in range(self.layers.count())]
+
+    def _offer_inner(self, on: bool) -> None:
+        for item in self._items():
+            item.setHidden(bool(item.data(INNER)) and not on)
+        self.refresh()
 
     def _table(self) -> FlatTable:
         made = FlatTable(
@@ -171,7 +186,7 @@ class AblationDialog(ErrandDialog):
         left, made = QVBoxLayout(), QHBoxLayout()
         left.setSpacing(2 * SPACE)
         self.layers.setFixedWidth(LIST_WIDTH)
-        for widget in (self.layers, self.followers, self.together):
+        for widget in (self.layers, self.inner, self.followers, self.together):
             left.addWidget(widget)
         made.setSpacing(3 * SPACE)
         made.addLayout(left)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     "nodes",
     metavar="NAME",
     multiple=True,
-    help="Leave this out; fc6+fc7 leaves both out at once. Else each layer with weights, one by one.",
+    help="Leave this out; fc6+fc7 leaves both out at once, layer2.1.conv1 a layer of one copy of a block. "
+    "Else each layer with weights, one by one.",
 )
 @click.option("--alone", is_flag=True, help="Keep the activation, normalization and dropout after each.")
 @click.option("--split", "part", type=click.Choice(["validation", "train", "test"]), default="validation")

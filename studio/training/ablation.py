@@ -26,7 +26,8 @@ from studio.graph.problems import listing
 from studio.project.project import Project
 from studio.training import devices
 from studio.training.evaluating import Part, evaluate_weights
-from studio.zoo.actions.ablation import LeftOut, leave_out, removable
+from studio.zoo.actions.ablation import LeftOut, leave_out
+from studio.zoo.actions.removable import removable
 
 Shape: TypeAlias = tuple[int, ...] | None
 
@@ -87,7 +88,8 @@ def ablate(
     Args:
         project: Design, data and settings.
         weights: A `state_dict` of the compiled network.
-        variants: Dotted names of what is left out of each; each layer with weights by itself if not given.
+        variants: Dotted names of what is left out of each, ``layer2.1.conv1`` in one copy of a block. If not
+            given, each layer with weights by itself; a block that is used several times counts as one.
         folder: The project file's folder, where a relative data folder starts.
         followers: Leave out the activation, normalization and dropout after each of them, too.
         part: Of the data.
@@ -99,7 +101,7 @@ def ablate(
         StudioError: The trained network cannot be measured, or it was cancelled.
     """
     if variants is None:
-        variants = [(one.name,) for one in removable(project.graph) if one.has_weights]
+        variants = [(one.name,) for one in removable(project.graph) if one.is_usual]
     place = devices.resolve(device or project.training.device)
     data = prepare(project.data, folder, place)
     outputs = _outputs(project.graph, analyse(project.graph))
@@ -138,7 +140,8 @@ class _Bench:
         analysis = analyse(graph, engine=self.engine)
         if not analysis.ok:
             return Variant(
-                without, note=f"What is left does not fit together: {analysis.problems[0].message}"
+                without,
+                note=f"What is left does not fit together: {rest.words_before(analysis.problems[0].message)}",
             )
         left = Variant(without, analysis.totals.depth, analysis.totals.parameters)
         gave, gives = self.outputs, _outputs(graph, analysis)
@@ -155,7 +158,11 @@ class _Bench:
             wanted = lower.compile(rest.graph, self.engine).state_dict()
         before = {name: self.weights.get(rest.name_before(name)) for name in wanted}
         kept = {name: value for name, value in before.items() if value is not None}
-        misfits = [name for name, value in wanted.items() if name not in kept or _differs(kept[name], value)]
+        misfits = [
+            rest.name_before(name)
+            for name, value in wanted.items()
+            if name not in kept or _differs(kept[name], value)
+        ]
         return kept, misfits
 
     def _evaluated(

@@ -61,6 +61,29 @@ def rows(dialog: AblationDialog) -> list[list[str]]:
     return [[item.text(column) for column in range(table.columnCount())] for item in items if item]
 
 
+def test_layers_in_each_block_are_offered_when_asked_for(
+    qtbot: QtBot, dialog: AblationDialog, link: EngineLink, client: FakeClient
+) -> None:
+    assert dialog.inner.isHidden()  # there are no blocks
+    graph = zoo.build("residual_mlp", input_shape=(64,), num_classes=10, width=16, depth=2)
+    made = AblationDialog(link, graph, "run-1", "/runs", "/home")
+    qtbot.addWidget(made)
+    made.show()
+    usual = ["fc1", "blocks.0", "blocks.1", "fc2"]
+    assert made.chosen == usual
+    inner = next(item for item in made._items() if item.text().startswith("blocks.1.fc2"))
+    assert inner.isHidden()
+    made.inner.click()
+    assert not inner.isHidden()
+    inner.setCheckState(Qt.CheckState.Checked)
+    assert made.chosen == [*usual[:3], "blocks.1.fc2", "fc2"]
+    made.inner.click()
+    assert made.chosen == usual  # what is not on show is not asked about
+    made.inner.click()
+    qtbot.mouseClick(made.measure_button, Qt.MouseButton.LeftButton)
+    assert ("blocks.1.fc2",) in asked(client).variants
+
+
 def test_chosen_layers_are_asked_about_and_stand_in_the_table(
     qtbot: QtBot, dialog: AblationDialog, client: FakeClient, answer: Answer
 ) -> None:

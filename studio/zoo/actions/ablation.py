@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.catalog import registry
 from studio.errors import GraphError, ZooError
-from studio.graph import edits, topology
-from studio.graph.block import REPEAT, block_name
+from studio.graph import edits
+from studio.graph.block import INPUT, OUTPUT, REPEAT
+from studio.graph.definitions import definition_of
 from studio.graph.graph import Graph
 from studio.graph.levels import edit_level
 from studio.graph.levels import level as level_at
+from studio.graph.node import Node
 from studio.graph.problems import listing
+from studio.graph.ungrouping import ungroup
 from studio.zoo.actions.change import Change, spec_of, tidied
 from studio.zoo.actions.places import closed_up
+from studio.zoo.actions.removable import removable
 
 _FOLLOWERS = ("activation", "normalization", "regularization")
 
@@ -46,43 +50,32 @@ def delete_and_reconnect(graph: Graph, names: Iterable[str], followers: bool = T
 
 
 @dataclass(frozen=True, slots=True)
-class Removable:
-    """A layer or block that an ablation can leave out.
-
-    Attributes:
-        name: Dotted.
-        kind: Its layer, or its block's name.
-        has_weights: It is a layer with weights that is no normalization, or a block.
-        row: Name of the row of blocks that it is one of; empty for all else.
-        place: Its number there.
-    """
-
-    name: str
-    kind: str
-    has_weights: bool
-    row: str = ""
-    place: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A network without some of its layers and blocks.
 
     Attributes:
         graph: What is left.
         rows: Of rows that lost some of their blocks, the numbers that those had that are left.
+        opened: Of what blocks were opened into, the dotted names that it had inside, by those it has now.
     """
 
     graph: Graph
     rows: Mapping[str, tuple[int, ...]]
+    opened: Mapping[str, str]
 
     def name_before(self, name: str) -> str:
         """Return what a weight of it was called before: blocks behind a gap in a row have moved up."""
+        first, dot, rest = name.partition(".")
+        name = f"{self.opened.get(first, first)}{dot}{rest}"
         for row, left in self.rows.items():
             if name.startswith(f"{row}."):
                 number, dot, rest = name.removeprefix(f"{row}.").partition(".")
                 return f"{row}.{left[int(number)]}{dot}{rest}"
         return name
+
+    def words_before(self, text: str) -> str:
+        """Return a sentence about it with the names that quoted layers had before."""
+        return re.sub(r'"([^"]+)"', lambda found: f'"{self.name_before(found[1])}"', text)
 
 
 def leave_out(graph: Graph, names: Iterable[str], followers: bool = True) -> LeftOut:
@@ -101,7 +94,8 @@ def leave_out(graph: Graph, names: Iterable[str], followers: bool = True) -> Lef
     gone: dict[str, set[int]] = {}
     for one in (known[name] for name in wanted if name in known and known[name].row not in ("", *wanted)):
         gone.setdefault(one.row, set()).add(one.place)
-    whole = [name for name in wanted if name not in known or not known[name].row]
+    inner = [name for name in wanted if name in known and known[name].is_inner]
+    whole = [name for name in wanted if name not in inner and (name not in known or not known[name].row)]
     rows: dict[str, tuple[int, ...]] = {}
     for row, places in gone.items():
         there = {one.place for one in known.values() if one.row == row}
@@ -110,7 +104,77 @@ def leave_out(graph: Graph, names: Iterable[str], followers: bool = True) -> Lef
             graph = _with_repeat(graph, row, len(rows[row]))
         else:
             whole.append(row)
-    return LeftOut(delete_and_reconnect(graph, whole, followers).graph, rows)
+    inner = [now for name in inner if not _is_within(name, wanted) and (now := _name_after(name, rows))]
+    try:
+        graph, opened = _opened_to(graph, inner)
+    except GraphError as error:
+        raise ZooError(f"Cannot delete {listing(inner)}: {error.message}") from error
+    here = {before: now for now, before in opened.items()}
+    names = [_name_here(name, here) for name in (*whole, *inner)]
+    left = LeftOut(graph, rows, opened)
+    try:
+        return replace(left, graph=delete_and_reconnect(graph, names, followers).graph)
+    except ZooError as error:
+        raise ZooError(left.words_before(error.message)) from error
+
+
+def _is_within(name: str, others: Iterable[str]) -> bool:
+    """Say whether a layer lies in one of some blocks."""
+    return any(name.startswith(f"{other}.") for other in others)
+
+
+def _name_after(name: str, rows: Mapping[str, tuple[int, ...]]) -> str:
+    """Return what a layer is called once blocks before it in its row are gone; empty if its own is."""
+    for row, left in rows.items():
+        if name.startswith(f"{row}."):
+            number, dot, rest = name.removeprefix(f"{row}.").partition(".")
+            return f"{row}.{left.index(int(number))}{dot}{rest}" if int(number) in left else ""
+    return name
+
+
+def _name_here(name: str, here: Mapping[str, str]) -> str:
+    """Return what a layer is called once blocks that it may lie in have been opened."""
+    for before, now in here.items():
+        if name == before or name.startswith(f"{before}."):
+            return f"{now}{name.removeprefix(before)}"
+    return name
+
+
+def _opened_to(graph: Graph, names: Iterable[str]) -> tuple[Graph, dict[str, str]]:
+    """Open blocks until some layers stand on the outermost level, where each has its own copy's name.
+
+    Returns:
+        The graph, and of what came out of blocks the dotted names from before, by those it has now.
+
+    Raises:
+        GraphError: There is no such layer, or a block on the way stands for what single layers cannot.
+    """
+    before: dict[str, str] = {}
+    for name in names:
+        while True:
+            known = {before.get(node.name, node.name): node for node in graph.nodes.values()}
+            if name in known:
+                break
+            way = next((node for dotted, node in known.items() if name.startswith(f"{dotted}.")), None)
+            if way is None:
+                raise GraphError(f'There is no layer "{name}".')
+            graph, made = _opened_once(graph, way)
+            outer = before.pop(way.name, way.name)
+            before |= {now: f"{outer}.{inner}" for now, inner in made.items()}
+    return graph, before
+
+
+def _opened_once(graph: Graph, node: Node) -> tuple[Graph, dict[str, str]]:
+    """Return a graph with one block opened, and what the layers were called in it, by their names now."""
+    layers = [one for one in definition_of(graph, node).graph.ordered() if one.kind not in (INPUT, OUTPUT)]
+    graph, ids = ungroup(graph, node.id, registry.signatures(graph))
+    is_row = isinstance(node.arguments.get(REPEAT), int)
+    made: dict[str, str] = {}
+    for place, node_id in enumerate(ids):
+        copy, layer = divmod(place, len(layers))
+        inner = layers[layer].name
+        made[graph.node(node_id).name] = f"{copy}.{inner}" if is_row else inner
+    return graph, made
 
 
 def _with_repeat(graph: Graph, row: str, repeat: int) -> Graph:
@@ -121,39 +185,6 @@ def _with_repeat(graph: Graph, row: str, repeat: int) -> Graph:
     return edit_level(
         graph, path, lambda level: edits.set_argument(level, level.named(name).id, REPEAT, repeat)
     )
-
-
-def removable(graph: Graph) -> list[Removable]:
-    """Return the layers and blocks that an ablation can leave out, in topological order.
-
-    A block that is used once is opened; of one that is used several times only whole instances can go, for
-    a layer of it would go from all. Of a row each block can go: ``layer1.2``.
-    """
-    used = Counter(block_name(node) for level in _levels(graph) for node in level.nodes.values())
-    return _removable(graph, graph, "", used)
-
-
-def _removable(design: Graph, level: Graph, prefix: str, used: Counter[str | None]) -> list[Removable]:
-    found: list[Removable] = []
-    for node_id in topology.order(level):
-        node, spec = level.node(node_id), spec_of(design, level.node(node_id))
-        block = design.blocks.get(block_name(node) or "")
-        if block is not None:
-            name, repeat = prefix + node.name, node.arguments.get(REPEAT)
-            if used[block.name] == 1 and repeat is None:
-                found += _removable(design, block.graph, f"{name}.", used)
-                continue
-            places = range(repeat) if isinstance(repeat, int) and repeat > 1 else ()
-            found.append(Removable(name, block.name, not places))
-            found += [Removable(f"{name}.{place}", block.name, True, name, place) for place in places]
-        elif spec is not None and spec.role == "layer" and spec.inputs and spec.outputs:
-            heavy = spec.learns and spec.family != "normalization"
-            found.append(Removable(prefix + node.name, node.kind, heavy))
-    return found
-
-
-def _levels(graph: Graph) -> list[Graph]:
-    return [graph, *(block.graph for block in graph.blocks.values())]
 
 
 def _without(graph: Graph, dotted: str, followers: bool) -> tuple[Graph, set[str]]:
