@@ -16,7 +16,7 @@ import logging
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,6 +116,19 @@ class TrustStore:
         mac = _mac(self._key, code)
         self._write([entry for entry in self._entries if not hmac.compare_digest(entry.mac, mac)])
         return True
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what is trusted, in the order in which it came to be."""
+        self._refresh()
+        return self._entries
+
+    def forget(self, macs: Collection[str]) -> None:
+        """Trust the texts of these entries no more.
+
+        Raises:
+            ProjectError: The list cannot be written.
+        """
+        self._write(entry for entry in self.entries() if entry.mac not in macs)
 
     def why_void(self) -> str:
         """Return why what was trusted before counts no more, in a sentence; empty if nothing is wrong."""

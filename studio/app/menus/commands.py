@@ -81,6 +81,7 @@ class CommandMenu(QObject):
             from studio.app.preferences.dialog import PreferencesDialog
 
             self.preferences = PreferencesDialog(self._window.settings, self._actions, self._window)
+            self.preferences.code.revoked.connect(self._window.workspace.check)
         self.preferences.offer(self._commands(), self._window.workspace.devices)
         self.preferences.show_page(page)
         self.preferences.showing()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from studio.app.actions import Actions
 from studio.app.palette.commands import Command
+from studio.app.preferences.code_page import CodePage
 from studio.app.preferences.folders_page import FoldersPage
 from studio.app.preferences.form import AUTO, PreferenceForm
 from studio.app.preferences.keys_page import KeysPage
@@ -26,7 +27,7 @@ from studio.app.theme.polish import framed
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import ICON, PAGES_WIDTH, PREFERENCES_SIZE, ROW_HEIGHT, SPACE
 
-FOLDERS, KEYS = "folders", "keys"
+FOLDERS, CODE, KEYS = "folders", "code", "keys"
 
 
 class PreferencesDialog(QDialog):
@@ -46,12 +47,14 @@ class PreferencesDialog(QDialog):
         self.stack = QStackedWidget(self)
         self.forms = {page.name: PreferenceForm(page, settings, self.stack) for page in PAGES}
         self.folders = FoldersPage(self.stack)
+        self.code = CodePage(self.stack)
         self.keys = KeysPage(actions, self.stack)
         self.reset_button = QPushButton("Reset this page", self)
         self.close_button = QPushButton("Close", self)
         self._icons = {
             **{page.name: page.icon for page in PAGES},
             FOLDERS: "ph.folder-open",
+            CODE: "ph.code",
             KEYS: "ph.keyboard",
         }
         self._build()
@@ -65,7 +68,7 @@ class PreferencesDialog(QDialog):
         self.pages.setAccessibleName("Pages")
         self.pages.setFixedWidth(PAGES_WIDTH)
         self.pages.setIconSize(QSize(ICON, ICON))
-        for page in (*self.forms.values(), self.folders, self.keys):
+        for page in (*self.forms.values(), self.folders, self.code, self.keys):
             item = QListWidgetItem(page.accessibleName(), self.pages)
             item.setSizeHint(QSize(0, ROW_HEIGHT))
             self.stack.addWidget(page)
@@ -103,8 +106,8 @@ class PreferencesDialog(QDialog):
         self.forms["training"].offer("device", (AUTO, *others))
 
     def show_page(self, name: str) -> None:
-        """Turn to a page: ``general``, ``canvas``, ``training``, ``folders`` or ``keys``."""
-        self.pages.setCurrentRow([*self.forms, FOLDERS, KEYS].index(name))
+        """Turn to a page: ``general``, ``canvas``, ``training``, ``folders``, ``code`` or ``keys``."""
+        self.pages.setCurrentRow([*self.forms, FOLDERS, CODE, KEYS].index(name))
 
     @property
     def page(self) -> QWidget | None:
