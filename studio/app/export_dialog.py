@@ -6,20 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.app.engine_link import EngineLink
+from studio.app.outcome_dialog import OutcomeDialog
 from studio.app.panels.argument_form import ArgumentForm
-from studio.app.theme.polish import label, set_property
-from studio.app.theme.tokens import EXPORT_SIZE, PANEL_MARGIN, SPACE
+from studio.app.theme.polish import label
+from studio.app.theme.tokens import SPACE
 from studio.catalog.spec import ArgSpec
 from studio.engine.records import EngineLost, Export, Exported, Failed
 from studio.graph.node import Value
@@ -37,7 +30,7 @@ WORDS = {
 }
 
 
-class ExportDialog(QDialog):
+class ExportDialog(OutcomeDialog):
     """Form, weights, and what came of it.
 
     Args:
@@ -63,9 +56,7 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
         home: str = "",
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("dialog.export")
-        self.setWindowTitle("Export network")
+        super().__init__("export", "Export network", parent)
         self._project, self._runs_folder, self._folder, self._link = project, runs_folder, folder, link
         self._request, self._home = 0, home
         self._untrained = INITIAL if project.training.initial_weights else FRESH
@@ -82,48 +73,22 @@ class ExportDialog(QDialog):
         )
         self.words = label("", "dim", self, wrap=True)
         self.words.setMinimumHeight(9 * SPACE)
-        self.outcome = label("", "", self, wrap=True)
-        self.outcome.setObjectName("export.result")
-        self.progress = QProgressBar(self)
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.export_button = QPushButton("Export…", self)
-        self.export_button.setObjectName("export.save")
-        self.export_button.setProperty("role", "primary")
-        self.close_button = QPushButton("Close", self)
-        self.close_button.setObjectName("export.close")
-        self.close_button.setAutoDefault(False)
-        self._arrange()
+        self.export_button = self.button("save", "Export…", self.ask, leads=True)
+        self.close_button = self.button("close", "Close", self.reject)
+        self.arrange((self.form, self.words), self.close_button, self.export_button)
         self._connect()
         self._show()
-
-    def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2 * SPACE)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.export_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
-        column.setSpacing(3 * SPACE)
-        for widget in (self.form, self.words, self.progress, self.outcome):
-            column.addWidget(widget)
-        column.addStretch(1)
-        column.addLayout(buttons)
-        self.resize(*EXPORT_SIZE)
 
     def _connect(self) -> None:
         self.form.edited.connect(self.set_value)
         self.form.reset_wanted.connect(self._reset)
-        self.export_button.clicked.connect(self.ask)
-        self.close_button.clicked.connect(self.reject)
         self._link.exported.connect(self._exported)
         self._link.lost.connect(self._lost)
 
     def set_value(self, name: str, value: Value) -> None:
         """Change a setting."""
         self.values = {**self.values, name: value}
-        self._say("")
+        self.say("")
         self._show()
 
     def _reset(self, name: str) -> None:
@@ -159,7 +124,7 @@ class ExportDialog(QDialog):
             folder=self._home,
         )
         self._link.claim(self._request, self._failed)
-        self._say("Writing the network, and running what was written …")
+        self.say("Writing the network, and running what was written …")
         self._show()
 
     def _exported(self, answer: Exported) -> None:
@@ -183,9 +148,5 @@ class ExportDialog(QDialog):
 
     def _end(self, words: str, *, bad: bool = False) -> None:
         self._request = 0
-        self._say(words, bad=bad)
+        self.say(words, bad=bad)
         self._show()
-
-    def _say(self, words: str, *, bad: bool = False) -> None:
-        set_property(self.outcome, "role", "bad" if bad else "")
-        self.outcome.setText(words)

@@ -9,20 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.app.background import Background
+from studio.app.outcome_dialog import OutcomeDialog
 from studio.app.panels.argument_form import ArgumentForm
-from studio.app.theme.polish import label, set_property
-from studio.app.theme.tokens import EXPORT_SIZE, PANEL_MARGIN, SPACE
+from studio.app.theme.polish import label
 from studio.catalog.spec import ArgSpec
 from studio.graph.node import Value
 from studio.project.files import SHARED_SUFFIX
@@ -38,7 +30,7 @@ WORDS = (
 )
 
 
-class ShareDialog(QDialog):
+class ShareDialog(OutcomeDialog):
     """Which run goes along, and what came of it.
 
     Args:
@@ -60,9 +52,7 @@ class ShareDialog(QDialog):
         home: Path | None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("dialog.share")
-        self.setWindowTitle("Share project")
+        super().__init__("share", "Share project", parent)
         self._project, self._store, self._home = project, store, home
         self._runs = {info.name: info for info in runs}
         self._cancelled = threading.Event()
@@ -74,45 +64,19 @@ class ShareDialog(QDialog):
         self.words = label(WORDS, "dim", self, wrap=True)
         self.facts = label("", "", self, wrap=True)
         self.facts.setObjectName("share.facts")
-        self.outcome = label("", "", self, wrap=True)
-        self.outcome.setObjectName("share.result")
-        self.progress = QProgressBar(self)
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.share_button = QPushButton("Share…", self)
-        self.share_button.setObjectName("share.save")
-        self.share_button.setProperty("role", "primary")
-        self.close_button = QPushButton("Close", self)
-        self.close_button.setObjectName("share.close")
-        self.close_button.setAutoDefault(False)
-        self._arrange()
+        self.share_button = self.button("save", "Share…", self.ask, leads=True)
+        self.close_button = self.button("close", "Close", self.reject)
+        self.arrange((self.words, self.form, self.facts), self.close_button, self.share_button)
         self.form.edited.connect(lambda _name, value: self.choose(value))
         self.form.reset_wanted.connect(lambda _name: self.choose(NONE))
-        self.share_button.clicked.connect(self.ask)
-        self.close_button.clicked.connect(self.reject)
         self._work.done.connect(self._done)
         self._work.failed.connect(self._failed)
         self._show()
 
-    def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2 * SPACE)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.share_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
-        column.setSpacing(3 * SPACE)
-        for widget in (self.words, self.form, self.facts, self.progress, self.outcome):
-            column.addWidget(widget)
-        column.addStretch(1)
-        column.addLayout(buttons)
-        self.resize(*EXPORT_SIZE)
-
     def choose(self, run: Value) -> None:
         """Choose the run that goes along."""
         self.run = str(run)
-        self._say("")
+        self.say("")
         self._show()
 
     def ask(self) -> None:
@@ -144,7 +108,7 @@ class ShareDialog(QDialog):
             return "\n".join((f"Wrote {path.name}, {_bytes(size)}.", *made.notes))
 
         if self._work.start(work):
-            self._say("Packing …")
+            self.say("Packing …")
             self._show(busy=True)
 
     def reject(self) -> None:
@@ -166,17 +130,13 @@ class ShareDialog(QDialog):
         self.close_button.setText("Cancel" if busy else "Close")
 
     def _done(self, words: str) -> None:
-        self._say(words)
+        self.say(words)
         self._show()
         self.written.emit(words.partition("\n")[0])
 
     def _failed(self, words: str) -> None:
-        self._say(words, bad=True)
+        self.say(words, bad=True)
         self._show()
-
-    def _say(self, words: str, *, bad: bool = False) -> None:
-        set_property(self.outcome, "role", "bad" if bad else "")
-        self.outcome.setText(words)
 
 
 def _facts(info: RunInfo | None) -> str:

@@ -5,25 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from studio.app.background import Background
+from studio.app.outcome_dialog import OutcomeDialog
 from studio.app.panels.folder_edit import PathField
-from studio.app.theme.polish import label, set_property
-from studio.app.theme.tokens import EXPORT_SIZE, PANEL_MARGIN, SPACE
+from studio.app.theme.polish import label
+from studio.app.theme.tokens import SPACE
 from studio.runs import unpacking
 from studio.runs.unpacking import Contents
 
 
-class UnpackDialog(QDialog):
+class UnpackDialog(OutcomeDialog):
     """Asks for the folder and unpacks into it.
 
     Args:
@@ -36,9 +29,7 @@ class UnpackDialog(QDialog):
     """`Path` of the project's file."""
 
     def __init__(self, path: Path, contents: Contents, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("dialog.unpack")
-        self.setWindowTitle("Open shared project")
+        super().__init__("unpack", "Open shared project", parent)
         self._path = path
         self._work = Background(self)
         self.words = label(_words(path, contents), "", self, wrap=True)
@@ -47,49 +38,19 @@ class UnpackDialog(QDialog):
         self.field.setObjectName("unpack.folder")
         self.field.setAccessibleName("Folder to unpack to")
         self.field.setToolTip("An empty or a new folder")
-        self.choose_button = QPushButton("Choose…", self)
-        self.choose_button.setObjectName("unpack.choose")
+        self.choose_button = self.button("choose", "Choose…", self._choose)
         self.choose_button.setProperty("role", "small")
-        self.choose_button.setAutoDefault(False)
-        self.outcome = label("", "bad", self, wrap=True)
-        self.outcome.setObjectName("unpack.result")
-        self.progress = QProgressBar(self)
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.open_button = QPushButton("Unpack and open", self)
-        self.open_button.setObjectName("unpack.open")
-        self.open_button.setProperty("role", "primary")
-        self.cancel_button = QPushButton("Cancel", self)
-        self.cancel_button.setObjectName("unpack.cancel")
-        self.cancel_button.setAutoDefault(False)
-        self._arrange()
-        self.choose_button.clicked.connect(self._choose)
-        self.open_button.clicked.connect(self.unpack)
-        self.cancel_button.clicked.connect(self.reject)
-        self._work.done.connect(self._done)
-        self._work.failed.connect(self._failed)
-        self._show_busy(busy=False)
-
-    def _arrange(self) -> None:
-        row, buttons = QHBoxLayout(), QHBoxLayout()
+        self.open_button = self.button("open", "Unpack and open", self.unpack, leads=True)
+        self.cancel_button = self.button("cancel", "Cancel", self.reject)
+        row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
         row.addWidget(label("folder", "argument", self))
         row.addWidget(self.field, 1)
         row.addWidget(self.choose_button)
-        buttons.setSpacing(2 * SPACE)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.open_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
-        column.setSpacing(3 * SPACE)
-        column.addWidget(self.words)
-        column.addLayout(row)
-        column.addWidget(self.progress)
-        column.addWidget(self.outcome)
-        column.addStretch(1)
-        column.addLayout(buttons)
-        self.resize(*EXPORT_SIZE)
+        self.arrange((self.words, row), self.cancel_button, self.open_button)
+        self._work.done.connect(self._done)
+        self._work.failed.connect(self._failed)
+        self._show_busy(busy=False)
 
     def _choose(self) -> None:
         start = str(Path(self.field.text()).parent)
@@ -108,7 +69,7 @@ class UnpackDialog(QDialog):
             return
         path, folder = self._path, Path(text).expanduser()
         if self._work.start(lambda: str(unpacking.unpack(path, folder))):
-            self.outcome.setText("")
+            self.say("")
             self._show_busy(busy=True)
 
     def _show_busy(self, *, busy: bool) -> None:
@@ -127,8 +88,7 @@ class UnpackDialog(QDialog):
         self.unpacked.emit(Path(place))
 
     def _failed(self, words: str) -> None:
-        set_property(self.outcome, "role", "bad")
-        self.outcome.setText(words)
+        self.say(words, bad=True)
         self._show_busy(busy=False)
 
 
