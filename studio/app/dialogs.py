@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qVersion
@@ -13,8 +14,8 @@ from studio.app.theme.theme import theme
 from studio.catalog import registry
 from studio.catalog.custom import code_of
 from studio.engine.records import DataDescribed
-from studio.errors import StudioError
-from studio.runs.store import RunReader, RunStore
+from studio.project.project import Project
+from studio.runs.store import RunStore
 
 if TYPE_CHECKING:
     from studio.app.inside.window import InsideWindow
@@ -37,7 +38,7 @@ class Dialogs:
         """Show the curves of stored runs over each other, and what they have different."""
         from studio.app.run_compare import CompareDialog, read_runs  # pyqtgraph: 0.3 s and more
 
-        store = RunStore(self._window.workspace.runs_folder)
+        store = self._store()
         self._window.status.say("Reading the runs …")
         self._reading.start(
             lambda: read_runs(store, names),
@@ -53,10 +54,12 @@ class Dialogs:
         """Show runs beside published error rates."""
         from studio.app.published import PublishedErrors
 
-        try:
-            self._open(PublishedErrors([run.info for run in self._runs(names)], self._window))
-        except StudioError as error:
-            self._window.status.say(error.message)
+        store = self._store()
+        self._reading.start(
+            lambda: [store.run(name).info for name in names],
+            lambda infos: self._open(PublishedErrors(infos, self._window)),
+            self._window.status.say,
+        )
 
     def report_problem(self) -> None:
         """Show what a report of a problem would hold."""
@@ -116,14 +119,14 @@ class Dialogs:
         if not name:
             window.status.say("No run of this project has weights yet. Train it first.")
             return
-        try:
-            graph = self._runs([name])[0].project().graph
-        except StudioError as error:
-            window.status.say(error.message)
-            return
-        dialog = AblationDialog(space.link, graph, name, str(space.runs_folder), space.folder, window)
-        dialog.node_chosen.connect(window.connections.reveal_name)
-        self._open(dialog)
+        store, folder = self._store(), space.folder
+
+        def show(project: Project) -> None:
+            dialog = AblationDialog(space.link, project.graph, name, str(store.folder), folder, window)
+            dialog.node_chosen.connect(window.connections.reveal_name)
+            self._open(dialog)
+
+        self._reading.start(lambda: store.run(name).project(), show, window.status.say)
 
     def carry_on(self, name: str = "") -> None:
         """Let the design as it is now go on from a run: by default the one trained last."""
@@ -238,24 +241,10 @@ class Dialogs:
             from studio.app.inside.window import InsideWindow  # pyqtgraph's colours: 0.3 s and more
 
             window = self._window
-            self._inside = InsideWindow(window.workspace, self._with_weights, window)
+            self._inside = InsideWindow(window.workspace, runs_with_weights, window)
             self._inside.node_chosen.connect(window.connections.reveal_name)
         self._inside.show_node()
         self._inside.turn_to(page)
-
-    def _with_weights(self) -> list[str]:
-        """Return the names of the runs with an epoch behind them, the newest first, as the store has them.
-
-        The list of runs may be hidden, and so behind.
-        """
-        folder = self._window.workspace.runs_folder
-        if not folder.is_dir():
-            return []
-        try:
-            infos = RunStore(folder).list_runs()
-        except StudioError:
-            return []
-        return [info.name for info in reversed(infos) if info.epochs]
 
     def _selected_layer(self) -> str:
         """Return the dotted name of the selected layer; empty where none is, or it is a block."""
@@ -267,11 +256,21 @@ class Dialogs:
         is_layer = spec is not None and spec.role == "layer"
         return document.place.dotted + node.name if is_layer else ""
 
-    def _runs(self, names: list[str]) -> list[RunReader]:
-        store = RunStore(self._window.workspace.runs_folder)
-        return [store.run(name) for name in names]
+    def _store(self) -> RunStore:
+        return RunStore(self._window.workspace.runs_folder)
 
     @staticmethod
     def _open(dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def runs_with_weights(folder: Path) -> list[str]:
+    """Return the names of the runs with an epoch behind them, the newest first; any thread may ask.
+
+    The list of runs may be hidden, and so behind.
+
+    Raises:
+        RunError: The store cannot be read.
+    """
+    return [info.name for info in reversed(RunStore(folder).list_runs()) if info.epochs]

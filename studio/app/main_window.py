@@ -55,6 +55,7 @@ from studio.app.picture_export import PictureExport
 from studio.app.preview.preview import Preview
 from studio.app.project_files import ProjectFiles
 from studio.app.read_only import ReadOnly
+from studio.app.reading import Reading
 from studio.app.recovery.offer import Recovery
 from studio.app.search.usage import Usage
 from studio.app.settings import Settings
@@ -68,7 +69,7 @@ from studio.app.welcome.first_steps import FirstSteps
 from studio.app.workspace import Workspace
 from studio.engine.client import EngineClient
 from studio.engine.records import Ready
-from studio.errors import ProjectError, StudioError
+from studio.errors import ProjectError
 from studio.project.project import Project
 from studio.project.sample_projects import sample_project
 from studio.runs.records import RunState
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._painted = False
         self._told_to_end = False
+        self._reading = Reading(self)
         self._build_panels()
         self.gallery = NewProject(self.new_project, self.workspace.link, self)
         self.pictures = PictureExport(self.document, self.workspace.facts, self, self.canvas.heat)
@@ -248,6 +250,8 @@ class MainWindow(QMainWindow):
         space.monitor.live_changed.connect(self._show_evaluation)
         space.monitor.changed.connect(lambda _kind: self._show_evaluation())
         space.about_to_read.connect(self.inspector.flush)
+        self.runs.listed.connect(self._show_evaluation)
+        self.runs.listed.connect(self._refresh_actions)
 
     def _connect_inspector(self) -> None:
         space = self.workspace
@@ -333,12 +337,12 @@ class MainWindow(QMainWindow):
 
     def open_design(self, name: str) -> None:
         """Open the design of a stored run in a tab of its own, as a project without a file."""
-        try:
-            project = RunStore(self.workspace.runs_folder).run(name).project()
-        except StudioError as error:
-            self.status.say(error.message)
-            return
-        self.new_project(replace(project, name=name))
+        reader = RunStore(self.workspace.runs_folder).run
+        self._reading.start(
+            lambda: reader(name).project(),
+            lambda project: self.new_project(replace(project, name=name)),
+            self.status.say,
+        )
 
     def _engine_ready(self, ready: Ready) -> None:
         self.training_bar.set_devices(ready.devices)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.app.past import Past
 from studio.app.place import node_of_name
 from studio.app.plots.run_data import RunData
 from studio.graph.graph import Graph
@@ -44,6 +45,7 @@ class Runs:
 
     Attributes:
         design: What the one last trained was started from; None where that is not known.
+        since: What came of the one last trained while its past is read; None when nothing is awaited.
     """
 
     def __init__(self) -> None:
@@ -51,6 +53,7 @@ class Runs:
         self.live = RunData()
         self.shown = self.live
         self.behind: tuple[RunData, ...] = ()
+        self.since: list[Live] | None = None
 
 
 def stored(reader: RunReader) -> RunData:
@@ -78,6 +81,9 @@ class Monitor(QObject):
     watch_wanted = Signal()
     """Somebody looks at other surfaces than before, or at predictions, or no more."""
 
+    message = Signal(str)
+    """Why something of a stored run cannot be shown."""
+
     live_changed = Signal()
     """State or progress of the run being trained moved, of whichever project. Joined like `changed`."""
 
@@ -89,6 +95,9 @@ class Monitor(QObject):
         self._pending: set[str] = set()
         self._live_pending = False
         self._moment: int | None = None
+        self.past = Past(self)
+        self.past.answered.connect(self._past_answered)
+        self.past.failed.connect(self.message)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_INTERVAL_MS)
@@ -108,6 +117,11 @@ class Monitor(QObject):
     def live(self) -> RunData:
         """The run last trained of the project on show; an empty one before the first."""
         return self._runs.live
+
+    @property
+    def fed(self) -> Runs:
+        """The runs of the project that is trained."""
+        return self._fed
 
     @property
     def behind(self) -> tuple[RunData, ...]:
@@ -218,21 +232,48 @@ class Monitor(QObject):
         design = self._runs.design
         return node_of_name(design, node) if self.is_live and design is not None else ""
 
-    def start(self, run: str, reader: RunReader | None = None) -> None:
+    def start(self, run: str) -> bool:
         """Follow a run of the project that is fed, and show it there.
 
-        A run that is resumed keeps its past: what is in memory where this window trained it before,
-        else what `reader` gives. Steps that it repeats replace the old ones.
+        Returns:
+            Whether it begins without a past. One that is resumed keeps what is in memory where this window
+            trained it before; else its past is to be read, see `await_past`.
         """
         fed = self._fed
-        if run != fed.live.name:
-            fed.live = RunData(run)
-            if reader is not None:
-                fed.live.read(reader)
+        afresh = run != fed.live.name
+        if afresh:
+            fed.live, fed.since = RunData(run), None
         fed.live.state = "starting"
         fed.shown = fed.live
         if fed is self._runs:
             self._show(fed.live)
+        return afresh
+
+    def await_past(self) -> None:
+        """Keep what comes of the run being trained from now on, for `join`."""
+        self._fed.since = []
+
+    def join(self, runs: Runs, past: RunData | None) -> None:
+        """Put the past of the run that a project trains before what came of it meanwhile.
+
+        Steps that it repeats replace the old ones.
+
+        Args:
+            runs: Of the project.
+            past: The run as the store has it; None where it cannot be read.
+        """
+        since, runs.since = runs.since, None
+        if since is None or past is None or past.name != runs.live.name:
+            return
+        past.ask = self.past.ask
+        past.state, was_shown = "starting", runs.shown is runs.live
+        for record in since:
+            past.take(record)
+        runs.live = past
+        if was_shown:
+            runs.shown = past
+            if runs is self._runs:
+                self._show(past)
 
     def take(self, record: Live) -> None:
         """Keep a live record. A run that starts is followed; late records of an older one are dropped."""
@@ -243,15 +284,10 @@ class Monitor(QObject):
                 return
             self.start(record.run)
         kind = self._fed.live.take(record)
+        if self._fed.since is not None:
+            self._fed.since.append(record)
         on_screen = self._fed is self._runs and self.is_live
         self._note(kind if on_screen else None, live=kind in {"state", "progress"})
-
-    def load(self, reader: RunReader) -> None:
-        """Show a stored run; the one being trained goes on being collected."""
-        if reader.name == self._runs.live.name:
-            self.show_live()
-            return
-        self.show_stored(stored(reader))
 
     def show_stored(self, run: RunData) -> None:
         """Show a run that was read from the store; where it is the one being trained, that as it is now."""
@@ -286,7 +322,12 @@ class Monitor(QObject):
         if live:
             self.live_changed.emit()
 
+    def _past_answered(self, run: RunData, look: Kind) -> None:
+        if run is self.shown:
+            self._note(look)
+
     def _show(self, run: RunData) -> None:
+        run.ask = self.past.ask
         self._runs.shown = run
         self._moment = None
         self._pending.update(KINDS)

@@ -26,8 +26,8 @@ class Reading(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._asked, self._number = 0, 0
-        self._then: Callable[[Any], None] = lambda value: None
-        self._failed: Callable[[str], None] = lambda words: None
+        self._then: Callable[[Any], object] = lambda value: None
+        self._failed: Callable[[str], object] = lambda words: None
         self._answered.connect(self._take)
 
     @property
@@ -35,7 +35,9 @@ class Reading(QObject):
         """Whether an answer is waited for."""
         return self._number > 0
 
-    def start(self, read: Callable[[], T], then: Callable[[T], None], failed: Callable[[str], None]) -> None:
+    def start(
+        self, read: Callable[[], T], then: Callable[[T], object], failed: Callable[[str], object]
+    ) -> None:
         """Read in a thread.
 
         Args:

@@ -26,7 +26,7 @@ class StoredRuns(QObject):
     def __init__(self, monitor: Monitor, parent: QObject) -> None:
         super().__init__(parent)
         self._monitor = monitor
-        self._reading, self._reading_behind = Reading(self), Reading(self)
+        self._reading, self._reading_behind, self._reading_past = Reading(self), Reading(self), Reading(self)
 
     def show(self, folder: Path, name: str) -> None:
         """Show the curves of a stored run, or again those of the one being trained."""
@@ -53,4 +53,17 @@ class StoredRuns(QObject):
 
         self._reading_behind.start(
             lambda: [stored(store.run(name)) for name in names], take, self.message.emit
+        )
+
+    def bring_past(self, folder: Path, name: str) -> None:
+        """Put the past of the run that was just resumed before what comes of it, as soon as it is read."""
+        monitor, store, runs = self._monitor, RunStore(folder), self._monitor.fed
+
+        def failed(words: str) -> None:
+            monitor.join(runs, None)
+            self.message.emit(words)
+
+        monitor.await_past()
+        self._reading_past.start(
+            lambda: stored(store.run(name)), lambda past: monitor.join(runs, past), failed
         )

@@ -32,7 +32,6 @@ from studio.engine.records import (
 from studio.project.format import to_data
 from studio.project.project import Project
 from studio.runs.records import Live, RunChanged, RunState
-from studio.runs.store import RunStore
 
 
 class Workspace(QObject):
@@ -74,6 +73,7 @@ class Workspace(QObject):
         self.selection = Selection(self.document, self)
         self.facts = Facts(self)
         self.monitor = Monitor(self)
+        self.monitor.message.connect(self.message)
         self._stored = StoredRuns(self.monitor, self)
         self._stored.message.connect(self.message)
         self.link = EngineLink(client, self)
@@ -313,8 +313,8 @@ class Workspace(QObject):
     def _run_started(self, started: RunStarted) -> None:
         desk = self._desks.trained
         desk.run = started.run
-        folder = Path(started.runs_folder)
-        self.monitor.start(started.run, RunStore(folder).run(started.run) if desk.resuming else None)
+        if self.monitor.start(started.run) and desk.resuming:
+            self._stored.bring_past(Path(started.runs_folder), started.run)
 
     def _live(self, record: Live) -> None:
         if record.run != self._desks.trained.run:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from studio.app.engine_link import EngineLink
 from studio.app.in_force import in_force
 from studio.app.theme.theme import theme
+from tests.helpers import gui_thread
 from tests.helpers.fake_client import FakeClient
 
 
@@ -27,6 +28,14 @@ def _preferences_by_default() -> Iterator[None]:
     """No test sees what another prefers."""
     yield
     in_force().forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_store() -> Iterator[None]:
+    """No window reads or writes the store of runs on its own thread."""
+    with gui_thread.watched() as found:
+        yield
+    assert not found, f"read on the window's thread: {', '.join(dict.fromkeys(found))}"
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from studio.project.project import Project
 from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore
 from tests.helpers.fake_client import FakeClient
+from tests.helpers.settling import settle
 from tests.helpers.window import action, open_window
 
 Answer = Callable[[object], None]
@@ -145,6 +146,7 @@ def test_the_menu_of_runs_opens_it(qtbot: QtBot, tmp_path: Path) -> None:
     store.create_run("mine", Project("demo", graph), "cpu", 0).close()
     window.runs.tools.choose(["mine"])
     window.runs.tools.actions["ablate"].trigger()
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "dialog.ablation") is not None)
     dialog = window.findChild(QDialog, "dialog.ablation")
     assert isinstance(dialog, AblationDialog)
     assert dialog.windowTitle() == "Ablation of mine"
@@ -162,8 +164,10 @@ def test_the_network_menu_takes_the_newest_run_with_weights(qtbot: QtBot, tmp_pa
     writer.epoch(EpochEnded("mine", 1, 1, 0.5, 0.5, 0.9, 0.9, True))
     writer.close()
     window.runs.refresh()
+    settle(qtbot, window.runs)
     window.menus.network.refresh()
     entry.trigger()
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "dialog.ablation") is not None)
     dialog = window.findChild(QDialog, "dialog.ablation")
     assert isinstance(dialog, AblationDialog)
     assert dialog.windowTitle() == "Ablation of mine"

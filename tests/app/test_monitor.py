@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.app.monitor import KINDS, Monitor, Runs
+from studio.app.monitor import KINDS, Monitor, Runs, stored
 from studio.app.plots.filters_view import FiltersView
 from studio.app.plots.heat_map import HistogramHeatMap
 from studio.project.project import Project
@@ -16,6 +17,7 @@ from studio.runs.records import EpochEnded
 from studio.runs.store import RunStore
 from tests.helpers.drawing import draw
 from tests.helpers.live_records import epoch, filters, histogram, progress, state, steps
+from tests.helpers.settling import settle
 
 
 @pytest.fixture
@@ -124,21 +126,28 @@ def test_steps_per_epoch_comes_from_progress_or_the_last_epoch(monitor: Monitor)
     assert monitor.shown.steps_per_epoch == 20
 
 
-def test_load_shows_a_stored_run(monitor: Monitor, store: RunStore) -> None:
-    monitor.load(store.run("old"))
+def test_a_stored_run_is_shown_and_what_was_seen_of_it_is_read_when_asked_for(
+    qtbot: QtBot, monitor: Monitor, store: RunStore
+) -> None:
+    monitor.show_stored(stored(store.run("old")))
     assert kinds_told(monitor) == list(KINDS)
     assert monitor.shown.losses.tolist() == [4.0, 3.0]
     assert monitor.shown.epochs[0].val_loss == 3.25
     assert monitor.shown.state == "finished"
+    assert monitor.shown.timeline("relu1") is monitor.shown.timeline("nowhere") is None
+    assert monitor.shown.awaits("histograms", "relu1")
+    with qtbot.waitSignal(monitor.changed, check_params_cb=lambda kind: kind == "histograms"):
+        settle(qtbot, monitor)
     timeline = monitor.shown.timeline("relu1")
     assert timeline is not None
     assert timeline.steps.tolist() == [2]
     assert monitor.shown.timeline("nowhere") is None
+    assert not monitor.past.is_busy
 
 
 def test_live_run_is_collected_while_another_is_shown(monitor: Monitor, store: RunStore) -> None:
     monitor.take(steps(1, [1.0]))
-    monitor.load(store.run("old"))
+    monitor.show_stored(stored(store.run("old")))
     monitor.announce()
     monitor.take(steps(2, [0.5]))
     assert kinds_told(monitor) == []
@@ -147,12 +156,41 @@ def test_live_run_is_collected_while_another_is_shown(monitor: Monitor, store: R
     assert monitor.shown.losses.tolist() == [1.0, 0.5]
 
 
-def test_start_with_reader_puts_the_past_before_the_live_steps(qapp: object, store: RunStore) -> None:
-    monitor = Monitor()
-    monitor.start("old", store.run("old"))
+def test_the_past_of_a_resumed_run_is_put_before_what_came_meanwhile(
+    qtbot: QtBot, monitor: Monitor, store: RunStore
+) -> None:
+    assert monitor.start("old")
+    monitor.await_past()
     monitor.take(steps(3, [2.0], run="old"))
+    monitor.take(replace(histogram(3, [2, 2], node="relu1"), run="old"))
+    assert monitor.shown.losses.tolist() == [2.0]
+    monitor.join(monitor.runs, stored(store.run("old")))
+    monitor.take(replace(histogram(4, [1, 1], node="relu1"), run="old"))
+    assert monitor.is_live
     assert monitor.shown.losses.tolist() == [4.0, 3.0, 2.0]
     assert monitor.shown.state == "starting"
+    settle(qtbot, monitor)
+    timeline = monitor.shown.timeline("relu1")
+    assert timeline is not None
+    assert timeline.steps.tolist() == [2, 3, 4]
+
+
+def test_a_past_that_comes_too_late_is_dropped(monitor: Monitor, store: RunStore) -> None:
+    monitor.start("old")
+    monitor.await_past()
+    monitor.start("run-2")
+    monitor.join(monitor.runs, stored(store.run("old")))
+    assert monitor.shown.name == "run-2"
+    assert len(monitor.shown.steps) == 0
+
+
+def test_looks_that_cannot_be_read_are_told(qtbot: QtBot, monitor: Monitor, store: RunStore) -> None:
+    monitor.show_stored(stored(store.run("old")))
+    (store.folder / "runs.sqlite").write_bytes(b"no list of runs" * 100)
+    with qtbot.waitSignal(monitor.message) as said:
+        assert len(monitor.shown.norms) == 0
+    assert "damaged" in said.args[0]
+    assert not monitor.shown.awaits("norms")
 
 
 def test_records_of_a_project_that_is_not_on_show_are_kept_for_it(monitor: Monitor, qtbot: QtBot) -> None:

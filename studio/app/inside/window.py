@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -26,6 +27,7 @@ from studio.app.inside.source import InsideSource
 from studio.app.inside.strongest_page import StrongestPage
 from studio.app.inside.units_page import UnitsPage
 from studio.app.inside.weights_page import WeightsPage
+from studio.app.reading import Reading
 from studio.app.theme.polish import button_row, framed, label
 from studio.app.theme.spin_box import SpinBox
 from studio.app.theme.tokens import PANEL_MARGIN, SPACE
@@ -57,7 +59,8 @@ class InsideWindow(QDialog):
 
     Args:
         workspace: Whose design, runs and selection.
-        runs: Returns the names of the runs that have weights, the newest first.
+        runs: Returns the names of the runs of a folder that have weights, the newest first; it is called
+            beside the window's thread.
         parent: The window.
     """
 
@@ -65,7 +68,7 @@ class InsideWindow(QDialog):
     """Dotted name of a layer that is to be selected on the canvas."""
 
     def __init__(
-        self, workspace: Workspace, runs: Callable[[], list[str]], parent: QWidget | None = None
+        self, workspace: Workspace, runs: Callable[[Path], list[str]], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("dialog.inside")
@@ -73,6 +76,7 @@ class InsideWindow(QDialog):
         self.setModal(False)
         self.resize(SIZE)
         self._space, self._runs = workspace, runs
+        self._reading = Reading(self)
         self.source = InsideSource(workspace, self)
         self._build()
         self._arrange()
@@ -201,10 +205,22 @@ class InsideWindow(QDialog):
         return spec.role if spec is not None else ""
 
     def _list_weights(self) -> None:
-        """Offer the design and the runs; the choice stays, or falls to the run on show or the newest."""
+        """Offer the runs that there are by now, as soon as they are read."""
         if not self.isVisible():
             return
-        kept, runs = self.weights.currentData(), self._runs()[:MOST_RUNS]
+        if not self.weights.count():
+            self.weights.addItem("Untrained design")  # chosen by nobody: what is on show comes before it
+        folder = self._space.runs_folder
+        none: list[str] = []
+        # Of runs that cannot be read the Runs tab says why.
+        self._reading.start(
+            lambda: self._runs(folder), self._show_weights, lambda _words: self._show_weights(none)
+        )
+
+    def _show_weights(self, found: list[str]) -> None:
+        """Offer the design and the runs; the choice stays, or falls to the run on show or the newest."""
+        before = self.source.run, self.source.checkpoint
+        kept, runs = self.weights.currentData(), found[:MOST_RUNS]
         shown = self._space.monitor.shown.name or next(iter(runs), "")
         self.weights.clear()
         self.weights.addItem("Untrained design", ("", "best"))
@@ -216,6 +232,8 @@ class InsideWindow(QDialog):
         place = next((places.index(wish) for wish in (*wishes, (shown, "best")) if wish in places), 0)
         self.weights.setCurrentIndex(place)
         self._take_weights()
+        if (self.source.run, self.source.checkpoint) != before:
+            self._timer.start()
 
     def _choose_weights(self) -> None:
         self._take_weights()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -12,19 +13,26 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidg
 
 from studio.app.background import Background
 from studio.app.document import Document
+from studio.app.reading import Reading
 from studio.errors import RunError, StudioError
 from studio.project.config import WEIGHTS_SUFFIX
 from studio.project.project import Project
 from studio.project.weights import copy_as, with_initial_weights
 from studio.runs.exporting import Form, export_runs
+from studio.runs.reader import RunInfo
 from studio.runs.store import RunStore
 
 _KEYS = {"rename": Qt.Key.Key_F2, "delete": Qt.Key.Key_Delete}
 """Keys of the table of runs; no shortcuts of the window, where the canvas has them."""
 
 
+T = TypeVar("T")
+
+
 class RunTools(QObject):
     """The menu of chosen runs. Where something fails, the reason is said and nothing is changed.
+
+    The store is read and written beside the window's thread, one thing after the other.
 
     Args:
         document: Takes settings and designs of runs back.
@@ -64,6 +72,8 @@ class RunTools(QObject):
         self._document, self._panel = document, panel
         self._store: RunStore | None = None
         self._chosen: list[str] = []
+        self._known: dict[str, RunInfo] = {}
+        self._work, self._listing = Reading(self), Reading(self)
         self._exporting = Background(self)
         self._exporting.done.connect(self.message)
         self._exporting.failed.connect(self.message)
@@ -95,9 +105,18 @@ class RunTools(QObject):
         self.trash.aboutToShow.connect(self._fill_trash)
         self.choose([])
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read or written."""
+        return self._work.is_busy or self._listing.is_busy
+
     def set_store(self, store: RunStore | None) -> None:
         """Act on another store."""
         self._store = store
+
+    def know(self, infos: Iterable[RunInfo]) -> None:
+        """Take over what the list says of the runs."""
+        self._known = {info.name: info for info in infos}
 
     def choose(self, names: list[str]) -> None:
         """Act on these runs from now on, and say of each action why it cannot be done, if so."""
@@ -132,47 +151,60 @@ class RunTools(QObject):
 
     def use_settings(self, name: str) -> None:
         """Make a run's training and data settings the project's: one step of undo."""
-        project = self._stored().run(name).project()
-        self._document.edit_project(
-            f"Settings of {name}", lambda now: replace(now, training=project.training, data=project.data)
-        )
-        self.message.emit(f"The project has the settings of {name}. Undo brings the old ones back.")
+        store, sheet = self._stored(), self._document.sheet
+
+        def take(project: Project) -> None:
+            if self._document.sheet is not sheet:
+                return
+            self._document.edit_project(
+                f"Settings of {name}", lambda now: replace(now, training=project.training, data=project.data)
+            )
+            self.message.emit(f"The project has the settings of {name}. Undo brings the old ones back.")
+
+        self._do(lambda: store.run(name).project(), take)
 
     def use_weights(self, name: str) -> None:
         """Let new runs start from a run's best weights, as far as they fit: a file, and one step of undo."""
         path = self._document.path
         if path is None:
             raise RunError("Save the project first: the weights are kept in a file beside it.")
-        kept = self._stored().run(name).checkpoint_path("best")
-        file = copy_as(kept, f"{name}{WEIGHTS_SUFFIX}", path.parent)
+        store, sheet, folder = self._stored(), self._document.sheet, path.parent
 
-        def started(now: Project) -> Project:
-            training = with_initial_weights(now, file).training
-            return replace(now, training=training.model_copy(update={"weights_match": "matching"}))
+        def take(file: str) -> None:
+            if self._document.sheet is not sheet:
+                return
+            self._document.edit_project(f"Start from {name}", lambda now: _starting_from(now, file))
+            self.message.emit(
+                f'New runs start from the weights of {name} ("{file}"), where name and shape are the same. '
+                "Network > Replace last layer makes it serve other classes."
+            )
 
-        self._document.edit_project(f"Start from {name}", started)
-        self.message.emit(
-            f'New runs start from the weights of {name} ("{file}"), where name and shape are the same. '
-            "Network > Replace last layer makes it serve other classes."
+        self._do(
+            lambda: copy_as(store.run(name).checkpoint_path("best"), f"{name}{WEIGHTS_SUFFIX}", folder),
+            take,
         )
 
     def rename(self, name: str, new: str) -> None:
         """Call a run something else."""
-        self._stored().rename(name, new.strip())
-        self.changed.emit()
+        store = self._stored()
+        self._change(lambda: store.rename(name, new.strip()))
 
-    def tag(self, name: str, text: str) -> None:
-        """Give a run the tags that stand in a text, between commas."""
-        tags = [tag.strip() for tag in text.split(",") if tag.strip()]
-        self._stored().annotate(name, tags=tags)
+    def tag(self, names: Iterable[str], text: str) -> None:
+        """Give runs the tags that stand in a text, between commas."""
+        store, tags = self._stored(), [tag.strip() for tag in text.split(",") if tag.strip()]
+
+        def write() -> None:
+            for name in names:
+                store.annotate(name, tags=tags)
+
+        self._change(write)
 
     def export(self, form: Form, folder: Path) -> None:
         """Write the chosen runs into a folder, beside all else: a long run has a million rows."""
-        store = self._stored()
-        readers = [store.run(name) for name in self._chosen]
+        store, names = self._stored(), list(self._chosen)
 
         def write() -> str:
-            files = export_runs(readers, folder, form)
+            files = export_runs([store.run(name) for name in names], folder, form)
             return f'{len(files)} files were written to "{folder}".'
 
         started = self._exporting.start(write)
@@ -188,21 +220,20 @@ class RunTools(QObject):
             self.rename(name, new)
 
     def _ask_tags(self, *names: str) -> None:
-        now = ", ".join(self._stored().run(names[0]).info.tags)
+        known = self._known.get(names[0])
+        now = ", ".join(known.tags) if known is not None else ""
         text, ok = QInputDialog.getText(
             self._panel, "Tags", "Words, between commas:", QLineEdit.EchoMode.Normal, now
         )
         if ok:
-            for name in names:
-                self.tag(name, text)
-            self.changed.emit()
+            self.tag(names, text)
 
     def _ask_note(self, name: str) -> None:
-        now = self._stored().run(name).info.note
+        known, store = self._known.get(name), self._stored()
+        now = known.note if known is not None else ""
         text, ok = QInputDialog.getMultiLineText(self._panel, "Note", f"About {name}:", now)
         if ok:
-            self._stored().annotate(name, note=text)
-            self.changed.emit()
+            self._change(lambda: store.annotate(name, note=text))
 
     def _ask_folder(self, form: Form) -> None:
         folder = QFileDialog.getExistingDirectory(self._panel, "Export into the folder")
@@ -210,22 +241,37 @@ class RunTools(QObject):
             self._attempt(lambda: self.export(form, Path(folder)))
 
     def _trash(self, *names: str) -> None:
-        for name in names:
-            self._stored().trash(name)
-        self.changed.emit()
-        self.message.emit(f"Moved to the trash: {', '.join(names)}. The trash of the menu brings it back.")
+        store = self._stored()
+
+        def write() -> None:
+            for name in names:
+                store.trash(name)
+
+        said = f"Moved to the trash: {', '.join(names)}. The trash of the menu brings it back."
+        self._change(write, said)
 
     def _fill_trash(self) -> None:
-        """List what can be brought back."""
+        """List what can be brought back, as soon as it is read."""
+        if self._store is None:
+            self._show_trash([])
+            return
+        store = self._store
+        self._note_trash("Reading the runs …")
+        self._listing.start(lambda: store.list_runs(trashed=True), self._show_trash, self._note_trash)
+
+    def _note_trash(self, words: str) -> None:
         self.trash.clear()
-        gone = self._stored().list_runs(trashed=True) if self._store is not None else []
+        self.trash.addAction(words).setEnabled(False)
+
+    def _show_trash(self, gone: list[RunInfo]) -> None:
+        self.trash.clear()
         for info in gone:
             action = self.trash.addAction(f"Bring back {info.name}")
             action.triggered.connect(
                 lambda _on=False, name=info.name: self._attempt(lambda: self._restore(name))
             )
         if not gone:
-            self.trash.addAction("Nothing was thrown away").setEnabled(False)
+            self._note_trash("Nothing was thrown away")
             return
         self.trash.addSeparator()
         empty = self.trash.addAction(f"Delete {'it' if len(gone) == 1 else f'all {len(gone)}'} for good")
@@ -233,12 +279,14 @@ class RunTools(QObject):
         empty.triggered.connect(lambda: self._attempt(self._empty))
 
     def _restore(self, name: str) -> None:
-        self._stored().restore(name)
-        self.changed.emit()
+        store = self._stored()
+        self._change(lambda: store.restore(name))
 
     def _empty(self) -> None:
-        count = self._stored().empty_trash()
-        self.message.emit(f"{count} {'run' if count == 1 else 'runs'} deleted for good.")
+        def said(count: int) -> None:
+            self.message.emit(f"{count} {'run' if count == 1 else 'runs'} deleted for good.")
+
+        self._do(self._stored().empty_trash, said)
 
     # How --------------------------------------------------------------------------------------------
 
@@ -260,9 +308,35 @@ class RunTools(QObject):
         try:
             act()
         except StudioError as error:
-            self.message.emit(error.message)
+            self._refused(error.message)
+
+    def _change(self, write: Callable[[], None], said: str = "") -> None:
+        """Write into the store, and tell that it is not as it was."""
+
+        def take(_done: None) -> None:
             self.changed.emit()
+            if said:
+                self.message.emit(said)
+
+        self._do(write, take)
+
+    def _do(self, work: Callable[[], T], take: Callable[[T], None]) -> None:
+        """Read or write the store beside the window's thread, one thing at a time: no write may be lost."""
+        if self._work.is_busy:
+            self.message.emit("The last change of the runs is not done yet. Try again in a moment.")
+            return
+        self._work.start(work, lambda found: self._attempt(lambda: take(found)), self._refused)
+
+    def _refused(self, words: str) -> None:
+        self.message.emit(words)
+        self.changed.emit()
 
     def _stored(self) -> RunStore:
         assert self._store is not None
         return self._store
+
+
+def _starting_from(project: Project, file: str) -> Project:
+    """Return a project whose new runs start from what fits in a file of weights."""
+    training = with_initial_weights(project, file).training
+    return replace(project, training=training.model_copy(update={"weights_match": "matching"}))

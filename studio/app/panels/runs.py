@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -47,6 +48,8 @@ COLUMNS = (
     "Tags",
     "Data",
 )
+_READING = "Reading the runs …"
+
 RESUMABLE = frozenset({"stopped", "interrupted"})
 
 _STATE_ROLES = {"running": "good", "paused": "warning", "interrupted": "warning", "failed": "bad"}
@@ -72,6 +75,9 @@ class RunsPanel(QWidget):
 
     resume_requested = Signal(str)
 
+    listed = Signal()
+    """The list is another."""
+
     def __init__(self, document: Document, folder: Path | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel.runs")
@@ -83,7 +89,8 @@ class RunsPanel(QWidget):
         self._trouble = ""
         self._timer = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._timer.timeout.connect(self._look_again)
-        self._reading = Reading(self)
+        self._reading, self._reading_chosen = Reading(self), Reading(self)
+        self._about: tuple[RunInfo, _About] | None = None
         self.tools = RunTools(document, self)
         self.tools.changed.connect(self.refresh)
         self._build()
@@ -114,34 +121,40 @@ class RunsPanel(QWidget):
         return [info.name for info in reversed(self._infos) if info.epochs]
 
     @property
+    def is_reading(self) -> bool:
+        """Whether something of the store is on its way: read for the table, or written by a tool."""
+        return self._reading.is_busy or self._reading_chosen.is_busy or self.tools.is_busy
+
+    @property
     def empty_words(self) -> str:
         """What stands in place of an empty table."""
         return "" if self._empty.isHidden() else self._empty.text()
 
     def set_folder(self, folder: Path) -> None:
-        """Show the runs in this folder."""
-        self._folder = folder
-        self.tools.set_store(RunStore(folder))
+        """Show the runs in this folder; those of another one are taken away at once."""
+        if folder != self._folder:
+            self._folder = folder
+            self.tools.set_store(RunStore(folder))
+            self._take([], _READING)
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again at once; the table is filled only if something changed."""
-        self._reading.forget()
-        try:
-            self._take(RunStore(self._folder).list_runs() if self._folder is not None else [])
-        except RunError as error:
-            self._take([], error.message)
+        """Look again now, beside the window's thread; the table is filled only if something changed."""
+        if self._folder is not None:
+            read = RunStore(self._folder).list_runs
+            self._reading.start(read, self._take, lambda words: self._take([], words))
 
     def _look_again(self) -> None:
-        """Look again beside the window's thread: a list of many runs takes a while."""
-        if self._folder is None or self._reading.is_busy:
-            return
-        self._reading.start(RunStore(self._folder).list_runs, self._take, lambda words: self._take([], words))
+        """Look again, unless an answer is on its way: a list of many runs takes a while."""
+        if not self._reading.is_busy:
+            self.refresh()
 
     def _take(self, infos: list[RunInfo], trouble: str = "") -> None:
         if (infos, trouble) != (self._infos, self._trouble):
             self._infos, self._trouble = infos, trouble
+            self.tools.know(infos)
             self._fill()
+            self.listed.emit()
 
     def _build(self) -> None:
         self._table = self._made_table()
@@ -229,6 +242,7 @@ class RunsPanel(QWidget):
         self._offer_resume()
 
     def _chosen(self) -> None:
+        self._about = None  # a file may have come or gone since
         self._offer_resume()
         if self.chosen:
             self.run_chosen.emit(self.chosen)
@@ -236,33 +250,33 @@ class RunsPanel(QWidget):
     def _offer_resume(self) -> None:
         """Enable Resume where it can be done, and else say why not."""
         info = next((info for info in self._infos if info.name == self.chosen), None)
-        why_not = "Resume: choose a run first." if info is None else self._why_not(info)
+        about = self._about_chosen(info)
+        why_not = about.why_not if about is not None else "Resume: choose a run first."
         self.tools.choose(self.all_chosen)
         compare = self.tools.actions["compare"]
         self._compare.setEnabled(compare.isEnabled())
         self._compare.setToolTip(compare.toolTip() or "Curves, settings and networks of the chosen runs")
         self._resume.setEnabled(not why_not)
         self._resume.setToolTip(why_not or f"Go on with {self.chosen} from where it stopped")
-        self._message.setText(" ".join(filter(None, (self._taken_over(), info.message))) if info else "")
+        words = (about.taken_over, info.message) if about is not None and info is not None else ()
+        self._message.setText(" ".join(filter(None, words)))
 
-    def _taken_over(self) -> str:
-        """Return what the chosen run took over from another, in words; empty for one that began afresh."""
-        assert self._folder is not None
-        try:
-            taken = carried.read(self._folder / self.chosen)
-        except RunError as error:
-            return error.message
-        return taken.words() if taken is not None else ""
+    def _about_chosen(self, info: RunInfo | None) -> _About | None:
+        """Return what a run's folder says; a note in its place, and the answer soon, where it is not read."""
+        if info is None or self._folder is None:
+            self._reading_chosen.forget()
+            return None
+        if self._about is not None and self._about[0] == info:
+            return self._about[1]
+        folder, waiting = self._folder, _About(f"Resume: reading about {info.name} …")
 
-    def _why_not(self, info: RunInfo) -> str:
-        if info.state not in RESUMABLE:
-            return f"Resume: {info.name} is {info.state}; only a stopped or interrupted run can go on."
-        assert self._folder is not None
-        try:
-            RunStore(self._folder).run(info.name).checkpoint_path("resume")
-        except RunError as error:
-            return f"Resume: {error.message}"
-        return ""
+        def take(about: _About) -> None:
+            self._about = info, about
+            self._offer_resume()
+
+        self._about = info, waiting
+        self._reading_chosen.start(lambda: _read_about(folder, info), take, lambda words: take(_About(words)))
+        return waiting
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Rename and throw away by the keys that the menu names."""
@@ -280,6 +294,39 @@ class RunsPanel(QWidget):
         """Stop looking."""
         super().hideEvent(event)
         self._timer.stop()
+
+
+@dataclass(frozen=True)
+class _About:
+    """What is known of a run beside its line in the list.
+
+    Attributes:
+        why_not: Why it cannot go on; empty if it can.
+        taken_over: What it took over from another, in words; empty for one that began afresh.
+    """
+
+    why_not: str
+    taken_over: str = ""
+
+
+def _read_about(folder: Path, info: RunInfo) -> _About:
+    """Return what the folder of a run says; any thread may ask."""
+    try:
+        taken = carried.read(folder / info.name)
+        words = taken.words() if taken is not None else ""
+    except RunError as error:
+        words = error.message
+    return _About(_why_not(folder, info), words)
+
+
+def _why_not(folder: Path, info: RunInfo) -> str:
+    if info.state not in RESUMABLE:
+        return f"Resume: {info.name} is {info.state}; only a stopped or interrupted run can go on."
+    try:
+        RunStore(folder).run(info.name).checkpoint_path("resume")
+    except RunError as error:
+        return f"Resume: {error.message}"
+    return ""
 
 
 def _button(name: str, text: str, pressed: Callable[[], object] | None) -> QPushButton:

@@ -292,6 +292,8 @@ class DepthPlot(QWidget):
         shown = self._monitor.shown
         if not shown.name:
             return _NOTHING
+        if shown.awaits("norms"):
+            return "Reading what was seen of the gradients …"
         if shown.state in {"starting", "running", "paused"}:
             return "Waiting for the first look at the gradients …"
         return _NOT_KEPT

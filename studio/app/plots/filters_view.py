@@ -219,6 +219,8 @@ class FiltersView(QWidget):
             )
         if self._monitor.shown.name and self._monitor.lacks(self._node):
             return lacking_text(self._node)
+        if self._monitor.shown.awaits("filters", self._node):
+            return f"Reading what was seen of {self._node} …"
         if self._monitor.live.state in {"starting", "running", "paused"} and self._monitor.is_live:
             return f"Waiting for {self._node}. Only layers with weights that form a picture have filters."
         return f"Press Train: the filters of {self._node} appear here, if its weights form pictures."

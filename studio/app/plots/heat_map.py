@@ -282,6 +282,8 @@ def empty_text(node: str, monitor: Monitor, quantity: Quantity = "activation") -
         return f"Select a layer, and press Train: {what} appear here, step after step."
     if monitor.shown.name and monitor.lacks(node):
         return lacking_text(node)
+    if monitor.shown.awaits("histograms", node, quantity):
+        return f"Reading what was seen of {node} …"
     if monitor.shown.state in {"starting", "running", "paused"}:
         return f"Waiting for the first look into {node} …"
     if monitor.shown.name:

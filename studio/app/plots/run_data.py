@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
 import numpy as np
 
 from studio.app.plots.buffers import GrowingBuffer
+from studio.app.plots.question import Look, Question
 from studio.app.plots.thinned_steps import ThinnedSteps
 from studio.app.plots.timeline import HistogramTimeline
 from studio.errors import RunError
@@ -36,12 +37,7 @@ if TYPE_CHECKING:
     from studio.runs.store import RunReader
 
 
-_T = TypeVar("_T")
-
-
-def _newest(reader: RunReader) -> list[Histogram]:
-    return list(reader.newest_histograms().values())
-
+_Line = TypeVar("_Line", HistogramTimeline, FilterTimeline, NormTimeline, SurfaceTimeline)
 
 Seen: TypeAlias = tuple[str, Quantity]
 """Name of a node, and what of it was looked at."""
@@ -59,6 +55,8 @@ class RunData:
         lr_changes: Learning rates that somebody set while it went on, by the step after which.
         rewinds: Counts how often steps were taken back (a run resumed from a checkpoint goes back to
             it): what was made of the arrays must be made anew then, not only continued.
+        ask: Is told what is wanted of the store, and gives the answer to `answer` later; None: it is read
+            at once.
     """
 
     def __init__(self, name: str = "") -> None:
@@ -84,12 +82,13 @@ class RunData:
         self._speed_steps = GrowingBuffer(np.int64)
         self._speeds = GrowingBuffer(np.float32)
         self._timelines: dict[Seen, HistogramTimeline] = {}
-        self._not_stored: set[Seen] = set()
-        self._norms: NormTimeline | None = None
-        self._surfaces: SurfaceTimeline | None = None
+        self._norms = NormTimeline()
+        self._surfaces = SurfaceTimeline()
         self._filter_timelines: dict[str, FilterTimeline] = {}
-        self._stored_outputs: dict[str, Histogram] | None = None
+        self._stored_outputs: dict[str, Histogram] = {}
         self._reader: RunReader | None = None
+        self._asked: dict[Question, list[Any] | None] = {}
+        self.ask: Callable[[RunData, Question], None] | None = None
 
     @property
     def steps(self) -> np.ndarray:
@@ -138,26 +137,19 @@ class RunData:
 
     def outputs(self) -> dict[str, Histogram]:
         """Return the newest histogram of the output of each node that was looked at, stored ones with it."""
-        if self._stored_outputs is None:
-            self._stored_outputs = {one.node: one for one in self._stored(_newest)}
+        self._want(Question("outputs"))
         return {**self._stored_outputs, **self.newest_histograms}
 
     @property
     def norms(self) -> NormTimeline:
         """Norms of parameters, gradients, updates over time; a stored run's are read when asked for."""
-        if self._norms is None:
-            self._norms = NormTimeline()
-            for record in self._stored(lambda reader: reader.norms()):
-                self._norms.append(record)
+        self._want(Question("norms"))
         return self._norms
 
     @property
     def surfaces(self) -> SurfaceTimeline:
         """Looks at the network's surface over time; a stored run's are read when asked for."""
-        if self._surfaces is None:
-            self._surfaces = SurfaceTimeline()
-            for record in self._stored(lambda reader: reader.surfaces()):
-                self._surfaces.append(record)
+        self._want(Question("surface"))
         return self._surfaces
 
     @property
@@ -173,13 +165,8 @@ class RunData:
 
     def filter_timeline(self, node: str) -> FilterTimeline:
         """Return the looks at a node's filters over time; a stored run's are read when first asked for."""
-        if node not in self._filter_timelines:
-            timeline = self._filter_timelines[node] = FilterTimeline()
-            for look in self._stored(lambda reader: reader.filters(node)):
-                timeline.append(look)
-            if len(timeline) and node not in self.filters:
-                self.filters[node] = cast("Filters", timeline.at(timeline.steps[-1]))
-        return self._filter_timelines[node]
+        self._want(Question("filters", node))
+        return self._filter_timelines.setdefault(node, FilterTimeline())
 
     @property
     def steps_per_epoch(self) -> float | None:
@@ -190,10 +177,12 @@ class RunData:
 
     def timeline(self, node: str, quantity: Quantity = "activation") -> HistogramTimeline | None:
         """Return the histograms of a node over time; a stored run's are read when first asked for."""
-        seen = node, quantity
-        if seen not in self._timelines and seen not in self._not_stored:
-            self._read_timeline(seen)
-        return self._timelines.get(seen)
+        self._want(Question("histograms", node, quantity))
+        return self._timelines.get((node, quantity))
+
+    def awaits(self, look: Look, node: str = "", quantity: Quantity = "activation") -> bool:
+        """Say whether the store was asked for something, and has not answered yet."""
+        return self._asked.get(Question(look, node, quantity)) is not None
 
     def take(self, record: Live) -> str:
         """Keep what a record says, and return what kind of thing it changed."""
@@ -215,19 +204,24 @@ class RunData:
                 timeline = self.timeline(record.node, record.quantity) or HistogramTimeline()
                 timeline.append(record)
                 self._timelines[record.node, record.quantity] = timeline
+                self._hold(Question("histograms", record.node, record.quantity), record)
                 return "histograms"
             case Norms():
                 self.norms.append(record)
+                self._hold(Question("norms"), record)
                 return "norms"
             case Filters():
                 self.filters[record.node] = record
-                self.filter_timeline(record.node).append(packed(record))
+                look = packed(record)
+                self.filter_timeline(record.node).append(look)
+                self._hold(Question("filters", record.node), look)
                 return "filters"
             case Surface():
                 self.surface = record
                 return "surface"
             case SurfaceLook():
                 self.surfaces.append(record)
+                self._hold(Question("surface"), record)
                 return "surface"
             case Maps():
                 self.maps[record.node] = record
@@ -255,23 +249,54 @@ class RunData:
             self.take(checkpoint)
         self.state = reader.info.state
 
-    def _read_timeline(self, seen: Seen) -> None:
-        stored = self._stored(lambda reader: reader.histograms(*seen))
-        if not stored:
-            self._not_stored.add(seen)
-            return
-        timeline = self._timelines[seen] = HistogramTimeline()
-        for histogram in stored:
-            timeline.append(histogram)
+    @property
+    def reader(self) -> RunReader | None:
+        """What its past is read with; None of a run that is followed from its start."""
+        return self._reader
 
-    def _stored(self, read: Callable[[RunReader], list[_T]]) -> list[_T]:
-        """Return what the store keeps of a run that is not followed from its start."""
-        if self._reader is None:
-            return []
+    def answer(self, question: Question, found: list[Any]) -> None:
+        """Put what the store had before what came of the run since it was asked.
+
+        Args:
+            question: That was asked.
+            found: What `Question.read` gave for it.
+        """
+        records = [*found, *(self._asked.get(question) or ())]
+        self._asked[question] = None
+        match question.look:
+            case "histograms":
+                if records:
+                    self._timelines[question.node, question.quantity] = _filled(HistogramTimeline(), records)
+            case "outputs":
+                self._stored_outputs = {one.node: one for one in records}
+            case "filters":
+                looks = self._filter_timelines[question.node] = _filled(FilterTimeline(), records)
+                if looks.steps and question.node not in self.filters:
+                    self.filters[question.node] = cast("Filters", looks.at(looks.steps[-1]))
+            case "norms":
+                self._norms = _filled(NormTimeline(), records)
+            case "surface":
+                self._surfaces = _filled(SurfaceTimeline(), records)
+
+    def _want(self, question: Question) -> None:
+        """Ask the store, once, of a run that is not followed from its start."""
+        if self._reader is None or question in self._asked:
+            return
+        self._asked[question] = []
+        if self.ask is not None:
+            self.ask(self, question)
+            return
         try:
-            return read(self._reader)
+            found = question.read(self._reader)
         except RunError:  # deleted since: the curves in memory stay, pictures never asked for are gone
-            return []
+            found = []
+        self.answer(question, found)
+
+    def _hold(self, question: Question, record: object) -> None:
+        """Keep what came while the store is being asked for what was before."""
+        held = self._asked.get(question)
+        if held is not None:
+            held.append(record)
 
     def _add_steps(self, record: Steps) -> None:
         steps = record.steps
@@ -313,3 +338,9 @@ class RunData:
             return
         self._speed_steps.append(np.array([record.step], np.int64))
         self._speeds.append(np.array([record.samples_per_s], np.float32))
+
+
+def _filled(timeline: _Line, records: list[Any]) -> _Line:
+    for record in records:
+        timeline.append(record)
+    return timeline

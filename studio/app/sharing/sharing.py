@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.app.reading import Reading
 from studio.errors import StudioError
 from studio.runs.reader import RunInfo
 from studio.runs.store import RunStore
@@ -27,6 +28,7 @@ class Sharing(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._reading = Reading(self)
         self.dialog: ShareDialog | UnpackDialog | None = None
         self.message.connect(window.status.say)
         window.files.shared = self.open
@@ -38,12 +40,15 @@ class Sharing(QObject):
         window = self._window
         space, document = window.workspace, window.document
         space.about_to_read.emit()
-        store = RunStore(space.runs_folder)
-        project = document.project
+        store, project, folder = RunStore(space.runs_folder), document.project, document.folder
         name = document.path.stem if document.path is not None else project.name
-        dialog = ShareDialog(replace(project, name=name), _runs(store), store, document.folder, window)
-        dialog.written.connect(self.message)
-        self._show(dialog)
+
+        def show(runs: list[RunInfo]) -> None:
+            dialog = ShareDialog(replace(project, name=name), runs, store, folder, window)
+            dialog.written.connect(self.message)
+            self._show(dialog)
+
+        self._reading.start(lambda: _runs(store), show, self.message.emit)
 
     def open(self, path: Path) -> None:
         """Show what a shared file holds, and ask where it is unpacked to."""

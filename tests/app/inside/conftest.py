@@ -34,7 +34,7 @@ def space(client: FakeClient) -> Workspace:
 
 @pytest.fixture
 def window(qtbot: QtBot, space: Workspace, runs: list[str]) -> InsideWindow:
-    made = InsideWindow(space, lambda: runs)
+    made = InsideWindow(space, lambda _folder: runs)
     qtbot.addWidget(made)
     with qtbot.waitExposed(made):
         made.show_node()

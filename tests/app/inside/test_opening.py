@@ -86,11 +86,13 @@ def test_a_run_that_ended_meanwhile_is_offered(qtbot: QtBot, tmp_path: Path) -> 
     window.dialogs.look_inside()
     inside = window.findChild(QDialog, "dialog.inside")
     assert isinstance(inside, InsideWindow)
+    qtbot.waitUntil(lambda: inside.weights.currentData() == ("", "best"))
     assert inside.weights.count() == 1
     writer = RunStore(window.workspace.runs_folder).create_run("", Project("demo", graph), "cpu", 0)
     writer.epoch(epoch(1, 3))
     writer.close()
     window.workspace.run_state_changed.emit("finished")
+    qtbot.waitUntil(lambda: inside.weights.count() == 3)
     offered = [inside.weights.itemText(place) for place in range(inside.weights.count())]
     assert offered == ["Untrained design", "Best weights of run-1", "Last weights of run-1"]
     assert inside.weights.currentIndex() == 0  # what was chosen stays

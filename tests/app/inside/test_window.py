@@ -97,9 +97,10 @@ def test_what_was_answered_is_not_asked_again(
     assert len(client.asked) == count + 1
 
 
-def test_runs_are_offered(window: InsideWindow, runs: list[str], asked: Asked) -> None:
+def test_runs_are_offered(qtbot: QtBot, window: InsideWindow, runs: list[str], asked: Asked) -> None:
     runs.append("run-1")
     window._list_weights()
+    qtbot.waitUntil(lambda: window.weights.count() == 3)
     window.weights.setCurrentIndex(2)
     window.weights.activated.emit(2)
     assert (asked().run, asked().checkpoint) == ("run-1", "last")

@@ -20,6 +20,7 @@ from studio.runs import carried
 from studio.runs.carried import Carried
 from studio.runs.records import EpochEnded, RunChanged, Steps
 from studio.runs.store import RunStore
+from tests.helpers.settling import settle
 
 
 def add(store: RunStore, name: str, lr: float, losses: list[float]) -> None:
@@ -53,6 +54,7 @@ def panel(qtbot: QtBot, document: Document, store: RunStore) -> RunsPanel:
     qtbot.addWidget(made)
     made.resize(1000, 300)
     made.show()
+    settle(qtbot, made)
     return made
 
 
@@ -60,10 +62,11 @@ def shown(panel: RunsPanel) -> list[str]:
     return [panel._table.topLevelItem(k).text(0) for k in range(panel._table.topLevelItemCount())]
 
 
-def choose(panel: RunsPanel, *names: str) -> None:
+def choose(qtbot: QtBot, panel: RunsPanel, *names: str) -> None:
     for place in range(panel._table.topLevelItemCount()):
         item = panel._table.topLevelItem(place)
         item.setSelected(item.text(0) in names)
+    settle(qtbot, panel)
 
 
 def test_columns_are_sorted_by_what_they_mean(panel: RunsPanel) -> None:
@@ -73,9 +76,10 @@ def test_columns_are_sorted_by_what_they_mean(panel: RunsPanel) -> None:
     assert shown(panel) == ["two", "ten", "one"]
 
 
-def test_the_table_is_filtered_by_words(panel: RunsPanel, store: RunStore) -> None:
+def test_the_table_is_filtered_by_words(qtbot: QtBot, panel: RunsPanel, store: RunStore) -> None:
     store.annotate("ten", tags=["wide"], note="with dropout")
     panel.refresh()
+    settle(qtbot, panel)
     for text, expected in (
         ("wide", ["ten"]),
         ("drop ten", ["ten"]),
@@ -86,77 +90,89 @@ def test_the_table_is_filtered_by_words(panel: RunsPanel, store: RunStore) -> No
         assert sorted(shown(panel)) == expected
 
 
-def test_a_run_is_renamed(panel: RunsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    choose(panel, "ten")
+def test_a_run_is_renamed(qtbot: QtBot, panel: RunsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose(qtbot, panel, "ten")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("baseline", True))
     panel.tools.actions["rename"].trigger()
+    settle(qtbot, panel)
     assert sorted(shown(panel)) == ["baseline", "one", "two"]
 
 
 def test_keys_of_the_table_are_those_of_its_menu(
     qtbot: QtBot, panel: RunsPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose(panel, "ten")
+    choose(qtbot, panel, "ten")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("baseline", True))
     qtbot.keyClick(panel._table, Qt.Key.Key_F2)
+    settle(qtbot, panel)
     assert "baseline" in shown(panel)
-    choose(panel, "two")
+    choose(qtbot, panel, "two")
     qtbot.keyClick(panel._table, Qt.Key.Key_Delete)
+    settle(qtbot, panel)
     assert sorted(shown(panel)) == ["baseline", "one"]
 
 
 def test_a_name_that_is_taken_is_said(
     qtbot: QtBot, panel: RunsPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose(panel, "ten")
+    choose(qtbot, panel, "ten")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("two", True))
     with qtbot.waitSignal(panel.tools.message) as said:
         panel.tools.actions["rename"].trigger()
+        settle(qtbot, panel)
     assert 'already is a run "two"' in said.args[0]
 
 
 def test_tags_are_given_to_several(
-    panel: RunsPanel, store: RunStore, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, panel: RunsPanel, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose(panel, "ten", "two")
+    choose(qtbot, panel, "ten", "two")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("wide, old", True))
     panel.tools.actions["tags"].trigger()
+    settle(qtbot, panel)
     assert [info.tags for info in store.list_runs()] == [("old", "wide"), ("old", "wide"), ()]
 
 
-def test_settings_are_taken_back_in_one_step(panel: RunsPanel, document: Document) -> None:
-    choose(panel, "two")
+def test_settings_are_taken_back_in_one_step(qtbot: QtBot, panel: RunsPanel, document: Document) -> None:
+    choose(qtbot, panel, "two")
     panel.tools.actions["settings"].trigger()
+    settle(qtbot, panel)
     assert (document.project.training.lr, document.project.data.dataset) == (0.2, "moons")
     document.undo()
     assert (document.project.training.lr, document.project.data.dataset) == (0.05, "digits")
 
 
-def test_what_is_thrown_away_comes_back(panel: RunsPanel) -> None:
-    choose(panel, "ten", "two")
+def test_what_is_thrown_away_comes_back(qtbot: QtBot, panel: RunsPanel) -> None:
+    choose(qtbot, panel, "ten", "two")
     panel.tools.actions["delete"].trigger()
+    settle(qtbot, panel)
     assert shown(panel) == ["one"]
     panel.tools.trash.aboutToShow.emit()
+    settle(qtbot, panel)
     back = next(action for action in panel.tools.trash.actions() if action.text() == "Bring back ten")
     back.trigger()
+    settle(qtbot, panel)
     assert sorted(shown(panel)) == ["one", "ten"]
     panel.tools.trash.aboutToShow.emit()
+    settle(qtbot, panel)
     next(one for one in panel.tools.trash.actions() if one.objectName() == "runs.empty_trash").trigger()
+    settle(qtbot, panel)
     panel.tools.trash.aboutToShow.emit()
+    settle(qtbot, panel)
     assert [action.text() for action in panel.tools.trash.actions()] == ["Nothing was thrown away"]
 
 
-def test_what_cannot_be_done_says_why(panel: RunsPanel) -> None:
-    choose(panel, "ten")
+def test_what_cannot_be_done_says_why(qtbot: QtBot, panel: RunsPanel) -> None:
+    choose(qtbot, panel, "ten")
     assert not panel._compare.isEnabled()
     assert panel._compare.toolTip() == "Compare: choose two runs or more first."
-    choose(panel, "ten", "two")
+    choose(qtbot, panel, "ten", "two")
     assert panel._compare.isEnabled()
     assert "choose one run first" in panel.tools.actions["rename"].toolTip()
 
 
 def test_chosen_runs_are_exported(qtbot: QtBot, panel: RunsPanel, tmp_path: Path) -> None:
-    choose(panel, "ten", "one")
+    choose(qtbot, panel, "ten", "one")
     said: list[str] = []
     panel.tools.message.connect(said.append)
     panel.tools.export("csv", tmp_path / "out")
@@ -166,7 +182,7 @@ def test_chosen_runs_are_exported(qtbot: QtBot, panel: RunsPanel, tmp_path: Path
 
 
 def test_an_export_that_fails_is_said(qtbot: QtBot, panel: RunsPanel, tmp_path: Path) -> None:
-    choose(panel, "ten")
+    choose(qtbot, panel, "ten")
     (tmp_path / "file").write_text("in the way")
     said: list[str] = []
     panel.tools.message.connect(said.append)
@@ -205,28 +221,34 @@ def test_curves_are_laid_over_each_other(qtbot: QtBot, store: RunStore) -> None:
     assert len({style for _, style in pens}) == 3
 
 
-def test_the_data_of_a_run_are_told_by_their_fingerprint(panel: RunsPanel, store: RunStore) -> None:
+def test_the_data_of_a_run_are_told_by_their_fingerprint(
+    qtbot: QtBot, panel: RunsPanel, store: RunStore
+) -> None:
     with contextlib.closing(store.reopen_run("two")) as writer:
         writer.fingerprint("0123456789abcdef")
     panel.refresh()
+    settle(qtbot, panel)
     (item,) = panel._table.findItems("two", Qt.MatchFlag.MatchExactly)
     assert (item.text(9), item.toolTip(9)) == ("01234567", "SHA-256 of the data: 0123456789abcdef")
 
 
 def test_a_run_gives_its_weights_in_one_step_of_undo(
-    panel: RunsPanel, document: Document, store: RunStore, tmp_path: Path
+    qtbot: QtBot, panel: RunsPanel, document: Document, store: RunStore, tmp_path: Path
 ) -> None:
     said: list[str] = []
     panel.tools.message.connect(said.append)
     panel.tools.choose(["two"])
     panel.tools.actions["weights"].trigger()
+    settle(qtbot, panel)
     assert said[-1].startswith("Save the project first")
     document.mark_saved(tmp_path / "net.flow")
     panel.tools.actions["weights"].trigger()
+    settle(qtbot, panel)
     assert said[-1].startswith('The run "two" has no checkpoint "best"')
     (store.folder / "two" / "best.safetensors").write_bytes(b"weights")
     (tmp_path / "two.safetensors").write_bytes(b"somebody else's")
     panel.tools.actions["weights"].trigger()
+    settle(qtbot, panel)
     training = document.project.training
     assert (training.initial_weights, training.weights_match) == ("two-2.safetensors", "matching")
     assert (tmp_path / "two-2.safetensors").read_bytes() == b"weights"
@@ -241,12 +263,12 @@ def test_a_long_message_takes_no_room_from_others(panel: RunsPanel) -> None:
     assert panel._message.toolTip() == panel._message.text()
 
 
-def test_what_a_run_took_over_is_said(panel: RunsPanel, store: RunStore) -> None:
+def test_what_a_run_took_over_is_said(qtbot: QtBot, panel: RunsPanel, store: RunStore) -> None:
     carried.write(store.folder / "two", Carried("one", ("fc1.weight",), ("fc2.weight",)))
-    choose(panel, "two")
+    choose(qtbot, panel, "two")
     assert panel._message.text().startswith('1 of 2 tensors go on as one left them. Fresh: "fc2.weight".')
-    choose(panel, "one")
+    choose(qtbot, panel, "one")
     assert "left them" not in panel._message.text()
     (store.folder / "two" / carried.FILE).write_text("[]")
-    choose(panel, "two")
+    choose(qtbot, panel, "two")
     assert "taken over" in panel._message.text()

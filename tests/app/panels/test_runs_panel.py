@@ -15,6 +15,7 @@ from studio.project.project import Project
 from studio.runs.records import EpochEnded, RunState
 from studio.runs.store import RunStore
 from tests.helpers.live_records import state
+from tests.helpers.settling import settle
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def panel(qtbot: QtBot, folder: Path) -> RunsPanel:
     qtbot.addWidget(made)
     made.resize(900, 260)
     made.show()
+    settle(qtbot, made)
     return made
 
 
@@ -50,12 +52,14 @@ def choose(qtbot: QtBot, panel: RunsPanel, row: int) -> None:
     table = panel.findChild(QTreeWidget, "runs.table")
     place = table.visualItemRect(table.topLevelItem(row)).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle(qtbot, panel)
 
 
-def test_runs_are_listed_newest_first(panel: RunsPanel, folder: Path) -> None:
+def test_runs_are_listed_newest_first(qtbot: QtBot, panel: RunsPanel, folder: Path) -> None:
     add_run(folder, "first", "finished")
     add_run(folder, "second", "stopped")
     panel.refresh()
+    settle(qtbot, panel)
     assert [row[0] for row in rows(panel)] == ["second", "first"]
     assert rows(panel)[1][1:6] == ["finished", "1", "0.25", "97.5 %", "cpu"]
 
@@ -67,6 +71,7 @@ def test_no_runs_says_how_to_get_one(panel: RunsPanel) -> None:
 def test_choosing_a_run_says_its_name(qtbot: QtBot, panel: RunsPanel, folder: Path) -> None:
     add_run(folder, "first", "finished")
     panel.refresh()
+    settle(qtbot, panel)
     with qtbot.waitSignal(panel.run_chosen) as chosen:
         choose(qtbot, panel, 0)
     assert chosen.args == ["first"]
@@ -77,10 +82,12 @@ def test_refresh_keeps_the_choice_without_announcing_it_again(
 ) -> None:
     add_run(folder, "first", "finished")
     panel.refresh()
+    settle(qtbot, panel)
     choose(qtbot, panel, 0)
     add_run(folder, "second", "finished")
     with qtbot.assertNotEmitted(panel.run_chosen):
         panel.refresh()
+        settle(qtbot, panel)
     assert panel.chosen == "first"
 
 
@@ -89,6 +96,7 @@ def test_resume_is_offered_for_a_stopped_run_with_a_checkpoint(
 ) -> None:
     add_run(folder, "halted", "stopped", resumable=True)
     panel.refresh()
+    settle(qtbot, panel)
     choose(qtbot, panel, 0)
     with qtbot.waitSignal(panel.resume_requested) as wanted:
         panel.findChild(QPushButton, "runs.resume").click()
@@ -104,6 +112,7 @@ def test_resume_that_cannot_be_says_why(
 ) -> None:
     add_run(folder, "done", ends)
     panel.refresh()
+    settle(qtbot, panel)
     button = panel.findChild(QPushButton, "runs.resume")
     assert button.toolTip() == "Resume: choose a run first."
     choose(qtbot, panel, 0)
@@ -111,14 +120,17 @@ def test_resume_that_cannot_be_says_why(
     assert reason in button.toolTip()
 
 
-def test_damaged_store_is_told_in_place_of_the_table(panel: RunsPanel, folder: Path) -> None:
+def test_damaged_store_is_told_in_place_of_the_table(qtbot: QtBot, panel: RunsPanel, folder: Path) -> None:
     folder.mkdir()
     (folder / "runs.sqlite").write_bytes(b"not a database" * 100)
     panel.refresh()
+    settle(qtbot, panel)
     assert str(folder) in panel.empty_words
 
 
-def test_set_folder_shows_the_runs_of_another_project(panel: RunsPanel, tmp_path: Path) -> None:
+def test_set_folder_shows_the_runs_of_another_project(qtbot: QtBot, panel: RunsPanel, tmp_path: Path) -> None:
     add_run(tmp_path / "other.runs", "elsewhere", "finished")
     panel.set_folder(tmp_path / "other.runs")
+    assert "Reading" in panel.empty_words
+    settle(qtbot, panel)
     assert [row[0] for row in rows(panel)] == ["elsewhere"]

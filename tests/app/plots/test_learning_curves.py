@@ -237,7 +237,7 @@ def test_marks_of_a_stored_run_are_its_own(monitor: Monitor, loss: LossPlot, tmp
     writer = store.reopen_run("one")
     writer.changed(RunChanged("one", "stopped", 1, 1, lr=0.5))
     writer.close()
-    monitor.load(store.run("one"))
+    monitor.show_stored(stored(store.run("one")))
     loss.refresh()
     assert loss.lr_marks.words == ["lr 0.5"]
     monitor.show_live()

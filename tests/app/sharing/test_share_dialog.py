@@ -38,9 +38,15 @@ def window(qtbot, tmp_path) -> MainWindow:
     return found
 
 
-def share(window: MainWindow, qtbot, target: Path) -> ShareDialog:
+def asked(window: MainWindow, qtbot) -> ShareDialog:
+    window.sharing.dialog = None
     action(window, "file.share").trigger()
-    dialog = window.sharing.dialog
+    qtbot.waitUntil(lambda: window.sharing.dialog is not None)
+    return window.sharing.dialog
+
+
+def share(window: MainWindow, qtbot, target: Path) -> ShareDialog:
+    dialog = asked(window, qtbot)
     with qtbot.waitSignal(dialog.written, timeout=20_000):
         dialog.write(target)
     return dialog
@@ -56,8 +62,7 @@ def test_the_newest_run_goes_along_and_its_facts_are_said(window, qtbot, tmp_pat
 
 def test_what_is_on_screen_is_packed_even_if_it_was_not_saved(window, qtbot, tmp_path):
     window.document.edit_project("Note", lambda project: Project(project.name, project.graph, notes="new"))
-    action(window, "file.share").trigger()
-    dialog = window.sharing.dialog
+    dialog = asked(window, qtbot)
     dialog.choose("no run")
     with qtbot.waitSignal(dialog.written, timeout=20_000):
         dialog.write(tmp_path / "a.flowz")
@@ -67,8 +72,7 @@ def test_what_is_on_screen_is_packed_even_if_it_was_not_saved(window, qtbot, tmp
 
 
 def test_a_place_that_cannot_be_written_is_said(window, qtbot, tmp_path):
-    action(window, "file.share").trigger()
-    dialog = window.sharing.dialog
+    dialog = asked(window, qtbot)
     dialog.write(tmp_path / "not-there" / "a.flowz")
     qtbot.waitUntil(lambda: "Could not write" in dialog.outcome.text())
     assert dialog.share_button.isEnabled()
@@ -85,7 +89,7 @@ def test_open_asks_for_a_folder_and_opens_what_is_in_it(window, qtbot, tmp_path,
     with qtbot.waitSignal(dialog.unpacked, timeout=20_000):
         dialog.unpack()
     assert window.document.path == (tmp_path / "a" / "digits.flow").resolve()
-    assert window.runs.newest == "run-1"
+    qtbot.waitUntil(lambda: window.runs.newest == "run-1")
 
 
 def test_a_folder_that_is_taken_is_said_and_another_can_be_chosen(window, qtbot, tmp_path):

@@ -28,6 +28,7 @@ from studio.app.panels.evaluation.predictions import Predictions
 from studio.app.panels.evaluation.saving import SaveButton
 from studio.app.panels.evaluation.testing import TestingButton
 from studio.app.panels.fact_table import FactTable
+from studio.app.reading import Reading
 from studio.app.theme.polish import label, set_property
 from studio.app.theme.tokens import SPACE
 from studio.engine.records import (
@@ -39,7 +40,6 @@ from studio.engine.records import (
     RunEvaluated,
     StatisticsKept,
 )
-from studio.errors import RunError
 from studio.runs.store import RunStore
 
 _EMPTY = (
@@ -83,6 +83,7 @@ class EvaluationPanel(QWidget):
         self._errand = Errand(link, self)
         self._run, self._runs_folder, self._folder = "", "", ""
         self.setAcceptDrops(True)
+        self._reading = Reading(self)
         self._build()
         link.run_evaluated.connect(self._take)
         link.predicted.connect(self._take_prediction)
@@ -276,25 +277,28 @@ class EvaluationPanel(QWidget):
 
     def _part_chosen(self) -> None:
         self._forget()
-        self._say(f"{_TEST} {self._looks()}".strip() if self.part.currentData() == "test" else _EMPTY)
+        self._say(_EMPTY)
+        if self.part.currentData() == "test":
+            self._say(_TEST)
+            self._tell_looks()
 
     def _statistics_chosen(self) -> None:
         self._forget()
         self._refresh()
 
-    def _looks(self) -> str:
-        """Say how often the run was measured on the test part before."""
+    def _tell_looks(self) -> None:
+        """Say how often the run was measured on the test part before, as soon as that is read."""
         if not self._run:
-            return ""
-        try:
-            looks = RunStore(Path(self._runs_folder)).run(self._run).info.test_looks
-        except RunError:  # evaluating it says what is the matter
-            return ""
-        return (
-            f"{self._run} was measured on it {'once' if looks == 1 else f'{looks} times'} before."
-            if looks
-            else ""
-        )
+            return
+        store, run = RunStore(Path(self._runs_folder)), self._run
+
+        def take(looks: int) -> None:
+            if looks and self.words.text() == _TEST:
+                times = "once" if looks == 1 else f"{looks} times"
+                self._say(f"{_TEST} {run} was measured on it {times} before.")
+
+        # Where it cannot be read, evaluating it says what is the matter.
+        self._reading.start(lambda: store.run(run).info.test_looks, take, lambda _words: None)
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Predict", self._folder, _FILES)

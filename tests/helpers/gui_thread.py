@@ -1,0 +1,51 @@
+"""Finds where the window reads or writes the store of runs on its own thread, which must never wait for a disk."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+from types import FrameType
+from unittest.mock import patch
+
+import studio
+from studio.runs import database
+
+_APP = Path(studio.__file__).parent / "app"
+
+ALLOWED = {
+    "monitor.py stored": "says that any thread may call it, and tests do; the window calls it in a reading",
+    "run_compare.py read_runs": "says that any thread may call it, and tests do; the window calls it in a reading",
+}
+"""By the outermost place in the window: why it may be called on this thread all the same."""
+
+
+def places(frame: FrameType | None) -> list[str]:
+    """Return where in `studio.app` a call comes from, the innermost place first, as ``module.py function``."""
+    found = []
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(_APP):
+            found.append(f"{path.relative_to(_APP).as_posix()} {frame.f_code.co_name}")
+        frame = frame.f_back
+    return found
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Yield the places in the window that opened the store on its thread, as they come."""
+    found: list[str] = []
+    real = database.opened
+
+    def opened(folder: Path) -> AbstractContextManager[Connection]:
+        if threading.current_thread() is threading.main_thread():
+            way = places(sys._getframe(1))
+            if way and way[-1] not in ALLOWED:
+                found.append(" < ".join(way))
+        return real(folder)
+
+    with patch.object(database, "opened", opened):
+        yield found
