@@ -225,6 +225,16 @@ class Document(QObject):
         self.history.mark_saved()
         self.state_changed.emit()
 
+    def mark_as_saved(self) -> None:
+        """Say that the file of the current project holds it as it is."""
+        self.history.mark_saved()
+        self.state_changed.emit()
+
+    def mark_unsaved(self) -> None:
+        """Say that the file of the current project holds something else."""
+        self.history.mark_unsaved()
+        self.state_changed.emit()
+
     def go_to(self, level: Level) -> None:
         """Show another level.
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from studio.app.banner import Banner
 from studio.app.block_import import import_blocks
 from studio.app.canvas.view import CanvasView
+from studio.app.changed_file import ChangedFile
 from studio.app.chronicle import Chronicle
 from studio.app.dialogs import Dialogs
 from studio.app.doctor import Doctor
@@ -145,6 +146,8 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.read_only = ReadOnly(self)
         column.addWidget(self.read_only.strip)
+        self.changed_file = ChangedFile(self)
+        column.addWidget(self.changed_file.strip)
         column.addWidget(self.banner)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(centre)

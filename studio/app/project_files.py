@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from studio.app.document import Document
 from studio.app.locks import Locks
+from studio.app.on_disk import OnDisk
 from studio.app.settings import Settings
 from studio.app.sheet import Sheet
 from studio.app.tabs.unsaved import UnsavedDialog, ask_about
 from studio.errors import ProjectError, StudioError
 from studio.project.files import SHARED_SUFFIX, read, write
 from studio.project.project import Project
+from studio.project.stamp import Stamp, stamp_of
 from studio.project.weights import bring_along, with_initial_weights
 
 FILTER = "Flowgraph projects (*.flow)"
@@ -39,6 +41,9 @@ class ProjectFiles(QObject):
 
     saved = Signal()
 
+    not_written_over = Signal(object)
+    """A `Sheet` that was not saved: another program has changed its file, and saving would undo that."""
+
     about_to_read = Signal()
     """The document is about to be saved or compared with its file: unfinished input is to be committed."""
 
@@ -48,6 +53,7 @@ class ProjectFiles(QObject):
         self._settings = settings
         self._window = window
         self.locks = Locks(document, self)
+        self.on_disk = OnDisk(document, self)
         self.elsewhere: Callable[[Path], Callable[[], None] | None] = lambda _path: None
         """Finds the other window that has a file open, and returns what goes there."""
 
@@ -88,12 +94,14 @@ class ProjectFiles(QObject):
         if path.suffix.lower() == SHARED_SUFFIX:
             self.shared(path)
             return False
+        stamp = stamp_of(path)
         try:
             project = read(path)
         except StudioError as error:
             self.failed.emit("open", error.message)
             return False
         self._document.open(project, path.resolve())
+        self.on_disk.note(self._document.sheet, stamp)
         self._settings.add_recent(path)
         return True
 
@@ -186,14 +194,19 @@ class ProjectFiles(QObject):
                 "save", f"{path.name} is open in another {whose}. Choose another name, or close it."
             )
             return False
+        sheet = self._document.sheet
+        if sheet.path == path.resolve() and self.on_disk.look_now(sheet):
+            self.not_written_over.emit(sheet)
+            return False
         try:
-            with self.locks.saving(self._document.sheet, path.resolve()):
+            with self.locks.saving(sheet, path.resolve()):
                 self._bring_weights(path.absolute().parent)
-                write(self._document.project, path)
+                digest = write(self._document.project, path)
         except ProjectError as error:
             self.failed.emit("save", error.message)
             return False
         self._document.mark_saved(path.resolve())
+        self.on_disk.note(sheet, Stamp(digest))
         self._settings.add_recent(path)
         self.saved.emit()
         return True

@@ -85,6 +85,7 @@ class ReadOnly(QObject):
             window.banner.show_message(error.message, ("Save as…", window.files.save_as), role="bad")
             window.files.locks.look()
         else:
+            window.files.on_disk.note(window.document.sheet, None)
             window.status.say(f"{name} can be changed here now; it is as it was saved last.")
 
     def _lost(self, sheet: Sheet) -> None:

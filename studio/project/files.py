@@ -13,6 +13,7 @@ from studio.project import strict_json
 from studio.project.atomic import keep_copy, write_bytes
 from studio.project.migrations import VERSION, version_of
 from studio.project.project import Project
+from studio.project.stamp import digest_of
 
 SUFFIX = ".flow"
 SHARED_SUFFIX = ".flowz"
@@ -43,11 +44,14 @@ def read(path: Path | str) -> Project:
     return project
 
 
-def write(project: Project, path: Path | str) -> None:
+def write(project: Project, path: Path | str) -> str:
     """Write a project to a file, whole or not at all; the content from before is kept as ``.bak``.
 
     An absolute data folder is written relative to the file. A file of an older version is kept as
     ``.v<version>.bak`` as well, which later saves leave alone.
+
+    Returns:
+        SHA-256 of what was written, in hexadecimal digits.
 
     Raises:
         ProjectError: It could not be written, or would not be read back as it is.
@@ -62,6 +66,7 @@ def write(project: Project, path: Path | str) -> None:
     except ProjectError as error:
         raise ProjectError(f'Could not save "{path.name}". {error.message}') from error
     write_bytes(path, data, backup=True)
+    return digest_of(data)
 
 
 def runs_folder(path: Path | str) -> Path:

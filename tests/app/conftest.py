@@ -31,10 +31,10 @@ def _preferences_by_default() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting_for_the_store() -> Iterator[None]:
-    """No window reads or writes the store of runs on its own thread."""
+def waits_for_the_store() -> Iterator[list[str]]:
+    """No window reads or writes the store of runs on its own thread; where one does, as it happens."""
     with gui_thread.watched() as found:
-        yield
+        yield found
     assert not found, f"read on the window's thread: {', '.join(dict.fromkeys(found))}"
 
 

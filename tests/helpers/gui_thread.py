@@ -1,4 +1,4 @@
-"""Finds where the window reads or writes the store of runs on its own thread, which must never wait for a disk."""
+"""Finds where the window reads or writes the store of runs on its own thread."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from studio.runs import database
 _APP = Path(studio.__file__).parent / "app"
 
 ALLOWED = {
-    "monitor.py stored": "says that any thread may call it, and tests do; the window calls it in a reading",
-    "run_compare.py read_runs": "says that any thread may call it, and tests do; the window calls it in a reading",
+    "monitor.py stored": "any thread may call it, and tests do; the window calls it in a reading",
+    "run_compare.py read_runs": "any thread may call it, and tests do; the window calls it in a reading",
 }
 """By the outermost place in the window: why it may be called on this thread all the same."""
 
 
 def places(frame: FrameType | None) -> list[str]:
-    """Return where in `studio.app` a call comes from, the innermost place first, as ``module.py function``."""
+    """Return where in `studio.app` a call comes from, innermost first, as ``module.py function``."""
     found = []
     while frame is not None:
         path = Path(frame.f_code.co_filename)
