@@ -59,7 +59,7 @@ class ChangedFile(QObject):
             return
         save_as = "Save as…", self._window.files.save_as
         if self._refused is sheet:
-            text = f"{sheet.file_name} was not saved: another program has changed it meanwhile."
+            text = f"{sheet.file_name} was not saved: another program changed it."
             self.strip.show_message(
                 text, ("Save over it", self._save_over), save_as, reload, role="bad", stays=True
             )

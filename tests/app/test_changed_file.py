@@ -106,9 +106,7 @@ def test_a_save_over_what_another_program_wrote_asks_first(
     write(Project("net", notes="theirs"), file)
     assert not window.files.save()
     assert read(file).notes == "theirs"
-    assert window.changed_file.strip.text == (
-        "net.flow was not saved: another program has changed it meanwhile."
-    )
+    assert window.changed_file.strip.text == ("net.flow was not saved: another program changed it.")
     press(qtbot, window, "save-over-it")
     assert read(file).notes == "here"
     assert not window.document.is_modified

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from sqlite3 import Connection
 from types import FrameType
+from typing import Any
 from unittest.mock import patch
 
 import studio
-from studio.runs import database
+from studio.runs import carried, database
+from studio.runs.reader import RunReader
 
 _APP = Path(studio.__file__).parent / "app"
+
+DOORS = (
+    (database, "opened"),
+    (carried, "read"),
+    (RunReader, "project"),
+    (RunReader, "checkpoint_path"),
+)
+"""What all that is read or written of runs goes through."""
 
 ALLOWED = {
     "monitor.py stored": "any thread may call it, and tests do; the window calls it in a reading",
@@ -36,16 +45,20 @@ def places(frame: FrameType | None) -> list[str]:
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
-    """Yield the places in the window that opened the store on its thread, as they come."""
+    """Yield the places in the window that touched the store on its thread, as they come."""
     found: list[str] = []
-    real = database.opened
 
-    def opened(folder: Path) -> AbstractContextManager[Connection]:
-        if threading.current_thread() is threading.main_thread():
-            way = places(sys._getframe(1))
-            if way and way[-1] not in ALLOWED:
-                found.append(" < ".join(way))
-        return real(folder)
+    def noted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: object, **named: object) -> Any:
+            if threading.current_thread() is threading.main_thread():
+                way = places(sys._getframe(1))
+                if way and way[-1] not in ALLOWED:
+                    found.append(" < ".join(way))
+            return real(*given, **named)
 
-    with patch.object(database, "opened", opened):
+        return call
+
+    with ExitStack() as stack:
+        for owner, name in DOORS:
+            stack.enter_context(patch.object(owner, name, noted(getattr(owner, name))))
         yield found

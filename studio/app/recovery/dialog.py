@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
     QPushButton,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.app.panels.amounts import counted
 from studio.app.recovery.changes import changes_of
-from studio.app.theme.polish import label
+from studio.app.theme.polish import button_row, framed, label
 from studio.app.theme.tokens import PANEL_MARGIN, RECOVERY_SIZE, SPACE
 from studio.project.recovery import Unsaved
 
@@ -89,20 +88,16 @@ class RecoveryDialog(QDialog):
         self.changes.setAccessibleName("What changed since the last save")
         self.changes.setReadOnly(True)
         self.changes.setTabChangesFocus(True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2 * SPACE)
-        buttons.addWidget(self.throw_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.later_button)
-        buttons.addWidget(self.recover_button)
-        column = QVBoxLayout(self)
+        buttons = button_row(self.later_button, self.recover_button)
+        buttons.insertWidget(0, self.throw_button)
+        column = QVBoxLayout()
         column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
         column.setSpacing(3 * SPACE)
         column.addWidget(label(SAY, "dim", self, wrap=True))
         column.addWidget(self.list, 2)
         column.addWidget(label("What changed since the last save", "dim", self))
         column.addWidget(self.changes, 3)
-        column.addLayout(buttons)
+        framed(self, column, buttons)
         self.resize(*RECOVERY_SIZE)
 
     @property
