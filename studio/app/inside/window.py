@@ -211,11 +211,9 @@ class InsideWindow(QDialog):
         if not self.weights.count():
             self.weights.addItem("Untrained design")  # chosen by nobody: what is on show comes before it
         folder = self._space.runs_folder
-        none: list[str] = []
+        runs, none = self._runs, list[str]()
         # Of runs that cannot be read the Runs tab says why.
-        self._reading.start(
-            lambda: self._runs(folder), self._show_weights, lambda _words: self._show_weights(none)
-        )
+        self._reading.start(lambda: runs(folder), self._show_weights, lambda _words: self._show_weights(none))
 
     def _show_weights(self, found: list[str]) -> None:
         """Offer the design and the runs; the choice stays, or falls to the run on show or the newest."""

@@ -94,6 +94,11 @@ class EvaluationPanel(QWidget):
         self._say(_EMPTY)
         self._refresh()
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is being read how often the run was measured on the test part."""
+        return self._reading.is_busy
+
     def set_run(self, run: str, runs_folder: str, folder: str, others: Sequence[str] = ()) -> None:
         """Turn to another run; empty for none.
 

@@ -235,7 +235,7 @@ def test_the_test_part_is_warned_of_and_looked_at_only_when_asked(
 
 
 def test_earlier_looks_at_the_test_part_are_told_before_the_next(
-    panel: EvaluationPanel, client: FakeClient, tmp_path: Path
+    qtbot: QtBot, panel: EvaluationPanel, client: FakeClient, tmp_path: Path
 ) -> None:
     store = RunStore(tmp_path / "net.runs")
     add(store, "run-1", 0.1, [1.0])
@@ -243,6 +243,8 @@ def test_earlier_looks_at_the_test_part_are_told_before_the_next(
     panel.part.setCurrentIndex(panel.part.findData("test"))
     for looks in ("", "run-1 was measured on it once before.", "run-1 was measured on it 2 times before."):
         panel.part.activated.emit(1)
+        assert panel.words.text().endswith("Press Evaluate to look.")
+        qtbot.waitUntil(lambda: not panel.is_reading)
         assert panel.words.text().endswith(looks or "Press Evaluate to look.")
         store.count_test_look("run-1")
     assert not client.asked
