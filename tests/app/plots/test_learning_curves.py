@@ -311,7 +311,7 @@ def test_checkpoints_of_a_stored_run_are_its_own(monitor: Monitor, loss: LossPlo
     writer = store.reopen_run("one")
     writer.checkpoint(checkpoint(2, "one"))
     writer.close()
-    monitor.load(store.run("one"))
+    monitor.show_stored(stored(store.run("one")))
     loss.refresh()
     assert loss.checkpoints.steps == [2]
     assert curves_table(monitor.shown).csv() == before
