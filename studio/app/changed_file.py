@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from PySide6.QtCore import QEvent, QObject
 
@@ -31,7 +32,7 @@ class ChangedFile(QObject):
         self._window, self._disk = window, window.files.on_disk
         self.strip = Banner(window)
         self.strip.setObjectName("banner.changed_file")
-        self._refused: Sheet | None = None
+        self._refused: WeakSet[Sheet] = WeakSet()
         self._shown: object = None
         self._reading = Reading(self)
         self._disk.changed.connect(self.refresh)
@@ -44,10 +45,10 @@ class ChangedFile(QObject):
         sheet = self._window.document.sheet
         if not self._disk.is_changed(sheet):
             self._shown = None
-            self._refused = None if self._refused is sheet else self._refused
+            self._refused.discard(sheet)
             self.strip.hide()
             return
-        shown = sheet, sheet.file_name, sheet.is_read_only, sheet.is_modified, self._refused is sheet
+        shown = sheet, sheet.file_name, sheet.is_read_only, sheet.is_modified, sheet in self._refused
         if shown != self._shown or self.strip.isHidden():
             self._shown = shown
             self._show(sheet)
@@ -58,7 +59,7 @@ class ChangedFile(QObject):
             self.strip.show_message(f"{sheet.file_name} was saved anew.", reload, stays=True)
             return
         save_as = "Save as…", self._window.files.save_as
-        if self._refused is sheet:
+        if sheet in self._refused:
             text = f"{sheet.file_name} was not saved: another program changed it."
             self.strip.show_message(
                 text, ("Save over it", self._save_over), save_as, reload, role="bad", stays=True
@@ -71,7 +72,7 @@ class ChangedFile(QObject):
 
     def _refuse(self, sheet: Sheet) -> None:
         """Say that a project was not saved, because that would have undone what another program wrote."""
-        self._refused = sheet
+        self._refused.add(sheet)
         self.refresh()
 
     def _keep(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TypeAlias
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from PySide6.QtCore import QObject, Signal
 
@@ -73,14 +73,15 @@ class OnDisk(QObject):
             self._again = True
             return
         self._again = False
-        asked: dict[Sheet, _Known] = {}
+        asked: list[tuple[ref[Sheet], _Known]] = []  # a look must not keep a project that is closed meanwhile
         for sheet in self._document.sheets:
             if sheet.path is not None:
                 known = self._known.get(sheet)
-                asked[sheet] = known if known is not None and known[0] == sheet.path else (sheet.path, None)
-                self._known[sheet] = asked[sheet]
+                if known is None or known[0] != sheet.path:
+                    known = self._known[sheet] = sheet.path, None
+                asked.append((ref(sheet), known))
         if asked:
-            files = list(asked.values())
+            files = [known for _sheet, known in asked]
             self._reading.start(
                 lambda: [stamp_of(*one) for one in files],
                 lambda stamps: self._take(asked, stamps),
@@ -95,10 +96,11 @@ class OnDisk(QObject):
         self._compare(sheet, known, stamp_of(path, known))
         return self.is_changed(sheet)
 
-    def _take(self, asked: dict[Sheet, _Known], stamps: list[Stamp | None]) -> None:
+    def _take(self, asked: list[tuple[ref[Sheet], _Known]], stamps: list[Stamp | None]) -> None:
         """Take over what the thread has found, where nothing was read or written since."""
-        for (sheet, question), now in zip(asked.items(), stamps, strict=True):
-            if self._known.get(sheet) is question:
+        for (kept, question), now in zip(asked, stamps, strict=True):
+            sheet = kept()
+            if sheet is not None and self._known.get(sheet) is question:
                 if question[1] is None:
                     self._known[sheet] = question[0], now
                 else:

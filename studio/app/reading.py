@@ -26,8 +26,8 @@ class Reading(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._asked, self._number = 0, 0
-        self._then: Callable[[Any], object] = lambda value: None
-        self._failed: Callable[[str], object] = lambda words: None
+        self._then: Callable[[Any], object] = _nothing
+        self._failed: Callable[[str], object] = _nothing
         self._answered.connect(self._take)
 
     @property
@@ -52,8 +52,9 @@ class Reading(QObject):
         thread.start()
 
     def forget(self) -> None:
-        """Want no answer any more."""
+        """Want no answer any more; what would have taken it is let go."""
         self._number = 0
+        self._then = self._failed = _nothing
 
     def _work(self, number: int, read: Callable[[], object]) -> None:
         found: object
@@ -69,11 +70,16 @@ class Reading(QObject):
     def _take(self, number: int, found: object) -> None:
         if number != self._number:
             return
-        self._number = 0
+        then, failed = self._then, self._failed
+        self.forget()
         if isinstance(found, _Failure):
-            self._failed(found.words)
+            failed(found.words)
         else:
-            self._then(found)
+            then(found)
+
+
+def _nothing(_found: object) -> None:
+    pass
 
 
 class _Failure:

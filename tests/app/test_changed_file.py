@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,3 +149,15 @@ def test_a_file_that_cannot_be_read_is_said_and_nothing_is_lost(
     qtbot.waitUntil(lambda: 'Could not open "net.flow"' in window.banner.text)
     assert window.document.project.notes == "mine"
     assert "net.flow was changed" in window.changed_file.strip.text
+
+
+def test_a_project_that_was_not_saved_over_is_let_go_when_it_is_closed(
+    window: MainWindow, file: Path
+) -> None:
+    gone = weakref.ref(window.document.sheet)
+    change(window, "here")
+    write(Project("net", notes="theirs"), file)
+    assert not window.files.save()
+    window.document.close(window.document.sheet)
+    gc.collect()
+    assert gone() is None
