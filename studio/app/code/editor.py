@@ -147,7 +147,10 @@ class CodeEdit(QPlainTextEdit):
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
         while block.isValid() and top <= event.rect().bottom():
             height, number = self.blockBoundingRect(block).height(), block.blockNumber()
-            box = QRect(0, round(top), self._margin.width() - 2 * SPACE, round(height))
+            line = min(
+                round(height), self.fontMetrics().lineSpacing()
+            )  # the last block is higher than its line
+            box = QRect(0, round(top), self._margin.width() - 2 * SPACE, line)
             if number + 1 == self._error_line:
                 colors.mark("error").paint(painter, QRect(SPACE // 2, box.y(), 3 * SPACE, box.height()))
             painter.setPen(colors.color("text" if number == here else "dim"))
