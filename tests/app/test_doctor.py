@@ -7,17 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from studio import zoo
-from studio.app.canvas.card_painting import badge_rect
-from studio.app.canvas.card_parts import badge_end
+from studio.app.canvas.card_painting import badge_rect, paint_card
 from studio.app.canvas.gestures.open_problem import badge_at
 from studio.app.main_window import MainWindow
 from studio.app.monitor import Runs
 from studio.app.panels.finding_card import SEE, FindingCard
+from studio.app.theme.theme import theme
 from studio.doctor.closer import Closer, UnitFacts
 from studio.doctor.finding import PICTURES
 from studio.engine.records import Examine, Examined
@@ -190,10 +191,29 @@ def press_badge(qtbot: QtBot, window: MainWindow, name: str) -> None:
     view, node = window.canvas, window.document.graph.named(name)
     view.reveal(node.id)
     card, where = view.scene.cards[node.id], view.scene.geometry.rect(node.id)
-    middle = badge_rect(card, badge_end(card.severity, where.width())).translated(where.topLeft()).center()
+    middle = badge_rect(card, view.camera.zoom, where.width()).translated(where.topLeft()).center()
     assert badge_at(view, middle) == node.id
     place = view.camera.to_screen(middle).toPoint()
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+
+
+@pytest.mark.parametrize("zoom", [0.36, 0.5, 0.59, 1.0])
+def test_a_badge_is_seen_and_pressed_on_small_cards_too(window: MainWindow, zoom: float) -> None:
+    view, node = window.canvas, window.document.graph.named("fc1")
+    card, where = view.scene.cards[node.id], view.scene.geometry.rect(node.id)
+    view.set_camera(replace(view.camera, zoom=zoom))
+    badge = badge_rect(card, zoom, where.width())
+    assert min(badge.width(), badge.height()) * zoom >= 7.0
+    assert badge_at(view, badge.translated(where.topLeft()).center()) == node.id
+    picture = QImage(400, 200, QImage.Format.Format_RGB32)
+    picture.fill(theme().color("canvas"))
+    painter = QPainter(picture)
+    painter.translate(50, 50)
+    painter.scale(zoom, zoom)
+    paint_card(painter, card, zoom, where.width(), where.height())
+    painter.end()
+    spot = (badge.center() + QPointF(badge.width() / 2 - 2.5 / zoom, 0)) * zoom + QPointF(50, 50)
+    assert picture.pixelColor(spot.toPoint()) == theme().color(card.badge.role)
 
 
 def test_a_badge_opens_the_finding_beside_the_node(qtbot: QtBot, window: MainWindow) -> None:

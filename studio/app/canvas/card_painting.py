@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from studio.app.canvas.card_parts import (
+    badge_end,
+    mark_scale,
     paint_dot,
     paint_frost,
     paint_lower_edge,
@@ -70,14 +72,13 @@ def paint_card(painter: QPainter, card: Card, zoom: float, width: float, height:
         paint_inner(painter, card, card.inner, zoom, body)
     painter.setOpacity(1.0)
     _paint_ports(painter, card, body)
-    if detail_at(zoom) == "near":
-        paint_marks(painter, card, width)
+    paint_marks(painter, card, zoom, width)
 
 
-def paint_marks(painter: QPainter, card: Card, width: float) -> None:
+def paint_marks(painter: QPainter, card: Card, zoom: float, width: float) -> None:
     """Paint what lies on the upper edge of a card: the mark of a problem, and a badge."""
-    right = paint_severity(painter, card.severity, width)
-    _paint_badge(painter, card, right)
+    paint_severity(painter, card.severity, zoom, width)
+    _paint_badge(painter, card, zoom, width)
 
 
 def paint_inner(painter: QPainter, card: Card, inner: Inner, zoom: float, body: QRectF) -> None:
@@ -312,29 +313,37 @@ def _paint_ports(painter: QPainter, card: Card, body: QRectF) -> None:
             paint_port(painter, place, spec.carries, variadic=spec.variadic, down=card.down)
 
 
-def badge_rect(card: Card, right: float) -> QRectF:
+def _is_dot(card: Card, zoom: float) -> bool:
+    """Say whether a badge has no words: they would lie on the name, or be too small to be read."""
+    return card.collapsed or detail_at(zoom) != "near"
+
+
+def badge_rect(card: Card, zoom: float, width: float) -> QRectF:
     """Return where a card's badge is, from the card's corner; a card without one has none there.
 
     Args:
         card: The card.
-        right: Where the badge ends.
+        zoom: How large it is shown.
+        width: Of the card.
     """
     if card.badge is None:
         return QRectF()
-    if card.collapsed:  # words would lie on the name
-        return QRectF(right - 2 * BADGE_DOT, -BADGE_DOT, 2 * BADGE_DOT, 2 * BADGE_DOT)
+    right = badge_end(card.severity, zoom, width)
+    if _is_dot(card, zoom):
+        radius = BADGE_DOT * mark_scale(zoom)
+        return QRectF(right - 2 * radius, -radius, 2 * radius, 2 * radius)
     metrics = QFontMetricsF(font(SMALL_PX, "bold"))
     shown = metrics.elidedText(card.badge.text, Qt.TextElideMode.ElideRight, right - 24)
     width = metrics.horizontalAdvance(shown) + 16
     return QRectF(right - width, -9, width, 18)
 
 
-def _paint_badge(painter: QPainter, card: Card, right: float) -> None:
-    """Paint a few words in a pill on the top edge, ending at `right`."""
+def _paint_badge(painter: QPainter, card: Card, zoom: float, width: float) -> None:
+    """Paint a few words in a pill on the top edge, or a dot where there is no room for words."""
     if card.badge is None:
         return
-    pill = badge_rect(card, right)
-    if card.collapsed:
+    pill = badge_rect(card, zoom, width)
+    if _is_dot(card, zoom):
         painter.setPen(QPen(theme().color("canvas"), 2))
         painter.setBrush(theme().color(card.badge.role))
         painter.drawEllipse(pill)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from studio.app.canvas.cards import NEAR_FROM
 from studio.app.theme.measures import (
     FLAKE,
     FROST_INSET,
@@ -153,16 +154,31 @@ def paint_port_names(
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
-def badge_end(severity: Severity | None, width: float) -> float:
+def mark_scale(zoom: float) -> float:
+    """Return how much larger marks are painted on small cards, so that they are seen and can be pressed."""
+    return max(1.0, NEAR_FROM / zoom)
+
+
+def _sign_scale(zoom: float) -> float:
+    """Return the same of the sign of a problem, which has less room in a card's sprite."""
+    return min(mark_scale(zoom), 1.25)
+
+
+def badge_end(severity: Severity | None, zoom: float, width: float) -> float:
     """Return where a badge on a card's upper edge ends: left of the mark of a problem, if there is one."""
-    return width - 20 if severity in ("error", "warning") else width + 8
-
-
-def paint_severity(painter: QPainter, severity: Severity | None, width: float) -> float:
-    """Paint the mark of a problem on the top right corner; return what is left of the corner's width."""
     if severity not in ("error", "warning"):
-        return badge_end(severity, width)
-    centre = QPointF(width - SIGN_INSET, 0)
+        return width + 8
+    return width - SIGN_INSET - (20 - SIGN_INSET) * _sign_scale(zoom)
+
+
+def paint_severity(painter: QPainter, severity: Severity | None, zoom: float, width: float) -> None:
+    """Paint the mark of a problem on the top right corner."""
+    if severity not in ("error", "warning"):
+        return
+    painter.save()
+    painter.translate(width - SIGN_INSET, 0)
+    painter.scale(_sign_scale(zoom), _sign_scale(zoom))
+    centre = QPointF(0, 0)
     painter.setPen(QPen(theme().color("canvas"), 2))
     painter.setBrush(theme().color("bad" if severity == "error" else "warning"))
     if severity == "error":
@@ -174,4 +190,4 @@ def paint_severity(painter: QPainter, severity: Severity | None, width: float) -
     top = -4.5 if severity == "error" else -3.5
     painter.drawRoundedRect(QRectF(centre.x() - 1, centre.y() + top, 2, 5.5), 1, 1)
     painter.drawEllipse(centre + QPointF(0, top + 8), 1.2, 1.2)
-    return badge_end(severity, width)
+    painter.restore()

@@ -202,8 +202,7 @@ def paint_outlines(
         for rect, card in marked:
             radius = card.radius * camera.zoom + 1
             painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), radius, radius)
-        if detail_at(camera.zoom) == "near":
-            _paint_marks_again(painter, camera.zoom, marked)
+        _paint_marks_again(painter, camera.zoom, marked)
     if focus is not None and focus in geometry:
         ring = camera.rect_to_screen(geometry.rect(focus)).adjusted(-5, -5, 5, 5)
         painter.setPen(QPen(theme().color("accent"), 1.0, Qt.PenStyle.DotLine))
@@ -235,7 +234,7 @@ def _paint_marks_again(painter: QPainter, zoom: float, cards: list[tuple[QRectF,
             painter.save()
             painter.translate(rect.topLeft())
             painter.scale(zoom, zoom)
-            paint_marks(painter, card, rect.width() / zoom)
+            paint_marks(painter, card, zoom, rect.width() / zoom)
             painter.restore()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from studio.app.canvas.card_painting import badge_rect
-from studio.app.canvas.card_parts import badge_end
+from studio.app.canvas.card_parts import mark_scale
 from studio.app.canvas.cards import detail_at
 from studio.app.canvas.gestures.gesture import Pointer
 from studio.app.canvas.gestures.move_nodes import MoveNodes
@@ -23,14 +23,13 @@ REACH = SIGN_RADIUS + 3.0
 
 def sign_at(view: CanvasView, place: QPointF) -> str | None:
     """Return the node whose sign of a problem lies at a canvas point."""
-    if detail_at(view.camera.zoom) != "near":
+    if detail_at(view.camera.zoom) == "far":
         return None
-    geometry = view.scene.geometry
-    around = QRectF(place.x() - REACH, place.y() - REACH, 2 * REACH, 2 * REACH)
-    for slot in geometry.nodes_in(around).tolist():
+    geometry, reach = view.scene.geometry, REACH * mark_scale(view.camera.zoom)
+    for slot in geometry.nodes_in(_around(place, reach)).tolist():
         node_id = geometry.ids[slot]
         sign = geometry.rect(node_id).topRight() - QPointF(SIGN_INSET, 0.0)
-        near = math.hypot(sign.x() - place.x(), sign.y() - place.y()) <= REACH
+        near = math.hypot(sign.x() - place.x(), sign.y() - place.y()) <= reach
         if near and view.scene.cards[node_id].severity in ("error", "warning"):
             return node_id
     return None
@@ -38,18 +37,21 @@ def sign_at(view: CanvasView, place: QPointF) -> str | None:
 
 def badge_at(view: CanvasView, place: QPointF) -> str | None:
     """Return the node whose badge lies at a canvas point."""
-    if detail_at(view.camera.zoom) != "near":
+    zoom = view.camera.zoom
+    if detail_at(zoom) == "far":
         return None
     geometry = view.scene.geometry
-    for slot in geometry.nodes_in(
-        QRectF(place.x() - REACH, place.y() - REACH, 2 * REACH, 2 * REACH)
-    ).tolist():
+    for slot in geometry.nodes_in(_around(place, REACH * mark_scale(zoom))).tolist():
         node_id = geometry.ids[slot]
         card, where = view.scene.cards[node_id], geometry.rect(node_id)
-        badge = badge_rect(card, badge_end(card.severity, where.width()))
+        badge = badge_rect(card, zoom, where.width())
         if badge.translated(where.topLeft()).contains(place):
             return node_id
     return None
+
+
+def _around(place: QPointF, reach: float) -> QRectF:
+    return QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
 
 
 class OpenFinding(MoveNodes):
