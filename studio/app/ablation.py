@@ -172,6 +172,7 @@ class AblationDialog(ErrandDialog):
             stretched=NOTE,
             parent=self,
         )
+        made.wrap(NOTE)  # why something was not measured must be read, not guessed
         made.itemClicked.connect(self._choose)
         made.itemActivated.connect(self._choose)
         return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QTreeWidgetItem, QVBox
 from studio.app.document import Document
 from studio.app.engine_link import EngineLink
 from studio.app.errand_dialog import ErrandDialog, copy_csv
+from studio.app.plots.wording import number
 from studio.app.theme.polish import label
 from studio.app.theme.tables import FlatTable
 from studio.app.theme.theme import theme
@@ -181,7 +181,7 @@ def _summary(rows: Sequence[GradientRow]) -> tuple[str, str]:
     compared = sum(row.checked for row in rows)
     largest = max((row.error for row in rows if row.verdict == "right"), default=0.0)
     right = "No gradient is wrong" if tiny else "All gradients are right"
-    error = f"the largest relative error is {largest:.1e}."
+    error = f"the largest relative error is {number(largest, 2)}."
     return f"{right}: {compared:,} numbers were compared, and {error}{too_small}", "good"
 
 
@@ -189,7 +189,7 @@ def _item(row: GradientRow) -> QTreeWidgetItem:
     """Return a line of the table."""
     words, role = VERDICTS.get(row.verdict, (row.note, "dim"))
     compared = f"{row.checked:,} of {row.total:,}" if row.tensor else ""
-    error = "not a number" if math.isnan(row.error) else f"{row.error:.1e}"
+    error = number(row.error, 2)
     item = QTreeWidgetItem(
         [
             row.node or "input",

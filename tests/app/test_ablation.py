@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,20 @@ def rows(dialog: AblationDialog) -> list[list[str]]:
     table = dialog.table
     items = [table.topLevelItem(place) for place in range(table.topLevelItemCount())]
     return [[item.text(column) for column in range(table.columnCount())] for item in items if item]
+
+
+def test_why_something_was_not_measured_can_be_read_whole(
+    qtbot: QtBot, dialog: AblationDialog, client: FakeClient, answer: Answer
+) -> None:
+    qtbot.mouseClick(dialog.measure_button, Qt.MouseButton.LeftButton)
+    note = MISFIT.note + " The trained weights do not fit: only training again can tell."
+    answer(RunAblated(asked(client).id, "run-1", 270, (WHOLE, replace(MISFIT, note=note))))
+    table = dialog.table
+    short, long = (table.visualItemRect(table.topLevelItem(place)).height() for place in (0, 1))
+    lines = table.fontMetrics().boundingRect(
+        0, 0, table.columnWidth(6) - 12, 1000, Qt.TextFlag.TextWordWrap, note
+    )
+    assert long >= lines.height() > short
 
 
 def test_layers_in_each_block_are_offered_when_asked_for(

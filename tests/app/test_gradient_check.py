@@ -69,8 +69,8 @@ def test_what_is_right_and_wrong_stands_in_the_table(
     assert (dialog.progress.value(), dialog.progress.maximum()) == (500, 2000)
     answer(GradientsChecked(request.id, True, 4, (RIGHT, WRONG, NOTHING)))
     assert rows(dialog) == [
-        ["fc1", "fc1.weight", "16×64", "20 of 1,024", "1", "3.0e-11", "✓ right"],
-        ["relu1", "input", "4×16", "20 of 64", "", "5.0e-01", "✗ wrong"],
+        ["fc1", "fc1.weight", "16×64", "20 of 1,024", "1", "3e−11", "✓ right"],
+        ["relu1", "input", "4×16", "20 of 64", "", "0.5", "✗ wrong"],
         ["flatten", "", "", "", "", "", "It has no parameters."],
     ]
     assert dialog.outcome.text() == "1 wrong: relu1."

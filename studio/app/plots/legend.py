@@ -88,18 +88,20 @@ class Legend(QWidget):
         x = self._paint_words(painter, 0.0, self._title) + SPACE
         painter.setFont(plain)
         painter.setPen(theme().color("dim"))
-        if self._subtitle:
+        if x + QFontMetricsF(plain).horizontalAdvance(self._subtitle) <= self.width():
             x = self._paint_words(painter, x, self._subtitle) + SPACE
-        x += SPACE
+        x, gap = x + SPACE, _AFTER_ENTRY
         texts = [entry.text for entry in self._entries]
         if x + self._width_of(texts, plain) > self.width():
             texts = [entry.value or entry.name for entry in self._entries]
+        if x + self._width_of(texts, plain) > self.width():
+            x, gap = x - SPACE, SPACE
         for entry, text in zip(self._entries, texts, strict=True):
-            if x + self._width_of([text], plain) > self.width() + _AFTER_ENTRY:
+            if x + self._width_of([text], plain) > self.width():
                 break  # what is hovered or spoken tells the rest
             swatch = QRectF(x, (self.height() - _SWATCH_HEIGHT) / 2, _SWATCH_WIDTH, _SWATCH_HEIGHT)
             painter.fillRect(swatch, theme().color(entry.role))
-            x = self._paint_words(painter, x + _SWATCH_WIDTH + _AFTER_SWATCH, text) + _AFTER_ENTRY
+            x = self._paint_words(painter, x + _SWATCH_WIDTH + _AFTER_SWATCH, text) + gap
         if self._note and x + QFontMetricsF(plain).horizontalAdvance(self._note) <= self.width():
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(self.rect(), flags, self._note)

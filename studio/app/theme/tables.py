@@ -4,10 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from studio.app.theme.tokens import SPACE
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+_AROUND = 3 * SPACE
+"""What a cell keeps free at both sides together, and above and below likewise."""
+
+
+class _Wrapping(QStyledItemDelegate):
+    """Gives cells the height of their words in the width of their column."""
+
+    def __init__(self, table: QTreeWidget) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return it."""
+        plain, width = super().sizeHint(option, index), self._table.columnWidth(index.column()) - _AROUND
+        words = str(index.data() or "")
+        flags = Qt.TextFlag.TextWordWrap
+        lines = self._table.fontMetrics().boundingRect(0, 0, max(width, 1), 0, flags, words)
+        return QSize(plain.width(), max(plain.height(), lines.height() + _AROUND if words else 0))
 
 
 class FlatTable(QTreeWidget):
@@ -46,6 +76,16 @@ class FlatTable(QTreeWidget):
         self.numbers = tuple(numbers)
         for column in self.numbers:
             self.headerItem().setTextAlignment(column, RIGHT)
+
+    def wrap(self, column: int) -> None:
+        """Let a column that takes the rest have as many lines of words as it needs."""
+        self.setUniformRowHeights(False)
+        self.setWordWrap(True)
+        self.setItemDelegateForColumn(column, _Wrapping(self))
+        self.header().sectionResized.connect(self._fit_heights)
+
+    def _fit_heights(self) -> None:
+        self.scheduleDelayedItemsLayout()
 
     def add(self, item: QTreeWidgetItem) -> None:
         """Put a line below the others, with its numbers at the right."""
