@@ -77,7 +77,7 @@ class CheckpointTicks(QGraphicsItem):
 
     def dress(self) -> None:
         """Take over the theme's colours."""
-        self._pen = pg.mkPen(theme().color("dim"))
+        self._pen = pg.mkPen(theme().color("faint"))
         self.update()
 
     def boundingRect(self) -> QRectF:
