@@ -82,7 +82,7 @@ def test_the_worst_come_first_with_truth_and_what_was_said(panel: PredictionsPan
     take(panel, predictions([0, 1, 2, 0], [0, 0, 1, 0]))
     view = panel.view
     assert view.confusion.counts.tolist() == [[2, 0, 0], [1, 0, 0], [0, 1, 0]]
-    assert view.gallery.accessibleName().startswith("Worst: dog → cat, 2 → dog, cat 50%, cat 50%")
+    assert view.gallery.accessibleName().startswith("Worst: dog → cat, 2 → dog, cat 50 %, cat 50 %")
     assert not view.list.isVisible()
 
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.app.plots.paint import mix
+from studio.app.plots.wording import percent
 from studio.app.saving import png_of
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import SMALL_PX, SPACE
@@ -122,7 +123,7 @@ class ConfusionView(QWidget):
     def words(self, row: int, column: int) -> str:
         """Return what a cell says."""
         count, total = int(self._counts[row, column]), int(self._counts[row].sum())
-        share = f" ({count / total:.1%})" if total else ""
+        share = f" ({percent(count / total)})" if total else ""
         truth, said = self._name(row), self._name(column)
         if row == column:
             return f"{count} of {total} {truth} recognized{share}"

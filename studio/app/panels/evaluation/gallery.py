@@ -160,5 +160,5 @@ def _told(found: Sampled, place: int, classes: tuple[str, ...]) -> tuple[str, bo
     truth, said = int(found.truth[place]), int(found.predicted[place])
     names = [classes[one] if one < len(classes) else str(one) for one in (truth, said)]
     if truth == said:
-        return f"{names[0]} {found.sure[place]:.0%}", True
+        return f"{names[0]} {100 * found.sure[place]:.0f} %", True
     return f"{names[0]} → {names[1]}", False

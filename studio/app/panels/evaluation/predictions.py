@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.app.plots.wording import percent
 from studio.app.theme.theme import theme
 from studio.app.theme.tokens import BODY_PX, SMALL_PX, SPACE
 
@@ -54,7 +55,9 @@ class Predictions(QWidget):
     def lines(self) -> list[str]:
         """Return what is shown, in words."""
         return [
-            ": ".join([title, ", ".join(f"{name} {share:.1%}" for name, share in bars)]) if bars else title
+            ": ".join([title, ", ".join(f"{name} {percent(share)}" for name, share in bars)])
+            if bars
+            else title
             for title, bars in self._groups
         ]
 
@@ -88,7 +91,7 @@ class Predictions(QWidget):
         painter.fillRect(groove, theme().color("line"))
         groove.setWidth(_BAR * share)
         painter.fillRect(groove, theme().color("train"))
-        painter.drawText(QRectF(_NAME + _BAR + SPACE, top, _SHARE, line), vertical, f"{share:.1%}")
+        painter.drawText(QRectF(_NAME + _BAR + SPACE, top, _SHARE, line), vertical, percent(share))
 
     def _line(self) -> int:
         return self.fontMetrics().height() + SPACE

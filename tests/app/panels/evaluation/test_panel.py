@@ -93,10 +93,10 @@ def test_measures_classes_and_confusions_are_shown(
     answer(found())
     assert panel.facts.facts()["top-1 error (95 %)"] == "10.00% ± 11.00"
     assert [panel.table.topLevelItem(k).text(0) for k in range(3)] == ["ant", "bee", "cow"]
-    assert panel.confusion.words(0, 1) == "2 of 10 ant taken for bee (20.0%)"
-    assert panel.confusion.words(2, 2) == "10 of 10 cow recognized (100.0%)"
+    assert panel.confusion.words(0, 1) == "2 of 10 ant taken for bee (20.0 %)"
+    assert panel.confusion.words(2, 2) == "10 of 10 cow recognized (100 %)"
     assert panel.confusion.accessibleName() == "Confusion matrix: 3 of 30 samples wrong"
-    assert panel.gallery.accessibleName().startswith("Worst: ant → bee, ant → bee. Best: cow 100%")
+    assert panel.gallery.accessibleName().startswith("Worst: ant → bee, ant → bee. Best: cow 100 %")
     image = panel.confusion.grab().toImage()
     frame, side = panel.confusion._frame()
     ratio = image.devicePixelRatio()
@@ -154,7 +154,7 @@ def test_a_cell_shows_its_samples_until_it_is_let_go(
     qtbot.mouseClick(panel.confusion, left, pos=cell_point(panel, 0, 1))
     assert panel.gallery.accessibleName() == "ant → bee: ant → bee, ant → bee"
     qtbot.keyClick(panel.confusion, Qt.Key.Key_Down)
-    assert (panel.confusion.cell, panel.gallery.accessibleName()) == ((1, 1), "bee: bee 100%")
+    assert (panel.confusion.cell, panel.gallery.accessibleName()) == ((1, 1), "bee: bee 100 %")
     qtbot.keyClick(panel.confusion, Qt.Key.Key_Left)
     assert panel.gallery.accessibleName() == "bee → ant: bee → ant"
     qtbot.keyClick(panel.confusion, Qt.Key.Key_Escape)
@@ -174,7 +174,7 @@ def test_a_class_shows_its_samples_and_takes_the_place_of_a_cell(
     panel.confusion.choose((0, 1))
     item = panel.table.topLevelItem(1)  # bee: the second lowest F1
     panel.table.setCurrentItem(item)
-    assert panel.gallery.accessibleName() == "bee: bee → ant, bee 100%"
+    assert panel.gallery.accessibleName() == "bee: bee → ant, bee 100 %"
     assert panel.confusion.cell is None
     panel.confusion.choose((0, 1))
     assert not panel.table.selectedItems()
@@ -335,7 +335,7 @@ def test_a_dropped_picture_is_predicted(answer: Answer, panel: EvaluationPanel, 
     )  # fmt: skip
     assert panel.words.text() == "Looking at ant.png …"
     answer(Predicted(1, "run-1", "/y/ant.png", {"samples": [{"label": "ant", "top": TOP}]}))
-    assert panel.predictions.lines() == ["ant.png: ant 75.0%, bee 25.0%"]
+    assert panel.predictions.lines() == ["ant.png: ant 75.0 %, bee 25.0 %"]
     assert panel.predictions.isVisible()
     shot = panel.predictions.grab().toImage()
     assert len({shot.pixel(x, y) for x in range(shot.width()) for y in range(shot.height())}) > 3
