@@ -15,6 +15,7 @@ from studio.catalog.inputs import sample_type
 from studio.errors import DataError
 from studio.graph.difference import known_difference
 from studio.graph.expansion import expand
+from studio.graph.expressions import evaluated
 from studio.graph.graph import Graph
 from studio.graph.node import Node, Value, id_key
 from studio.project import datasets, synthetic
@@ -60,7 +61,7 @@ def is_mixed(graph: Graph) -> bool:
 
 def taken(node: Node) -> tuple[tuple[int, ...], str]:
     """Return shape and dtype of one sample as an input node wants it."""
-    return sample_type(registry.get(node.kind), node.arguments)
+    return sample_type(registry.get(node.kind), evaluated(node, {})[0].arguments)
 
 
 def fits(config: DataConfig, graph: Graph) -> bool:

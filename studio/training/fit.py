@@ -14,6 +14,7 @@ from studio.compiler.types import TargetType, TensorType
 from studio.data import datasets
 from studio.data.datasets import DataDescription
 from studio.errors import DataError, ProjectError
+from studio.graph.expressions import evaluated
 from studio.graph.graph import Graph
 from studio.graph.node import Node
 from studio.graph.problems import Fix, Problem, worst_first
@@ -115,7 +116,8 @@ def _data_problems(project: Project, description: DataDescription) -> list[Probl
 
 def _sample_problems(node: Node, description: DataDescription) -> list[Problem]:
     """Return one problem, with its fix, for each argument of an input node that does not fit the data."""
-    if not registry.is_fine(node):
+    node, failures = evaluated(node, {})
+    if failures or not registry.is_fine(node):
         return []  # what is wrong with its arguments comes first
     found, wanted = _wanted(node), TensorType(description.shape, description.dtype)
     message = f'"{node.name}" takes {_show(found)}, and a sample of {description.title} is {_show(wanted)}'
@@ -324,7 +326,7 @@ def _role(node: Node) -> str:
 
 def _wanted(node: Node) -> TensorType:
     """Return what one sample is that an input node stands for."""
-    return input_type(registry.get(node.kind), node.arguments)
+    return input_type(registry.get(node.kind), evaluated(node, {})[0].arguments)
 
 
 def _show(sample: TensorType) -> str:

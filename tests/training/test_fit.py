@@ -17,6 +17,7 @@ from studio.project.project import Project
 from studio.project.transforms import Transform
 from studio.training.fit import check_project
 from studio.zoo.template import Template
+from tests.helpers.drawing import draw
 
 
 def problems(project: Project, *codes: str) -> list[Any]:
@@ -64,6 +65,16 @@ def test_vector_of_another_length_has_a_fix(make_project: Callable[..., Project]
 def test_image_data_fit_a_vector_of_the_same_length(make_project: Callable[..., Project]) -> None:
     graph = zoo.build("mlp", input_shape=(64,), num_classes=10)
     assert check_project(make_project(graph, {"dataset": "digits", "options": {}}), None).ok
+
+
+@pytest.mark.parametrize(
+    ("features", "where"),
+    [("=8*8", []), ("=8*9", ["row"]), ("=9**9", ["row"]), ("=w", ["row"]), ("=*w", ["row"])],
+)
+def test_an_input_whose_size_is_an_expression_is_told_once(features: str, where: list[str]) -> None:
+    graph = draw(("row", "VectorInput", {"features": features}), ("fc", "Linear", "row"))
+    found = check_project(Project("net", graph, DataConfig(dataset="digits")), None).problems
+    assert [problem.node for problem in found if problem.severity == "error"] == where
 
 
 def test_rows_do_not_fit_an_image(make_project: Callable[..., Project]) -> None:
