@@ -146,6 +146,7 @@ def _train(trials: Trials, folder: Path) -> None:
         _wait(lambda: _step(hidden) >= SETTLED_STEP, deadline_s)
         start, engine = _both(client.pid)
         _wait(lambda: space.state in ("finished", "failed"), deadline_s)
+        assert not hidden.raised, hidden.raised[0]
         assert space.state == "finished", space.state
         assert _step(hidden) >= TRAINING_STEPS, f"only {_step(hidden)} steps"
         now, engine_now = _both(client.pid)
