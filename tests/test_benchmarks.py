@@ -36,6 +36,7 @@ def run(name: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_studio_is_timed_against_the_limit_and_the_usual_loop() -> None:
     told = run("training_speed")
     assert "studio / limit" in told

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
@@ -62,8 +64,8 @@ def test_umap_keeps_clusters_apart() -> None:
     np.testing.assert_array_equal(points, umap_points(features))
 
 
+@pytest.mark.skipif(importlib.util.find_spec("umap") is None, reason="UMAP is not installed")
 def test_umap_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("umap")
     with pytest.raises(ProbeError, match="more than 15 samples, and there are 4"):
         umap_points(FEATURES[:4])
     monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda _name: None)
