@@ -121,14 +121,14 @@ TRAIN = """
     import sys
     from pathlib import Path
     from studio.project import files
-    from studio.runs.records import EpochEnded
+    from studio.runs.records import CheckpointWritten
     from studio.training import keeper
     from studio.training.run import train
 
     class Reporter:
         def report(self, record):
-            if isinstance(record, EpochEnded) and record.epoch == 5:
-                print("five", flush=True)
+            if isinstance(record, CheckpointWritten) and record.step > 5:
+                print("kept", flush=True)
 
     keeper.PAUSE_S = 0.0
     train(files.read(sys.argv[1]), path=sys.argv[1], reporter=Reporter(), epochs=1_000_000)
@@ -147,7 +147,7 @@ def test_run_of_a_killed_process_is_resumed_and_equals_one_that_was_not(
         cwd=Path(__file__).parents[2],
     )
     assert child.stdout is not None
-    assert child.stdout.readline() == "five\n"
+    assert child.stdout.readline() == "kept\n"
     os.kill(child.pid, signal.SIGKILL)
     child.communicate()
     store = RunStore(files.runs_folder(path))
