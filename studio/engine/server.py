@@ -168,6 +168,8 @@ class Engine:
                 return self._start_run(request)
             if isinstance(request, Task):
                 return self._start_task(request)
+            if isinstance(request, OpenSteps | TakeSteps):
+                self._let_run_end()
             if isinstance(request, OpenSteps | TakeSteps) and (busy := self._why_not_train()) is not None:
                 return Failed(request.id, "busy", busy)  # random layers would take the run's numbers
             if self._memory is None:
@@ -182,8 +184,7 @@ class Engine:
 
     def _start_run(self, request: StartRun) -> Record | None:
         """Start the training thread; it replies when the run exists."""
-        if self._run is not None and self._run.over:
-            self._run.join(CLOSING_FILES_S)
+        self._let_run_end()
         with self._lock:
             if self._closing:
                 return _cancelled(request.id)
@@ -192,6 +193,11 @@ class Engine:
             self._run = RunThread(request, self._watch, self._emit, self._warming)
             self._run.start()
         return None
+
+    def _let_run_end(self) -> None:
+        """Wait for a run that has said its last word to close its files."""
+        if self._run is not None and self._run.over:
+            self._run.join(CLOSING_FILES_S)
 
     def _why_not_train(self) -> str | None:
         """Return what trains already, in words: random numbers and the processor are for one at a time."""
@@ -204,6 +210,8 @@ class Engine:
 
     def _start_task(self, request: Task) -> Record | None:
         """Start a thread for what takes long; it replies when it is done."""
+        if type(request) in ALONE:
+            self._let_run_end()
         cancelled = threading.Event()
         thread = threading.Thread(
             target=self._carry_out, args=(request, cancelled), name=f"task-{request.id}", daemon=True
