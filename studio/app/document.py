@@ -222,8 +222,7 @@ class Document(QObject):
     def mark_saved(self, path: Path) -> None:
         """Say that the current project is now in this file."""
         self._sheet.path = path
-        self.history.mark_saved()
-        self.state_changed.emit()
+        self.mark_as_saved()
 
     def mark_as_saved(self) -> None:
         """Say that the file of the current project holds it as it is."""

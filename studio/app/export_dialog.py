@@ -12,7 +12,7 @@ from studio.app.engine_link import EngineLink
 from studio.app.outcome_dialog import OutcomeDialog
 from studio.app.panels.argument_form import ArgumentForm
 from studio.app.theme.polish import label
-from studio.app.theme.tokens import SPACE
+from studio.app.theme.tokens import EXPORT_SIZE, SPACE
 from studio.catalog.spec import ArgSpec
 from studio.engine.records import EngineLost, Export, Exported, Failed
 from studio.graph.node import Value
@@ -73,9 +73,12 @@ class ExportDialog(OutcomeDialog):
         )
         self.words = label("", "dim", self, wrap=True)
         self.words.setMinimumHeight(9 * SPACE)
-        self.export_button = self.button("save", "Export…", self.ask, leads=True)
+        self.export_button = self.button("save", "Export…", self.ask)
         self.close_button = self.button("close", "Close", self.reject)
-        self.arrange((self.form, self.words), self.close_button, self.export_button)
+        self.progress.setRange(0, 0)
+        parts = self.form, self.words, self.progress, self.outcome
+        self.arrange(parts, None, self.close_button, self.export_button)
+        self.resize(*EXPORT_SIZE)
         self._connect()
         self._show()
 
@@ -135,18 +138,18 @@ class ExportDialog(OutcomeDialog):
                 if answer.difference == 0.0
                 else f"the largest difference of its outputs is {answer.difference:.2g} of the largest output"
             )
-            self._end("\n".join([f"Wrote {name}: it was run, and {equal}.", *answer.remarks]))
+            self._end("\n".join([f"Wrote {name}: it was run, and {equal}.", *answer.remarks]), "")
             self.written.emit(f"Wrote {name}.")
 
     def _failed(self, failed: Failed) -> None:
         if failed.id == self._request:
-            self._end(failed.message, bad=True)
+            self._end(failed.message, "bad")
 
     def _lost(self, lost: EngineLost) -> None:
         if self._request:
-            self._end(f"The engine ended while it was writing: {lost.message}", bad=True)
+            self._end(f"The engine ended while it was writing: {lost.message}", "bad")
 
-    def _end(self, words: str, *, bad: bool = False) -> None:
+    def _end(self, words: str, role: str) -> None:
         self._request = 0
-        self.say(words, bad=bad)
+        self.say(words, role)
         self._show()

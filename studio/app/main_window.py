@@ -340,9 +340,9 @@ class MainWindow(QMainWindow):
 
     def open_design(self, name: str) -> None:
         """Open the design of a stored run in a tab of its own, as a project without a file."""
-        reader = RunStore(self.workspace.runs_folder).run
+        store = RunStore(self.workspace.runs_folder)
         self._reading.start(
-            lambda: reader(name).project(),
+            lambda: store.run(name).project(),
             lambda project: self.new_project(replace(project, name=name)),
             self.status.say,
         )

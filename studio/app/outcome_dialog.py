@@ -1,22 +1,26 @@
-"""The dialog around something that is done at the press of one button: export, share, unpack."""
+"""The dialog around something that takes a while: what can be chosen, buttons, a bar, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from studio.app.theme.polish import label, set_property
-from studio.app.theme.tokens import EXPORT_SIZE, PANEL_MARGIN, SPACE
+from studio.app.theme.polish import button_row, framed, label, set_property
+from studio.app.theme.tokens import PANEL_MARGIN, SPACE
 
 
 class OutcomeDialog(QDialog):
-    """What can be chosen, the buttons, a bar while it is being done, and what came of it.
+    """Those who inherit put their widgets in with `arrange`.
 
     Args:
-        name: Of the dialog, for the names of its widgets.
-        title: Over the window.
+        name: Of the dialog and before the names of all that is in it.
+        title: Of its window.
         parent: The window.
+
+    Attributes:
+        progress: A bar, to be shown as long as it is being done.
+        outcome: What is to be said, in words.
     """
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
@@ -24,44 +28,48 @@ class OutcomeDialog(QDialog):
         self.setObjectName(f"dialog.{name}")
         self.setWindowTitle(title)
         self._name = name
-        self.outcome = label("", "", self, wrap=True)
-        self.outcome.setObjectName(f"{name}.result")
         self.progress = QProgressBar(self)
-        self.progress.setRange(0, 0)
+        self.progress.setObjectName(f"{name}.progress")
         self.progress.setTextVisible(False)
+        self.outcome = label("", "dim", self, wrap=True)
+        self.outcome.setObjectName(f"{name}.result")
 
-    def button(
-        self, name: str, text: str, pressed: Callable[[], object], *, leads: bool = False
-    ) -> QPushButton:
-        """Return a button of this dialog; the one that leads answers to Enter."""
-        button = QPushButton(text, self)
-        button.setObjectName(f"{self._name}.{name}")
-        button.setAutoDefault(leads)
-        if leads:
-            button.setProperty("role", "primary")
-        button.clicked.connect(pressed)
-        return button
+    def button(self, name: str, text: str, pressed: Callable[[], object]) -> QPushButton:
+        """Return a button that is pressed by the keyboard only where it has the focus."""
+        made = QPushButton(text, self)
+        made.setObjectName(f"{self._name}.{name}")
+        made.setAutoDefault(False)
+        made.clicked.connect(lambda: pressed())
+        return made
 
-    def arrange(self, parts: Sequence[QWidget | QLayout], *buttons: QPushButton) -> None:
-        """Put the parts over the bar and the outcome, and the buttons below."""
-        row = QHBoxLayout()
-        row.setSpacing(2 * SPACE)
-        row.addStretch(1)
-        for button in buttons:
-            row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
-        column.setSpacing(3 * SPACE)
-        for part in (*parts, self.progress, self.outcome):
+    def arrange(self, parts: Sequence[QWidget | QLayout], stretched: object, *buttons: QPushButton) -> None:
+        """Put parts below each other, and buttons below them all.
+
+        Args:
+            parts: From above.
+            stretched: The one of them that takes what room there is; None leaves it below them.
+            buttons: The last is the one that matters.
+        """
+        upper = QVBoxLayout()
+        upper.setContentsMargins(PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN, PANEL_MARGIN)
+        upper.setSpacing(3 * SPACE)
+        for part in parts:
+            stretch = 1 if part is stretched else 0
             if isinstance(part, QLayout):
-                column.addLayout(part)
+                upper.addLayout(part, stretch)
             else:
-                column.addWidget(part)
-        column.addStretch(1)
-        column.addLayout(row)
-        self.resize(*EXPORT_SIZE)
+                upper.addWidget(part, stretch)
+        if stretched is None:
+            upper.addStretch(1)
+        framed(self, upper, button_row(*buttons))
+        self.lead(buttons[-1])
 
-    def say(self, words: str, *, bad: bool = False) -> None:
-        """Show what came of it."""
-        set_property(self.outcome, "role", "bad" if bad else "")
+    def lead(self, button: QPushButton) -> None:
+        """Make a button the one that matters, which Return presses."""
+        set_property(button, "role", "primary")
+        button.setDefault(True)
+
+    def say(self, words: str, role: str = "dim") -> None:
+        """Write words, in the colour of a role."""
+        set_property(self.outcome, "role", role)
         self.outcome.setText(words)

@@ -36,9 +36,8 @@ def guarded(function: Callable[..., Any]) -> FunctionType:
     spec = inspect.getfullargspec(function)
     if spec.kwonlyargs or code.co_posonlyargcount:
         return function  # Qt calls by position: there is no such override
-    takes = [*spec.args, *(f"*{spec.varargs}" for _ in [0] if spec.varargs)]
-    takes += [f"**{spec.varkw}" for _ in [0] if spec.varkw]
-    text = ", ".join(takes)
+    rest = [stars + name for stars, name in (("*", spec.varargs), ("**", spec.varkw)) if name]
+    text = ", ".join([*spec.args, *rest])
     source = f"def guard({text}):\n try:\n  return _function({text})\n except BaseException:\n  raise"
     names: dict[str, Any] = {"_function": function}
     # PySide6 counts a slot's arguments by its code, so that only a function made for them will do.

@@ -164,12 +164,12 @@ class Engine:
         try:
             from studio.engine import answers
 
+            if isinstance(request, StartRun | OpenSteps | TakeSteps) or type(request) in ALONE:
+                self._let_run_end()
             if isinstance(request, StartRun):
                 return self._start_run(request)
             if isinstance(request, Task):
                 return self._start_task(request)
-            if isinstance(request, OpenSteps | TakeSteps):
-                self._let_run_end()
             if isinstance(request, OpenSteps | TakeSteps) and (busy := self._why_not_train()) is not None:
                 return Failed(request.id, "busy", busy)  # random layers would take the run's numbers
             if self._memory is None:
@@ -184,7 +184,6 @@ class Engine:
 
     def _start_run(self, request: StartRun) -> Record | None:
         """Start the training thread; it replies when the run exists."""
-        self._let_run_end()
         with self._lock:
             if self._closing:
                 return _cancelled(request.id)
@@ -210,8 +209,6 @@ class Engine:
 
     def _start_task(self, request: Task) -> Record | None:
         """Start a thread for what takes long; it replies when it is done."""
-        if type(request) in ALONE:
-            self._let_run_end()
         cancelled = threading.Event()
         thread = threading.Thread(
             target=self._carry_out, args=(request, cancelled), name=f"task-{request.id}", daemon=True

@@ -147,9 +147,8 @@ class CodeEdit(QPlainTextEdit):
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
         while block.isValid() and top <= event.rect().bottom():
             height, number = self.blockBoundingRect(block).height(), block.blockNumber()
-            line = min(
-                round(height), self.fontMetrics().lineSpacing()
-            )  # the last block is higher than its line
+            # The last block is higher than its line.
+            line = min(round(height), self.fontMetrics().lineSpacing())
             box = QRect(0, round(top), self._margin.width() - 2 * SPACE, line)
             if number + 1 == self._error_line:
                 colors.mark("error").paint(painter, QRect(SPACE // 2, box.y(), 3 * SPACE, box.height()))

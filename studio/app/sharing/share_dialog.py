@@ -15,6 +15,7 @@ from studio.app.background import Background
 from studio.app.outcome_dialog import OutcomeDialog
 from studio.app.panels.argument_form import ArgumentForm
 from studio.app.theme.polish import label
+from studio.app.theme.tokens import EXPORT_SIZE
 from studio.catalog.spec import ArgSpec
 from studio.graph.node import Value
 from studio.project.files import SHARED_SUFFIX
@@ -64,9 +65,12 @@ class ShareDialog(OutcomeDialog):
         self.words = label(WORDS, "dim", self, wrap=True)
         self.facts = label("", "", self, wrap=True)
         self.facts.setObjectName("share.facts")
-        self.share_button = self.button("save", "Share…", self.ask, leads=True)
+        self.share_button = self.button("save", "Share…", self.ask)
         self.close_button = self.button("close", "Close", self.reject)
-        self.arrange((self.words, self.form, self.facts), self.close_button, self.share_button)
+        self.progress.setRange(0, 0)
+        parts = self.words, self.form, self.facts, self.progress, self.outcome
+        self.arrange(parts, None, self.close_button, self.share_button)
+        self.resize(*EXPORT_SIZE)
         self.form.edited.connect(lambda _name, value: self.choose(value))
         self.form.reset_wanted.connect(lambda _name: self.choose(NONE))
         self._work.done.connect(self._done)
@@ -130,12 +134,12 @@ class ShareDialog(OutcomeDialog):
         self.close_button.setText("Cancel" if busy else "Close")
 
     def _done(self, words: str) -> None:
-        self.say(words)
+        self.say(words, "")
         self._show()
         self.written.emit(words.partition("\n")[0])
 
     def _failed(self, words: str) -> None:
-        self.say(words, bad=True)
+        self.say(words, "bad")
         self._show()
 
 

@@ -11,7 +11,7 @@ from studio.app.background import Background
 from studio.app.outcome_dialog import OutcomeDialog
 from studio.app.panels.folder_edit import PathField
 from studio.app.theme.polish import label
-from studio.app.theme.tokens import SPACE
+from studio.app.theme.tokens import EXPORT_SIZE, SPACE
 from studio.runs import unpacking
 from studio.runs.unpacking import Contents
 
@@ -40,14 +40,17 @@ class UnpackDialog(OutcomeDialog):
         self.field.setToolTip("An empty or a new folder")
         self.choose_button = self.button("choose", "Choose…", self._choose)
         self.choose_button.setProperty("role", "small")
-        self.open_button = self.button("open", "Unpack and open", self.unpack, leads=True)
+        self.open_button = self.button("open", "Unpack and open", self.unpack)
         self.cancel_button = self.button("cancel", "Cancel", self.reject)
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
         row.addWidget(label("folder", "argument", self))
         row.addWidget(self.field, 1)
         row.addWidget(self.choose_button)
-        self.arrange((self.words, row), self.cancel_button, self.open_button)
+        self.progress.setRange(0, 0)
+        parts = self.words, row, self.progress, self.outcome
+        self.arrange(parts, None, self.cancel_button, self.open_button)
+        self.resize(*EXPORT_SIZE)
         self._work.done.connect(self._done)
         self._work.failed.connect(self._failed)
         self._show_busy(busy=False)
@@ -88,7 +91,7 @@ class UnpackDialog(OutcomeDialog):
         self.unpacked.emit(Path(place))
 
     def _failed(self, words: str) -> None:
-        self.say(words, bad=True)
+        self.say(words, "bad")
         self._show_busy(busy=False)
 
 
